@@ -1,0 +1,1 @@
+"""The server of an underground mine's six safety systems. Read `pipeline` first."""

@@ -1,0 +1,547 @@
+"""The words of the mine: what the configuration says, frozen.
+
+Lengths are metres, coordinates local metres (x east, y north, z up), periods seconds.
+Everything has an `id` (what files and the wire use) and a row number: its place in the tuple
+that holds it. Frames and verdicts use row numbers; events and pages use ids.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+from minesafe.model.time import Micros
+
+
+class Severity(StrEnum):
+    """Alarm levels of the mine, most severe first."""
+
+    I = "I"  # noqa: E741  the field's own name for it
+    """Evacuate. Never shelved, throttled or grouped."""
+    II = "II"
+    """Stop work."""
+    III = "III"
+    """Attend."""
+    IV = "IV"
+    """Note."""
+
+    @property
+    def rank(self) -> int:
+        """1 for level I … 4 for level IV; smaller is worse."""
+        return list(Severity).index(self) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in both languages."""
+
+    zh: str
+    en: str
+
+
+class System(StrEnum):
+    """The six safety systems (安全避险六大系统)."""
+
+    MONITORING = "monitoring"
+    POSITIONING = "positioning"
+    REFUGE = "refuge"
+    AIR = "air"
+    WATER = "water"
+    COMMUNICATION = "communication"
+
+
+# --- the mine as a place ------------------------------------------------------------------
+
+
+class NodeKind(StrEnum):
+    """What a node of the roadway graph is."""
+
+    JUNCTION = "junction"
+    PORTAL = "portal"
+    """Where people reach the surface."""
+    FACE = "face"
+    REFUGE = "refuge"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """水平/中段."""
+
+    id: str
+    name: Name
+    elevation_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A junction, portal or end of roadways."""
+
+    id: str
+    kind: NodeKind
+    level: str
+    x: float
+    y: float
+    z: float
+
+
+@dataclass(frozen=True, slots=True)
+class Roadway:
+    """巷道: an edge of the graph. Chainage counts metres along `path` from `start`."""
+
+    id: str
+    name: Name
+    start: str
+    end: str
+    level: str
+    path: tuple[tuple[float, float, float], ...]
+    """Surveyed points from start to end, local metres."""
+    length_m: float
+    kind: str
+    """intake · return · face · heading · chamber · drift · shaft"""
+    air: int
+    """+1: air flows start → end, -1: end → start, 0: none of its own."""
+    walkable: bool
+    section_m2: float
+    main_return: bool
+    """Where the down-wind impact stops: the common return to the surface."""
+
+
+class ZoneKind(StrEnum):
+    """What a zone is for."""
+
+    MINE = "mine"
+    DISTRICT = "district"
+    FACE = "face"
+    HEADING = "heading"
+    RESTRICTED = "restricted"
+    KEY = "key"
+    REFUGE = "refuge"
+    PORTAL = "portal"
+    """A person whose last place is here and who is then seen no more has gone out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A stretch of roadway, both ends included."""
+
+    roadway: str
+    from_m: float
+    to_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """区域: a set of roadway intervals."""
+
+    id: str
+    name: Name
+    kind: ZoneKind
+    intervals: tuple[Interval, ...]
+    limit: int | None
+    """Head-count limit 限员; for a refuge, its capacity."""
+    permitted: tuple[str, ...]
+    """Trades that may enter a restricted zone; empty elsewhere."""
+
+
+# --- what is measured ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of point: one row of kinds.toml."""
+
+    id: str
+    name: Name
+    system: System
+    unit: str
+    low: float
+    high: float
+    """Measuring range; a value outside it has quality OUT_OF_RANGE."""
+    decimals: int
+    period_s: float
+    stale_s: float
+    """No sample for this long: silent."""
+    states: tuple[tuple[int, Name], ...]
+    """Words of a switch point's values; empty for an analogue point."""
+    guidance: Name
+    """处置提示: what to do when a point of this kind alarms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """报警值/断电值/复电值 of one point; None where the rule has none.
+
+    High side: raised at value >= alarm_high or cut_high, cleared at value < restore_high.
+    Low side: raised at value <= alarm_low or cut_low, cleared at value > restore_low.
+    Clearing an alarm limit uses the restore value when it lies inside it, else the limit itself.
+    """
+
+    alarm_high: float | None = None
+    cut_high: float | None = None
+    restore_high: float | None = None
+    alarm_low: float | None = None
+    cut_low: float | None = None
+    restore_low: float | None = None
+    on_delay_s: float = 0.0
+    off_delay_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of a rule pack: a limit with its source."""
+
+    id: str
+    kind: str
+    place: str
+    """Place class the row is for (T0, T1, …), or "*"."""
+    limits: Limits
+    alarm_level: Severity
+    cut_level: Severity
+    withdraw: bool
+    """At or above the cut-off people must be withdrawn (停产撤人)."""
+    statutory: bool
+    """Its silence is an alarm, and the point may not be disabled."""
+    source: str
+    clause: str
+    edition: str
+    verified: bool
+    """Whether the clause was read in the standard's own text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """测点."""
+
+    id: str
+    name: Name
+    kind: str
+    place: str
+    """Place class: T0, T1, T2, intake, return, refuge, …"""
+    roadway: str
+    chainage_m: float
+    rule: str | None
+    """The rule-pack row its limits come from."""
+    limits: Limits
+    device: str
+    """The substation or gateway that reports it."""
+    address: int | None = None
+    """Modbus: first holding register of the value. None on MQTT."""
+    encoding: str = "float32"
+    """float32 (two registers, high word first) · uint16 · int16"""
+    scale: float = 1.0
+    status_address: int | None = None
+    """Modbus: holding register of the status word."""
+
+
+# --- what reports it ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Substation:
+    """分站: a Modbus TCP unit."""
+
+    id: str
+    name: Name
+    host: str
+    port: int
+    unit: int
+    period_s: float
+    timeout_s: float
+    retries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """An MQTT gateway: publishes batched JSON on `topic`, see docs/wire.md."""
+
+    id: str
+    name: Name
+    topic: str
+    user: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class BaseStation:
+    """定位基站: reports ranges seen by its readers, over a TCP connection it opens, or MQTT."""
+
+    id: str
+    name: Name
+    transport: str
+    """tcp · mqtt"""
+    topic: str
+    """MQTT topic; empty on tcp."""
+    user: str
+    password: str
+    """MQTT log-in; on tcp the password is the station's key in its hello."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """读卡器: measures the distance of tags along its roadway."""
+
+    id: str
+    name: Name
+    station: str
+    roadway: str
+    chainage_m: float
+    range_m: float
+    error_m: float
+    period_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """An output the server may write: nothing that is not listed here is ever written."""
+
+    id: str
+    name: Name
+    kind: str
+    """horn"""
+    device: str
+    coil: int
+    zones: tuple[str, ...]
+    """Zones it is heard in."""
+
+
+# --- people -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone who goes underground or is called."""
+
+    id: str
+    name: str
+    tag: str
+    """Card number; empty for those who stay above."""
+    trade: str
+    crew: str
+    phone: str
+    counts: bool
+    """Counts toward head-count limits (leaders and inspectors passing do not)."""
+
+
+class Duty(StrEnum):
+    """Posts of the roster (带班表)."""
+
+    LEADER = "leader"
+    DEPUTY = "deputy"
+    MINE_HEAD = "mine_head"
+    DISPATCHER = "dispatcher"
+    ENGINEER = "engineer"
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """One line of the roster: who holds which post from `start` to `end`."""
+
+    start: Micros
+    end: Micros
+    name: str
+    posts: tuple[tuple[Duty, str], ...]
+    """(post, person id), in the order of the ladder; several may hold one post."""
+
+    def holders(self, duty: Duty) -> tuple[str, ...]:
+        """Person ids that hold the post."""
+        return tuple(person for post, person in self.posts if post is duty)
+
+
+class Role(StrEnum):
+    """What a user of the pages may do."""
+
+    VIEWER = "viewer"
+    DISPATCHER = "dispatcher"
+    LEADER = "leader"
+    ENGINEER = "engineer"
+    ADMIN = "admin"
+    INSPECTOR = "inspector"
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A log-in the configuration proposes; passwords live beside the journal as argon2id hashes."""
+
+    name: str
+    person: str
+    roles: tuple[Role, ...]
+    demo_password: str = ""
+    """Only a demo configuration may carry one."""
+
+
+# --- policy -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LadderStep:
+    """One row of the ladder: after so long without acknowledgement, these are asked too."""
+
+    after_s: float
+    duties: tuple[Duty, ...]
+    channels: tuple[str, ...]
+    """For the people of these duties: sms · call · console."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How alarms become orders, and orders end (policy.toml)."""
+
+    auto_evacuate: str
+    """at_once · never · after"""
+    auto_after_s: float
+    undecided_s: float
+    """An undecided level II order becomes an evacuation after this long."""
+    ladder: tuple[LadderStep, ...]
+    scope_channels: tuple[str, ...]
+    """How people in scope are told at once: horn · broadcast · tag."""
+    lost_contact_s: float
+    """No sighting for this long (or three periods of the reader, if longer): unknown."""
+    standing_s: float
+    all_clear_hold_s: float
+    """Gas must have been below restore for this long before an all-clear without override."""
+    all_clear_first: tuple[Role, ...]
+    all_clear_second: tuple[Role, ...]
+    walking_m_s: float
+    self_rescuer_s: float
+
+
+# --- where things are reached -------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """An MQTT broker. An empty host: the embedded one is started."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """PostgreSQL. An empty dsn: the embedded one is started."""
+
+    dsn: str
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """An SMPP peer that takes SMS."""
+
+    host: str
+    port: int
+    system_id: str
+    password: str
+    sender: str
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where the server listens and keeps its data."""
+
+    host: str
+    port: int
+    public_url: str
+    """What goes into SMS links, without a trailing slash."""
+    stations_host: str
+    stations_port: int
+    """TCP base stations connect here."""
+    spool_mb: int
+    """The spool's cap on disk."""
+    timezone: str
+
+
+@dataclass(frozen=True)
+class Mine:
+    """An approved, hashed configuration revision."""
+
+    id: str
+    name: Name
+    revision: str
+    """First 16 hex characters of the SHA-256 over all files of the revision."""
+    demo: bool
+    levels: tuple[Level, ...]
+    nodes: tuple[Node, ...]
+    roadways: tuple[Roadway, ...]
+    zones: tuple[Zone, ...]
+    kinds: tuple[Kind, ...]
+    rules: tuple[Rule, ...]
+    points: tuple[Point, ...]
+    substations: tuple[Substation, ...]
+    gateways: tuple[Gateway, ...]
+    stations: tuple[BaseStation, ...]
+    readers: tuple[Reader, ...]
+    outputs: tuple[Output, ...]
+    people: tuple[Person, ...]
+    shifts: tuple[Shift, ...]
+    users: tuple[User, ...]
+    policy: Policy
+    server: Server
+    broker: Broker
+    database: Database
+    carrier: Carrier | None
+    warnings: tuple[str, ...] = field(default=())
+    """What `minesafe check` says without refusing, such as unverified clauses."""
+
+    @cached_property
+    def level_row(self) -> dict[str, int]:
+        """Row number of each level by id; likewise below."""
+        return {level.id: i for i, level in enumerate(self.levels)}
+
+    @cached_property
+    def node(self) -> dict[str, Node]:
+        """Node by id."""
+        return {n.id: n for n in self.nodes}
+
+    @cached_property
+    def roadway_row(self) -> dict[str, int]:
+        """Row number of each roadway by id."""
+        return {r.id: i for i, r in enumerate(self.roadways)}
+
+    @cached_property
+    def zone_row(self) -> dict[str, int]:
+        """Row number of each zone by id."""
+        return {z.id: i for i, z in enumerate(self.zones)}
+
+    @cached_property
+    def kind(self) -> dict[str, Kind]:
+        """Kind by id."""
+        return {k.id: k for k in self.kinds}
+
+    @cached_property
+    def rule(self) -> dict[str, Rule]:
+        """Rule by id."""
+        return {r.id: r for r in self.rules}
+
+    @cached_property
+    def point_row(self) -> dict[str, int]:
+        """Row number of each point by id."""
+        return {p.id: i for i, p in enumerate(self.points)}
+
+    @cached_property
+    def reader_row(self) -> dict[str, int]:
+        """Row number of each reader by id."""
+        return {r.id: i for i, r in enumerate(self.readers)}
+
+    @cached_property
+    def person_row(self) -> dict[str, int]:
+        """Row number of each person by id."""
+        return {p.id: i for i, p in enumerate(self.people)}
+
+    @cached_property
+    def tag_row(self) -> dict[str, int]:
+        """Row number of the wearer by card number."""
+        return {p.tag: i for i, p in enumerate(self.people) if p.tag}
+
+    @cached_property
+    def points_of_device(self) -> dict[str, tuple[int, ...]]:
+        """Row numbers of the points each device reports."""
+        rows: dict[str, list[int]] = {}
+        for i, point in enumerate(self.points):
+            rows.setdefault(point.device, []).append(i)
+        return {device: tuple(r) for device, r in rows.items()}
+
+    def shift_at(self, now: Micros) -> Shift | None:
+        """The roster line in force, or None: a gap, which is an alarm of its own."""
+        return next((s for s in self.shifts if s.start <= now < s.end), None)

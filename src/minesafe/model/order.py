@@ -1,0 +1,119 @@
+"""An order (停产撤人命令) as the journal's events make it: the fold's state, frozen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from minesafe.model.events import (
+    ACCOUNTED,
+    Decision,
+    OrderKind,
+    Origin,
+    Place,
+    ReceiptStatus,
+    Told,
+    Whereabouts,
+)
+from minesafe.model.mine import Duty, Role, Severity
+from minesafe.model.time import Micros
+
+
+@dataclass(frozen=True, slots=True)
+class MusterRow:
+    """One person of the muster (清点): how far told, and whereabouts."""
+
+    person: str
+    told: Told
+    whereabouts: Whereabouts
+    place: Place | None
+    destination: str
+    distance_m: float | None
+    ticked_by: str | None = None
+
+    @property
+    def accounted(self) -> bool:
+        """Out, at a refuge, or ticked by hand as either."""
+        return self.whereabouts in ACCOUNTED
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A rung of the ladder."""
+
+    step: int
+    due: Micros
+    taken: Micros | None
+    asked: tuple[tuple[Duty, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRow:
+    """What came of one command of the order."""
+
+    key: str
+    recipient: str
+    channel: str
+    status: ReceiptStatus
+    step: int
+    at: Micros
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One of the two who give the all-clear."""
+
+    by: str
+    role: Role
+    at: Micros
+    override: str
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One order from issue to all-clear."""
+
+    order: str
+    number: int
+    order_kind: OrderKind
+    severity: Severity
+    zones: tuple[str, ...]
+    cause: str
+    subject: str
+    condition: str
+    value: float | None
+    limit: float | None
+    issued: Micros
+    by: str | None
+    origin: Origin
+    drill: bool
+    leader: str | None
+    steps: tuple[Step, ...]
+    muster: Mapping[str, MusterRow]
+    """By person id."""
+    receipts: Mapping[str, ReceiptRow]
+    """By command key."""
+    acknowledged_by: str | None = None
+    acknowledged_at: Micros | None = None
+    decision: Decision | None = None
+    decided_by: str | None = None
+    undecided_until: Micros | None = None
+    signatures: tuple[Signature, ...] = ()
+    clear_since: Micros | None = None
+    """Since when no alarm that caused it is active; None while one is."""
+    closed: Micros | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Not yet all-clear."""
+        return self.closed is None
+
+    @property
+    def unaccounted(self) -> tuple[str, ...]:
+        """Person ids nobody can account for yet."""
+        return tuple(p for p, row in self.muster.items() if not row.accounted)
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Person ids the ladder has asked so far, in its order."""
+        people = (p for s in self.steps if s.taken is not None for _, p in s.asked)
+        return tuple(dict.fromkeys(people))

@@ -1,0 +1,77 @@
+"""The verdict: what the engine found in one frame. Row numbers and codes of transitions only."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import ClassVar
+
+from minesafe.model.frame import Column, Columns
+from minesafe.model.time import Micros
+
+
+class Condition(IntEnum):
+    """What can begin or end. The decade tells what `subject` is a row number of."""
+
+    # subject: a point
+    ALARM_HIGH = 10
+    CUT_HIGH = 11
+    ALARM_LOW = 12
+    CUT_LOW = 13
+    BAD = 14
+    """The point's quality is not one that may be believed; `value` is the `Quality`."""
+    SILENT = 15
+    """No sample within the point's stale time, or the device says it lost the sensor."""
+    # subject: a zone
+    OVERCROWDED = 20
+    """`value` is the head-count."""
+    GROSSLY_OVERCROWDED = 21
+    """At least 20 % over the limit."""
+    COUNT_UNKNOWN = 22
+    """A reader of the zone is dead: its head-count is unknown, never 0."""
+    # subject: a person
+    INSIDE = 30
+    """The person is in `zone`; on at entry, off at exit."""
+    TRESPASSING = 31
+    """In a restricted `zone` without permission."""
+    LOST_CONTACT = 32
+    SOS = 33
+    LOW_BATTERY = 34
+    BUTTON = 35
+    """The wearer pressed the acknowledge button; only ever on, once a press."""
+    # subject: a reader
+    READER_SILENT = 40
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Transitions(Columns):
+    """What began and what ended, in the order it happened; shape (n,) each."""
+
+    condition: Column
+    """`Condition` as uint8."""
+    subject: Column
+    """Row number of a point, zone, person or reader, by the condition's decade."""
+    zone: Column
+    """Row number of the zone a person's condition is about, else -1."""
+    on: Column
+    """True where it began."""
+    value: Column
+    """The value, quality code or head-count that decided; NaN where there is none."""
+    at: Column
+    """`Micros` at which the sample was judged."""
+
+    DTYPES: ClassVar[dict[str, str]] = {
+        "condition": "|u1",
+        "subject": "<i4",
+        "zone": "<i4",
+        "on": "|b1",
+        "value": "<f8",
+        "at": "<i8",
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The transitions of one frame."""
+
+    seq: int
+    now: Micros
+    transitions: Transitions

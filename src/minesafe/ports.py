@@ -1,0 +1,288 @@
+"""Every edge of the program on one page. Rooms are handed these by `app`; none imports another's.
+
+What a port may raise is in its docstring; foreign errors never pass a port.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Protocol
+
+from minesafe.model.alarm import Alarm
+from minesafe.model.commands import Command
+from minesafe.model.events import (
+    AnyBody,
+    Decision,
+    Event,
+    FindingBegan,
+    FindingKind,
+    Noted,
+    OrderKind,
+    Origin,
+    Whereabouts,
+)
+from minesafe.model.frame import Batch, Frame, Readings, Sightings
+from minesafe.model.mine import Mine, Role
+from minesafe.model.order import Order
+from minesafe.model.picture import Picture
+from minesafe.model.time import Micros
+
+
+class Clock(Protocol):
+    """Time, handed in. The demo's clock runs N times as fast; tests turn theirs by hand."""
+
+    def now(self) -> Micros:
+        """The mine's wall time."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait so many of the mine's seconds."""
+
+
+class Findings(Protocol):
+    """Where rooms report what they find wrong with their own world; at the change only."""
+
+    def began(self, kind: FindingKind, subject: str, detail: str = "") -> None:
+        """Something is wrong from now on. Repeating it does nothing."""
+
+    def ended(self, kind: FindingKind, subject: str) -> None:
+        """It is well again. Without a beginning it does nothing."""
+
+
+class Intake(Protocol):
+    """Where sources put what they hear."""
+
+    async def hear(self, batch: Batch) -> None:
+        """Return once the batch is on disk in the spool; only then acknowledge it to its sender.
+
+        Waits while the intake is full. Quality and both times are set by the source; the time
+        rule (`model.time`) is applied when the frame is stamped.
+
+        Raises:
+            StoreUnavailable: the spool cannot take it; the sender must keep it and try again.
+        """
+
+
+class Source(Protocol):
+    """Turns bytes into batches. One per device or connection; a supervisor restarts it alone."""
+
+    name: str
+
+    async def run(self) -> None:
+        """Hear until cancelled. Returning or raising means: start me again after a pause."""
+
+
+class Spool(Protocol):
+    """Frames on disk before they are judged. All calls block; the pipeline uses one thread."""
+
+    def commit(self, frames: Sequence[Frame]) -> None:
+        """Write and fsync.
+
+        Raises:
+            StoreUnavailable: full or unwritable.
+        """
+
+    def after(self, seq: int, limit: int) -> list[Frame]:
+        """Frames with a greater seq, in order."""
+
+    def last_seq(self) -> int:
+        """The greatest seq ever committed, 0 at first; survives deletes."""
+
+    def drop_through(self, seq: int) -> None:
+        """Forget frames up to seq: history has them and the snapshot is newer."""
+
+    def fill(self) -> float:
+        """Share of the cap in use, 0 … 1."""
+
+
+class Journal(Protocol):
+    """The truth: events in a hash chain, and the outbox in the same transaction."""
+
+    def append(
+        self,
+        bodies: Sequence[tuple[AnyBody, Micros]],
+        *,
+        now: Micros,
+        frame: int | None = None,
+        cause: int | None = None,
+        commands: Sequence[Command] = (),
+    ) -> list[Event]:
+        """Write bodies (each with its valid time) and commands, fsync, and return the records.
+
+        Raises:
+            StoreUnavailable: the disk refuses; nothing was written.
+        """
+
+    def read(self, after: int, limit: int) -> list[Event]:
+        """Records with a greater position, in order."""
+
+    def follow(self, position: int) -> AsyncIterator[Event]:
+        """Every record after `position`, and then each new one as it is written."""
+
+    def pending(self) -> list[tuple[Command, int]]:
+        """Commands still to be handed over, oldest first, each with the attempts begun."""
+
+    def sending(self, key: str, attempt: int) -> None:
+        """Mark, before handing over, that an attempt begins; a crash after it may double it."""
+
+    def receipt(self, noted: Noted, *, now: Micros) -> Event:
+        """Record what came of a command and move its outbox row, in one transaction.
+
+        The row leaves `pending` at ACCEPTED, DELIVERED, or a FAILED that is final.
+        """
+
+    def by_carrier_id(self, channel: str, carrier_id: str) -> Command | None:
+        """The command a carrier's receipt is about."""
+
+    def last_decided(self) -> int:
+        """The greatest frame seq any record follows from, 0 at first."""
+
+
+class History(Protocol):
+    """The long memory. Calls may fail; whoever calls keeps its own copy until they do not."""
+
+    async def write(self, frames: Sequence[Frame]) -> None:
+        """Store frames; frames already stored are passed over (exactly once by seq).
+
+        Raises:
+            StoreUnavailable: not reachable now.
+        """
+
+    async def stored_through(self) -> int:
+        """The greatest seq stored."""
+
+    async def values(self, point: int, start: Micros, end: Micros, limit: int) -> Readings:
+        """A point's samples with start <= sampled < end, by sample time; at most `limit`.
+
+        Raises:
+            StoreUnavailable: not reachable now.
+        """
+
+    async def track(self, tag: int, start: Micros, end: Micros, limit: int) -> Sightings:
+        """A person's places with start <= sampled < end, by sample time; at most `limit`."""
+
+
+Note = Callable[[Noted], Awaitable[None]]
+"""How a channel reports what came of a command, at once or much later."""
+
+
+class Channel(Protocol):
+    """A way to reach people."""
+
+    name: str
+    """As the policy names it: sms · horn · console · call · broadcast · tag."""
+
+    async def deliver(self, command: Command, attempt: int) -> Noted:
+        """Hand over once. ACCEPTED or DELIVERED or FAILED; later receipts come through `Note`.
+
+        Never raises for a carrier's trouble: that is a FAILED receipt with its detail.
+        """
+
+
+class Outbox(Protocol):
+    """What a courier works off. Implemented by the pipeline over the journal."""
+
+    async def pending(self) -> list[tuple[Command, int]]:
+        """As `Journal.pending`."""
+
+    async def sending(self, key: str, attempt: int) -> None:
+        """As `Journal.sending`."""
+
+    async def receipt(self, noted: Noted) -> None:
+        """Journal it; the folds see it before this returns."""
+
+    async def by_carrier_id(self, channel: str, carrier_id: str) -> Command | None:
+        """As `Journal.by_carrier_id`."""
+
+    async def wait(self) -> None:
+        """Return when there may be something new."""
+
+
+class Outputs(Protocol):
+    """Writes to devices. Knows only outputs the configuration lists."""
+
+    async def write(self, output: str, on: bool) -> None:
+        """Switch and read back.
+
+        Raises:
+            LinkDown: the device cannot be reached.
+            BadReply: it answered, but did not do it.
+        """
+
+
+Reply = Callable[[str, str], Awaitable[None]]
+"""Takes an incoming SMS: sender's number, text."""
+
+
+class Desk(Protocol):
+    """What people can see and do: the pipeline as `web` and `notify` know it.
+
+    Acts are journalled before they return; they raise `Refused` with a code when not allowed,
+    and `StoreUnavailable` when the journal cannot take them. Who may do what by role is checked
+    by the caller; what the state of things allows is checked here.
+    """
+
+    @property
+    def mine(self) -> Mine:
+        """The revision in force."""
+
+    @property
+    def position(self) -> int:
+        """Position of the newest journal record."""
+
+    @property
+    def epoch(self) -> int:
+        """Counts the server's starts."""
+
+    def now(self) -> Micros:
+        """The mine's time."""
+
+    def picture(self) -> Picture:
+        """What the engine knows now."""
+
+    def alarms(self) -> Sequence[Alarm]:
+        """Alarms that are not normal, worst and newest first."""
+
+    def orders(self) -> Sequence[Order]:
+        """Open orders, oldest first, then those closed in the last hour."""
+
+    def findings(self) -> Sequence[tuple[FindingBegan, Micros]]:
+        """What is wrong now and since when."""
+
+    def on_events(self, listener: Callable[[Sequence[Event]], None]) -> Callable[[], None]:
+        """Call `listener` with new records once they are on disk and applied.
+
+        Returns:
+            What ends the listening.
+        """
+
+    async def acknowledge_alarm(self, episode: str, by: str, origin: Origin) -> None:
+        """Refused: unknown_alarm · already_acknowledged."""
+
+    async def issue_order(
+        self, kind: OrderKind, zones: Sequence[str], ground: str, by: str, origin: Origin
+    ) -> str:
+        """An operator's order; needs no approval. Returns its id. Refused: unknown_zone."""
+
+    async def acknowledge_order(self, order: str, by: str, origin: Origin) -> None:
+        """`by` is a person id.
+
+        Refused: unknown_order · closed · already_acknowledged · not_asked.
+        """
+
+    async def decide_order(
+        self, order: str, decision: Decision, by: str, reason: str, origin: Origin
+    ) -> None:
+        """Refused: unknown_order · closed · not_open_to_decision · reason_needed."""
+
+    async def tick_person(
+        self, order: str, person: str, whereabouts: Whereabouts, by: str, reason: str
+    ) -> None:
+        """Account for a person by hand. Refused: unknown_order · closed · not_in_scope."""
+
+    async def sign_all_clear(self, order: str, by: str, role: Role, override: str) -> bool:
+        """Sign; True once both have and the order is closed.
+
+        Refused: unknown_order · closed · unaccounted (params: people) · role_not_allowed ·
+        same_person · override_needed (params: wait_s).
+        """
+
+    async def note(self, body: AnyBody) -> None:
+        """Journal what is no alarm and no order: a log-in, an approval."""

@@ -1,0 +1,70 @@
+"""Fakes, one per port, named for what they are."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from minesafe.model.events import FindingKind
+from minesafe.model.frame import Batch
+from minesafe.model.time import SECOND, Micros
+
+
+class HandClock:
+    """A clock turned by hand. Sleepers wake when the hand passes their time."""
+
+    def __init__(self, start: Micros = 1_764_000_000 * SECOND) -> None:
+        self._now = start
+        self._sleepers: list[tuple[Micros, asyncio.Future[None]]] = []
+
+    def now(self) -> Micros:
+        return self._now
+
+    async def sleep(self, seconds: float) -> None:
+        future = asyncio.get_running_loop().create_future()
+        self._sleepers.append((self._now + int(seconds * SECOND), future))
+        await future
+
+    def turn(self, seconds: float) -> None:
+        """Move the hand forward and wake whoever was due."""
+        self._now += int(seconds * SECOND)
+        due = [s for s in self._sleepers if s[0] <= self._now]
+        self._sleepers = [s for s in self._sleepers if s[0] > self._now]
+        for _, future in sorted(due, key=lambda s: s[0]):
+            if not future.done():
+                future.set_result(None)
+
+
+@dataclass
+class FindingBook:
+    """Remembers what is wrong now and everything that ever began."""
+
+    now: dict[tuple[FindingKind, str], str] = field(default_factory=dict)
+    began_ever: list[tuple[FindingKind, str, str]] = field(default_factory=list)
+
+    def began(self, kind: FindingKind, subject: str, detail: str = "") -> None:
+        if (kind, subject) not in self.now:
+            self.began_ever.append((kind, subject, detail))
+        self.now[kind, subject] = detail
+
+    def ended(self, kind: FindingKind, subject: str) -> None:
+        self.now.pop((kind, subject), None)
+
+
+@dataclass
+class Inbox:
+    """An intake that keeps every batch; `gate` cleared means the disk is slow."""
+
+    batches: list[Batch] = field(default_factory=list)
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+
+    async def hear(self, batch: Batch) -> None:
+        await self.gate.wait()
+        self.batches.append(batch)
+
+    def readings(self) -> list[tuple[int, float, int, int, int]]:
+        return [row for b in self.batches for row in b.readings.rows()]  # type: ignore[misc]
+
+    def sightings(self) -> list[tuple[int, ...]]:
+        return [row for b in self.batches for row in b.sightings.rows()]
