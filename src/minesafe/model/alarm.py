@@ -1,5 +1,6 @@
 """An alarm as the book holds it now. States and moves are of ISA-18.2 / IEC 62682."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from minesafe.model.events import AlarmSource, AlarmState
@@ -25,6 +26,11 @@ class Alarm:
     reason: str
     began: Micros
     changed: Micros
-    active: bool
-    """The condition holds now."""
+    conditions: Mapping[str, Severity]
+    """Those of its conditions that hold now, each with its level."""
     acknowledged_by: str | None = None
+
+    @property
+    def active(self) -> bool:
+        """Something of it holds now."""
+        return bool(self.conditions)

@@ -137,7 +137,9 @@ class AlarmMove(StrEnum):
     RISE = "rise"
     """Its severity went up: an acknowledged alarm sounds again."""
     HOLD = "hold"
-    """It came back before it was acknowledged."""
+    """It came back before it was acknowledged, or another of its conditions joined."""
+    EASE = "ease"
+    """One of its conditions ended, another still holds."""
     RETURN = "return"
     ACKNOWLEDGE = "acknowledge"
     CLEAR = "clear"
@@ -157,14 +159,16 @@ class AlarmMoved(Body, frozen=True, kw_only=True, tag="alarm_moved"):
     """An alarm changed its state. `episode` is unique: mine, rule, subject, count."""
 
     episode: str
-    """`<condition>:<subject>[:<zone>]#<n>`; n counts the episodes of one alarm."""
+    """`<family>:<subject>[:<zone>]#<n>`; n counts the episodes of one alarm."""
     move: AlarmMove
     state: AlarmState
     severity: Severity
     source: AlarmSource
     subject: str
     condition: str
-    """Lower-case name of the `Condition`, or of the `FindingKind`."""
+    """The worst condition that holds: lower-case name of the `Condition`, or the `FindingKind`."""
+    active: dict[str, Severity] = {}
+    """Every condition of this alarm that holds after the move, with its level."""
     zones: tuple[str, ...] = ()
     value: float | None = None
     limit: float | None = None

@@ -206,6 +206,8 @@ class Rule:
     edition: str
     verified: bool
     """Whether the clause was read in the standard's own text."""
+    scope: str = "airway"
+    """Whom an order from it is about: airway (its zones and down-wind) · mine (everyone)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,115 @@
+"""Which conditions belong to one alarm, how severe each is, and what it is about: tables.
+
+One alarm gathers the conditions a person answers as one: passing the alarm limit and then the
+cut-off of a point is one alarm that rises, not two (severity keeps its maximum until
+acknowledged). Levels follow the trigger table of the mine's rule pack and policy (docs/rules.md).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from minesafe.model.events import AlarmSource, FindingKind
+from minesafe.model.mine import Mine, Point, Severity
+from minesafe.model.quality import SHOWN_ONLY, Quality
+from minesafe.model.verdict import Condition
+
+_C, _L = Condition, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """How one condition enters the book."""
+
+    name: str
+    """The family's name; with the subject it is the alarm's key."""
+    source: AlarmSource
+    severity: Callable[[Mine, int, float], Severity]
+    """(mine, subject row, value) → level."""
+    limit: str | None = None
+    """The `Limits` field that decided, for points."""
+    reason: str = ""
+    by_zone: bool = False
+    """One alarm per subject and zone."""
+    latched: bool = True
+    """Waits for acknowledgement; False: only told, never in the book (such as being inside)."""
+
+
+def _always(level: Severity) -> Callable[[Mine, int, float], Severity]:
+    return lambda _mine, _row, _value: level
+
+
+def _rule_level(cut: bool) -> Callable[[Mine, int, float], Severity]:
+    def level(mine: Mine, row: int, _value: float) -> Severity:
+        rule = mine.rule.get(mine.points[row].rule or "")
+        if rule is None:
+            return _L.II if cut else _L.III
+        if cut and rule.withdraw:
+            return _L.I
+        return rule.cut_level if cut else rule.alarm_level
+
+    return level
+
+
+def _statutory(point: Point, mine: Mine) -> bool:
+    rule = mine.rule.get(point.rule or "")
+    return rule is not None and rule.statutory
+
+
+def _quality_level(mine: Mine, row: int, value: float) -> Severity:
+    if value in SHOWN_ONLY:
+        return _L.IV
+    return _L.III if _statutory(mine.points[row], mine) else _L.IV
+
+
+def _silence_level(mine: Mine, row: int, _value: float) -> Severity:
+    return _L.III if _statutory(mine.points[row], mine) else _L.IV
+
+
+_POINT, _ZONE, _PERSON = AlarmSource.POINT, AlarmSource.ZONE, AlarmSource.PERSON
+
+FAMILIES: dict[Condition, Family] = {
+    _C.ALARM_HIGH: Family("high", _POINT, _rule_level(False), "alarm_high", "over_limit"),
+    _C.CUT_HIGH: Family("high", _POINT, _rule_level(True), "cut_high", "over_limit"),
+    _C.ALARM_LOW: Family("low", _POINT, _rule_level(False), "alarm_low", "under_limit"),
+    _C.CUT_LOW: Family("low", _POINT, _rule_level(True), "cut_low", "under_limit"),
+    _C.BAD: Family("health", _POINT, _quality_level, reason="bad_quality"),
+    _C.SILENT: Family("health", _POINT, _silence_level, reason="silent"),
+    _C.OVERCROWDED: Family("crowd", _ZONE, _always(_L.III), reason="over_head_count"),
+    _C.GROSSLY_OVERCROWDED: Family("crowd", _ZONE, _always(_L.II), reason="over_head_count"),
+    _C.COUNT_UNKNOWN: Family("count", _ZONE, _always(_L.III), reason="reader_dead"),
+    _C.TRESPASSING: Family("trespass", _PERSON, _always(_L.III), reason="no_permit", by_zone=True),
+    _C.LOST_CONTACT: Family("contact", _PERSON, _always(_L.III), reason="not_seen"),
+    _C.SOS: Family("sos", _PERSON, _always(_L.II), reason="called_for_help"),
+    _C.LOW_BATTERY: Family("battery", _PERSON, _always(_L.IV), reason="battery_low"),
+    _C.READER_SILENT: Family("health", AlarmSource.READER, _always(_L.III), reason="silent"),
+}
+"""INSIDE and BUTTON are no alarms: they are told to the evacuation, not booked."""
+
+_F = FindingKind
+
+FINDING_LEVELS: dict[FindingKind, Severity] = {
+    _F.LINK_DOWN: _L.III,
+    _F.GARBAGE: _L.IV,
+    _F.UNKNOWN_POINT: _L.IV,
+    _F.UNKNOWN_TAG: _L.IV,
+    _F.WRONG_ANSWER: _L.III,
+    _F.CLOCK_OFF: _L.IV,
+    _F.GAP: _L.IV,
+    _F.QUEUE_FULL: _L.III,
+    _F.DATABASE_DOWN: _L.III,
+    _F.SPOOL_FILLING: _L.III,
+    _F.DISK_FULL: _L.II,
+    _F.CHANNEL_DOWN: _L.III,
+    _F.ROSTER_GAP: _L.II,
+    _F.OUTPUT_FAILED: _L.III,
+    _F.TASK_CRASHED: _L.III,
+}
+
+
+def quality_word(value: float) -> str:
+    """The quality a BAD transition carries, as a word.
+
+    >>> quality_word(3.0)
+    'fault'
+    """
+    return Quality(int(value)).name.lower()

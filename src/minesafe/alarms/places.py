@@ -1,0 +1,24 @@
+"""Which zones an alarm is about."""
+
+from minesafe.model.mine import Mine
+from minesafe.model.picture import Picture
+
+
+def zones_at(mine: Mine, roadway: str, chainage_m: float) -> tuple[str, ...]:
+    """Ids of the zones that hold a place, both ends of an interval included."""
+    return tuple(
+        zone.id
+        for zone in mine.zones
+        if any(i.roadway == roadway and i.from_m <= chainage_m <= i.to_m for i in zone.intervals)
+    )
+
+
+def zones_of_point(mine: Mine, row: int) -> tuple[str, ...]:
+    """Ids of the zones a point hangs in."""
+    point = mine.points[row]
+    return zones_at(mine, point.roadway, point.chainage_m)
+
+
+def zones_of_person(mine: Mine, picture: Picture, row: int) -> tuple[str, ...]:
+    """Ids of the zones a person is in as far as is known."""
+    return tuple(mine.zones[z].id for z in picture.inside[row].nonzero()[0])
