@@ -4,7 +4,7 @@ Codes and parameters only; words are made in the page, in the reader's language.
 `Micros` as integers (below 2^53, so exact in JavaScript).
 """
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -197,6 +197,8 @@ class PlaceOut(Wire):
     lost: bool
     """No sighting for longer than allowed: shown hollow."""
     sos: bool
+    out: bool = False
+    """Gone out. Only `readings` tell it, at the change: take the person off the map."""
 
 
 class CountOut(Wire):
@@ -487,3 +489,38 @@ class TrackOut(Wire):
     x: float
     y: float
     z: float
+
+
+class EventOut(Wire):
+    """One record of the journal; `body` carries its own `kind`."""
+
+    position: int
+    recorded: int
+    valid: int
+    frame: int | None
+    cause: int | None
+    epoch: int
+    body: dict[str, Any]
+    previous: str
+    hash: str
+
+
+class IssuedOut(Wire):
+    """What an order issued by hand was given as its id."""
+
+    order: str
+
+
+class SignedOut(Wire):
+    """After a signature: whether both have signed and the order is closed."""
+
+    closed: bool
+
+
+class HealthOut(Wire):
+    """Whether work is being done: the age of the last frame, in real seconds."""
+
+    ok: bool
+    frame_age_s: float
+    position: int
+    epoch: int

@@ -1,0 +1,1 @@
+"""The web server: what people see and do, over HTTP and one WebSocket, worded as codes."""

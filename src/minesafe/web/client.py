@@ -1,0 +1,106 @@
+"""One open page on the live wire: what waits for it, and the patience with it.
+
+A page that stops reading blocks the one who sends to it, for ever and without an error. So each
+page has its own short queue and its own sending task, and a send or close that takes longer than
+its time ends the connection: the page comes back and is given a snapshot.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from starlette.websockets import WebSocket, WebSocketState
+
+SEND_S = 1.0
+"""How long one send or close may take."""
+WAITING = 256
+"""Messages that may wait besides readings; one more and the page is given up."""
+
+Body = str
+"""A message without its opening brace and number; shared by all pages, encoded once."""
+
+GOING_AWAY = 1001
+POLICY = 1008
+TRY_LATER = 1013
+
+
+@dataclass(eq=False)
+class Client:
+    """What waits for one page. Readings may be skipped, everything else may not."""
+
+    session: str
+    whole: Callable[[], Body]
+    """All readings, for a page that missed some."""
+    urgent: deque[Body] = field(default_factory=deque)
+    readings: Body | None = None
+    missed: bool = False
+    code: int | None = None
+    """Set once the page is to be closed."""
+    something: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def say(self, body: Body) -> None:
+        """Queue what must arrive, in order."""
+        if len(self.urgent) >= WAITING:
+            self.close(TRY_LATER)
+            return
+        self.urgent.append(body)
+        self.something.set()
+
+    def say_readings(self, body: Body) -> None:
+        """Queue the newest readings; the page is behind when the last are still waiting."""
+        self.missed = self.missed or self.readings is not None
+        self.readings = body
+        self.something.set()
+
+    def close(self, code: int) -> None:
+        """End the connection after what is being sent now."""
+        self.code = self.code or code
+        self.something.set()
+
+    def _next(self) -> Body | None:
+        """What to send now: alarms, orders and states first, then the readings."""
+        if self.urgent:
+            return self.urgent.popleft()
+        body = self.whole() if self.missed else self.readings
+        self.readings, self.missed = None, False
+        return body
+
+    async def run(self, socket: WebSocket) -> bool:
+        """Send what comes until the page is to be closed or stops reading.
+
+        Returns:
+            False where it stopped reading.
+        """
+        n = 0
+        while self.code is None:
+            body = self._next()
+            if body is None:
+                self.something.clear()
+                await self.something.wait()
+                continue
+            n += 1
+            if not await in_time(socket.send_text(f'{{"n":{n},{body}')):
+                return False
+        return True
+
+
+async def in_time(work: Awaitable[None]) -> bool:
+    """Do it within `SEND_S`; False where it takes longer, and then it is left alone.
+
+    `asyncio.wait` and not `wait_for`: the cancellation of a blocked send may itself block. A send
+    that fails because the page has gone counts as done, since the reader of the socket tells it.
+    """
+    task = asyncio.ensure_future(work)
+    done, _ = await asyncio.wait({task}, timeout=SEND_S)
+    if not done:
+        task.cancel()
+        return False
+    task.exception()
+    return True
+
+
+async def close_in_time(socket: WebSocket, code: int) -> None:
+    """Close, or leave the closing behind; the server drops the connection with its task."""
+    if socket.client_state is WebSocketState.CONNECTED:
+        await in_time(socket.close(code))

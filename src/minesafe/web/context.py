@@ -1,0 +1,48 @@
+"""What every route is handed: the rooms' ports and the web's own few long-lived things."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from minesafe.model.events import Event
+from minesafe.ports import Desk, History
+from minesafe.web.accounts import Accounts
+from minesafe.web.live import Hub
+from minesafe.web.turnstile import Turnstile
+
+Records = Callable[[int, int], Awaitable[Sequence[Event]]]
+"""Reads the journal: records after a position, at most so many."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """One web server's surroundings."""
+
+    desk: Desk
+    accounts: Accounts
+    history: History | None
+    records: Records
+    secret: bytes
+    hub: Hub
+    logins: Turnstile
+    """Tries to log in, by address; the accounts count failures of each user besides."""
+    break_glass: Turnstile
+    """Orders without a log-in, by address."""
+    recheck_s: float
+    """How often an open page's session is looked up again."""
+
+    @property
+    def https(self) -> bool:
+        """Whether browsers reach this server over TLS, so that cookies may demand it."""
+        return self.desk.mine.server.public_url.startswith("https://")
+
+
+def context_of(connection: HTTPConnection) -> Context:
+    """The context `create_app` stored."""
+    return cast(Context, connection.app.state.context)
+
+
+Here = Annotated[Context, Depends(context_of)]

@@ -1,0 +1,144 @@
+"""The mine as pages need it: pure functions from the revision to its models."""
+
+from bisect import bisect_right
+from itertools import accumulate, pairwise
+from math import dist
+
+from minesafe.model.mine import Kind, Level, Limits, Mine, Name, Point, Reader, Roadway, Zone
+from minesafe.web.models import (
+    IntervalOut,
+    KindOut,
+    LevelOut,
+    LimitsOut,
+    MineOut,
+    NodeOut,
+    PersonOut,
+    PointOut,
+    ReaderOut,
+    RoadwayOut,
+    Words,
+    ZoneOut,
+)
+
+
+def words(name: Name) -> Words:
+    """A name in both languages."""
+    return Words(zh=name.zh, en=name.en)
+
+
+def along(roadway: Roadway, chainage_m: float) -> tuple[float, float, float]:
+    """The coordinates at a chainage: the path is stretched to the surveyed length.
+
+    Args:
+        roadway: whose path is followed from its start.
+        chainage_m: metres; beyond either end it is that end.
+    """
+    lengths = [dist(a, b) for a, b in pairwise(roadway.path)]
+    marks = list(accumulate(lengths, initial=0.0))
+    share = min(max(chainage_m / roadway.length_m, 0.0), 1.0) if roadway.length_m else 0.0
+    s = share * marks[-1]
+    leg = min(bisect_right(marks, s) - 1, len(lengths) - 1)
+    part = (s - marks[leg]) / lengths[leg] if lengths[leg] else 0.0
+    x, y, z = (
+        a + part * (b - a) for a, b in zip(roadway.path[leg], roadway.path[leg + 1], strict=True)
+    )
+    return x, y, z
+
+
+def mine_out(mine: Mine) -> MineOut:
+    """Everything that does not change within the revision. No phone, key or password in it."""
+    return MineOut(
+        id=mine.id,
+        name=words(mine.name),
+        revision=mine.revision,
+        demo=mine.demo,
+        timezone=mine.server.timezone,
+        levels=[_level(level) for level in mine.levels],
+        nodes=[
+            NodeOut(id=n.id, kind=n.kind, level=n.level, x=n.x, y=n.y, z=n.z) for n in mine.nodes
+        ],
+        roadways=[_roadway(roadway) for roadway in mine.roadways],
+        zones=[_zone(zone) for zone in mine.zones],
+        kinds=[_kind(kind) for kind in mine.kinds],
+        points=[_point(mine, point) for point in mine.points],
+        readers=[_reader(mine, reader) for reader in mine.readers],
+        people=[
+            PersonOut(id=p.id, name=p.name, tag=p.tag, trade=p.trade, crew=p.crew)
+            for p in mine.people
+        ],
+    )
+
+
+def _level(level: Level) -> LevelOut:
+    return LevelOut(id=level.id, name=words(level.name), elevation_m=level.elevation_m)
+
+
+def _roadway(roadway: Roadway) -> RoadwayOut:
+    return RoadwayOut(
+        id=roadway.id,
+        name=words(roadway.name),
+        start=roadway.start,
+        end=roadway.end,
+        level=roadway.level,
+        path=list(roadway.path),
+        length_m=roadway.length_m,
+        kind=roadway.kind,
+        air=roadway.air,
+    )
+
+
+def _zone(zone: Zone) -> ZoneOut:
+    intervals = [
+        IntervalOut(roadway=i.roadway, from_m=i.from_m, to_m=i.to_m) for i in zone.intervals
+    ]
+    return ZoneOut(
+        id=zone.id, name=words(zone.name), kind=zone.kind, limit=zone.limit, intervals=intervals
+    )
+
+
+def _kind(kind: Kind) -> KindOut:
+    return KindOut(
+        id=kind.id,
+        name=words(kind.name),
+        system=kind.system,
+        unit=kind.unit,
+        decimals=kind.decimals,
+        stale_s=kind.stale_s,
+        states=[(value, name.zh, name.en) for value, name in kind.states],
+        guidance=words(kind.guidance),
+    )
+
+
+def _limits(limits: Limits) -> LimitsOut:
+    return LimitsOut(
+        alarm_high=limits.alarm_high,
+        cut_high=limits.cut_high,
+        restore_high=limits.restore_high,
+        alarm_low=limits.alarm_low,
+        cut_low=limits.cut_low,
+        restore_low=limits.restore_low,
+    )
+
+
+def _point(mine: Mine, point: Point) -> PointOut:
+    x, y, z = along(mine.roadways[mine.roadway_row[point.roadway]], point.chainage_m)
+    return PointOut(
+        id=point.id,
+        name=words(point.name),
+        kind=point.kind,
+        place=point.place,
+        roadway=point.roadway,
+        chainage_m=point.chainage_m,
+        x=x,
+        y=y,
+        z=z,
+        limits=_limits(point.limits),
+        device=point.device,
+    )
+
+
+def _reader(mine: Mine, reader: Reader) -> ReaderOut:
+    x, y, z = along(mine.roadways[mine.roadway_row[reader.roadway]], reader.chainage_m)
+    return ReaderOut(
+        id=reader.id, name=words(reader.name), station=reader.station, x=x, y=y, z=z
+    )

@@ -1,0 +1,3 @@
+"""The phone page."""
+from fastapi import APIRouter
+router = APIRouter(include_in_schema=False)

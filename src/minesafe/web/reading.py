@@ -1,0 +1,104 @@
+"""Reading: the mine, what it is like now, what it was like, and what the journal holds."""
+
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Depends, Query
+
+from minesafe.model.errors import StoreUnavailable
+from minesafe.model.events import Event
+from minesafe.ports import History
+from minesafe.web.context import Context, Here
+from minesafe.web.guard import reads
+from minesafe.web.mine_view import mine_out
+from minesafe.web.models import EventOut, MineOut, SampleOut, SnapshotOut, TrackOut
+from minesafe.web.refusals import NOT_FOUND, UNAVAILABLE, Denied
+from minesafe.web.views import number, quality_word
+
+MAX_SAMPLES = 100_000
+MAX_EVENTS = 1000
+
+router = APIRouter(prefix="/api/v1", tags=["reading"], dependencies=[Depends(reads)])
+
+
+@router.get("/mine")
+async def mine(here: Here) -> MineOut:
+    """What does not change within a configuration revision."""
+    return mine_out(here.desk.mine)
+
+
+@router.get("/snapshot")
+async def snapshot(here: Here) -> SnapshotOut:
+    """Everything that changes, now; what the live wire sends first."""
+    return here.hub.snapshot()
+
+
+@router.get("/points/{point}/values")
+async def values(here: Here, point: str, start: int, end: int) -> list[SampleOut]:
+    """A point's stored samples with start <= sampled < end."""
+    row = _row(here.desk.mine.point_row, point, "unknown_point")
+    history = _history(here)
+    try:
+        readings = await history.values(row, start, end, MAX_SAMPLES)
+    except StoreUnavailable as error:
+        raise Denied(UNAVAILABLE, "history_unavailable") from error
+    return [
+        SampleOut(sampled=sampled, value=number(value), quality=quality_word(quality))
+        for _, value, quality, sampled, _ in readings.rows()
+    ]
+
+
+@router.get("/people/{person}/track")
+async def track(here: Here, person: str, start: int, end: int) -> list[TrackOut]:
+    """A person's stored places with start <= sampled < end."""
+    mine = here.desk.mine
+    row = _row(mine.person_row, person, "unknown_person")
+    history = _history(here)
+    try:
+        places = await history.track(row, start, end, MAX_SAMPLES)
+    except StoreUnavailable as error:
+        raise Denied(UNAVAILABLE, "history_unavailable") from error
+    cells = (places.sampled, places.roadway, places.chainage, places.x, places.y, places.z)
+    return [
+        TrackOut(
+            sampled=sampled, roadway=mine.roadways[roadway].id, chainage_m=chainage, x=x, y=y, z=z
+        )
+        for sampled, roadway, chainage, x, y, z in zip(*(c.tolist() for c in cells), strict=True)
+    ]
+
+
+@router.get("/events")
+async def events(
+    here: Here,
+    after: Annotated[int, Query(ge=0)] = 0,
+    limit: Annotated[int, Query(ge=1, le=MAX_EVENTS)] = MAX_EVENTS,
+) -> list[EventOut]:
+    """Journal records after a position, in order."""
+    return [_event(event) for event in await here.records(after, limit)]
+
+
+def _event(event: Event) -> EventOut:
+    body: dict[str, Any] = msgspec.to_builtins(event.body)
+    return EventOut(
+        position=event.position,
+        recorded=event.recorded,
+        valid=event.valid,
+        frame=event.frame,
+        cause=event.cause,
+        epoch=event.epoch,
+        body=body,
+        previous=event.previous,
+        hash=event.hash,
+    )
+
+
+def _row(rows: dict[str, int], name: str, code: str) -> int:
+    if name not in rows:
+        raise Denied(NOT_FOUND, code)
+    return rows[name]
+
+
+def _history(here: Context) -> History:
+    if here.history is None:
+        raise Denied(UNAVAILABLE, "history_unavailable")
+    return here.history

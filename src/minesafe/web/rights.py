@@ -1,0 +1,41 @@
+"""Who may do what: one table, role by act. What the state of things allows, the desk checks."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from minesafe.model.mine import Role
+
+
+class Act(StrEnum):
+    """What somebody logged in can ask for."""
+
+    READ = "read"
+    ACKNOWLEDGE_ALARM = "acknowledge_alarm"
+    ACKNOWLEDGE_ORDER = "acknowledge_order"
+    ISSUE_ORDER = "issue_order"
+    DECIDE = "decide"
+    TICK = "tick"
+    ALL_CLEAR = "all_clear"
+
+
+EVERYONE = frozenset(Role)
+
+RIGHTS: dict[Act, frozenset[Role]] = {
+    Act.READ: EVERYONE,
+    Act.ACKNOWLEDGE_ALARM: frozenset({Role.DISPATCHER, Role.LEADER}),
+    Act.ACKNOWLEDGE_ORDER: frozenset({Role.DISPATCHER, Role.LEADER}),
+    Act.ISSUE_ORDER: EVERYONE,  # to evacuate needs no approval, and not even a log-in
+    Act.DECIDE: frozenset({Role.DISPATCHER, Role.LEADER}),
+    Act.TICK: frozenset({Role.DISPATCHER}),
+    Act.ALL_CLEAR: frozenset({Role.DISPATCHER, Role.LEADER, Role.ENGINEER}),
+}
+"""Of ALL_CLEAR's roles the policy says who signs first and who second."""
+
+
+def may(roles: Iterable[Role], act: Act) -> bool:
+    """Whether one of the roles is enough.
+
+    >>> may([Role.ENGINEER], Act.ALL_CLEAR), may([Role.ENGINEER], Act.ACKNOWLEDGE_ALARM)
+    (True, False)
+    """
+    return not RIGHTS[act].isdisjoint(roles)

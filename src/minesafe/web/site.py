@@ -1,0 +1,98 @@
+"""The web application: routes, their OpenAPI document, and what stands around them."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import FastAPI
+from pydantic import Field, TypeAdapter
+
+from minesafe.ports import Desk, History
+from minesafe.web import acting, health, phone, reading, refusals, session, wire
+from minesafe.web.accounts import Accounts
+from minesafe.web.context import Context, Records
+from minesafe.web.headers import Rim
+from minesafe.web.live import Hub
+from minesafe.web.models import LiveMessage, RefusalOut
+from minesafe.web.pages import mount_pages
+from minesafe.web.turnstile import Turnstile
+
+SAYS_NO: dict[int | str, dict[str, Any]] = {
+    "4XX": {"model": RefusalOut},
+    "503": {"model": RefusalOut},
+}
+
+LOGINS = (30, 60.0)
+"""Tries to log in from one address, and within how many seconds."""
+BREAK_GLASS = (10, 60.0)
+"""Orders without a log-in from one address: far above what a hand needs."""
+
+
+class Site(FastAPI):
+    """FastAPI with the live wire's messages in its OpenAPI document."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The document, live messages merged into `components.schemas`."""
+        document = super().openapi()
+        live = TypeAdapter(Annotated[LiveMessage, Field(discriminator="kind")]).json_schema(
+            mode="serialization", ref_template="#/components/schemas/{model}"
+        )
+        schemas = live.pop("$defs")
+        document["components"]["schemas"].update(schemas, LiveMessage=live)
+        return document
+
+
+def bare_site() -> Site:
+    """The routes alone, enough for the OpenAPI document."""
+    site = Site(
+        title="minesafe",
+        version="1",
+        summary="What pages see and do. Codes and parameters; times are microseconds UTC.",
+        docs_url=None,
+        redoc_url=None,
+        responses=SAYS_NO,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    for room in (session, reading, acting, wire, health, phone):
+        site.include_router(room.router)
+    refusals.install(site)
+    return site
+
+
+def create_app(
+    desk: Desk,
+    accounts: Accounts,
+    history: History | None,
+    records: Records,
+    secret: bytes,
+    static: Path,
+    *,
+    recheck_s: float = 60.0,
+) -> Site:
+    """The web application over one desk.
+
+    Args:
+        desk: what people see and do.
+        accounts: users and sessions.
+        history: the long memory, None where there is no database.
+        records: reads the journal.
+        secret: signs phone links and CSRF tokens; the one `notify` makes the links with.
+        static: the built pages.
+        recheck_s: how often an open page's session is looked up again.
+
+    `app.state.context.hub.run()` must run beside it; `WebServer` does that.
+    """
+    site = bare_site()
+    site.state.context = context = Context(
+        desk=desk,
+        accounts=accounts,
+        history=history,
+        records=records,
+        secret=secret,
+        hub=Hub(desk),
+        logins=Turnstile(*LOGINS),
+        break_glass=Turnstile(*BREAK_GLASS),
+        recheck_s=recheck_s,
+    )
+    mount_pages(site, static)
+    site.add_middleware(Rim, https=context.https)
+    return site

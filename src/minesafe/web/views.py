@@ -1,0 +1,229 @@
+"""What changes, as pages are told it: pure functions from the desk's state to the models."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from minesafe.model.alarm import Alarm
+from minesafe.model.events import AlarmMoved, Event, FindingBegan
+from minesafe.model.frame import Column, TagFlag
+from minesafe.model.mine import Mine
+from minesafe.model.order import MusterRow, Order
+from minesafe.model.picture import Picture
+from minesafe.model.quality import Quality
+from minesafe.model.time import SECOND, Micros
+from minesafe.web.models import (
+    AlarmOut,
+    CountOut,
+    DutyOut,
+    FindingOut,
+    MusterOut,
+    OrderOut,
+    PlaceOut,
+    SignatureOut,
+    StepOut,
+    ToldOut,
+    ValueOut,
+)
+
+SILENT = "silent"
+
+
+def number(value: float) -> float | None:
+    """A number a page may show; JSON has no NaN and no infinity."""
+    return value if np.isfinite(value) else None
+
+
+def quality_word(code: int) -> str:
+    """The lower-case name of a quality."""
+    return Quality(code).name.lower()
+
+
+# --- columns: rows are row numbers of the revision ------------------------------------------
+
+
+def values(mine: Mine, picture: Picture, rows: Column) -> list[ValueOut]:
+    """The newest values of these points."""
+    columns = (picture.value, picture.quality, picture.sampled, picture.silent)
+    return [
+        ValueOut(
+            point=mine.points[row].id,
+            value=number(value),
+            quality=SILENT if silent else quality_word(quality),
+            sampled=sampled or None,
+        )
+        for row, value, quality, sampled, silent in _rows(rows, columns)
+    ]
+
+
+def places(mine: Mine, picture: Picture, rows: Column) -> list[PlaceOut]:
+    """Where these people were seen last; who never was seen has no place."""
+    p = picture
+    seen = rows[p.roadway[rows] >= 0]
+    columns = (p.roadway, p.chainage, p.level, p.x, p.y, p.z, p.error, p.seen, p.flags)
+    return [
+        PlaceOut(
+            person=mine.people[row].id,
+            roadway=mine.roadways[roadway].id,
+            chainage_m=chainage,
+            level=mine.levels[level].id,
+            x=x,
+            y=y,
+            z=z,
+            error_m=error,
+            seen=when,
+            zones=[mine.zones[i].id for i in np.flatnonzero(p.inside[row]).tolist()],
+            lost=bool(p.lost[row]),
+            sos=bool(flags & TagFlag.SOS),
+            out=bool(p.out[row]),
+        )
+        for row, roadway, chainage, level, x, y, z, error, when, flags in _rows(seen, columns)
+    ]
+
+
+def counts(mine: Mine, picture: Picture, rows: Column) -> list[CountOut]:
+    """Head-counts of these zones."""
+    return [
+        CountOut(zone=mine.zones[row].id, count=count, unknown=unknown)
+        for row, count, unknown in _rows(rows, (picture.count, picture.unknown))
+    ]
+
+
+def _rows(rows: Column, columns: Iterable[Column]) -> Iterable[tuple[int, ...]]:
+    """Row numbers, each with its cells as plain Python values."""
+    return zip(rows.tolist(), *(column[rows].tolist() for column in columns), strict=True)
+
+
+# --- alarms and orders ------------------------------------------------------------------------
+
+
+def alarm_out(alarm: Alarm) -> AlarmOut:
+    """An alarm as the book holds it."""
+    return AlarmOut(
+        episode=alarm.episode,
+        state=alarm.state,
+        severity=alarm.severity,
+        source=alarm.source,
+        subject=alarm.subject,
+        condition=alarm.condition,
+        zones=list(alarm.zones),
+        value=alarm.value,
+        limit=alarm.limit,
+        rule=alarm.rule,
+        reason=alarm.reason,
+        began=alarm.began,
+        changed=alarm.changed,
+        active=alarm.active,
+        acknowledged_by=alarm.acknowledged_by,
+    )
+
+
+def gone_alarm(event: Event, moved: AlarmMoved) -> AlarmOut:
+    """An alarm the book has let go of: all that is left of it is its last move."""
+    return AlarmOut(
+        episode=moved.episode,
+        state=moved.state,
+        severity=moved.severity,
+        source=moved.source,
+        subject=moved.subject,
+        condition=moved.condition,
+        zones=list(moved.zones),
+        value=moved.value,
+        limit=moved.limit,
+        rule=moved.rule,
+        reason=moved.reason,
+        began=event.valid,
+        changed=event.valid,
+        active=False,
+        acknowledged_by=moved.by,
+    )
+
+
+def _muster(row: MusterRow) -> MusterOut:
+    place = row.place
+    return MusterOut(
+        person=row.person,
+        told=row.told,
+        whereabouts=row.whereabouts,
+        roadway=place.roadway if place else None,
+        chainage_m=place.chainage_m if place else None,
+        seen=place.seen if place else None,
+        destination=row.destination,
+        distance_m=row.distance_m,
+        ticked_by=row.ticked_by,
+    )
+
+
+def override_needed(mine: Mine, order: Order, now: Micros) -> bool:
+    """Whether an all-clear now needs a reason: the cause has not been away long enough."""
+    hold = mine.policy.all_clear_hold_s * SECOND
+    return order.clear_since is None or now - order.clear_since < hold
+
+
+def order_out(mine: Mine, order: Order, now: Micros) -> OrderOut:
+    """An order, whole."""
+    return OrderOut(
+        order=order.order,
+        number=order.number,
+        order_kind=order.order_kind,
+        severity=order.severity,
+        zones=list(order.zones),
+        cause=order.cause,
+        subject=order.subject,
+        condition=order.condition,
+        value=order.value,
+        limit=order.limit,
+        issued=order.issued,
+        by=order.by,
+        origin=order.origin,
+        drill=order.drill,
+        leader=order.leader,
+        acknowledged_by=order.acknowledged_by,
+        acknowledged_at=order.acknowledged_at,
+        decision=order.decision,
+        decided_by=order.decided_by,
+        undecided_until=order.undecided_until,
+        steps=[
+            StepOut(step=s.step, due=s.due, taken=s.taken, asked=list(s.asked))
+            for s in order.steps
+        ],
+        receipts=[
+            ToldOut(
+                recipient=r.recipient,
+                channel=r.channel,
+                status=r.status,
+                step=r.step,
+                at=r.at,
+                detail=r.detail,
+            )
+            for r in order.receipts.values()
+        ],
+        muster=[_muster(row) for row in order.muster.values()],
+        signatures=[
+            SignatureOut(by=s.by, role=s.role, at=s.at, override=s.override)
+            for s in order.signatures
+        ],
+        can_close=order.is_open and not order.unaccounted,
+        clear_since=order.clear_since,
+        override_needed=override_needed(mine, order, now),
+        closed=order.closed,
+    )
+
+
+# --- findings and duty -------------------------------------------------------------------------
+
+
+def findings_out(findings: Sequence[tuple[FindingBegan, Micros]]) -> list[FindingOut]:
+    """What is wrong now."""
+    return [
+        FindingOut(finding=f.finding, subject=f.subject, detail=f.detail, began=began)
+        for f, began in findings
+    ]
+
+
+def duty_out(mine: Mine, now: Micros) -> DutyOut:
+    """Who holds which post; a gap says so instead of showing the shift before."""
+    shift = mine.shift_at(now)
+    if shift is None:
+        return DutyOut(shift="", posts=[], gap=True)
+    return DutyOut(shift=shift.name, posts=list(shift.posts), gap=False)
