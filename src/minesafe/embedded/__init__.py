@@ -1,0 +1,1 @@
+"""Starts PostgreSQL and an MQTT broker of our own where the configuration names none."""

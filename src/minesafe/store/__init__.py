@@ -1,0 +1,1 @@
+"""What the mine remembers: the journal and the spool on its own disk, the history behind them."""

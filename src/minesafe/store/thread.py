@@ -1,0 +1,44 @@
+"""One thread for the disk, so that an fsync never stops the event loop."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import ParamSpec, TypeVar
+
+from minesafe.model.errors import StoreUnavailable
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class DiskThread:
+    """Runs blocking calls one after the other in a single thread of its own.
+
+    SQLite connections belong to the thread that opened them: open them through `run`, use them
+    through `run`, close them through `run`.
+    """
+
+    def __init__(self, name: str = "disk") -> None:
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix=name)
+
+    async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call in the thread and wait for the answer.
+
+        A cancelled caller stops waiting, but a call that has begun is finished: nothing on disk
+        is ever half done because somebody lost patience.
+
+        Raises:
+            StoreUnavailable: the thread has been closed.
+        """
+        call = partial(function, *args, **kwargs)
+        try:
+            future = asyncio.wrap_future(self._executor.submit(call))
+        except RuntimeError as error:
+            raise StoreUnavailable("the disk's thread has ended") from error
+        return await future
+
+    def close(self, last: Callable[[], object] = lambda: None) -> None:
+        """Finish what is queued, then `last`, and end the thread."""
+        self._executor.submit(last).result()
+        self._executor.shutdown(wait=True)
