@@ -4,7 +4,7 @@ What a port may raise is in its docstring; foreign errors never pass a port.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from typing import Protocol
+from typing import ParamSpec, Protocol, TypeVar
 
 from minesafe.model.alarm import Alarm
 from minesafe.model.commands import Command
@@ -25,6 +25,9 @@ from minesafe.model.order import Order
 from minesafe.model.picture import Picture
 from minesafe.model.time import Micros
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 
 class Clock(Protocol):
     """Time, handed in. The demo's clock runs N times as fast; tests turn theirs by hand."""
@@ -34,6 +37,13 @@ class Clock(Protocol):
 
     async def sleep(self, seconds: float) -> None:
         """Wait so many of the mine's seconds."""
+
+
+class Disk(Protocol):
+    """A thread of its own for calls that wait for the disk, one after the other."""
+
+    async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call there, in the order asked for, and wait for the answer."""
 
 
 class Findings(Protocol):
@@ -90,6 +100,20 @@ class Spool(Protocol):
 
     def fill(self) -> float:
         """Share of the cap in use, 0 … 1."""
+
+
+class Snapshots(Protocol):
+    """The engine's state on disk. All calls block."""
+
+    def save(self, seq: int, data: bytes) -> None:
+        """Write atomically, beside the one before.
+
+        Raises:
+            StoreUnavailable: the disk refuses.
+        """
+
+    def newest(self) -> tuple[int, bytes] | None:
+        """The newest whole snapshot and the seq it holds, None if there is none."""
 
 
 class Journal(Protocol):

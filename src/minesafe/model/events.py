@@ -256,6 +256,8 @@ class OrderIssued(Body, frozen=True, kw_only=True, tag="order_issued"):
     limit: float | None = None
     by: str | None = None
     origin: Origin = Origin.RULE
+    undecided_until: Micros | None = None
+    """When a stop-work order nobody decided becomes an evacuation."""
     drill: bool = False
 
 

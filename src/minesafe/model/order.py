@@ -1,7 +1,7 @@
 """An order (停产撤人命令) as the journal's events make it: the fold's state, frozen."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from minesafe.model.events import (
     ACCOUNTED,
@@ -101,6 +101,10 @@ class Order:
     clear_since: Micros | None = None
     """Since when no alarm that caused it is active; None while one is."""
     closed: Micros | None = None
+    causes: Mapping[str, bool] = field(default_factory=dict)
+    """Every alarm episode it answers, and whether that alarm is still active."""
+    round: int = 0
+    """How often it was raised; each round climbs the ladder anew."""
 
     @property
     def is_open(self) -> bool:

@@ -1,0 +1,127 @@
+"""The desk: what people see and do. It implements `ports.Desk` for the pages and SMS replies."""
+
+import functools
+from collections.abc import Callable, Iterable, Sequence
+
+from minesafe.evacuation import acts
+from minesafe.model.alarm import Alarm
+from minesafe.model.events import (
+    AnyBody,
+    Decision,
+    Event,
+    FindingBegan,
+    OrderKind,
+    Origin,
+    Whereabouts,
+)
+from minesafe.model.mine import Mine, Role
+from minesafe.model.order import Order
+from minesafe.model.picture import Picture
+from minesafe.model.time import Micros
+from minesafe.pipeline import Pipeline
+
+
+class ControlDesk:
+    """Acts of people: decided on the state of the moment, journalled before they return."""
+
+    def __init__(self, pipeline: Pipeline, epoch: int) -> None:
+        self._pipeline = pipeline
+        self._watch = pipeline.watch
+        self.epoch = epoch
+
+    # --- seeing -------------------------------------------------------------------------
+
+    @property
+    def mine(self) -> Mine:
+        """The revision in force."""
+        return self._watch.mine
+
+    @property
+    def position(self) -> int:
+        """Position of the newest journal record."""
+        return self._pipeline.recorder.position
+
+    def now(self) -> Micros:
+        """The mine's time."""
+        return self._pipeline.now()
+
+    def picture(self) -> Picture:
+        """What the engine knows now."""
+        return self._watch.picture()
+
+    def alarms(self) -> Sequence[Alarm]:
+        """Alarms that are not normal."""
+        return self._watch.book.alarms()
+
+    def orders(self) -> Sequence[Order]:
+        """Open orders, then those closed of late."""
+        return self._watch.evacuation.orders.all()
+
+    def findings(self) -> Sequence[tuple[FindingBegan, Micros]]:
+        """What is wrong now and since when."""
+        return self._watch.findings.open()
+
+    def on_events(self, listener: Callable[[Sequence[Event]], None]) -> Callable[[], None]:
+        """Call `listener` after each write."""
+        return self._pipeline.recorder.on_events(listener)
+
+    # --- doing --------------------------------------------------------------------------
+
+    async def acknowledge_alarm(self, episode: str, by: str, origin: Origin) -> None:
+        """See `ports.Desk`; so below."""
+        await self._pipeline.act(
+            lambda _now: [self._watch.book.decide_acknowledgement(episode, by, origin)]
+        )
+
+    async def issue_order(
+        self, kind: OrderKind, zones: Sequence[str], ground: str, by: str, origin: Origin
+    ) -> str:
+        """An operator's order; needs no approval."""
+        issued: list[str] = []
+
+        def decide(now: Micros) -> Iterable[AnyBody]:
+            body = self._watch.evacuation.order_by_hand(
+                kind, zones, ground, by, origin, self.picture(), now
+            )
+            issued.append(body.order)
+            return [body]
+
+        await self._pipeline.act(decide)
+        return issued[0]
+
+    async def acknowledge_order(self, order: str, by: str, origin: Origin) -> None:
+        """Somebody who was asked has it."""
+        await self._on(order, lambda o, _now: [acts.acknowledge(o, by, origin)])
+
+    async def decide_order(
+        self, order: str, decision: Decision, by: str, reason: str, origin: Origin
+    ) -> None:
+        """A level II order is decided."""
+        await self._on(order, lambda o, _now: acts.decide(o, decision, by, reason, origin))
+
+    async def tick_person(
+        self, order: str, person: str, whereabouts: Whereabouts, by: str, reason: str
+    ) -> None:
+        """A person is accounted for by hand."""
+        await self._on(order, lambda o, _now: [acts.tick(o, person, whereabouts, by, reason)])
+
+    async def sign_all_clear(self, order: str, by: str, role: Role, override: str) -> bool:
+        """One of the two signs."""
+        policy = self.mine.policy
+        await self._on(
+            order, lambda o, now: acts.sign_all_clear(o, policy, by, role, override, now)
+        )
+        found = self._watch.evacuation.orders.get(order)
+        return found is not None and not found.is_open
+
+    async def note(self, body: AnyBody) -> None:
+        """Journal what is no alarm and no order."""
+        await self._pipeline.act(lambda _now: [body])
+
+    async def _on(self, order: str, decide: Callable[[Order, Micros], Iterable[AnyBody]]) -> None:
+        await self._pipeline.act(functools.partial(self._decide, order, decide))
+
+    def _decide(
+        self, order: str, decide: Callable[[Order, Micros], Iterable[AnyBody]], now: Micros
+    ) -> Iterable[AnyBody]:
+        return decide(acts.still_open(self._watch.evacuation.orders.get(order), order), now)

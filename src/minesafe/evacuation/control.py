@@ -1,0 +1,248 @@
+"""The evacuation room: what follows from an alarm, from time passing, and from what was told.
+
+Every method decides and changes nothing; `apply` changes. The pipeline applies each body before
+it asks what follows from it, so that every decision sees the ones before.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from minesafe.evacuation import ladder, policy
+from minesafe.evacuation.hearing import told_by
+from minesafe.evacuation.muster import Muster
+from minesafe.evacuation.orders import Orders
+from minesafe.evacuation.routes import Ways
+from minesafe.evacuation.scope import (
+    Scope,
+    down_wind,
+    in_scope,
+    people_in,
+    scope_of_mine,
+    scope_of_point,
+    scope_of_zones,
+)
+from minesafe.model.commands import Command
+from minesafe.model.errors import Refused
+from minesafe.model.events import (
+    AlarmMoved,
+    AlarmSource,
+    AnyBody,
+    Noted,
+    OrderAcknowledged,
+    OrderIssued,
+    OrderKind,
+    OrderRaised,
+    OrderWidened,
+    Origin,
+    PersonTold,
+    Told,
+)
+from minesafe.model.mine import Duty, Mine, Severity
+from minesafe.model.order import Order
+from minesafe.model.picture import Picture
+from minesafe.model.time import SECOND, Micros
+from minesafe.model.verdict import Condition, Verdict
+
+
+class Evacuation:
+    """Orders, their muster and the ways out of one mine."""
+
+    def __init__(self, mine: Mine) -> None:
+        self._mine = mine
+        self.orders = Orders(mine)
+        self._muster = Muster(mine)
+        self._ways = Ways.of(mine)
+
+    # --- the fold -----------------------------------------------------------------------
+
+    def apply(self, body: AnyBody, valid: Micros, now: Micros) -> list[Command]:
+        """Take one journalled body; see `Orders.apply`."""
+        return self.orders.apply(body, valid, now)
+
+    # --- what follows -------------------------------------------------------------------
+
+    def follows(self, body: AnyBody, picture: Picture, now: Micros) -> Iterator[AnyBody]:
+        """What follows at once from a body that was just applied."""
+        if isinstance(body, AlarmMoved):
+            yield from self._answer(body, picture, now)
+        elif isinstance(body, OrderIssued | OrderRaised):
+            yield from self._climb(body.order, now)
+        elif isinstance(body, Noted):
+            yield from self._after_receipt(body, picture, now)
+        elif isinstance(body, OrderAcknowledged):
+            yield from self._told(body.order, body.by, Told.ACKNOWLEDGED, body.origin.value)
+
+    def on_verdict(self, verdict: Verdict) -> Iterator[AnyBody]:
+        """Buttons pressed on tags: the wearer has the order."""
+        moved = verdict.transitions
+        for row in moved.subject[moved.condition == Condition.BUTTON].tolist():
+            person = self._mine.people[row].id
+            for order in self.orders.open():
+                yield from self._told(order.order, person, Told.ACKNOWLEDGED, "tag")
+
+    def on_time(self, picture: Picture, now: Micros) -> Iterator[AnyBody]:
+        """What the clock and the tags bring: rungs due, orders undecided, people on the move."""
+        for order in self.orders.open():
+            yield from ladder.steps_due(self._mine, order, now)
+            if order.undecided_until is not None and now >= order.undecided_until:
+                yield OrderRaised(order=order.order, by=None, reason="undecided")
+            yield from self._walked_in(order, picture)
+            yield from self._muster.look(order, picture, self._ways_for(order), now)
+
+    # --- orders -------------------------------------------------------------------------
+
+    def order_by_hand(
+        self,
+        kind: OrderKind,
+        zones: Sequence[str],
+        ground: str,
+        by: str,
+        origin: Origin,
+        picture: Picture,
+        now: Micros,
+    ) -> OrderIssued:
+        """An operator's order: no approval is asked.
+
+        Raises:
+            Refused: unknown_zone.
+        """
+        unknown = [z for z in zones if z not in self._mine.zone_row]
+        if unknown or not zones:
+            raise Refused("unknown_zone", zone=unknown[0] if unknown else "")
+        severity = Severity.I if kind is OrderKind.EVACUATE else Severity.II
+        until = None
+        if kind is OrderKind.STOP_WORK:
+            until = now + int(self._mine.policy.undecided_s * SECOND)
+        return self._issue(
+            kind, severity, scope_of_zones(zones), picture, now, ground, until, by=by, origin=origin
+        )
+
+    def _answer(self, moved: AlarmMoved, picture: Picture, now: Micros) -> Iterator[AnyBody]:
+        answer = policy.answer(self._mine.policy, moved, now)
+        if answer is None:
+            return
+        scope = self._scope(moved)
+        order = self._order_about(moved, scope)
+        if order is None:
+            yield self._issue(
+                answer.order_kind,
+                moved.severity,
+                scope,
+                picture,
+                now,
+                moved.episode,
+                answer.undecided_until,
+                alarm=moved,
+            )
+            return
+        widened = self._widen(order, scope, picture, moved.episode)
+        if widened is not None:
+            yield widened
+        if answer.order_kind is OrderKind.EVACUATE and order.order_kind is OrderKind.STOP_WORK:
+            yield OrderRaised(order=order.order, by=None, reason="alarm_rose")
+
+    def _scope(self, moved: AlarmMoved) -> Scope:
+        if moved.source is AlarmSource.POINT:
+            return scope_of_point(self._mine, self._mine.point_row[moved.subject])
+        return scope_of_zones(moved.zones) if moved.zones else scope_of_mine(self._mine)
+
+    def _order_about(self, moved: AlarmMoved, scope: Scope) -> Order | None:
+        """The open order this alarm belongs to: the same alarm's, or one over the same zones."""
+        return next(
+            (
+                o
+                for o in self.orders.open()
+                if not o.drill and (moved.episode in o.causes or set(o.zones) & set(scope.zones))
+            ),
+            None,
+        )
+
+    def _issue(
+        self,
+        kind: OrderKind,
+        severity: Severity,
+        scope: Scope,
+        picture: Picture,
+        now: Micros,
+        cause: str,
+        undecided_until: Micros | None,
+        *,
+        alarm: AlarmMoved | None = None,
+        by: str | None = None,
+        origin: Origin = Origin.RULE,
+    ) -> OrderIssued:
+        number = self.orders.next_number()
+        shift = self._mine.shift_at(now)
+        leaders = shift.holders(Duty.LEADER) if shift else ()
+        ways = self._ways_over(scope.roadways)
+        people = people_in(self._mine, scope, picture)
+        return OrderIssued(
+            order=f"{now // SECOND}-{number:03d}",
+            number=number,
+            order_kind=kind,
+            severity=severity,
+            zones=scope.zones,
+            people=tuple(in_scope(self._mine, row, picture, ways) for row in people),
+            leader=leaders[0] if leaders else None,
+            cause=cause,
+            subject=alarm.subject if alarm else "",
+            condition=alarm.condition if alarm else "",
+            value=alarm.value if alarm else None,
+            limit=alarm.limit if alarm else None,
+            by=by,
+            origin=origin,
+            undecided_until=undecided_until,
+        )
+
+    def _widen(
+        self, order: Order, scope: Scope, picture: Picture, cause: str
+    ) -> OrderWidened | None:
+        zones = tuple(z for z in scope.zones if z not in order.zones)
+        ways = self._ways_over(scope.roadways)
+        people = tuple(
+            in_scope(self._mine, row, picture, ways)
+            for row in people_in(self._mine, scope, picture)
+            if self._mine.people[row].id not in order.muster
+        )
+        known = order.causes.get(cause, False)
+        if not zones and not people and known:
+            return None
+        return OrderWidened(order=order.order, zones=zones, people=people, cause=cause)
+
+    def _walked_in(self, order: Order, picture: Picture) -> Iterator[OrderWidened]:
+        """People who came into an open order's zones after it was issued."""
+        new = self._widen(order, scope_of_zones(order.zones), picture, "")
+        if new is not None and new.people:
+            yield new
+
+    # --- ladder and telling -------------------------------------------------------------
+
+    def _climb(self, order: str, now: Micros) -> Iterator[AnyBody]:
+        found = self.orders.get(order)
+        if found is not None and found.is_open:
+            yield from ladder.steps_due(self._mine, found, now)
+
+    def _after_receipt(self, noted: Noted, picture: Picture, now: Micros) -> Iterator[AnyBody]:
+        order = self.orders.get(noted.order)
+        if order is None or not order.is_open:
+            return
+        for person, told in told_by(self._mine, order, noted, picture):
+            yield from self._told(order.order, person, told, noted.channel)
+        yield from ladder.steps_due(self._mine, order, now)
+
+    def _told(self, order: str, person: str, told: Told, channel: str) -> Iterator[PersonTold]:
+        found = self.orders.get(order)
+        if found is not None and person in found.muster and found.muster[person].told is not told:
+            yield PersonTold(order=order, person=person, told=told, channel=channel)
+
+    # --- ways ---------------------------------------------------------------------------
+
+    def _ways_for(self, order: Order) -> Ways:
+        if order.subject in self._mine.point_row:
+            point = self._mine.points[self._mine.point_row[order.subject]]
+            return self._ways_over(down_wind(self._mine, point.roadway))
+        return self._ways_over(())
+
+    def _ways_over(self, shunned: Sequence[str]) -> Ways:
+        if self._ways.shunned != frozenset(shunned):
+            self._ways = Ways.of(self._mine, shunned)
+        return self._ways

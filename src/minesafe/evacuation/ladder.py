@@ -1,0 +1,89 @@
+"""The ladder: who is asked next, and when. Deadlines are times in the order, so they are durable.
+
+It decides who else is asked, never whether people are told: people in scope were told at the
+issue.
+"""
+
+from collections.abc import Iterator
+
+from minesafe.evacuation.telling import ROUND
+from minesafe.model.commands import key_of
+from minesafe.model.events import LadderStepped, ReceiptStatus
+from minesafe.model.mine import Duty, Mine
+from minesafe.model.order import Order, Step
+from minesafe.model.time import Micros
+
+
+def steps_due(mine: Mine, order: Order, now: Micros) -> Iterator[LadderStepped]:
+    """Rungs to be climbed now.
+
+    Those at 0 s are always climbed. Later ones are climbed at their time while nobody has
+    acknowledged, and the next one at once when the last could not be reached by any channel.
+    """
+    early = not_reached(mine, order)
+    for step in _this_round(order):
+        if step.taken is not None:
+            continue
+        at_once = step.due <= order_round_began(order)
+        if not at_once and order.acknowledged_by is not None:
+            return
+        if step.due > now and not early:
+            return
+        yield _climb(mine, order, step, now, early=early and step.due > now)
+        if early and not at_once:
+            return
+
+
+def order_round_began(order: Order) -> Micros:
+    """When this climb began: the due time of its first rung."""
+    return min(s.due for s in _this_round(order))
+
+
+def _this_round(order: Order) -> list[Step]:
+    return [s for s in order.steps if s.step // ROUND == order.round]
+
+
+def _climb(mine: Mine, order: Order, step: Step, now: Micros, *, early: bool) -> LadderStepped:
+    rung = mine.policy.ladder[step.step % ROUND]
+    shift = mine.shift_at(now)
+    asked = tuple(
+        (duty, person) for duty in rung.duties for person in (shift.holders(duty) if shift else ())
+    )
+    first = step.due <= order_round_began(order)
+    reason = "issued" if first else "unreachable" if early else "unacknowledged"
+    return LadderStepped(order=order.order, step=step.step, asked=asked, reason=reason)
+
+
+def not_reached(mine: Mine, order: Order) -> bool:
+    """Whether the last rung that asks people by phone reached nobody by any channel.
+
+    A post that nobody holds was not reached either.
+    """
+    climbed = [s for s in _this_round(order) if s.taken is not None and _calls(mine, s)]
+    if not climbed or order.acknowledged_by is not None:
+        return False
+    return all(
+        _failed(order, step, person, channel)
+        for step in climbed[-1:]
+        for _, person in step.asked
+        for channel in mine.policy.ladder[step.step % ROUND].channels
+    )
+
+
+def _calls(mine: Mine, step: Step) -> bool:
+    return set(mine.policy.ladder[step.step % ROUND].channels) != {"console"}
+
+
+def _failed(order: Order, step: Step, person: str, channel: str) -> bool:
+    receipt = order.receipts.get(key_of(order.order, step.step, person, channel))
+    return receipt is not None and receipt.status is ReceiptStatus.FAILED
+
+
+def may_acknowledge(order: Order, person: str) -> bool:
+    """Whether this person was asked, or is the leader the order is addressed to.
+
+    A dispatcher sees the order on the desk from the first second; his having it does not stop
+    the ladder, for it is the leader's to answer.
+    """
+    asked = {p for s in order.steps for duty, p in s.asked if duty is not Duty.DISPATCHER}
+    return person in asked or person == order.leader

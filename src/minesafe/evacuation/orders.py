@@ -1,0 +1,284 @@
+"""Orders as a fold over the journal: each body changes one order, and says what to tell whom.
+
+`Orders.apply` is the only thing that changes an order. What it returns are commands with keys;
+run again over the same journal it asks for the same keys, which the outbox holds once.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import singledispatchmethod
+
+from minesafe.evacuation.telling import (
+    ROUND,
+    all_clear_commands,
+    issue_commands,
+    step_commands,
+    widen_commands,
+)
+from minesafe.model.commands import Command
+from minesafe.model.events import (
+    AlarmMoved,
+    AllClearSigned,
+    AnyBody,
+    Decision,
+    InScope,
+    LadderStepped,
+    Noted,
+    OrderAcknowledged,
+    OrderClosed,
+    OrderDecided,
+    OrderIssued,
+    OrderKind,
+    OrderRaised,
+    OrderWidened,
+    PersonMoved,
+    PersonTold,
+    Told,
+)
+from minesafe.model.mine import Mine, Severity
+from minesafe.model.order import MusterRow, Order, ReceiptRow, Signature, Step
+from minesafe.model.time import SECOND, Micros
+
+KEEP_CLOSED: Micros = 3600 * SECOND
+"""Closed orders stay in sight this long."""
+
+
+class Orders:
+    """Every open order, and those closed of late."""
+
+    def __init__(self, mine: Mine) -> None:
+        self._mine = mine
+        self._orders: dict[str, Order] = {}
+        self._last_number = 0
+
+    # --- reading ------------------------------------------------------------------------
+
+    def all(self) -> list[Order]:
+        """Open ones, oldest first, then closed ones."""
+        return sorted(self._orders.values(), key=lambda o: (not o.is_open, o.issued))
+
+    def open(self) -> list[Order]:
+        """Open orders, oldest first."""
+        return [o for o in self.all() if o.is_open]
+
+    def get(self, order: str) -> Order | None:
+        """One order by id."""
+        return self._orders.get(order)
+
+    def next_number(self) -> int:
+        """A three-digit number no open order has."""
+        taken = {o.number for o in self.open()}
+        numbers = (((self._last_number + i) % 999) + 1 for i in range(999))
+        return next(n for n in numbers if n not in taken)
+
+    # --- the fold -----------------------------------------------------------------------
+
+    def apply(self, body: AnyBody, valid: Micros, now: Micros) -> list[Command]:
+        """Take one journalled body.
+
+        Args:
+            body: what happened; bodies about other things change nothing.
+            valid: when it was true in the mine.
+            now: when the journal took it.
+
+        Returns:
+            What to tell whom because of it.
+        """
+        return list(self._take(body, valid, now))
+
+    @singledispatchmethod
+    def _take(self, body: AnyBody, valid: Micros, now: Micros) -> Iterable[Command]:
+        return ()
+
+    @_take.register
+    def _(self, body: OrderIssued, valid: Micros, now: Micros) -> Iterable[Command]:
+        order = Order(
+            order=body.order,
+            number=body.number,
+            order_kind=body.order_kind,
+            severity=body.severity,
+            zones=body.zones,
+            cause=body.cause,
+            subject=body.subject,
+            condition=body.condition,
+            value=body.value,
+            limit=body.limit,
+            issued=now,
+            by=body.by,
+            origin=body.origin,
+            drill=body.drill,
+            leader=body.leader,
+            steps=self._rungs(0, now),
+            muster={p.person: _row(p) for p in body.people},
+            receipts={},
+            undecided_until=body.undecided_until,
+            clear_since=now if body.by is not None else None,
+            causes={} if body.by is not None else {body.cause: True},
+        )
+        self._orders[order.order] = order
+        self._last_number = body.number
+        self._forget(now)
+        return issue_commands(self._mine, order, now)
+
+    @_take.register
+    def _(self, body: OrderRaised, valid: Micros, now: Micros) -> Iterable[Command]:
+        def raised(order: Order) -> Order:
+            round_ = order.round + 1
+            return replace(
+                order,
+                order_kind=OrderKind.EVACUATE,
+                severity=Severity.I,
+                round=round_,
+                steps=order.steps + self._rungs(round_, now),
+                acknowledged_by=None,
+                acknowledged_at=None,
+                undecided_until=None,
+            )
+
+        order = self._change(body.order, raised)
+        return issue_commands(self._mine, order, now)
+
+    @_take.register
+    def _(self, body: OrderWidened, valid: Micros, now: Micros) -> Iterable[Command]:
+        def widened(order: Order) -> Order:
+            return replace(
+                order,
+                zones=tuple(dict.fromkeys(order.zones + body.zones)),
+                muster={p.person: _row(p) for p in body.people} | dict(order.muster),
+                causes=dict(order.causes) | ({body.cause: True} if body.cause else {}),
+                clear_since=None if body.cause else order.clear_since,
+            )
+
+        before = self._orders[body.order]
+        order = self._change(body.order, widened)
+        new = tuple(z for z in body.zones if z not in before.zones)
+        return widen_commands(self._mine, order, new, now)
+
+    @_take.register
+    def _(self, body: LadderStepped, valid: Micros, now: Micros) -> Iterable[Command]:
+        def stepped(order: Order) -> Order:
+            steps = tuple(
+                replace(s, taken=now, asked=body.asked) if s.step == body.step else s
+                for s in order.steps
+            )
+            return replace(order, steps=steps)
+
+        order = self._change(body.order, stepped)
+        return step_commands(self._mine, order, body, now)
+
+    @_take.register
+    def _(self, body: OrderAcknowledged, valid: Micros, now: Micros) -> Iterable[Command]:
+        self._change(body.order, lambda o: replace(o, acknowledged_by=body.by, acknowledged_at=now))
+        return ()
+
+    @_take.register
+    def _(self, body: OrderDecided, valid: Micros, now: Micros) -> Iterable[Command]:
+        self._change(
+            body.order,
+            lambda o: replace(o, decision=body.decision, decided_by=body.by, undecided_until=None),
+        )
+        return ()
+
+    @_take.register
+    def _(self, body: PersonMoved, valid: Micros, now: Micros) -> Iterable[Command]:
+        self._change_row(
+            body.order,
+            body.person,
+            lambda r: replace(
+                r,
+                whereabouts=body.whereabouts,
+                place=body.place or r.place,
+                ticked_by=body.by,
+            ),
+        )
+        return ()
+
+    @_take.register
+    def _(self, body: PersonTold, valid: Micros, now: Micros) -> Iterable[Command]:
+        def told(row: MusterRow) -> MusterRow:
+            further = GROWS.index(body.told) > GROWS.index(row.told)
+            return replace(row, told=body.told) if further else row
+
+        self._change_row(body.order, body.person, told)
+        return ()
+
+    @_take.register
+    def _(self, body: AllClearSigned, valid: Micros, now: Micros) -> Iterable[Command]:
+        signature = Signature(body.by, body.role, now, body.override)
+        self._change(body.order, lambda o: replace(o, signatures=(*o.signatures, signature)))
+        return ()
+
+    @_take.register
+    def _(self, body: OrderClosed, valid: Micros, now: Micros) -> Iterable[Command]:
+        order = self._change(body.order, lambda o: replace(o, closed=now))
+        return all_clear_commands(self._mine, order, self.open(), now)
+
+    @_take.register
+    def _(self, body: Noted, valid: Micros, now: Micros) -> Iterable[Command]:
+        row = ReceiptRow(
+            body.key, body.recipient, body.channel, body.status, body.step, now, body.detail
+        )
+        if body.order in self._orders:
+            self._change(
+                body.order, lambda o: replace(o, receipts=dict(o.receipts) | {body.key: row})
+            )
+        return ()
+
+    @_take.register
+    def _(self, body: AlarmMoved, valid: Micros, now: Micros) -> Iterable[Command]:
+        for order in self.open():
+            if body.episode in order.causes:
+                self._change(order.order, _with_cause(body, now))
+        return ()
+
+    # --- helpers of the fold --------------------------------------------------------------
+
+    def _change(self, order: str, change: Callable[[Order], Order]) -> Order:
+        self._orders[order] = changed = change(self._orders[order])
+        return changed
+
+    def _change_row(
+        self, order: str, person: str, change: Callable[[MusterRow], MusterRow]
+    ) -> None:
+        rows = dict(self._orders[order].muster)
+        rows[person] = change(rows[person])
+        self._change(order, lambda o: replace(o, muster=rows))
+
+    def _rungs(self, round_: int, now: Micros) -> tuple[Step, ...]:
+        return tuple(
+            Step(round_ * ROUND + i, now + int(rung.after_s * SECOND), None, ())
+            for i, rung in enumerate(self._mine.policy.ladder)
+        )
+
+    def _forget(self, now: Micros) -> None:
+        old = [o for o in self._orders.values() if o.closed and o.closed < now - KEEP_CLOSED]
+        for order in old:
+            del self._orders[order.order]
+
+
+GROWS = (Told.NOT_YET, Told.FAILED, Told.NOTIFIED, Told.DELIVERED, Told.ACKNOWLEDGED)
+"""How far an order has reached a person only ever grows in this order."""
+
+STOPS_WORK_ONLY = (Decision.STOP_WORK_SUFFICES, Decision.FALSE_ALARM)
+"""Decisions after which nobody needs to come out."""
+
+
+def _row(person: InScope) -> MusterRow:
+    return MusterRow(
+        person=person.person,
+        told=Told.NOT_YET,
+        whereabouts=person.whereabouts,
+        place=person.place,
+        destination=person.destination,
+        distance_m=person.distance_m,
+    )
+
+
+def _with_cause(body: AlarmMoved, now: Micros) -> Callable[[Order], Order]:
+    def changed(order: Order) -> Order:
+        causes = dict(order.causes) | {body.episode: bool(body.active)}
+        if any(causes.values()):
+            return replace(order, causes=causes, clear_since=None)
+        return replace(order, causes=causes, clear_since=order.clear_since or now)
+
+    return changed

@@ -1,0 +1,49 @@
+"""Which alarms order what: one table over the alarm's level, and how an order is begun."""
+
+from dataclasses import dataclass
+
+from minesafe.model.events import AlarmMove, AlarmMoved, AlarmSource, OrderKind
+from minesafe.model.mine import Policy, Severity
+from minesafe.model.time import SECOND, Micros
+
+ORDERING: frozenset[AlarmSource] = frozenset(
+    {AlarmSource.POINT, AlarmSource.ZONE, AlarmSource.PERSON}
+)
+"""Alarms about the mine order; alarms about our own devices (readers, findings) never do."""
+
+BEGINS: frozenset[AlarmMove] = frozenset({AlarmMove.RAISE, AlarmMove.RISE, AlarmMove.HOLD})
+"""Moves in which something began; a return or an acknowledgement orders nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an alarm asks for."""
+
+    order_kind: OrderKind
+    undecided_until: Micros | None
+    """When a stop-work order that nobody decided becomes an evacuation."""
+
+
+def answer(policy: Policy, moved: AlarmMoved, now: Micros) -> Answer | None:
+    """What the mine's policy answers to an alarm's move; None: no order.
+
+    Level I evacuates (at once, after a time, or never by itself: `auto_evacuate`); level II
+    stops work and, undecided, becomes level I.
+    """
+    if moved.source not in ORDERING or moved.move not in BEGINS or not moved.active:
+        return None
+    # What holds now decides, not the maximum the alarm shows until it is acknowledged: a gas
+    # alarm that comes back below the cut-off does not evacuate a second time.
+    level = min(moved.active.values(), key=lambda severity: severity.rank)
+    if level is Severity.I:
+        return _level_one(policy, now)
+    if level is Severity.II:
+        return Answer(OrderKind.STOP_WORK, now + int(policy.undecided_s * SECOND))
+    return None
+
+
+def _level_one(policy: Policy, now: Micros) -> Answer:
+    if policy.auto_evacuate == "at_once":
+        return Answer(OrderKind.EVACUATE, None)
+    wait = {"after": now + int(policy.auto_after_s * SECOND), "never": None}
+    return Answer(OrderKind.STOP_WORK, wait[policy.auto_evacuate])

@@ -1,0 +1,142 @@
+"""What an order asks of the outside: commands with keys, for people in scope and on the ladder."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from minesafe.model.commands import (
+    CallOut,
+    Command,
+    OrderFacts,
+    SendText,
+    SetOutput,
+    ShowDesk,
+    key_of,
+)
+from minesafe.model.events import LadderStepped, Whereabouts
+from minesafe.model.mine import Mine, Output
+from minesafe.model.order import Order
+from minesafe.model.time import Micros
+
+ROUND = 100
+"""Step numbers of the n-th time an order is raised begin at n times this."""
+
+ALL_CLEAR = 9900
+"""Step number of what is told at the end."""
+
+
+def issue_commands(mine: Mine, order: Order, now: Micros) -> Iterator[Command]:
+    """Tell the people in scope, by every channel the policy names, all at once."""
+    return _scope_commands(mine, order, order.zones, order.round * ROUND, now)
+
+
+def widen_commands(
+    mine: Mine, order: Order, zones: Sequence[str], now: Micros
+) -> Iterator[Command]:
+    """Tell the people of the zones that came into scope."""
+    return _scope_commands(mine, order, zones, order.round * ROUND, now)
+
+
+def step_commands(
+    mine: Mine, order: Order, stepped: LadderStepped, now: Micros
+) -> Iterator[Command]:
+    """Ask the people of one rung, by each of its channels at once."""
+    rung = mine.policy.ladder[stepped.step % ROUND]
+    about = "raised" if stepped.step >= ROUND else "issued"
+    for person in dict.fromkeys(p for _, p in stepped.asked):
+        for channel in rung.channels:
+            yield _to_person(mine, order, stepped.step, person, channel, about, now)
+
+
+def all_clear_commands(
+    mine: Mine, order: Order, still_open: Iterable[Order], now: Micros
+) -> Iterator[Command]:
+    """Horns off that no other order needs, and word to everyone who was asked."""
+    needed = {output.id for other in still_open for output in heard_in(mine, other.zones)}
+    for output in heard_in(mine, order.zones):
+        if output.id not in needed:
+            yield _set(order, ALL_CLEAR, output.id, False, now)
+    for person in order.asked:
+        yield _to_person(mine, order, ALL_CLEAR, person, "sms", "all_clear", now)
+
+
+def heard_in(mine: Mine, zones: Iterable[str]) -> list[Output]:
+    """Horns that are heard in any of the zones."""
+    wanted = set(zones)
+    return [o for o in mine.outputs if wanted & set(o.zones)]
+
+
+def _scope_commands(
+    mine: Mine, order: Order, zones: Sequence[str], step: int, now: Micros
+) -> Iterator[Command]:
+    for channel in mine.policy.scope_channels:
+        outputs = heard_in(mine, zones) if channel == "horn" else []
+        for output in outputs:
+            yield _set(order, step, output.id, True, now)
+        if not outputs:
+            for zone in zones:
+                yield _call(order, step, zone, channel, now)
+
+
+def _to_person(
+    mine: Mine, order: Order, step: int, person: str, channel: str, about: str, now: Micros
+) -> Command:
+    key = key_of(order.order, step, person, channel)
+    if channel == "sms":
+        return SendText(
+            key=key,
+            channel=channel,
+            order=order.order,
+            step=step,
+            recipient=person,
+            phone=mine.people[mine.person_row[person]].phone,
+            about=about,
+            facts=facts_of(order),
+            issued=now,
+        )
+    if channel == "console":
+        return ShowDesk(
+            key=key, channel=channel, order=order.order, step=step, recipient=person, issued=now
+        )
+    return _call(order, step, person, channel, now)
+
+
+def _call(order: Order, step: int, recipient: str, channel: str, now: Micros) -> CallOut:
+    return CallOut(
+        key=key_of(order.order, step, recipient, channel),
+        channel=channel,
+        order=order.order,
+        step=step,
+        recipient=recipient,
+        issued=now,
+    )
+
+
+def _set(order: Order, step: int, output: str, on: bool, now: Micros) -> SetOutput:
+    return SetOutput(
+        key=key_of(order.order, step, output, "horn"),
+        channel="horn",
+        order=order.order,
+        step=step,
+        recipient=output,
+        on=on,
+        issued=now,
+    )
+
+
+def facts_of(order: Order) -> OrderFacts:
+    """What a message about the order says, as it stands now."""
+    rows = order.muster.values()
+    destinations = Counter(r.destination for r in rows if r.destination)
+    return OrderFacts(
+        number=order.number,
+        order_kind=order.order_kind,
+        drill=order.drill,
+        zones=order.zones,
+        subject=order.subject,
+        condition=order.condition,
+        value=order.value,
+        limit=order.limit,
+        people=len(order.muster),
+        destination=destinations.most_common(1)[0][0] if destinations else "",
+        missing=tuple(r.person for r in rows if r.whereabouts is Whereabouts.UNKNOWN),
+    )

@@ -1,0 +1,378 @@
+"""READ FIRST. How a reading becomes an evacuation: seven steps, one room each.
+
+1. hear      `Pipeline.hear`   sources hand in batches; a batch is on disk before it is answered
+2. judge     `engine.judge`    every point and every place in one array pass → a verdict
+3. raise     `alarms.Book`     what rose, who knows of it, what returned
+4. order     `evacuation`      who must stop work or get out, who is asked, who is accounted for
+5. record    `Recorder`        appended to the hash-chained journal, before anyone is told
+6. tell      `notify`          works off the outbox that was written with the journal
+7. show      `web`             every open screen listens to the recorder
+
+`Watch` is steps 2 to 4, without a clock, a disk or a wire: the same frames and acts give the same
+decisions in production, after kill -9, in a drill and in a replay. `Pipeline` is the I/O around
+it. What people do comes in through `desk`.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import numpy as np
+
+from minesafe.alarms import Book
+from minesafe.engine import Layout, State, judge
+from minesafe.evacuation import Evacuation
+from minesafe.findings import FindingBook
+from minesafe.model.commands import Command
+from minesafe.model.errors import BrokenFrame, StoreUnavailable
+from minesafe.model.events import (
+    AlarmMoved,
+    AnyBody,
+    Event,
+    FindingBegan,
+    FindingEnded,
+    FindingKind,
+    Noted,
+)
+from minesafe.model.frame import Batch, Frame, Readings, Sightings
+from minesafe.model.mine import Mine
+from minesafe.model.picture import Picture
+from minesafe.model.quality import Quality
+from minesafe.model.time import SECOND, Micros, judged_at
+from minesafe.ports import Clock, Disk, Journal, Snapshots, Spool
+from minesafe.recorder import Outcome, Recorder
+
+C = TypeVar("C", Readings, Sightings)
+
+MOST_WAITING = 200_000
+"""Rows that may wait to be stamped; past it sources wait, and their devices keep their own."""
+
+LONGEST_FRAME = 50_000
+"""Rows of one frame."""
+
+SWEEP_S = 1.0
+"""The clock's sweep: a frame without rows, so that silence and deadlines are judged too."""
+
+
+class Watch:
+    """Judge, raise, order: frames and acts in, outcomes out. Pure but for its own state."""
+
+    def __init__(self, mine: Mine, engine: State | None = None) -> None:
+        self.mine = mine
+        self.layout = Layout.of(mine)
+        self.engine = engine if engine is not None else State.fresh(self.layout)
+        self.book = Book(mine)
+        self.evacuation = Evacuation(mine)
+        self.findings = FindingBook()
+        self.seq = 0
+        self.now: Micros = 0
+
+    def tick(self, frame: Frame) -> Outcome:
+        """One frame through judge, raise and order."""
+        verdict = judge(self.layout, self.engine, frame)
+        self.seq, self.now = frame.seq, max(self.now, frame.now)
+        picture = self.picture()
+        outcome = Outcome(self.now, frame=frame.seq)
+        self.take(outcome, self.book.decide(verdict, picture), picture)
+        self.take(outcome, _at(self.now, self.evacuation.on_verdict(verdict)), picture)
+        self.take(outcome, _at(self.now, self.evacuation.on_time(picture, self.now)), picture)
+        self.take(outcome, self._roster(), picture)
+        return outcome
+
+    def judge_again(self, frame: Frame) -> None:
+        """Bring the engine forward over a frame that was decided before a crash."""
+        judge(self.layout, self.engine, frame)
+        self.seq, self.now = frame.seq, max(self.now, frame.now)
+
+    def act(self, now: Micros, bodies: Iterable[AnyBody]) -> Outcome:
+        """What somebody did, and what follows from it."""
+        self.now = max(self.now, now)
+        outcome = Outcome(self.now)
+        self.take(outcome, _at(self.now, bodies), self.picture())
+        return outcome
+
+    def noted(self, now: Micros, receipt: Noted) -> Outcome:
+        """What came of a command, and what follows from it."""
+        outcome = self.act(now, [receipt])
+        outcome.receipt = receipt
+        outcome.bodies = outcome.bodies[1:]
+        return outcome
+
+    def finding(
+        self, now: Micros, kind: FindingKind, subject: str, on: bool, detail: str
+    ) -> Outcome:
+        """A finding's beginning or end, with the alarm it raises or ends."""
+        self.now = max(self.now, now)
+        outcome = Outcome(self.now)
+        body = self.findings.decide(kind, subject, on, detail)
+        if body is not None:
+            moves = self.book.decide_finding(kind, subject, on, self.now)
+            self.take(outcome, [(body, self.now), *moves], self.picture())
+        return outcome
+
+    def take(
+        self, outcome: Outcome, bodies: Iterable[tuple[AnyBody, Micros]], picture: Picture
+    ) -> None:
+        """Apply each body, then what follows from it, before the next is even decided."""
+        for body, valid in bodies:
+            outcome.bodies.append((body, valid))
+            outcome.commands += self.apply(body, valid, outcome.now)
+            follows = self.evacuation.follows(body, picture, outcome.now)
+            self.take(outcome, _at(valid, follows), picture)
+
+    def apply(self, body: AnyBody, valid: Micros, now: Micros) -> list[Command]:
+        """The fold: the one way in which anything but the engine's arrays changes."""
+        if isinstance(body, AlarmMoved):
+            self.book.apply(body, valid)
+        elif isinstance(body, FindingBegan | FindingEnded):
+            self.findings.apply(body, valid)
+        return self.evacuation.apply(body, valid, now)
+
+    def recall(self, events: Iterable[Event]) -> None:
+        """Fold what the journal holds; its commands are in the outbox already."""
+        for event in events:
+            self.apply(event.body, event.valid, event.recorded)
+            self.now = max(self.now, event.recorded)
+
+    def picture(self) -> Picture:
+        """What the engine knows now."""
+        return self.engine.picture(self.layout, self.now)
+
+    def _roster(self) -> Iterable[tuple[AnyBody, Micros]]:
+        """A roster with nobody on it is said at once, loudly."""
+        gap = self.mine.shift_at(self.now) is None
+        body = self.findings.decide(FindingKind.ROSTER_GAP, self.mine.id, gap, "")
+        if body is None:
+            return []
+        moves = self.book.decide_finding(FindingKind.ROSTER_GAP, self.mine.id, gap, self.now)
+        return [(body, self.now), *moves]
+
+
+def _at(now: Micros, bodies: Iterable[AnyBody]) -> Iterable[tuple[AnyBody, Micros]]:
+    return ((body, now) for body in bodies)
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A batch and whoever waits for it to be on disk."""
+
+    batch: Batch
+    done: "asyncio.Future[None]"
+
+
+class Pipeline:
+    """The I/O around the watch: what sources and couriers call, and the loop that turns."""
+
+    def __init__(
+        self,
+        watch: Watch,
+        *,
+        spool: Spool,
+        snapshots: Snapshots,
+        recorder: Recorder,
+        disk: Disk,
+        clock: Clock,
+    ) -> None:
+        self.watch = watch
+        self.recorder = recorder
+        self._spool = spool
+        self._snapshots = snapshots
+        self._disk = disk
+        self._clock = clock
+        self._waiting: list[_Waiting] = []
+        self._rows = 0
+        self._work = asyncio.Event()
+        self._room = asyncio.Event()
+        self._room.set()
+        self._reports: set[asyncio.Task[None]] = set()
+        self._saved: Micros = 0
+        self.snapshot_seq = 0
+        """Frames up to here are in an engine snapshot on disk."""
+
+    # --- 1. hear --------------------------------------------------------------------------
+
+    async def hear(self, batch: Batch) -> None:
+        """See `ports.Intake.hear`."""
+        while self._rows >= MOST_WAITING:
+            await self._room.wait()
+        waiting = _Waiting(batch, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        self._rows += len(batch)
+        if self._rows >= MOST_WAITING:
+            self._room.clear()
+        self._work.set()
+        await waiting.done
+
+    def _next_batches(self) -> list[_Waiting]:
+        taken, rows = 0, 0
+        for waiting in self._waiting:
+            rows += len(waiting.batch)
+            if taken and rows > LONGEST_FRAME:
+                break
+            taken += 1
+        batches, self._waiting = self._waiting[:taken], self._waiting[taken:]
+        self._rows -= sum(len(w.batch) for w in batches)
+        self._room.set()
+        return batches
+
+    def _stamp(self, batches: Sequence[Batch]) -> Frame:
+        """Each frame is stamped once; its `now` is in it and never runs back."""
+        return Frame(
+            seq=self.watch.seq + 1,
+            now=max(self._clock.now(), self.watch.now),
+            revision=self.watch.mine.revision,
+            readings=_believed(Readings.joined([b.readings for b in batches])),
+            sightings=_believed(Sightings.joined([b.sightings for b in batches])),
+        )
+
+    async def _commit(self, frame: Frame, waiting: Sequence[_Waiting]) -> None:
+        """To disk, then answer the senders. A refused frame is judged all the same."""
+        try:
+            await self._disk.run(self._spool.commit, [frame])
+        except StoreUnavailable as error:
+            self.began(FindingKind.DISK_FULL, "spool", str(error))
+            for one in waiting:
+                if not one.done.done():
+                    one.done.set_exception(StoreUnavailable(str(error)))
+            return
+        self.ended(FindingKind.DISK_FULL, "spool")
+        for one in waiting:
+            if not one.done.done():
+                one.done.set_result(None)
+
+    # --- 2 to 5: the loop -------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Turn until cancelled; each turn takes everything that waits, or the clock's sweep."""
+        sweeper = asyncio.create_task(self._sweep(), name="sweep")
+        try:
+            while True:
+                await self._work.wait()
+                await self._turn()
+        finally:
+            sweeper.cancel()
+
+    async def _sweep(self) -> None:
+        while True:
+            await self._clock.sleep(SWEEP_S)
+            self._work.set()
+
+    async def _turn(self) -> None:
+        batches = self._next_batches()
+        if not self._waiting:
+            self._work.clear()
+        frame = self._stamp([w.batch for w in batches])
+        await self._commit(frame, batches)
+        outcome = self.watch.tick(frame)
+        await self.recorder.write(outcome)
+        await self._keep_house(frame)
+
+    async def _keep_house(self, frame: Frame) -> None:
+        """Write again what the disk refused, and save the engine every few seconds."""
+        refused = self.recorder.refused
+        if refused is not None:
+            self.began(FindingKind.DISK_FULL, "journal", refused)
+            await self.recorder.retry()
+        else:
+            self.ended(FindingKind.DISK_FULL, "journal")
+        if frame.now - self._saved >= SNAPSHOT_EVERY:
+            self._saved = frame.now
+            await self.save(frame.seq)
+
+    async def save(self, seq: int | None = None) -> None:
+        """Put the engine's state on disk, so that frames up to it may go."""
+        seq = self.watch.seq if seq is None else seq
+        data = self.watch.engine.snapshot()
+        try:
+            await self._disk.run(self._snapshots.save, seq, data)
+        except StoreUnavailable as error:
+            self.began(FindingKind.DISK_FULL, "snapshots", str(error))
+        else:
+            self.ended(FindingKind.DISK_FULL, "snapshots")
+            self.snapshot_seq = seq
+
+    # --- acts, receipts, findings -------------------------------------------------------------
+
+    def now(self) -> Micros:
+        """The mine's time, never behind the newest frame."""
+        return max(self._clock.now(), self.watch.now)
+
+    async def act(self, decide: Callable[[Micros], Iterable[AnyBody]]) -> None:
+        """Decide on the state of this moment, and record it before returning."""
+        now = self.now()
+        await self.recorder.write(self.watch.act(now, list(decide(now))))
+
+    async def receipt(self, noted: Noted) -> None:
+        """See `ports.Outbox.receipt`."""
+        await self.recorder.write(self.watch.noted(self.now(), noted))
+
+    def began(self, kind: FindingKind, subject: str, detail: str = "") -> None:
+        """See `ports.Findings.began`."""
+        self._report(kind, subject, True, detail)
+
+    def ended(self, kind: FindingKind, subject: str) -> None:
+        """See `ports.Findings.ended`."""
+        self._report(kind, subject, False, "")
+
+    def _report(self, kind: FindingKind, subject: str, on: bool, detail: str) -> None:
+        outcome = self.watch.finding(self.now(), kind, subject, on, detail)
+        if outcome:
+            task = asyncio.get_running_loop().create_task(self.recorder.write(outcome))
+            self._reports.add(task)
+            task.add_done_callback(self._reports.discard)
+
+    # --- after a crash ------------------------------------------------------------------------
+
+    async def recover(self, journal: Journal) -> None:
+        """Take up where the last process was: journal, then snapshot, then spool.
+
+        Frames the journal has already followed from are judged but not decided again, so nothing
+        is raised, ordered or told a second time; later ones are decided now.
+        """
+        await self._recall(journal)
+        await self._restore()
+        decided = await self._disk.run(journal.last_decided)
+        last = await self._disk.run(self._spool.last_seq)
+        while frames := await self._disk.run(self._spool.after, self.watch.seq, 1_000):
+            for frame in frames:
+                if frame.revision != self.watch.mine.revision:
+                    self.watch.seq = frame.seq
+                elif frame.seq <= decided:
+                    self.watch.judge_again(frame)
+                else:
+                    await self.recorder.write(self.watch.tick(frame))
+        self.watch.seq = max(self.watch.seq, last, decided)
+
+    async def _recall(self, journal: Journal) -> None:
+        position = 0
+        while events := await self._disk.run(journal.read, position, 10_000):
+            self.watch.recall(events)
+            position = events[-1].position
+        self.recorder.position = position
+
+    async def _restore(self) -> None:
+        """The newest snapshot of this revision, if there is one that is whole."""
+        newest = await self._disk.run(self._snapshots.newest)
+        if newest is None:
+            return
+        seq, data = newest
+        try:
+            self.watch.engine = State.restore(self.watch.layout, data)
+        except BrokenFrame:
+            # Another revision, or damage: the engine learns anew from what it hears.
+            return
+        self.watch.seq = self.snapshot_seq = seq
+
+
+SNAPSHOT_EVERY: Micros = 10 * SECOND
+"""How far a restart may have to judge again."""
+
+
+def _believed(columns: C) -> C:
+    """Mark samples whose device's clock is off, by the time rule of `model.time`."""
+    _, off = judged_at(columns.sampled, columns.received)
+    if not off.any():
+        return columns
+    quality = np.where(off & (columns.quality == Quality.GOOD), Quality.CLOCK, columns.quality)
+    return replace(columns, quality=quality)

@@ -1,0 +1,175 @@
+"""Record before tell: the journal first, then the outbox and every screen.
+
+When the disk refuses, people are told all the same (fail open): what was decided is kept in
+memory, told from there, and written as soon as the disk takes it again. Nothing else may ever
+stand between a decision and a siren.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from minesafe.model.commands import Command
+from minesafe.model.errors import StoreUnavailable
+from minesafe.model.events import AnyBody, Event, Noted, ReceiptStatus
+from minesafe.model.time import Micros
+from minesafe.ports import Disk, Journal
+
+Listener = Callable[[Sequence[Event]], None]
+
+MOST_UNWRITTEN = 100_000
+"""Decisions kept while the disk refuses; a mine makes fewer in a day of alarms."""
+
+
+@dataclass
+class Outcome:
+    """What one frame or one act decided, in order, and whom to tell."""
+
+    now: Micros
+    frame: int | None = None
+    receipt: Noted | None = None
+    """The receipt it began with, whose outbox row moves with it."""
+    bodies: list[tuple[AnyBody, Micros]] = field(default_factory=list)
+    commands: list[Command] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.bodies or self.commands or self.receipt)
+
+
+class Recorder:
+    """Writes outcomes in the order they were decided, and is the couriers' outbox."""
+
+    def __init__(self, journal: Journal, disk: Disk, now: Callable[[], Micros]) -> None:
+        self._journal = journal
+        self._disk = disk
+        self._now = now
+        self._listeners: dict[object, Listener] = {}
+        self._unwritten: list[Outcome] = []
+        self._told_unwritten: dict[str, int] = {}
+        self._new = asyncio.Event()
+        self.position = 0
+        self.refused: str | None = None
+        """Why the disk refuses, None while it takes everything."""
+
+    # --- writing ------------------------------------------------------------------------
+
+    async def write(self, outcome: Outcome) -> None:
+        """Put an outcome on disk, then wake couriers and screens.
+
+        Returns when it is durable, or when the disk has refused it and it waits in memory.
+        """
+        if not outcome:
+            return
+        self._unwritten.append(outcome)
+        events = await self._flush()
+        if outcome.commands or outcome.receipt:
+            self._new.set()
+        for listener in list(self._listeners.values()):
+            listener(events)
+
+    async def retry(self) -> None:
+        """Try again what the disk refused; called with each sweep."""
+        if self._unwritten:
+            await self._flush()
+
+    async def _flush(self) -> list[Event]:
+        batch, self._unwritten = self._unwritten, []
+        try:
+            events = await self._disk.run(_commit, self._journal, batch)
+        except _Partly as partly:
+            self._unwritten = [*partly.rest, *self._unwritten][-MOST_UNWRITTEN:]
+            self.refused = str(partly)
+            events = partly.done
+        else:
+            self.refused = None
+        if events:
+            self.position = max(self.position, events[-1].position)
+        return events
+
+    # --- listening ----------------------------------------------------------------------
+
+    def on_events(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` after each write; see `ports.Desk.on_events`."""
+        key = object()
+        self._listeners[key] = listener
+        return lambda: self._listeners.pop(key, None) and None
+
+    # --- the outbox ---------------------------------------------------------------------
+
+    async def pending(self) -> list[tuple[Command, int]]:
+        """Commands to be handed over: those on disk, and those the disk refused."""
+        waiting = [
+            (command, self._told_unwritten.get(command.key, 0))
+            for outcome in self._unwritten
+            for command in outcome.commands
+        ]
+        with contextlib.suppress(StoreUnavailable):
+            return await self._disk.run(self._journal.pending) + _without_done(
+                waiting, self._unwritten
+            )
+        return _without_done(waiting, self._unwritten)
+
+    async def sending(self, key: str, attempt: int) -> None:
+        """Mark that an attempt begins."""
+        self._told_unwritten = {
+            c.key: self._told_unwritten.get(c.key, 0)
+            for outcome in self._unwritten
+            for c in outcome.commands
+        }
+        if key in self._told_unwritten:
+            self._told_unwritten[key] = attempt
+            return
+        # A mark the disk refuses costs at most a doubled message after a crash: tell anyway.
+        with contextlib.suppress(StoreUnavailable):
+            await self._disk.run(self._journal.sending, key, attempt)
+
+    async def by_carrier_id(self, channel: str, carrier_id: str) -> Command | None:
+        """The command a carrier's receipt is about."""
+        return await self._disk.run(self._journal.by_carrier_id, channel, carrier_id)
+
+    async def wait(self) -> None:
+        """Return when there may be something new to hand over."""
+        await self._new.wait()
+        self._new.clear()
+
+
+def _without_done(
+    waiting: list[tuple[Command, int]], unwritten: Sequence[Outcome]
+) -> list[tuple[Command, int]]:
+    done = {
+        o.receipt.key
+        for o in unwritten
+        if o.receipt is not None
+        and (o.receipt.final or o.receipt.status is not ReceiptStatus.FAILED)
+    }
+    return [(command, attempts) for command, attempts in waiting if command.key not in done]
+
+
+class _Partly(StoreUnavailable):
+    """The disk took the first outcomes and refused the rest."""
+
+    def __init__(self, why: str, done: list[Event], rest: list[Outcome]) -> None:
+        super().__init__(why)
+        self.done = done
+        self.rest = rest
+
+
+def _commit(journal: Journal, outcomes: Sequence[Outcome]) -> list[Event]:
+    """Write outcomes one after the other; in the disk's thread."""
+    done: list[Event] = []
+    for i, outcome in enumerate(outcomes):
+        try:
+            if outcome.receipt is not None:
+                done.append(journal.receipt(outcome.receipt, now=outcome.now))
+                outcome.receipt = None
+            if outcome.bodies or outcome.commands:
+                done += journal.append(
+                    outcome.bodies,
+                    now=outcome.now,
+                    frame=outcome.frame,
+                    commands=outcome.commands,
+                )
+        except StoreUnavailable as error:
+            raise _Partly(str(error), done, list(outcomes[i:])) from error
+    return done
