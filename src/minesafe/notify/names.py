@@ -1,0 +1,75 @@
+"""Names for ids, in one language. What the configuration does not know keeps its id."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from minesafe.model.mine import Kind, Mine, Name, NodeKind, Point, ZoneKind
+
+SHELTERS = {NodeKind.REFUGE: ZoneKind.REFUGE, NodeKind.PORTAL: ZoneKind.PORTAL}
+"""Nodes have no names of their own; people know these by the zone around them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Looks names up in one mine."""
+
+    mine: Mine
+    language: str
+    """zh · en"""
+
+    def of(self, name: Name) -> str:
+        """The name in this language, on one line."""
+        text: str = getattr(name, self.language)
+        return " ".join(text.split())
+
+    def point(self, point_id: str) -> Point | None:
+        """The point, if it is one."""
+        row = self.mine.point_row.get(point_id)
+        return None if row is None else self.mine.points[row]
+
+    def kind(self, point: Point) -> Kind:
+        """What the point measures."""
+        return self.mine.kind[point.kind]
+
+    def place(self, point: Point) -> str:
+        """Where the point is: its name without what it measures, or its roadway's name."""
+        bare = self.of(point.name).replace(self.of(self.kind(point).name), "").strip(" -·")
+        if bare:
+            return bare
+        return self.of(self.mine.roadways[self.mine.roadway_row[point.roadway]].name)
+
+    def zone(self, zone_id: str) -> str:
+        """The zone's name."""
+        row = self.mine.zone_row.get(zone_id)
+        return zone_id if row is None else self.of(self.mine.zones[row].name)
+
+    def person(self, person_id: str) -> str:
+        """The person's name."""
+        row = self.mine.person_row.get(person_id)
+        return person_id if row is None else " ".join(self.mine.people[row].name.split())
+
+    def reader(self, reader_id: str) -> str:
+        """The reader's name."""
+        row = self.mine.reader_row.get(reader_id)
+        return reader_id if row is None else self.of(self.mine.readers[row].name)
+
+    def subject(self, subject_id: str) -> str:
+        """The name of whatever an order is about."""
+        if (point := self.point(subject_id)) is not None:
+            return self.place(point)
+        for find in (self.zone, self.person, self.reader):
+            if (found := find(subject_id)) != subject_id:
+                return found
+        return subject_id
+
+    def shelter(self, node_id: str) -> str:
+        """The name of the refuge or portal at a node; empty where it has none."""
+        return next(self._around(node_id), "")
+
+    def _around(self, node_id: str) -> Iterator[str]:
+        node = self.mine.node.get(node_id)
+        wanted = SHELTERS.get(node.kind) if node else None
+        roadways = {r.id for r in self.mine.roadways if node_id in (r.start, r.end)}
+        for zone in self.mine.zones:
+            if zone.kind is wanted and any(i.roadway in roadways for i in zone.intervals):
+                yield self.of(zone.name)

@@ -1,0 +1,154 @@
+"""The words of SMS, one table per language; codes come in, words go out, only here."""
+
+from dataclasses import dataclass
+
+from minesafe.model.events import OrderKind
+from minesafe.model.mine import NodeKind
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Everything an SMS says in one language. Braces name what `texts` fills in."""
+
+    drill: str
+    titles: dict[tuple[str, OrderKind], str]
+    """By what the message is about, and the kind of order."""
+    order: str
+    """An order's first message."""
+    tight: str
+    """The same in fewer words, for when names alone do not make it fit."""
+    all_clear: str
+    all_clear_tight: str
+    links: str
+    """The second message."""
+    missing: str
+    """Its line of people whose whereabouts are unknown."""
+    and_more: str
+    between: str
+    """Between names."""
+    area: str
+    """Stands for the zone's name where that has no room."""
+    several: str
+    """First zone of several."""
+    stop_work: str
+    leave_for: str
+    leave: str
+    nodes: dict[NodeKind, str]
+    """What a destination is called that has no name of its own."""
+    conditions: dict[str, str]
+    """What happened, by the name of the condition; empty is an operator's order."""
+    otherwise: str
+    """What happened, by a condition this table does not know."""
+    no_value: str
+    """What happened, where a number should be and is none."""
+
+
+_EVACUATE, _STOP = OrderKind.EVACUATE, OrderKind.STOP_WORK
+
+ZH = Words(
+    drill="【演练】",
+    titles={
+        ("issued", _EVACUATE): "【停产撤人】",
+        ("issued", _STOP): "【停产】",
+        ("raised", _EVACUATE): "【升级停产撤人】",
+        ("raised", _STOP): "【升级停产】",
+        ("all_clear", _EVACUATE): "【解除撤人】",
+        ("all_clear", _STOP): "【解除停产】",
+    },
+    order="{title}{mine}{place}{what}{fact},{zone}{people}人{action}。回1 {number}确认",
+    tight="{title}{place}{fact},{people}人{action}。回1 {number}确认",
+    all_clear="{title}{mine}{place}{what}命令{number}已解除,{people}人。复工听调度安排",
+    all_clear_tight="{title}{place}命令{number}已解除。复工听调度安排",
+    links="命令{number}详情与确认:{link}",
+    missing="去向不明{count}人:{names}",
+    and_more="等",
+    between="、",
+    area="区域",
+    several="{zone}等{count}区",
+    stop_work="立即停工待命",
+    leave_for="立即停工撤往{destination}",
+    leave="立即停工撤离",
+    nodes={
+        NodeKind.PORTAL: "井口",
+        NodeKind.REFUGE: "避难硐室",
+        NodeKind.FACE: "工作面",
+        NodeKind.JUNCTION: "岔口",
+        NodeKind.END: "巷道端头",
+    },
+    conditions={
+        "": "调度下令",
+        "alarm_high": "{value}{unit}(≥{limit})",
+        "cut_high": "{value}{unit}(≥{limit})",
+        "alarm_low": "{value}{unit}(≤{limit})",
+        "cut_low": "{value}{unit}(≤{limit})",
+        "bad": "传感器异常",
+        "silent": "无数据",
+        "overcrowded": "超员{value}人(限{limit})",
+        "grossly_overcrowded": "严重超员{value}人(限{limit})",
+        "count_unknown": "人数不明",
+        "inside": "有人进入",
+        "trespassing": "误入限制区",
+        "lost_contact": "失联",
+        "sos": "呼救SOS",
+        "low_battery": "卡电量低",
+        "button": "按钮呼叫",
+        "reader_silent": "读卡器无数据",
+    },
+    otherwise="异常",
+    no_value="超限",
+)
+
+EN = Words(
+    drill="[DRILL]",
+    titles={
+        ("issued", _EVACUATE): "EVACUATE",
+        ("issued", _STOP): "STOP WORK",
+        ("raised", _EVACUATE): "NOW EVACUATE",
+        ("raised", _STOP): "NOW STOP WORK",
+        ("all_clear", _EVACUATE): "ALL CLEAR",
+        ("all_clear", _STOP): "ALL CLEAR",
+    },
+    order="{title} {mine} {place} {what} {fact}, {people} in {zone}: {action}. Reply 1 {number}",
+    tight="{title} {place} {fact},{people}p {action},reply 1 {number}",
+    all_clear="{title} {mine} {place} {what} order {number} ended, {people} people. Await dispatch",
+    all_clear_tight="{title} {place} order {number} ended. Await dispatch",
+    links="Order {number}, details and reply: {link}",
+    missing="{count} missing: {names}",
+    and_more=" and more",
+    between=", ",
+    area="area",
+    several="{zone} +{count}",
+    stop_work="stop work",
+    leave_for="go to {destination}",
+    leave="leave now",
+    nodes={
+        NodeKind.PORTAL: "portal",
+        NodeKind.REFUGE: "refuge",
+        NodeKind.FACE: "face",
+        NodeKind.JUNCTION: "junction",
+        NodeKind.END: "roadway end",
+    },
+    conditions={
+        "": "by order",
+        "alarm_high": "{value}{unit}>={limit}",
+        "cut_high": "{value}{unit}>={limit}",
+        "alarm_low": "{value}{unit}<={limit}",
+        "cut_low": "{value}{unit}<={limit}",
+        "bad": "sensor bad",
+        "silent": "silent",
+        "overcrowded": "{value} people (max {limit})",
+        "grossly_overcrowded": "{value} people (max {limit})",
+        "count_unknown": "count unknown",
+        "inside": "entered",
+        "trespassing": "restricted entry",
+        "lost_contact": "lost contact",
+        "sos": "SOS",
+        "low_battery": "low battery",
+        "button": "button call",
+        "reader_silent": "reader silent",
+    },
+    otherwise="fault",
+    no_value="over limit",
+)
+
+WORDS = {"zh": ZH, "en": EN}
