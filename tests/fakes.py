@@ -3,7 +3,9 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from minesafe.model.events import FindingKind
+from minesafe.model.commands import Command
+from minesafe.model.errors import StoreUnavailable
+from minesafe.model.events import FindingKind, Noted, ReceiptStatus
 from minesafe.model.frame import Batch
 from minesafe.model.time import SECOND, Micros
 
@@ -68,3 +70,55 @@ class Inbox:
 
     def sightings(self) -> list[tuple[int, ...]]:
         return [row for b in self.batches for row in b.sightings.rows()]
+
+
+class PaperOutbox:
+    """An outbox in memory that keeps the rules of the real one, and every receipt in order."""
+
+    def __init__(self, *commands: Command) -> None:
+        self.rows: dict[str, tuple[Command, int]] = {c.key: (c, 0) for c in commands}
+        self.done: set[str] = set()
+        self.receipts: list[Noted] = []
+        self.began: list[tuple[str, int]] = []
+        self.broken = False
+        """The disk refuses."""
+        self._news = asyncio.Event()
+        self._turned = asyncio.Condition()
+
+    def put(self, *commands: Command) -> None:
+        for command in commands:
+            self.rows.setdefault(command.key, (command, 0))
+        self._news.set()
+
+    async def pending(self) -> list[tuple[Command, int]]:
+        return [row for key, row in self.rows.items() if key not in self.done]
+
+    async def sending(self, key: str, attempt: int) -> None:
+        self._refuse_if_broken()
+        self.began.append((key, attempt))
+        self.rows[key] = (self.rows[key][0], attempt)
+
+    async def receipt(self, noted: Noted) -> None:
+        self._refuse_if_broken()
+        self.receipts.append(noted)
+        if noted.status is not ReceiptStatus.FAILED or noted.final:
+            self.done.add(noted.key)
+        async with self._turned:
+            self._turned.notify_all()
+
+    async def by_carrier_id(self, channel: str, carrier_id: str) -> Command | None:
+        keys = [n.key for n in self.receipts if (n.channel, n.carrier_id) == (channel, carrier_id)]
+        return self.rows[keys[-1]][0] if keys else None
+
+    async def wait(self) -> None:
+        await self._news.wait()
+        self._news.clear()
+
+    async def until(self, receipts: int, within_s: float = 10.0) -> list[Noted]:
+        async with asyncio.timeout(within_s), self._turned:
+            await self._turned.wait_for(lambda: len(self.receipts) >= receipts)
+        return self.receipts
+
+    def _refuse_if_broken(self) -> None:
+        if self.broken:
+            raise StoreUnavailable("no space left")

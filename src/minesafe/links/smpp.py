@@ -6,10 +6,10 @@ he has answered.
 """
 
 import asyncio
-import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
+from minesafe.links.backoff import Backoff
 from minesafe.links.smpp_pdu import CarrierReceipt, Incoming
 from minesafe.links.smpp_session import SUBJECT, Hear, Session, SubmitRefused, Timings
 from minesafe.model.errors import LinkDown
@@ -33,7 +33,7 @@ class SmppLink:
         self._timings = timings or Timings()
         self._session: Session | None = None
         self._tried = asyncio.Event()
-        self._failures = 0
+        self._backoff = Backoff(self._timings.first_pause_s, self._timings.longest_pause_s)
 
     @property
     def bound(self) -> bool:
@@ -74,7 +74,7 @@ class SmppLink:
 
         while True:
             await self._one_session(hear)
-            await asyncio.sleep(self._pause())
+            await asyncio.sleep(self._backoff.next_s())
 
     async def _one_session(self, hear: Hear) -> None:
         try:
@@ -82,7 +82,6 @@ class SmppLink:
                 self._findings.ended(FindingKind.LINK_DOWN, SUBJECT)
                 await session.run(self._well)
         except (LinkDown, OSError) as e:
-            self._failures += 1
             self._findings.began(FindingKind.LINK_DOWN, SUBJECT, str(e))
 
     @asynccontextmanager
@@ -109,11 +108,5 @@ class SmppLink:
         return Session(*streams, self._timings, hear, self._findings)
 
     def _well(self) -> None:
-        self._failures = 0
+        self._backoff.reset()
         self._findings.ended(FindingKind.GARBAGE, SUBJECT)
-
-    def _pause(self) -> float:
-        t = self._timings
-        doubled = t.first_pause_s * float(2 ** min(self._failures, 10))
-        jitter = random.uniform(0.5, 1.0)  # noqa: S311  spreads reconnects, no secret
-        return jitter * min(t.longest_pause_s, doubled)

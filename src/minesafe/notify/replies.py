@@ -1,4 +1,4 @@
-"""Replies by SMS: "1" acknowledges the one open order that asks its sender, "1 <number>" names it."""
+"""Replies by SMS: "1" acknowledges the one open order asking its sender, "1 <number>" names it."""
 
 import logging
 import re
