@@ -28,6 +28,7 @@ from minesafe.model.events import (
     AnyBody,
     Noted,
     OrderAcknowledged,
+    OrderClosed,
     OrderIssued,
     OrderKind,
     OrderRaised,
@@ -56,6 +57,8 @@ class Evacuation:
 
     def apply(self, body: AnyBody, valid: Micros, now: Micros) -> list[Command]:
         """Take one journalled body; see `Orders.apply`."""
+        if isinstance(body, OrderClosed):
+            self._muster.forget(body.order)
         return self.orders.apply(body, valid, now)
 
     # --- what follows -------------------------------------------------------------------

@@ -1,0 +1,55 @@
+"""The mine's clock: the wall's, or one that runs N times as fast for a demonstration.
+
+Sample times, `now` and the ladder run in it. Sockets, sessions and watchdogs do not: they stay on
+the event loop's own time.
+"""
+
+import asyncio
+import time
+from dataclasses import dataclass
+
+from minesafe.model.time import SECOND, Micros
+
+
+def wall() -> Micros:
+    """The machine's wall time, UTC."""
+    return time.time_ns() // 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class MineClock:
+    """At wall time `real` it shows `start`, and from there it runs `speed` times as fast.
+
+    It follows the monotonic clock between, so a step of the wall clock does not move the mine.
+    """
+
+    start: Micros
+    anchor: float
+    """Monotonic seconds at `start`."""
+    speed: float = 1.0
+
+    @classmethod
+    def since(cls, start: Micros, speed: float = 1.0) -> "MineClock":
+        """A clock that shows `start` now."""
+        return cls(start, time.monotonic(), speed)
+
+    def now(self) -> Micros:
+        """The mine's time."""
+        return self.start + int((time.monotonic() - self.anchor) * self.speed * SECOND)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait so many of the mine's seconds."""
+        await asyncio.sleep(seconds / self.speed)
+
+
+@dataclass(frozen=True, slots=True)
+class WallClock:
+    """The machine's wall clock, as a mine in production runs."""
+
+    def now(self) -> Micros:
+        """The machine's wall time."""
+        return wall()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await asyncio.sleep(seconds)
