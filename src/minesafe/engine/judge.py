@@ -1,0 +1,34 @@
+"""One frame, judged: the seven looks in their order."""
+
+from minesafe.engine import limits, people, silence, zones
+from minesafe.engine.layout import Layout
+from minesafe.engine.state import State
+from minesafe.engine.transcript import Transcript
+from minesafe.model.errors import BrokenFrame
+from minesafe.model.frame import Frame
+from minesafe.model.verdict import Verdict
+
+
+def judge(layout: Layout, state: State, frame: Frame) -> Verdict:
+    """Judge a frame; changes `state`, in place, and nothing else.
+
+    No clock, I/O or randomness: the same frames give byte-identical verdicts. Rows that name no
+    point, reader, tag or roadway of the revision are passed over, so nothing a device sends can
+    stop the loop.
+
+    Raises:
+        BrokenFrame: the frame's row numbers belong to another revision; `state` is unchanged.
+    """
+    if not frame.revision == layout.revision == state.revision:
+        raise BrokenFrame(f"frame {frame.seq} is of revision {frame.revision}")
+    transcript = Transcript()
+    state.started = state.started or frame.now
+    limits.hear(layout, state, frame.readings, transcript)
+    limits.pass_time(layout, state, frame.now, transcript)
+    silence.points(layout, state, frame.now, transcript)
+    people.hear(layout, state, frame.sightings, transcript)
+    people.pass_time(layout, state, frame.now, transcript)
+    silence.readers(layout, state, frame.now, transcript)
+    zones.judge_counts(layout, state, frame.now, transcript)
+    state.seq, state.now = frame.seq, frame.now
+    return Verdict(frame.seq, frame.now, transcript.transitions())

@@ -1,0 +1,221 @@
+"""The layout: what of a mine the judgement needs, as arrays by row number. Built once a revision.
+
+P points, L = 4 limits a point (in the order of `LIMITS`), T people, Z zones, R readers.
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from minesafe.engine.places import PlaceTable
+from minesafe.model.frame import Column
+from minesafe.model.mine import Limits, Mine, Zone, ZoneKind
+from minesafe.model.quality import BELIEVED, SHOWN_ONLY, Quality
+from minesafe.model.time import SECOND
+from minesafe.model.verdict import Condition
+
+LIMITS = (Condition.ALARM_HIGH, Condition.CUT_HIGH, Condition.ALARM_LOW, Condition.CUT_LOW)
+"""The four limits of a point, in the order of the columns of every (P, L) array."""
+
+SIGNS = np.array([1.0, 1.0, -1.0, -1.0])
+"""Times its sign a low limit is a high one: every comparison is `signed >= threshold`."""
+
+GRACE_S = 30.0
+"""So long after the first frame nothing that was never heard is called silent."""
+
+READER_QUIET_S = 30.0
+READER_PERIODS = 3
+"""A reader without a row for three periods, but at least 30 s, is silent; see wire.md."""
+
+LEAVE_S = 5.0
+LEAVE_PERIODS = 2
+"""Unseen so long after a place in a portal zone, a person has gone out. At least two periods,
+so that nobody standing there goes in and out with every report."""
+
+NO_LIMIT = np.iinfo(np.int32).max
+"""The head-count limit of a zone without one."""
+
+
+def _micros(seconds: "list[float]") -> Column:
+    return np.array([round(s * SECOND) for s in seconds], np.int64)
+
+
+def _codes(qualities: tuple[Quality, ...]) -> Column:
+    """A truth table by quality code; codes nobody has defined are in none."""
+    table = np.zeros(256, np.bool_)
+    table[list(qualities)] = True
+    return table
+
+
+BELIEVES = _codes(BELIEVED)
+MAY_RAISE = _codes((*BELIEVED, Quality.OUT_OF_RANGE))
+"""A value over the range of its sensor and over a limit raises it: that errs to the safe side."""
+STOPS_A_RAISE = _codes((*BELIEVED, *SHOWN_ONLY))
+"""What ends the on-delay of a limit not exceeded. A fault does not: the last word was "over"."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PointTable:
+    """Points, shape (P,) or (P, L)."""
+
+    threshold: Column
+    """Signed value at which a limit is raised, NaN where the point has none."""
+    restore: Column
+    """Signed value below which it is cleared; never above the threshold."""
+    calm: Column
+    """(P, 2): strictly between these no limit is exceeded."""
+    delay: Column
+    """(P, 2): µs until a limit changes; column 0 while it is not active, column 1 while it is."""
+    low: Column
+    high: Column
+    """Measuring range of the kind."""
+    stale: Column
+    grace: Column
+    """µs without a sample until silent; the second where there never was one."""
+
+    @classmethod
+    def of(cls, mine: Mine) -> Self:
+        """Columns of the mine's points."""
+        kinds = [mine.kind[p.kind] for p in mine.points]
+        pairs = [_signed(p.limits) for p in mine.points]
+        signed = np.array(pairs, np.float64).reshape(len(pairs), 2, len(LIMITS))
+        threshold, restore = signed[:, 0], signed[:, 1]
+        reached = np.where(np.isnan(threshold), np.inf, threshold)
+        stale = [k.stale_s for k in kinds]
+        delays = [s for p in mine.points for s in (p.limits.on_delay_s, p.limits.off_delay_s)]
+        return cls(
+            threshold=threshold,
+            restore=restore,
+            calm=np.stack([-reached[:, 2:].min(axis=1), reached[:, :2].min(axis=1)], axis=1),
+            delay=_micros(delays).reshape(-1, 2),
+            low=np.array([k.low for k in kinds], np.float64),
+            high=np.array([k.high for k in kinds], np.float64),
+            stale=_micros(stale),
+            grace=_micros([max(s, GRACE_S) for s in stale]),
+        )
+
+
+def _signed(limits: Limits) -> tuple[list[float], list[float]]:
+    """Thresholds and restore values of one point; see `Limits` for the rule.
+
+    >>> _signed(Limits(alarm_high=1.0, cut_high=1.5, restore_high=1.2))
+    ([1.0, 1.5, nan, nan], [1.0, 1.2, nan, nan])
+    """
+    sides = (
+        (limits.alarm_high, limits.restore_high),
+        (limits.cut_high, limits.restore_high),
+        (limits.alarm_low, limits.restore_low),
+        (limits.cut_low, limits.restore_low),
+    )
+    thresholds, restores = [], []
+    for sign, (limit, restore) in zip(SIGNS.tolist(), sides, strict=True):
+        threshold = float("nan") if limit is None else sign * limit
+        thresholds.append(threshold)
+        restores.append(threshold if restore is None else min(threshold, sign * restore))
+    return thresholds, restores
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PeopleTable:
+    """People and the zones they may be in."""
+
+    counts: Column
+    """(T,): counts toward head-count limits."""
+    trade: Column
+    """(T,): row of `forbidden`."""
+    forbidden: Column
+    """(trades, Z): restricted zones this trade has no permission for."""
+    limit: Column
+    """(Z,): head-count limit or capacity, `NO_LIMIT` where there is none."""
+
+    @classmethod
+    def of(cls, mine: Mine) -> Self:
+        """Columns of the mine's people and zones."""
+        trades = sorted({p.trade for p in mine.people})
+        forbidden = [[_forbids(z, trade) for z in mine.zones] for trade in trades]
+        limits = [NO_LIMIT if z.limit is None else z.limit for z in mine.zones]
+        return cls(
+            counts=np.array([p.counts for p in mine.people], np.bool_),
+            trade=np.array([trades.index(p.trade) for p in mine.people], np.intp),
+            forbidden=np.array(forbidden, np.bool_).reshape(len(trades), len(mine.zones)),
+            limit=np.array(limits, np.int64),
+        )
+
+
+def _forbids(zone: Zone, trade: str) -> bool:
+    return zone.kind is ZoneKind.RESTRICTED and trade not in zone.permitted
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReaderTable:
+    """Readers. Columns of R + 1 rows end with the values for "no reader yet" (row -1)."""
+
+    quiet: Column
+    """(R,): µs without a row until silent."""
+    lost: Column
+    """(R + 1,): µs without a sighting until a person last seen here is lost."""
+    leave: Column
+    """(R + 1,): µs without a sighting until a person last seen at a portal is out."""
+    covers: Column
+    """(R, Z): zones this reader's range touches on its roadway."""
+
+    @classmethod
+    def of(cls, mine: Mine) -> Self:
+        """Columns of the mine's readers."""
+        periods = [r.period_s for r in mine.readers]
+        quiet = [max(READER_PERIODS * p, READER_QUIET_S) for p in periods]
+        lost = [max(READER_PERIODS * p, mine.policy.lost_contact_s) for p in [*periods, 0.0]]
+        leave = [max(LEAVE_PERIODS * p, LEAVE_S) for p in [*periods, 0.0]]
+        covers = [
+            [
+                _touches(z, r.roadway, r.chainage_m - r.range_m, r.chainage_m + r.range_m)
+                for z in mine.zones
+            ]
+            for r in mine.readers
+        ]
+        return cls(
+            quiet=_micros(quiet),
+            lost=_micros(lost),
+            leave=_micros(leave),
+            covers=np.array(covers, np.bool_).reshape(len(mine.readers), len(mine.zones)),
+        )
+
+
+def _touches(zone: Zone, roadway: str, from_m: float, to_m: float) -> bool:
+    return any(
+        i.roadway == roadway and i.from_m <= to_m and from_m <= i.to_m for i in zone.intervals
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """What of one approved revision the judgement needs."""
+
+    revision: str
+    points: PointTable
+    people: PeopleTable
+    readers: ReaderTable
+    places: PlaceTable
+
+    @classmethod
+    def of(cls, mine: Mine) -> Self:
+        """The layout of a mine."""
+        return cls(
+            revision=mine.revision,
+            points=PointTable.of(mine),
+            people=PeopleTable.of(mine),
+            readers=ReaderTable.of(mine),
+            places=PlaceTable.of(mine),
+        )
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """How many rows a column of each kind has."""
+        return {
+            "P": len(self.points.stale),
+            "L": len(LIMITS),
+            "T": len(self.people.counts),
+            "Z": len(self.people.limit),
+            "R": len(self.readers.quiet),
+        }

@@ -1,0 +1,190 @@
+"""The state: everything a judgement remembers from frame to frame, and nothing else is.
+
+It lives in arrays, is changed in place by `judge` alone, and goes to disk and back as one piece
+of bytes. Times are `Micros`; 0 means never.
+"""
+
+import struct
+import zlib
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+
+from minesafe.engine.layout import Layout
+from minesafe.engine.places import NOWHERE
+from minesafe.model.errors import BrokenFrame
+from minesafe.model.frame import Column
+from minesafe.model.picture import Picture
+from minesafe.model.quality import Quality
+from minesafe.model.time import Micros
+
+NEVER = np.iinfo(np.int64).max
+"""When a timer that does not run is due."""
+
+_HEADER = struct.Struct("<4sIqqq16s")
+_MAGIC = b"MSE1"
+
+_COLUMNS: dict[str, tuple[str, str, Any]] = {
+    # name: (type, shape as letters of Layout.sizes, value before anything was heard)
+    "value": ("<f8", "P", np.nan),
+    "compared": ("<f8", "P", np.nan),
+    "quality": ("|u1", "P", Quality.COMMS_LOST),
+    "judged": ("<i8", "P", 0),
+    "bad": ("|u1", "P", 0),
+    "silent": ("|b1", "P", False),
+    "stirred": ("|b1", "P", False),
+    "active": ("|b1", "PL", False),
+    "due": ("<i8", "PL", NEVER),
+    "reader_heard": ("<i8", "R", 0),
+    "reader_gone": ("<i8", "R", 0),
+    "reader_silent": ("|b1", "R", False),
+    "seen": ("<i8", "T", 0),
+    "placed": ("<i8", "T", 0),
+    "reader": ("<i4", "T", -1),
+    "roadway": ("<i4", "T", -1),
+    "chainage": ("<f8", "T", np.nan),
+    "level": ("<i2", "T", -1),
+    "x": ("<f8", "T", np.nan),
+    "y": ("<f8", "T", np.nan),
+    "z": ("<f8", "T", np.nan),
+    "error": ("<f4", "T", np.inf),
+    "flags": ("|u1", "T", 0),
+    "cell": ("<i4", "T", NOWHERE),
+    "out": ("|b1", "T", True),
+    "lost": ("|b1", "T", False),
+    "count": ("<i4", "Z", 0),
+    "over": ("|b1", "Z", False),
+    "gross": ("|b1", "Z", False),
+    "unknown": ("|b1", "Z", False),
+}
+
+_COPIED = (
+    *("quality", "silent", "roadway", "chainage", "level", "x", "y", "z", "error"),
+    *("seen", "flags", "lost", "out", "count", "reader_silent"),
+)
+"""Columns a picture shows as they are."""
+
+
+@dataclass(slots=True, eq=False)
+class State:
+    """What is known of every point, person, zone and reader."""
+
+    revision: str
+    seq: int
+    """Of the last frame judged."""
+    now: Micros
+    """Of the last frame judged."""
+    started: Micros
+    """`now` of the first frame judged."""
+
+    value: Column
+    compared: Column
+    """The last value that was held against the limits; the timers speak of it."""
+    quality: Column
+    judged: Column
+    """Time of the newest sample; what is older is history."""
+    bad: Column
+    """Quality code for which BAD is raised, 0 where it is not."""
+    silent: Column
+    stirred: Column
+    """Whether a limit is active or a timer runs: such points get the exact look each time."""
+    active: Column
+    due: Column
+    """When the running on-delay (not active) or off-delay (active) of a limit ends."""
+
+    reader_heard: Column
+    reader_gone: Column
+    """When it was last reported lost."""
+    reader_silent: Column
+
+    seen: Column
+    """Time of the newest sighting; what is older is history."""
+    placed: Column
+    """Time of the sighting that gave the place; one soon after it with a greater error does
+    not."""
+    reader: Column
+    """Who saw the person last, -1 for nobody yet."""
+    roadway: Column
+    chainage: Column
+    level: Column
+    x: Column
+    y: Column
+    z: Column
+    error: Column
+    flags: Column
+    cell: Column
+    """Cell of `PlaceTable`: the zones the person is in."""
+    out: Column
+    lost: Column
+
+    count: Column
+    over: Column
+    gross: Column
+    unknown: Column
+
+    @classmethod
+    def fresh(cls, layout: Layout) -> Self:
+        """Nothing heard yet."""
+        columns = {
+            name: np.full(_shape(layout, letters), before, dtype)
+            for name, (dtype, letters, before) in _COLUMNS.items()
+        }
+        return cls(layout.revision, 0, 0, 0, **columns)
+
+    def snapshot(self) -> bytes:
+        """Version, CRC-32, last frame and revision, then every column little-endian."""
+        body = b"".join(getattr(self, name).tobytes() for name in _COLUMNS)
+        fields = (self.seq, self.now, self.started, self.revision.encode())
+        crc = zlib.crc32(body, zlib.crc32(_HEADER.pack(_MAGIC, 0, *fields)))
+        return _HEADER.pack(_MAGIC, crc, *fields) + body
+
+    @classmethod
+    def restore(cls, layout: Layout, data: bytes) -> Self:
+        """Read what `snapshot` wrote.
+
+        Raises:
+            BrokenFrame: if a byte differs from what was written, or it was written by another
+                version or under another revision of the configuration.
+        """
+        seq, now, started = _checked(layout, data)
+        columns, offset = {}, _HEADER.size
+        for name, (dtype, letters, _) in _COLUMNS.items():
+            shape = _shape(layout, letters)
+            column = np.frombuffer(data, dtype, int(np.prod(shape)), offset)
+            columns[name] = column.reshape(shape).copy()
+            offset += column.nbytes
+        return cls(layout.revision, seq, now, started, **columns)
+
+    def picture(self, layout: Layout, now: Micros) -> Picture:
+        """What is known, for readers: copies, so that no reader sees a judgement half done."""
+        quiet = self.reader_silent | (self.reader_heard == 0)
+        shown = ~np.isin(self.quality, (Quality.FAULT, Quality.COMMS_LOST))
+        return Picture(
+            now=now,
+            value=np.where(shown, self.value, np.nan),
+            sampled=self.judged.copy(),
+            inside=layout.places.zones[self.cell],
+            unknown=self.unknown | layout.readers.covers[quiet].any(axis=0),
+            **{name: getattr(self, name).copy() for name in _COPIED},
+        )
+
+
+def _shape(layout: Layout, letters: str) -> tuple[int, ...]:
+    return tuple(layout.sizes[letter] for letter in letters)
+
+
+def _checked(layout: Layout, data: bytes) -> tuple[int, Micros, Micros]:
+    size = sum(
+        int(np.prod(_shape(layout, letters))) * np.dtype(dtype).itemsize
+        for dtype, letters, _ in _COLUMNS.values()
+    )
+    if len(data) != _HEADER.size + size:
+        raise BrokenFrame("snapshot is not of this layout's length")
+    magic, crc, seq, now, started, revision = _HEADER.unpack_from(data)
+    head = _HEADER.pack(magic, 0, seq, now, started, revision)
+    if magic != _MAGIC or zlib.crc32(data[_HEADER.size :], zlib.crc32(head)) != crc:
+        raise BrokenFrame("snapshot's checksum differs")
+    if revision != layout.revision.encode():
+        raise BrokenFrame(f"snapshot is of revision {revision!r}")
+    return seq, now, started

@@ -1,0 +1,53 @@
+"""The transcript: transitions in the order the judgement finds them."""
+
+import numpy as np
+import numpy.typing as npt
+
+from minesafe.model.frame import Column
+from minesafe.model.verdict import Condition, Transitions
+
+
+class Transcript:
+    """Written by every step of a judgement, read once at its end."""
+
+    def __init__(self) -> None:
+        self._parts: list[Transitions] = []
+
+    def add(
+        self,
+        condition: Condition | Column,
+        subject: Column,
+        *,
+        on: bool | Column,
+        at: int | Column,
+        value: float | Column = float("nan"),
+        zone: int | Column = -1,
+    ) -> None:
+        """Write one transition for each subject; single values hold for all of them."""
+        if len(subject):
+            columns: tuple[npt.ArrayLike, ...] = (condition, subject, zone, on, value, at)
+            self._parts.append(Transitions(*(_spread(c, len(subject)) for c in columns)))
+
+    def change(
+        self,
+        condition: Condition,
+        was: Column,
+        now: Column,
+        *,
+        at: int | Column,
+        value: float | Column = float("nan"),
+    ) -> None:
+        """Write where a truth by row number differs from before, and let it be so from now on."""
+        rows = np.flatnonzero(was != now)
+        if len(rows):
+            at, value = (_spread(c, len(was))[rows] for c in (at, value))
+            self.add(condition, rows, on=now[rows], at=at, value=value)
+            was[rows] = now[rows]
+
+    def transitions(self) -> Transitions:
+        """Everything written so far."""
+        return Transitions.joined(self._parts)
+
+
+def _spread(column: npt.ArrayLike, n: int) -> Column:
+    return np.broadcast_to(np.asarray(column), (n,))
