@@ -58,9 +58,7 @@ async def decide_order(
     who: Annotated[Caller, Depends(acts(Act.DECIDE))],
 ) -> None:
     """Decide a stop-work order: it suffices, evacuate, or a false alarm."""
-    await here.desk.decide_order(
-        order, chosen.decision, who.person, chosen.reason, Origin.CONSOLE
-    )
+    await here.desk.decide_order(order, chosen.decision, who.person, chosen.reason, Origin.CONSOLE)
 
 
 @router.post("/orders/{order}/muster/{person}", status_code=204)
@@ -84,9 +82,7 @@ async def sign_all_clear(
     who: Annotated[Caller, Depends(acts(Act.ALL_CLEAR))],
 ) -> SignedOut:
     """Sign the all-clear, with the password again. The second signature closes the order."""
-    await asyncio.to_thread(
-        here.accounts.verify, who.user, signing.password, address_of(request)
-    )
+    await asyncio.to_thread(here.accounts.verify, who.user, signing.password, address_of(request))
     role = _signs_as(here, who, order)
     closed = await here.desk.sign_all_clear(order, who.person, role, signing.override)
     return SignedOut(closed=closed)

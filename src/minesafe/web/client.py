@@ -7,10 +7,12 @@ its time ends the connection: the page comes back and is given a snapshot.
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
-from starlette.websockets import WebSocket, WebSocketState
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 SEND_S = 1.0
 """How long one send or close may take."""
@@ -23,6 +25,10 @@ Body = str
 GOING_AWAY = 1001
 POLICY = 1008
 TRY_LATER = 1013
+
+
+class Stuck(Exception):
+    """The page stopped reading."""
 
 
 @dataclass(eq=False)
@@ -66,11 +72,12 @@ class Client:
         self.readings, self.missed = None, False
         return body
 
-    async def run(self, socket: WebSocket) -> bool:
-        """Send what comes until the page is to be closed or stops reading.
+    async def run(self, socket: WebSocket) -> None:
+        """Send what comes until the page is to be closed.
 
-        Returns:
-            False where it stopped reading.
+        Raises:
+            Stuck: the page stopped reading.
+            WebSocketDisconnect: it has gone.
         """
         n = 0
         while self.code is None:
@@ -80,27 +87,31 @@ class Client:
                 await self.something.wait()
                 continue
             n += 1
-            if not await in_time(socket.send_text(f'{{"n":{n},{body}')):
-                return False
-        return True
+            await in_time(socket.send_text(f'{{"n":{n},{body}'))
 
 
-async def in_time(work: Awaitable[None]) -> bool:
-    """Do it within `SEND_S`; False where it takes longer, and then it is left alone.
+async def in_time(work: Coroutine[Any, Any, None]) -> None:
+    """Do it within `SEND_S`, or leave it.
 
-    `asyncio.wait` and not `wait_for`: the cancellation of a blocked send may itself block. A send
-    that fails because the page has gone counts as done, since the reader of the socket tells it.
+    `asyncio.wait` and not `wait_for`: the cancellation of a blocked send may itself block.
+
+    Raises:
+        Stuck: it took longer.
     """
-    task = asyncio.ensure_future(work)
-    done, _ = await asyncio.wait({task}, timeout=SEND_S)
-    if not done:
+    task = asyncio.create_task(work)
+    try:
+        done, _ = await asyncio.wait({task}, timeout=SEND_S)
+    finally:
         task.cancel()
-        return False
-    task.exception()
-    return True
+    if not done:
+        raise Stuck
+    task.result()
 
 
 async def close_in_time(socket: WebSocket, code: int) -> None:
-    """Close, or leave the closing behind; the server drops the connection with its task."""
-    if socket.client_state is WebSocketState.CONNECTED:
+    """Close, or leave the closing behind: the connection is dropped with its task.
+
+    A RuntimeError is uvicorn's word for a page it has begun to close itself.
+    """
+    with suppress(Stuck, WebSocketDisconnect, RuntimeError):
         await in_time(socket.close(code))

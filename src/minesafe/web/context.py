@@ -42,7 +42,7 @@ class Context:
 
 def context_of(connection: HTTPConnection) -> Context:
     """The context `create_app` stored."""
-    return cast(Context, connection.app.state.context)
+    return cast("Context", connection.app.state.context)
 
 
 Here = Annotated[Context, Depends(context_of)]

@@ -8,7 +8,9 @@ are gathered for `READINGS_S`.
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
+from minesafe.evacuation.acts import override_needed
 from minesafe.model.events import AlarmMoved, Event, FindingBegan, FindingEnded
 from minesafe.ports import Desk
 from minesafe.web import views
@@ -27,8 +29,8 @@ from minesafe.web.models import (
 from minesafe.web.tiles import Tiles
 
 READINGS_S = 0.5
-BEATS = 2
-"""A heartbeat with every so many readings: each second."""
+BEAT_S = 1.0 - READINGS_S / 2
+"""A heartbeat with every second look at the readings: each second."""
 ORDER_S = 0.1
 MAX_CLIENTS = 500
 
@@ -48,9 +50,10 @@ class Hub:
         self._told = Told(desk.picture())
         self._tiles = Tiles()
         self._state: Body = ""
+        self._events: list[Event] = []
+        self._news = asyncio.Event()
         self._dirty: set[str] = set()
-        self._orders_due: asyncio.TimerHandle | None = None
-        self._orders_sent = -ORDER_S
+        self._orders_at = self._tick_at = self._beat_at = monotonic()
         self._snapshot: Body | None = None
         self._overrides: dict[str, bool] = {}
         self._frame = (desk.picture().now, monotonic())
@@ -94,35 +97,54 @@ class Hub:
 
     async def run(self) -> None:
         """Listen to the desk and tell the pages, until cancelled; then close them all."""
-        end = self._desk.on_events(self._on_events)
+        end = self._desk.on_events(self._hear)
         try:
-            beat = 0
             while True:
-                self._tick()
-                beat = (beat + 1) % BEATS
-                if beat == 0:
-                    self._beat()
-                await asyncio.sleep(READINGS_S)
+                await self._wait()
+                self._tell_events()
+                if self._dirty and self._monotonic() >= self._orders_at:
+                    self._tell_orders()
+                if self._monotonic() >= self._tick_at:
+                    self._tick()
         finally:
             end()
-            if self._orders_due:
-                self._orders_due.cancel()
             for client in self._clients:
                 client.close(GOING_AWAY)
 
+    def _hear(self, events: Sequence[Event]) -> None:
+        """Only remember them: a fault of the pages must not stop the desk that calls this."""
+        self._events.extend(events)
+        self._news.set()
+
+    async def _wait(self) -> None:
+        """Until there is news, or the time of orders that wait or of the next readings."""
+        due = min(self._tick_at, self._orders_at) if self._dirty else self._tick_at
+        with suppress(TimeoutError):
+            async with asyncio.timeout(due - self._monotonic()):
+                await self._news.wait()
+        self._news.clear()
+
     def _tick(self) -> None:
+        now = self._monotonic()
+        self._tick_at = now + READINGS_S
+        if now >= self._beat_at:
+            self._beat_at = now + BEAT_S
+            self._beat()
+        self._snapshot = None
+        self._tell_readings()
+        self._tell_state()
+        self._watch_overrides()
+
+    def _tell_readings(self) -> None:
         picture = self._desk.picture()
         if picture.now != self._frame[0]:
             self._frame = (picture.now, self._monotonic())
             self.frames_seen += 1
-        self._snapshot = None
         rows = self._told.turn(picture)
         if rows.any and self._clients:
             body = self._readings(rows)
             for client in self._clients:
                 client.say_readings(body)
-        self._tell_state()
-        self._watch_overrides()
 
     def _beat(self) -> None:
         desk = self._desk
@@ -130,11 +152,13 @@ class Hub:
 
     # --- what the journal says ----------------------------------------------------------------
 
-    def _on_events(self, events: Sequence[Event]) -> None:
+    def _tell_events(self) -> None:
+        events, self._events = self._events, []
+        if not events:
+            return
         self._snapshot = None
         self._tell_alarms(events)
-        orders = {order for e in events if (order := getattr(e.body, "order", ""))}
-        self._tell_orders(orders)
+        self._dirty |= {order for e in events if (order := getattr(e.body, "order", ""))}
         if any(isinstance(e.body, FindingBegan | FindingEnded) for e in events):
             self._tell_state()
 
@@ -149,22 +173,10 @@ class Hub:
         ]
         self._say(LiveAlarms(n=0, position=self._desk.position, alarms=alarms))
 
-    def _tell_orders(self, orders: set[str]) -> None:
-        """Now, or when the time since the last order message has passed."""
-        self._dirty |= orders
-        if not self._dirty or self._orders_due:
-            return
-        wait = self._orders_sent + ORDER_S - self._monotonic()
-        if wait <= 0:
-            self._send_orders()
-        else:
-            self._orders_due = asyncio.get_running_loop().call_later(wait, self._send_orders)
-
-    def _send_orders(self) -> None:
-        desk, self._orders_due = self._desk, None
-        self._orders_sent = self._monotonic()
-        now, dirty = desk.now(), self._dirty
-        self._dirty = set()
+    def _tell_orders(self) -> None:
+        desk, dirty, self._dirty = self._desk, self._dirty, set()
+        self._orders_at = self._monotonic() + ORDER_S
+        now = desk.now()
         orders = [views.order_out(desk.mine, o, now) for o in desk.orders() if o.order in dirty]
         if orders:
             self._say(LiveOrders(n=0, position=desk.position, orders=orders))
@@ -173,12 +185,11 @@ class Hub:
         """An order says anew when its all-clear no longer needs a reason: time alone does that."""
         desk = self._desk
         now = desk.now()
-        overrides = {
-            o.order: views.override_needed(desk.mine, o, now) for o in desk.orders() if o.is_open
-        }
-        changed = {o for o, needed in overrides.items() if self._overrides.get(o) is not needed}
+        policy = desk.mine.policy
+        overrides = {o.order: override_needed(o, policy, now) for o in desk.orders() if o.is_open}
+        told = self._overrides
+        self._dirty |= {o for o, needed in overrides.items() if told.get(o, needed) is not needed}
         self._overrides = overrides
-        self._tell_orders(changed)
 
     def _tell_state(self) -> None:
         state = self._state_message()

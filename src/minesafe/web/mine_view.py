@@ -139,6 +139,4 @@ def _point(mine: Mine, point: Point) -> PointOut:
 
 def _reader(mine: Mine, reader: Reader) -> ReaderOut:
     x, y, z = along(mine.roadways[mine.roadway_row[reader.roadway]], reader.chainage_m)
-    return ReaderOut(
-        id=reader.id, name=words(reader.name), station=reader.station, x=x, y=y, z=z
-    )
+    return ReaderOut(id=reader.id, name=words(reader.name), station=reader.station, x=x, y=y, z=z)

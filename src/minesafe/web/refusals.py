@@ -1,7 +1,5 @@
 """Refusals at the web's rim: every answer that says no is a status and a code, never a sentence."""
 
-from collections.abc import Awaitable, Callable
-
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException

@@ -50,9 +50,7 @@ async def _open(here: Context, tried: LogIn, address: str) -> str:
     try:
         await asyncio.to_thread(here.accounts.verify, tried.user, tried.password, address)
     except Refused as refused:
-        await here.desk.note(
-            LoginRefused(user=tried.user, address=address, reason=refused.code)
-        )
+        await here.desk.note(LoginRefused(user=tried.user, address=address, reason=refused.code))
         raise
     return await asyncio.to_thread(here.accounts.open_session, tried.user, address)
 

@@ -1,9 +1,11 @@
 """What changes, as pages are told it: pure functions from the desk's state to the models."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 
+from minesafe.evacuation.acts import can_close, override_needed
 from minesafe.model.alarm import Alarm
 from minesafe.model.events import AlarmMoved, Event, FindingBegan
 from minesafe.model.frame import Column, TagFlag
@@ -11,7 +13,7 @@ from minesafe.model.mine import Mine
 from minesafe.model.order import MusterRow, Order
 from minesafe.model.picture import Picture
 from minesafe.model.quality import Quality
-from minesafe.model.time import SECOND, Micros
+from minesafe.model.time import Micros
 from minesafe.web.models import (
     AlarmOut,
     CountOut,
@@ -89,7 +91,7 @@ def counts(mine: Mine, picture: Picture, rows: Column) -> list[CountOut]:
     ]
 
 
-def _rows(rows: Column, columns: Iterable[Column]) -> Iterable[tuple[int, ...]]:
+def _rows(rows: Column, columns: Iterable[Column]) -> Iterable[tuple[Any, ...]]:
     """Row numbers, each with its cells as plain Python values."""
     return zip(rows.tolist(), *(column[rows].tolist() for column in columns), strict=True)
 
@@ -154,12 +156,6 @@ def _muster(row: MusterRow) -> MusterOut:
     )
 
 
-def override_needed(mine: Mine, order: Order, now: Micros) -> bool:
-    """Whether an all-clear now needs a reason: the cause has not been away long enough."""
-    hold = mine.policy.all_clear_hold_s * SECOND
-    return order.clear_since is None or now - order.clear_since < hold
-
-
 def order_out(mine: Mine, order: Order, now: Micros) -> OrderOut:
     """An order, whole."""
     return OrderOut(
@@ -184,8 +180,7 @@ def order_out(mine: Mine, order: Order, now: Micros) -> OrderOut:
         decided_by=order.decided_by,
         undecided_until=order.undecided_until,
         steps=[
-            StepOut(step=s.step, due=s.due, taken=s.taken, asked=list(s.asked))
-            for s in order.steps
+            StepOut(step=s.step, due=s.due, taken=s.taken, asked=list(s.asked)) for s in order.steps
         ],
         receipts=[
             ToldOut(
@@ -203,9 +198,9 @@ def order_out(mine: Mine, order: Order, now: Micros) -> OrderOut:
             SignatureOut(by=s.by, role=s.role, at=s.at, override=s.override)
             for s in order.signatures
         ],
-        can_close=order.is_open and not order.unaccounted,
+        can_close=order.is_open and can_close(order),
         clear_since=order.clear_since,
-        override_needed=override_needed(mine, order, now),
+        override_needed=override_needed(order, mine.policy, now),
         closed=order.closed,
     )
 

@@ -2,10 +2,10 @@
 
 import asyncio
 
-from fastapi import APIRouter, WebSocket
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from minesafe.model.errors import StoreUnavailable
-from minesafe.web.client import POLICY, TRY_LATER, Client, close_in_time
+from minesafe.web.client import POLICY, TRY_LATER, Client, Stuck, close_in_time
 from minesafe.web.context import Context, context_of
 from minesafe.web.guard import caller_of, caller_of_session, from_our_page
 
@@ -57,9 +57,17 @@ async def _serve(here: Context, socket: WebSocket, client: Client) -> None:
     finally:
         for task in (sending, *others):
             task.cancel()
-    if sending.done() and not sending.cancelled() and not sending.result():
-        here.hub.evicted += 1
+    _reckon(here, sending)
     await close_in_time(socket, client.code or POLICY)
+
+
+def _reckon(here: Context, sending: asyncio.Future[None]) -> None:
+    """Count a page that stopped reading; an error nobody expects goes on to the server's log."""
+    error = sending.exception() if sending.done() else None
+    if isinstance(error, Stuck):
+        here.hub.evicted += 1
+    elif error is not None and not isinstance(error, WebSocketDisconnect):
+        raise error
 
 
 async def _until_gone(socket: WebSocket) -> None:
