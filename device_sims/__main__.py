@@ -1,0 +1,82 @@
+"""`python -m device_sims`: run the simulated mine, or list its scenarios."""
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from device_sims.clock import MineClock
+from device_sims.diary import Diary, to_stdout
+from device_sims.errors import SimulationRefused
+from device_sims.mine import load
+from device_sims.run import run
+from device_sims.scenario import find, shipped
+
+OK, REFUSED = 0, 2
+
+
+def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m device_sims",
+        description="The simulated mine: its devices on the wire, its people, its accidents.",
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    play = commands.add_parser(
+        "run",
+        help="play a scenario until SIGTERM or Ctrl-C",
+        description="Play a scenario. Prints one JSON line when every listener is open and every "
+        "link is being tried, then one JSON line for each notable happening.",
+    )
+    play.add_argument("mine", type=Path, help="what `minesafe check CONFIG --emit` wrote")
+    play.add_argument(
+        "--scenario",
+        default="quiet-shift",
+        help="a name (see `scenarios`) or the path of a .toml file; default: %(default)s",
+    )
+    play.add_argument(
+        "--clock",
+        type=MineClock.parse,
+        metavar="START_MICROS:SPEED",
+        help="mine time leaves from START (µs since 1970 UTC) and runs SPEED times as fast; "
+        "the server must be given the same; default: now, at speed 1",
+    )
+    play.add_argument(
+        "--seed", type=int, default=1, help="the same seed gives the same mine; default: 1"
+    )
+    commands.add_parser("scenarios", help="list the scenarios")
+    return parser.parse_args(argv)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do what the command line asks; returns the exit code."""
+    asked = arguments(argv)
+    try:
+        if asked.command == "scenarios":
+            _list()
+        else:
+            asyncio.run(_play(asked))
+    except SimulationRefused as refused:
+        sys.stderr.write(f"device_sims: {refused}\n")
+        return REFUSED
+    return OK
+
+
+def _list() -> None:
+    for name, scenario in shipped().items():
+        to_stdout(f"{name}\n  {scenario.zh}\n  {scenario.en}")
+
+
+async def _play(asked: argparse.Namespace) -> None:
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(ending, stop.set)
+    clock = asked.clock or MineClock.from_now()
+    scenario = find(asked.scenario)
+    await run(load(asked.mine), scenario, Diary(clock), clock, asked.seed, stop)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

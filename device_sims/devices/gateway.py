@@ -1,0 +1,82 @@
+"""The MQTT gateway: batched JSON readings, numbered within a boot, with hello and last will."""
+
+import json
+
+from device_sims.clock import SECOND
+from device_sims.devices.backlog import Backlog, boot_number
+from device_sims.devices.device import Device
+from device_sims.devices.uplink import Login, State, Uplink
+from device_sims.mine import Address, Gateway
+from device_sims.stage import Stage
+from device_sims.world.world import reading
+
+
+class GatewayDevice(Device):
+    """Publishes each of its points once in the point's period."""
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        stage: Stage,
+        *,
+        broker: Address | None = None,
+        boot: int | None = None,
+    ) -> None:
+        super().__init__(gateway.id)
+        self.boot = boot_number() if boot is None else boot
+        self.status: dict[str, int] = {}
+        """Status word of a point (docs/wire.md); 0, good, where absent."""
+        self.backlog = Backlog()
+        self._stage = stage
+        self._seq = 0
+        mine = stage.site.mine
+        self._due = {i: 0 for i, p in enumerate(mine.points) if p.device == gateway.id}
+        self._period_s = min((self._point_period(row) for row in self._due), default=1.0)
+        state = State(
+            f"{gateway.topic}/state",
+            json.dumps({"online": True, "boot": self.boot}).encode(),
+            json.dumps({"online": False}).encode(),
+        )
+        login = Login(broker or mine.broker, gateway.user, gateway.password, gateway.id)
+        self._uplink = Uplink(login, gateway.topic, self.backlog, stage.diary, state)
+
+    async def start(self) -> None:
+        """Begin to sample and to try the broker."""
+        self.spawn(self._sample())
+        self.spawn(self._uplink.run())
+
+    async def _sample(self) -> None:
+        clock, beat = self._stage.clock, self._stage.clock.now()
+        while True:
+            self.report()
+            beat = max(beat + round(self._period_s * SECOND), clock.now())
+            await clock.sleep_until(beat)
+
+    def report(self) -> None:
+        """Put the readings that are due into the next message."""
+        now = self._stage.clock.now()
+        due = [row for row, at in self._due.items() if at <= now]
+        for row in due:
+            self._due[row] = now + round((self._point_period(row) - self._period_s / 2) * SECOND)
+        if not due:
+            return
+        self._seq += 1
+        message = {
+            "gateway": self.name,
+            "boot": self.boot,
+            "seq": self._seq,
+            "t": now // 1000,
+            "readings": [self._reading(row) for row in due],
+        }
+        self.backlog.put(self._seq, json.dumps(message).encode())
+
+    def _point_period(self, row: int) -> float:
+        mine = self._stage.site.mine
+        return mine.kind[mine.points[row].kind].period_s
+
+    def _reading(self, row: int) -> dict[str, object]:
+        point = self._stage.site.mine.points[row]
+        digits = self._stage.site.mine.kind[point.kind].decimals + 1
+        value = round(reading(self._stage.site, self._stage.world, row), digits)
+        status = self.status.get(point.id, 0)
+        return {"p": point.id, "v": value} | ({"s": status} if status else {})

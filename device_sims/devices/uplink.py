@@ -1,0 +1,99 @@
+"""A device's MQTT connection: hello and last will, QoS 1, what is unacknowledged goes again."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+
+from aiomqtt import Client, MqttError, Will
+
+from device_sims.devices.backlog import Backlog
+from device_sims.diary import Diary
+from device_sims.mine import Address
+
+RETRY_S = 0.5
+"""Pause before connecting again, in real seconds."""
+PATIENCE_S = 5.0
+"""How long an acknowledgement may take, in real seconds, before the connection is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """How a device reaches the broker."""
+
+    broker: Address
+    user: str
+    password: str
+    client_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The retained message that says whether the device is there."""
+
+    topic: str
+    online: bytes
+    offline: bytes
+
+
+class Uplink:
+    """Carries a backlog to one topic for as long as `run` runs."""
+
+    def __init__(
+        self, login: Login, topic: str, backlog: Backlog, diary: Diary, state: State | None = None
+    ) -> None:
+        self._login = login
+        self._topic = topic
+        self._backlog = backlog
+        self._diary = diary
+        self._state = state
+        self._up = False
+
+    async def run(self) -> None:
+        """Connect, send, and connect again whenever the broker has gone."""
+        while True:
+            try:
+                async with self._client() as client:
+                    self._changed(True)
+                    await self._carry(client)
+            except MqttError:
+                self._changed(False)
+            self._backlog.rewind()
+            await asyncio.sleep(RETRY_S)
+
+    def _client(self) -> Client:
+        login, state = self._login, self._state
+        return Client(
+            login.broker.host,
+            login.broker.port,
+            username=login.user or None,
+            password=login.password or None,
+            identifier=login.client_id,
+            will=Will(state.topic, state.offline, qos=1, retain=True) if state else None,
+            timeout=PATIENCE_S,
+            keepalive=10,
+        )
+
+    async def _carry(self, client: Client) -> None:
+        if self._state:
+            await client.publish(self._state.topic, self._state.online, qos=1, retain=True)
+        try:
+            while True:
+                seq, report = await self._backlog.next()
+                await client.publish(self._topic, report, qos=1)
+                self._backlog.acknowledged(seq)
+        except asyncio.CancelledError:
+            await self._farewell(client)
+            raise
+
+    async def _farewell(self, client: Client) -> None:
+        """An orderly end withdraws the last will, so the device says itself that it goes."""
+        if self._state:
+            with suppress(MqttError):  # broker gone too: then the will, if anything, speaks
+                await client.publish(
+                    self._state.topic, self._state.offline, qos=1, retain=True, timeout=1
+                )
+
+    def _changed(self, up: bool) -> None:
+        if up != self._up:
+            self._diary.note("link", device=self._login.client_id, up=up)
+        self._up = up

@@ -1,0 +1,280 @@
+"""mine.json as the simulators read it; docs/wire.md names its fields, the rest is passed over."""
+
+from functools import cached_property
+from pathlib import Path
+
+import msgspec
+
+from device_sims.clock import Micros
+from device_sims.errors import MineUnreadable
+
+
+class Part(msgspec.Struct, frozen=True, dict=True):
+    """Frozen; fields nobody here needs are not read, so the emitter may add some."""
+
+
+class Node(Part, frozen=True):
+    """A node of the roadway graph."""
+
+    id: str
+    kind: str
+    """junction · portal · face · refuge · end"""
+
+
+class Roadway(Part, frozen=True):
+    """An edge of the graph; chainage counts metres from `start`."""
+
+    id: str
+    start: str
+    end: str
+    length_m: float
+    kind: str
+    """intake · return · face · heading · chamber · drift · shaft"""
+    air: int
+    """+1: air flows start → end, -1: end → start, 0: none of its own."""
+    walkable: bool = True
+    section_m2: float = 12.0
+
+
+class Interval(Part, frozen=True):
+    """A stretch of roadway, metres."""
+
+    roadway: str
+    from_m: float
+    to_m: float
+
+
+class Zone(Part, frozen=True):
+    """A set of intervals."""
+
+    id: str
+    kind: str
+    intervals: tuple[Interval, ...]
+
+
+class Kind(Part, frozen=True):
+    """What a point measures."""
+
+    id: str
+    unit: str
+    low: float
+    high: float
+    period_s: float
+    decimals: int = 2
+    states: tuple[tuple[int, str, str], ...] = ()
+    """(value, zh, en) of a switch point."""
+
+
+class Limits(Part, frozen=True):
+    """Alarm limits of a point, in its unit."""
+
+    alarm_high: float | None = None
+    cut_high: float | None = None
+    restore_high: float | None = None
+    alarm_low: float | None = None
+    cut_low: float | None = None
+
+
+class Point(Part, frozen=True):
+    """A measuring point: what, where, and how its device tells it."""
+
+    id: str
+    kind: str
+    place: str
+    roadway: str
+    chainage_m: float
+    device: str
+    address: int | None = None
+    encoding: str = "float32"
+    scale: float = 1.0
+    status_address: int | None = None
+    limits: Limits = Limits()
+
+
+class Substation(Part, frozen=True):
+    """A Modbus TCP unit; the simulator listens where the server will connect."""
+
+    id: str
+    host: str
+    port: int
+    unit: int
+
+
+class Gateway(Part, frozen=True):
+    """An MQTT gateway."""
+
+    id: str
+    topic: str
+    user: str = ""
+    password: str = ""
+
+
+class Station(Part, frozen=True):
+    """A base station; `topic` is empty on tcp, where the password is its key."""
+
+    id: str
+    transport: str
+    topic: str = ""
+    user: str = ""
+    password: str = ""
+
+
+class Reader(Part, frozen=True):
+    """A reader that ranges tags along its roadway."""
+
+    id: str
+    station: str
+    roadway: str
+    chainage_m: float
+    range_m: float
+    error_m: float
+    period_s: float
+
+
+class Output(Part, frozen=True):
+    """A horn: a coil of a substation, heard in zones."""
+
+    id: str
+    kind: str
+    device: str
+    coil: int
+    zones: tuple[str, ...] = ()
+
+
+class Person(Part, frozen=True):
+    """Somebody of the mine; without a tag, somebody who stays above."""
+
+    id: str
+    name: str
+    tag: str = ""
+    trade: str = ""
+    crew: str = ""
+    phone: str = ""
+
+
+class Shift(Part, frozen=True):
+    """A line of the roster."""
+
+    start: Micros
+    end: Micros
+    posts: tuple[tuple[str, str], ...]
+    """(duty, person id)"""
+
+
+class User(Part, frozen=True):
+    """A demo log-in."""
+
+    name: str
+    person: str
+    roles: tuple[str, ...]
+    password: str = ""
+
+
+class Address(Part, frozen=True):
+    """Where something listens."""
+
+    host: str
+    port: int
+
+
+class Carrier(Part, frozen=True):
+    """Where the SMS peer listens, and who may bind."""
+
+    host: str
+    port: int
+    system_id: str
+    password: str
+
+
+class Server(Part, frozen=True):
+    """Where pages and TCP base stations reach the server."""
+
+    url: str
+    stations: Address
+
+
+class Policy(Part, frozen=True):
+    """How fast people are thought to walk."""
+
+    walking_m_s: float = 1.1
+
+
+class Mine(Part, frozen=True):
+    """Everything the simulators know."""
+
+    mine: str
+    revision: str
+    server: Server
+    broker: Address
+    nodes: tuple[Node, ...]
+    roadways: tuple[Roadway, ...]
+    zones: tuple[Zone, ...]
+    kinds: tuple[Kind, ...]
+    points: tuple[Point, ...]
+    substations: tuple[Substation, ...] = ()
+    gateways: tuple[Gateway, ...] = ()
+    stations: tuple[Station, ...] = ()
+    readers: tuple[Reader, ...] = ()
+    outputs: tuple[Output, ...] = ()
+    people: tuple[Person, ...] = ()
+    shifts: tuple[Shift, ...] = ()
+    users: tuple[User, ...] = ()
+    carrier: Carrier | None = None
+    policy: Policy = Policy()
+
+    @cached_property
+    def kind(self) -> dict[str, Kind]:
+        """Kind by id; likewise below."""
+        return {k.id: k for k in self.kinds}
+
+    @cached_property
+    def roadway(self) -> dict[str, Roadway]:
+        """Roadway by id."""
+        return {r.id: r for r in self.roadways}
+
+    @cached_property
+    def zone(self) -> dict[str, Zone]:
+        """Zone by id."""
+        return {z.id: z for z in self.zones}
+
+    @cached_property
+    def person(self) -> dict[str, Person]:
+        """Person by id."""
+        return {p.id: p for p in self.people}
+
+    def points_of(self, device: str) -> tuple[Point, ...]:
+        """The points a substation or gateway reports."""
+        return tuple(p for p in self.points if p.device == device)
+
+    def readers_of(self, station: str) -> tuple[Reader, ...]:
+        """The readers of a base station."""
+        return tuple(r for r in self.readers if r.station == station)
+
+    def holders(self, duty: str, now: Micros) -> tuple[Person, ...]:
+        """Who holds a post of the roster now."""
+        posts = (s.posts for s in self.shifts if s.start <= now < s.end)
+        return tuple(self.person[p] for line in posts for post, p in line if post == duty)
+
+
+def decode(text: bytes) -> Mine:
+    """Read mine.json.
+
+    Raises:
+        MineUnreadable: not JSON, or something needed is missing or of another type.
+    """
+    try:
+        return msgspec.json.decode(text, type=Mine)
+    except msgspec.DecodeError as error:
+        raise MineUnreadable(f"mine.json cannot be used: {error}") from error
+
+
+def load(path: Path) -> Mine:
+    """Read mine.json from disk.
+
+    Raises:
+        MineUnreadable: not there, or see `decode`.
+    """
+    try:
+        return decode(path.read_bytes())
+    except OSError as error:
+        raise MineUnreadable(f"{path} cannot be read: {error.strerror}") from error

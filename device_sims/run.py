@@ -1,0 +1,86 @@
+"""The whole simulated mine in a straight line: world, devices, people; torn down in reverse."""
+
+import asyncio
+from collections.abc import Iterable
+from contextlib import AsyncExitStack
+
+from device_sims.clock import MineClock
+from device_sims.devices.device import Device
+from device_sims.devices.gateway import GatewayDevice
+from device_sims.devices.smsc import SmscDevice
+from device_sims.devices.station import StationDevice
+from device_sims.devices.substation import SubstationDevice
+from device_sims.diary import Diary
+from device_sims.mine import Mine
+from device_sims.people.leader import Leader
+from device_sims.people.office import OfficeUser, signers
+from device_sims.scenario import Scenario
+from device_sims.stage import Stage
+from device_sims.world.ranging import eyes
+from device_sims.world.world import Site
+
+
+class StageHand(Device):
+    """Keeps the world going."""
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__("world")
+        self._stage = stage
+
+    async def start(self) -> None:
+        """Let the world follow the clock."""
+        self.spawn(self._stage.run())
+
+
+async def run(
+    mine: Mine, scenario: Scenario, diary: Diary, clock: MineClock, seed: int, stop: asyncio.Event
+) -> None:
+    """Play a scenario until `stop` is set.
+
+    Raises:
+        PortTaken: a device cannot listen where mine.json says.
+        ScenarioUnknown: the scenario does not fit the mine.
+    """
+    stage = Stage(Site.of(mine, scenario.placed(mine)), clock, diary, seed)
+    async with AsyncExitStack() as running:
+        devices = [*_devices(stage), *_carrier_and_people(stage, scenario), StageHand(stage)]
+        for device in devices:
+            await running.enter_async_context(device)
+        diary.ready(
+            mine=mine.mine,
+            revision=mine.revision,
+            devices=[d.name for d in devices],
+            note="模拟矿井 simulated mine",
+        )
+        await _until(stop, devices)
+
+
+def _devices(stage: Stage) -> Iterable[Device]:
+    mine = stage.site.mine
+    all_eyes = eyes(stage.site.graph, mine.readers)
+    yield from (SubstationDevice(s, stage) for s in mine.substations)
+    yield from (GatewayDevice(g, stage) for g in mine.gateways)
+    yield from (StationDevice(s, stage, all_eyes) for s in mine.stations)
+
+
+def _carrier_and_people(stage: Stage, scenario: Scenario) -> Iterable[Device]:
+    mine, acting = stage.site.mine, scenario.people
+    if mine.carrier is not None:
+        carrier = SmscDevice(mine.carrier, stage.clock, stage.diary)
+        yield carrier
+        yield Leader(stage, carrier.inbox, acting)
+    if acting.all_clear or acting.decision:
+        for i, user in enumerate(signers(mine)):
+            yield OfficeUser(user, stage, acting, decides=i == 0)
+
+
+async def _until(stop: asyncio.Event, devices: Iterable[Device]) -> None:
+    """Wait for the end; a device that ends by itself is a fault and is raised."""
+    waiting = asyncio.create_task(stop.wait())
+    tasks = {task for device in devices for task in device.tasks}
+    try:
+        done, _ = await asyncio.wait({waiting, *tasks}, return_when=asyncio.FIRST_COMPLETED)
+        for task in done - {waiting}:
+            task.result()
+    finally:
+        waiting.cancel()

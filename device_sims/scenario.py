@@ -1,0 +1,113 @@
+"""A scenario: what the strata do and how the played people act, read from TOML."""
+
+import tomllib
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+import msgspec
+
+from device_sims.errors import ScenarioUnknown
+from device_sims.mine import Mine
+from device_sims.world.emissions import GASES, Emission
+
+
+class Given(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Frozen, and refuses words it does not know."""
+
+
+class GasSource(Given, frozen=True, rename={"from_share": "from", "to_share": "to"}):
+    """Gas let out somewhere."""
+
+    gas: str
+    at: str
+    """A roadway's id, or a kind of roadway: then the first of that kind."""
+    profile: tuple[tuple[float, float], ...]
+    """(seconds, enrichment of the passing air) joined by lines; nothing before and after."""
+    from_share: float = 0.0
+    """Where it begins, as a share of the roadway down-wind."""
+    to_share: float = 1.0
+
+
+class Acting(Given, frozen=True):
+    """How the played people act; times in mine seconds."""
+
+    acknowledge_after_s: float | None = None
+    """From the SMS with the link to its opening by the leader; None: he does not react."""
+    leader_calls_after_s: float | None = None
+    """From the acknowledgement to the leader's phone calls to everyone underground."""
+    decision: str = ""
+    """What the leader decides for a level II order; empty: nothing."""
+    decision_reason: str = ""
+    decide_after_s: float = 20.0
+    all_clear: bool = False
+    """Whether two users sign the all-clear as soon as they may without an override."""
+
+
+class Expected(Given, frozen=True):
+    """What a mine that follows the rules makes of it: for a test to read."""
+
+    order_kinds: tuple[str, ...] = ()
+    """Every kind of order that is open at some time, in the order they come."""
+    zone_kinds: tuple[str, ...] = ()
+    """Kinds of zone that must be among those of the order."""
+    everyone_accounted: bool = True
+    closed_within_s: float | None = None
+    """Mine seconds from the beginning to the all-clear; None: no order, or none that closes."""
+
+
+class Scenario(Given, frozen=True):
+    """One file of `scenarios/`."""
+
+    zh: str
+    en: str
+    emissions: tuple[GasSource, ...] = ()
+    people: Acting = Acting()
+    expected: Expected = Expected()
+
+    def placed(self, mine: Mine) -> tuple[Emission, ...]:
+        """The emissions, each with a roadway of this mine.
+
+        Raises:
+            ScenarioUnknown: the mine has no such roadway, or nobody knows the gas.
+        """
+        return tuple(_placed(source, mine) for source in self.emissions)
+
+
+def _placed(source: GasSource, mine: Mine) -> Emission:
+    fitting = [r.id for r in mine.roadways if source.at in (r.id, r.kind)]
+    if not fitting:
+        raise ScenarioUnknown(f"the mine has no roadway {source.at}, neither as id nor as kind")
+    if source.gas not in GASES:
+        raise ScenarioUnknown(f"gas was {source.gas}, must be one of {', '.join(GASES)}")
+    return Emission(source.gas, fitting[0], source.from_share, source.to_share, source.profile)
+
+
+def shipped() -> dict[str, Scenario]:
+    """Every scenario that comes with the simulators, by name."""
+    found = (f for f in files("device_sims").joinpath("scenarios").iterdir())
+    named = sorted((f.name.removesuffix(".toml"), f) for f in found if f.name.endswith(".toml"))
+    return {name: _read(file) for name, file in named}
+
+
+def find(name: str) -> Scenario:
+    """A scenario by its name, or by the path of a file of one's own.
+
+    Raises:
+        ScenarioUnknown: neither, or the file says something nobody understands.
+    """
+    if name.endswith(".toml"):
+        return _read(Path(name))
+    scenarios = shipped()
+    if name not in scenarios:
+        raise ScenarioUnknown(f"scenario was {name}, must be one of {', '.join(scenarios)}")
+    return scenarios[name]
+
+
+def _read(file: Traversable | Path) -> Scenario:
+    try:
+        return msgspec.convert(tomllib.loads(file.read_text("utf-8")), Scenario)
+    except OSError as error:
+        raise ScenarioUnknown(f"{file} cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise ScenarioUnknown(f"{file.name}: {error}") from error

@@ -1,0 +1,66 @@
+"""The stage: the world as it runs by the clock, where devices and people act on it."""
+
+from device_sims.clock import SECOND, MineClock
+from device_sims.diary import Diary
+from device_sims.world.walkers import Doing, Walker
+from device_sims.world.world import Signals, Site, World, beginning, step
+
+STEP_S = 0.5
+"""One step of the world in mine seconds; fixed, so that a seed always gives the same mine."""
+STEPS_A_REAL_SECOND = 10.0
+"""How often steps that are due are taken; a fast clock takes several at once."""
+
+
+class Stage:
+    """Holds the newest world. Devices read it; horns and calls change what comes next."""
+
+    def __init__(self, site: Site, clock: MineClock, diary: Diary, seed: int) -> None:
+        self.site = site
+        self.clock = clock
+        self.diary = diary
+        self.world: World = beginning(site, clock.now(), seed)
+        self._horns: dict[str, bool] = {}
+        self._called: frozenset[str] = frozenset()
+
+    async def run(self) -> None:
+        """Let the world follow the clock until cancelled."""
+        while True:
+            while self.world.now + STEP_S * SECOND <= self.clock.now():
+                self.advance()
+            pause = max(STEP_S, self.clock.speed / STEPS_A_REAL_SECOND)
+            await self.clock.sleep(pause)
+
+    def advance(self) -> None:
+        """Take one step."""
+        before, self.world = self.world, step(self.site, self.world, STEP_S, self._signals())
+        for was, now in zip(before.walkers, self.world.walkers, strict=True):
+            if was.doing is not now.doing:
+                self._tell(now)
+
+    def sound_horn(self, output: str, on: bool) -> None:
+        """A coil was written: the horn sounds or falls silent."""
+        if self._horns.get(output, False) != on:
+            self.diary.note("horn", output=output, on=on)
+        self._horns[output] = on
+
+    def horn_sounds(self, output: str) -> bool:
+        """What the coil reads back."""
+        return self._horns.get(output, False)
+
+    def call(self, persons: frozenset[str], by: str) -> None:
+        """Somebody phones people and tells them to leave."""
+        self.diary.note("called", by=by, persons=sorted(persons))
+        self._called |= persons
+
+    def _signals(self) -> Signals:
+        sounding = (o.zones for o in self.site.mine.outputs if self._horns.get(o.id))
+        return Signals(frozenset(z for zones in sounding for z in zones), self._called)
+
+    def _tell(self, walker: Walker) -> None:
+        if walker.doing is not Doing.WORKING:
+            self.diary.note(
+                walker.doing.value,
+                person=walker.person,
+                roadway=walker.spot.roadway,
+                chainage_m=round(walker.spot.chainage_m, 1),
+            )

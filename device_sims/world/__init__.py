@@ -1,0 +1,1 @@
+"""The simulated world as pure functions: seeded, without clock and without I/O."""
