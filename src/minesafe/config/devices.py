@@ -1,0 +1,152 @@
+"""分站, gateways, 定位基站, 读卡器 and outputs of devices.toml."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from minesafe.config.place import Ground
+from minesafe.config.row import Named, Row, gather
+from minesafe.config.secrets import Secrets
+from minesafe.model.mine import BaseStation, Gateway, Output, Reader, Substation, Zone
+
+TRANSPORTS = ("tcp", "mqtt")
+OUTPUT_KINDS = ("horn",)
+
+
+@dataclass(frozen=True, slots=True)
+class Devices:
+    """Everything that reports or can be switched."""
+
+    substations: Named[Substation]
+    gateways: Named[Gateway]
+    stations: Named[BaseStation]
+    readers: Named[Reader]
+    outputs: Named[Output]
+
+    @property
+    def reporting(self) -> Mapping[str, object]:
+        """Devices that points can be on."""
+        return {**self.substations.items, **self.gateways.items}
+
+
+def read_devices(file: Row, ground: Ground, zones: Named[Zone], secrets: Secrets) -> Devices:
+    """All of devices.toml; ids are unique across its tables."""
+    substations = gather(file.take_parts("substation"), _substation)
+    gateways = gather(file.take_parts("gateway"), lambda r, i: _gateway(r, i, secrets))
+    stations = gather(file.take_parts("station"), lambda r, i: _station(r, i, secrets))
+    readers = gather(file.take_parts("reader"), lambda r, i: _reader(r, i, stations, ground))
+    outputs = gather(file.take_parts("output"), lambda r, i: _output(r, i, substations, zones))
+    file.done()
+    devices = Devices(substations, gateways, stations, readers, outputs)
+    _check_ids(devices)
+    _check_units(substations)
+    _check_coils(outputs)
+    _check_topics(devices)
+    _check_readers(devices)
+    return devices
+
+
+def _substation(row: Row, ident: str) -> Substation:
+    return Substation(
+        ident,
+        row.name(),
+        row.text("host"),
+        row.whole("port", 502, low=1, high=65_535),
+        row.whole("unit", low=1, high=247),
+        row.number("period_s", low=0.1, high=20),
+        row.number("timeout_s", low=0.05, high=10),
+        row.whole("retries", low=0, high=5),
+    )
+
+
+def _gateway(row: Row, ident: str, secrets: Secrets) -> Gateway:
+    name, topic, user = row.name(), _topic(row), row.text("user")
+    return Gateway(ident, name, topic, user, secrets.take(row, "password"))
+
+
+def _topic(row: Row) -> str:
+    topic = row.text("topic")
+    if "#" in topic or "+" in topic:
+        row.fault("topic", f"topic {topic!r} holds a wildcard", "name one device's own topic")
+    return topic
+
+
+def _station(row: Row, ident: str, secrets: Secrets) -> BaseStation:
+    name, transport = row.name(), row.word("transport", TRANSPORTS)
+    topic = _topic(row) if transport == "mqtt" else row.text("topic", "")
+    user = row.text("user") if transport == "mqtt" else row.text("user", "")
+    if transport == "tcp" and topic:
+        row.fault("topic", "a station on tcp has no topic")
+    return BaseStation(ident, name, transport, topic, user, secrets.take(row, "password"))
+
+
+def _reader(row: Row, ident: str, stations: Named[BaseStation], ground: Ground) -> Reader:
+    name, station = row.name(), row.reference("station", stations, "station")
+    roadway = row.reference("roadway", ground.roadways, "roadway")
+    return Reader(
+        ident,
+        name,
+        station,
+        roadway,
+        ground.chainage(row, "chainage_m", roadway),
+        row.number("range_m", low=1, high=2000),
+        row.number("error_m", low=0.01, high=50),
+        row.number("period_s", low=0.1, high=60),
+    )
+
+
+def _output(row: Row, ident: str, substations: Named[Substation], zones: Named[Zone]) -> Output:
+    return Output(
+        ident,
+        row.name(),
+        row.word("kind", OUTPUT_KINDS),
+        row.reference("device", substations, "substation"),
+        row.whole("coil", low=0, high=65_535),
+        row.words("zones", zones.items, what="zone"),
+    )
+
+
+def _check_ids(devices: Devices) -> None:
+    """A finding names its device by id alone, so no two devices share one."""
+    seen: dict[str, str] = {}
+    tables = {
+        "substation": devices.substations.rows,
+        "gateway": devices.gateways.rows,
+        "station": devices.stations.rows,
+        "reader": devices.readers.rows,
+        "output": devices.outputs.rows,
+    }
+    for table, rows in tables.items():
+        for ident, row in rows.items():
+            if seen.setdefault(ident, table) != table:
+                row.fault("id", f"id {ident!r} is also that of a {seen[ident]}")
+
+
+def _check_units(substations: Named[Substation]) -> None:
+    seen: dict[tuple[str, int, int], str] = {}
+    for sub, row in substations.pairs():
+        other = seen.setdefault((sub.host, sub.port, sub.unit), sub.id)
+        if other != sub.id:
+            row.fault("unit", f"{sub.host}:{sub.port} unit {sub.unit} is substation {other!r}")
+
+
+def _check_coils(outputs: Named[Output]) -> None:
+    seen: dict[tuple[str, int], str] = {}
+    for output, row in outputs.pairs():
+        other = seen.setdefault((output.device, output.coil), output.id)
+        if other != output.id:
+            row.fault("coil", f"coil {output.coil} of {output.device!r} is output {other!r}")
+
+
+def _check_topics(devices: Devices) -> None:
+    seen: dict[str, str] = {}
+    rows = {**devices.gateways.rows, **devices.stations.rows}
+    for device in (*devices.gateways.values, *devices.stations.values):
+        if device.topic and seen.setdefault(device.topic, device.id) != device.id:
+            rows[device.id].fault("topic", f"topic {device.topic!r} is that of another device")
+
+
+def _check_readers(devices: Devices) -> None:
+    served = {r.station for r in devices.readers.values}
+    for station, row in devices.stations.pairs():
+        if station.id not in served:
+            row.warn("", f"station {station.id!r} has no reader")

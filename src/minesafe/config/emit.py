@@ -1,0 +1,116 @@
+"""mine.json for simulators (docs/wire.md), and moving a demo's doors to free ports."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from urllib.parse import urlsplit, urlunsplit
+
+from minesafe.model.mine import Mine, Name
+
+Json = dict[str, object]
+
+_SHOWN = {
+    "levels": "id name elevation_m",
+    "nodes": "id kind level x y z",
+    "roadways": "id name start end level path length_m kind air walkable section_m2 main_return",
+    "zones": "id name kind limit permitted intervals",
+    "kinds": "id name unit low high decimals period_s system states",
+    "points": (
+        "id name kind place roadway chainage_m device address encoding scale status_address limits"
+    ),
+    "substations": "id host port unit",
+    "gateways": "id topic user password",
+    "stations": "id transport topic user password",
+    "readers": "id station roadway chainage_m range_m error_m period_s",
+    "outputs": "id kind device coil zones",
+    "people": "id name tag trade crew phone",
+    "shifts": "start end name posts",
+}
+"""Fields simulators are shown, as docs/wire.md lists them; `name` becomes zh and en."""
+
+
+def emit(mine: Mine) -> Json:
+    """The approved revision as docs/wire.md writes it; plain JSON values only."""
+    server = {"host": mine.server.stations_host, "port": mine.server.stations_port}
+    out: Json = {
+        "mine": mine.id,
+        "revision": mine.revision,
+        "timezone": mine.server.timezone,
+        "server": {"url": mine.server.public_url, "stations": server},
+        "broker": {"host": mine.broker.host, "port": mine.broker.port},
+        "carrier": _carrier(mine),
+    }
+    out |= {key: _table(getattr(mine, key), names.split()) for key, names in _SHOWN.items()}
+    out["users"] = [_user(mine, i) for i in range(len(mine.users))]
+    out["policy"] = {"walking_m_s": mine.policy.walking_m_s}
+    return out
+
+
+def _table(things: Sequence[object], names: Sequence[str]) -> list[Json]:
+    return [_object({n: getattr(thing, n) for n in names}) for thing in things]
+
+
+def _object(fields: Mapping[str, object]) -> Json:
+    out: Json = {}
+    for key, value in fields.items():
+        out |= {"zh": value.zh, "en": value.en} if isinstance(value, Name) else {key: _plain(value)}
+    return out
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, tuple):
+        pair = len(value) == 2 and isinstance(value[1], Name)
+        return [value[0], value[1].zh, value[1].en] if pair else [_plain(v) for v in value]
+    if hasattr(value, "__dataclass_fields__"):
+        return asdict(value)  # type: ignore[call-overload]  # a dataclass instance, as just seen
+    return str(value) if isinstance(value, str) else value
+
+
+def _carrier(mine: Mine) -> Json | None:
+    carrier = mine.carrier
+    if carrier is None:
+        return None
+    wanted = ("host", "port", "system_id", "password")
+    return {key: getattr(carrier, key) for key in wanted}
+
+
+def _user(mine: Mine, row: int) -> Json:
+    user = mine.users[row]
+    out: Json = {"name": user.name, "person": user.person, "roles": [str(r) for r in user.roles]}
+    return out | ({"password": user.demo_password} if mine.demo else {})
+
+
+def with_ports(
+    mine: Mine,
+    *,
+    web: int | None = None,
+    stations: int | None = None,
+    substations: Mapping[str, int] | None = None,
+    carrier: int | None = None,
+    broker: tuple[str, int] | None = None,
+) -> Mine:
+    """The same revision behind other doors: where the demo found its own ports taken.
+
+    Args:
+        mine: what the files say.
+        web: port of the pages; the public URL follows.
+        stations: port TCP base stations connect to.
+        substations: port by substation id.
+        carrier: port of the SMPP peer.
+        broker: host and port of the broker that was started.
+    """
+    server = mine.server
+    if web is not None:
+        server = replace(server, port=web, public_url=_url_at(server.public_url, web))
+    if stations is not None:
+        server = replace(server, stations_port=stations)
+    moved = substations or {}
+    subs = tuple(replace(s, port=moved.get(s.id, s.port)) for s in mine.substations)
+    peer = replace(mine.carrier, port=carrier) if mine.carrier and carrier else mine.carrier
+    host, port = broker or (mine.broker.host, mine.broker.port)
+    at = replace(mine.broker, host=host, port=port)
+    return replace(mine, server=server, substations=subs, carrier=peer, broker=at)
+
+
+def _url_at(url: str, port: int) -> str:
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=f"{parts.hostname}:{port}"))

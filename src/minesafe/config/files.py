@@ -1,0 +1,109 @@
+"""Which files make a revision, where they lie, and the hash over them."""
+
+import hashlib
+from pathlib import Path
+
+import minesafe
+from minesafe.config.row import Findings, nearest
+from minesafe.config.text import decode, read_toml
+from minesafe.model.errors import BadConfig, Fault
+
+OWN = (
+    "server.toml",
+    "roadways.geojson",
+    "zones.toml",
+    "points.csv",
+    "devices.toml",
+    "people.csv",
+    "roster.toml",
+    "users.toml",
+    "policy.toml",
+)
+"""What every mine's directory holds."""
+
+
+def shipped(name: str) -> Path:
+    """A configuration, rule pack or kinds file that comes with minesafe.
+
+    >>> shipped("kinds.toml").name
+    'kinds.toml'
+
+    Raises:
+        BadConfig: there is none of that name.
+    """
+    package = Path(minesafe.__file__).parent
+    homes = (package / "shipped", package.parents[1] / "config")
+    for home in homes:
+        if (home / name).exists():
+            return home / name
+    known = [str(p.relative_to(home)) for home in homes for p in home.glob("**/*")]
+    raise BadConfig([Fault(name, 0, "does not come with minesafe", nearest(name, known))])
+
+
+def gather_files(findings: Findings, directory: Path) -> dict[str, bytes]:
+    """Every file of the revision, read once: what is hashed is what is read.
+
+    The mine's own `kinds.toml` and `rules/<pack>.toml` stand before the shipped ones.
+    """
+    if not directory.is_dir():
+        findings.cannot_read(str(directory), 0, "is no directory", "name a mine's directory")
+        return {}
+    files = {name: _read(findings, directory, name) for name in OWN}
+    for name in ("kinds.toml", _pack(files["server.toml"])):
+        files[name] = _shared(findings, directory, name)
+    return files
+
+
+def _read(findings: Findings, directory: Path, name: str) -> bytes:
+    try:
+        return (directory / name).read_bytes()
+    except FileNotFoundError:
+        others = [p.name for p in directory.iterdir() if p.name not in OWN]
+        hint = nearest(name, others) if others else ""
+        findings.cannot_read(name, 0, "is missing", hint if "did" in hint else "")
+    except OSError as error:
+        findings.cannot_read(name, 0, f"cannot be read: {error.strerror}")
+    return b""
+
+
+def _pack(server: bytes) -> str:
+    """The rule pack's file; faults of server.toml itself are told where it is read in full."""
+    quiet = Findings()
+    row = read_toml(quiet, "server.toml", decode(quiet, "server.toml", server))
+    return f"rules/{row.values.get('rules', 'coal-cn')}.toml"
+
+
+def _shared(findings: Findings, directory: Path, name: str) -> bytes:
+    own = directory / name
+    try:
+        return own.read_bytes() if own.exists() else shipped(name).read_bytes()
+    except BadConfig as bad:
+        for fault in bad.faults:
+            findings.cannot_read(fault.file, fault.line, fault.what, fault.hint)
+    except OSError as error:
+        findings.cannot_read(name, 0, f"cannot be read: {error.strerror}")
+    return b""
+
+
+def digests(files: dict[str, bytes]) -> tuple[tuple[str, str], ...]:
+    """(name, SHA-256 in hex) of every file, by name."""
+    return tuple((name, hashlib.sha256(raw).hexdigest()) for name, raw in sorted(files.items()))
+
+
+def revision_of(files: dict[str, bytes]) -> str:
+    """16 hex characters that change with any byte of any file."""
+    lines = "".join(f"{name}\0{digest}\n" for name, digest in digests(files))
+    return hashlib.sha256(lines.encode()).hexdigest()[:16]
+
+
+def files_of(directory: Path) -> tuple[tuple[str, str], ...]:
+    """(name, SHA-256 in hex) of every file of the revision, for the record of its approval.
+
+    Raises:
+        BadConfig: a file is missing or cannot be read.
+    """
+    findings = Findings()
+    files = gather_files(findings, directory)
+    if findings.faults:
+        raise BadConfig(findings.faults)
+    return digests(files)

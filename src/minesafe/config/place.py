@@ -1,0 +1,224 @@
+"""Levels, nodes, roadways and zones: the mine as a place."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from minesafe.config.row import Findings, Named, Row, gather
+from minesafe.model.mine import Interval, Level, Node, NodeKind, Roadway, Zone, ZoneKind
+
+ROADWAY_KINDS = ("intake", "return", "face", "heading", "chamber", "drift", "shaft")
+
+OFF_NODE_M = 0.5
+"""A roadway's ends must be surveyed this near to its nodes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The graph everything else has a place on."""
+
+    levels: Named[Level]
+    nodes: Named[Node]
+    roadways: Named[Roadway]
+
+    def chainage(self, row: Row, key: str, roadway: str, default: float | None = None) -> float:
+        """A chainage on the roadway; beyond its end is a fault."""
+        metres = row.number(key, default, low=0)
+        if roadway and metres > self.roadways[roadway].length_m:
+            length = self.roadways[roadway].length_m
+            row.fault(key, f"{metres:g} m is off roadway {roadway!r}", f"it is {length:g} m long")
+            return 0.0
+        return metres
+
+
+def read_ground(zones: Row, features: Sequence[Row]) -> Ground:
+    """Levels stand in zones.toml; nodes and roadways are the Points and LineStrings."""
+    levels = gather(zones.take_parts("level"), _level)
+    points = [f for f in features if _is(f, "Point")]
+    lines = [f for f in features if _is(f, "LineString")]
+    for other in (f for f in features if f not in points and f not in lines):
+        other.fault("type", "is neither a Point (node) nor a LineString (roadway)")
+    nodes = gather(points, lambda row, ident: _node(row, ident, levels))
+    roadways = gather(lines, lambda row, ident: _roadway(row, ident, levels, nodes))
+    return Ground(levels, nodes, roadways)
+
+
+def _is(row: Row, kind: str) -> bool:
+    row.taken.add("type")
+    return row.values.get("type") == kind
+
+
+def _level(row: Row, ident: str) -> Level:
+    return Level(ident, row.name(), row.number("elevation_m"))
+
+
+def _node(row: Row, ident: str, levels: Named[Level]) -> Node:
+    kind = row.member("kind", NodeKind)
+    level = row.reference("level", levels, "level")
+    row.taken.add("coordinates")
+    return Node(ident, kind, level, *_place(row, row.values.get("coordinates")))
+
+
+def _place(row: Row, value: object) -> tuple[float, float, float]:
+    numbers = value if isinstance(value, list) else []
+    good = [float(n) for n in numbers if _is_number(n)]
+    if len(good) != 3 or len(numbers) != 3:
+        row.fault("coordinates", f"{value!r} is no place", "[x east, y north, z up] in metres")
+        return (0.0, 0.0, 0.0)
+    return (good[0], good[1], good[2])
+
+
+def _is_number(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return math.isfinite(value)
+
+
+def _roadway(row: Row, ident: str, levels: Named[Level], nodes: Named[Node]) -> Roadway:
+    path = _path(row)
+    length = sum(math.dist(a, b) for a, b in zip(path, path[1:], strict=False))
+    if length <= 0:
+        row.fault("coordinates", f"roadway {ident!r} has no length")
+    return Roadway(
+        ident,
+        row.name(),
+        _end(row, "start", path[0], nodes),
+        _end(row, "end", path[-1], nodes),
+        row.reference("level", levels, "level"),
+        path,
+        round(length, 2),
+        row.word("kind", ROADWAY_KINDS),
+        row.whole("air", low=-1, high=1),
+        row.flag("walkable", default=True),
+        row.number("section_m2", low=0.1, high=200),
+        row.flag("main_return", default=False),
+    )
+
+
+def _path(row: Row) -> tuple[tuple[float, float, float], ...]:
+    row.taken.add("coordinates")
+    places = row.values.get("coordinates")
+    if not isinstance(places, list) or len(places) < 2:
+        row.fault("coordinates", "a roadway needs two or more surveyed points")
+        return ((0.0, 0.0, 0.0), (0.0, 0.0, 1.0))
+    return tuple(_place(row, place) for place in places)
+
+
+def _end(row: Row, key: str, place: tuple[float, float, float], nodes: Named[Node]) -> str:
+    ident = row.reference(key, nodes, "node")
+    if ident:
+        node = nodes[ident]
+        away = math.dist(place, (node.x, node.y, node.z))
+        if away > OFF_NODE_M:
+            row.fault(key, f"the {key} of the path lies {away:.1f} m from node {ident!r}")
+    return ident
+
+
+# --- zones ---------------------------------------------------------------------------------
+
+
+def read_zones(file: Row, ground: Ground, trades: frozenset[str]) -> Named[Zone]:
+    """区域 of zones.toml."""
+    zones = gather(file.take_parts("zone"), lambda row, ident: _zone(row, ident, ground, trades))
+    file.done()
+    if not len(zones):
+        file.fault("", "holds no [[zone]]")
+    return zones
+
+
+def _zone(row: Row, ident: str, ground: Ground, trades: frozenset[str]) -> Zone:
+    kind = row.member("kind", ZoneKind)
+    limit = row.whole_or_none("limit", low=1, high=10_000)
+    permitted = row.words("permitted", trades, required=False, what="trade")
+    zone = Zone(ident, row.name(), kind, _intervals(row, ground), limit, permitted)
+    if limit is None and kind in (ZoneKind.MINE, ZoneKind.FACE, ZoneKind.HEADING, ZoneKind.REFUGE):
+        row.warn("kind", f"zone {ident!r} has no head-count limit (限员)", "give limit = …")
+    if permitted and kind is not ZoneKind.RESTRICTED:
+        row.fault("permitted", f"only a restricted zone has permitted trades, not a {kind}")
+    return zone
+
+
+def _intervals(row: Row, ground: Ground) -> tuple[Interval, ...]:
+    given = row.texts("roadways", required=False)
+    if given == ("*",):
+        whole: tuple[str, ...] = tuple(ground.roadways)
+    else:
+        whole = row.words("roadways", ground.roadways.items, required=False, what="roadway")
+    spans = [Interval(r, 0.0, ground.roadways[r].length_m) for r in whole]
+    spans += [_interval(part, ground) for part in row.take_parts("interval")]
+    if not spans and not given:
+        row.fault("", "the zone covers no roadway", "give roadways = […] or [[zone.interval]]")
+    return tuple(s for s in spans if s.roadway)
+
+
+def _interval(row: Row, ground: Ground) -> Interval:
+    roadway = row.reference("roadway", ground.roadways, "roadway")
+    length = ground.roadways[roadway].length_m if roadway else 0.0
+    start = ground.chainage(row, "from_m", roadway, 0.0)
+    end = ground.chainage(row, "to_m", roadway, length)
+    row.done()
+    if end < start:
+        row.fault("to_m", f"the interval ends at {end:g} m, before it begins at {start:g} m")
+    return Interval(roadway, start, end)
+
+
+# --- the whole -----------------------------------------------------------------------------
+
+
+def check_ways_out(findings: Findings, file: str, ground: Ground, zones: Named[Zone]) -> None:
+    """Two exits for the mine and for each district and face, and a way out from everywhere.
+
+    Source: 矿山安全法实施条例, article 10 (1).
+    """
+    portals = [n.id for n in ground.nodes.values if n.kind is NodeKind.PORTAL]
+    roads = [r for r in ground.roadways.values if r.walkable and r.start and r.end]
+    exits = [p for p in portals if any(p in (r.start, r.end) for r in roads)]
+    if len(exits) < 2:
+        line = ground.nodes.rows[portals[0]].line if portals else 0
+        what = f"the mine has {len(exits)} walkable exit(s) to the surface"
+        _tell(findings, file, line, what, "two nodes of kind portal, each on a walkable roadway")
+    near = _reachable(roads, exits)
+    for road in (r for r in roads if r.start not in near):
+        ground.roadways.rows[road.id].fault("", f"no walkable way leads out from {road.id!r}")
+    for zone, row in zones.pairs():
+        if zone.kind in (ZoneKind.DISTRICT, ZoneKind.FACE) and near:
+            _check_second_way(row, zone, roads, exits)
+
+
+def _check_second_way(row: Row, zone: Zone, roads: Sequence[Roadway], exits: Sequence[str]) -> None:
+    mine = {s.roadway for s in zone.intervals}
+    ends = {n for r in roads if r.id in mine for n in (r.start, r.end)}
+    for lost in roads:
+        if not ends & _reachable([r for r in roads if r is not lost], exits):
+            what = f"the only way out of zone {zone.id!r} leads through {lost.id!r}"
+            row.fault("", what, "a district and a face need two exits")
+            return
+
+
+def _reachable(roads: Sequence[Roadway], start: Sequence[str]) -> set[str]:
+    near, edge = set(start), list(start)
+    beside: dict[str, list[str]] = {}
+    for road in roads:
+        beside.setdefault(road.start, []).append(road.end)
+        beside.setdefault(road.end, []).append(road.start)
+    while edge:
+        new = [n for n in beside.get(edge.pop(), []) if n not in near]
+        near.update(new)
+        edge.extend(new)
+    return near
+
+
+def _tell(findings: Findings, file: str, line: int, what: str, hint: str) -> None:
+    row = Row(findings, file, line, {})
+    row.fault("", what, hint)
+
+
+def check_air(ground: Ground) -> None:
+    """Warn where air comes together and goes nowhere, or goes and comes from nowhere."""
+    arrives = {r.end if r.air > 0 else r.start for r in ground.roadways.values if r.air}
+    leaves = {r.start if r.air > 0 else r.end for r in ground.roadways.values if r.air}
+    for node, row in ground.nodes.pairs():
+        if node.kind is not NodeKind.JUNCTION or (node.id in arrives) == (node.id in leaves):
+            continue
+        where = "flows to" if node.id in arrives else "flows from"
+        row.warn("", f"air {where} {node.id!r} only", "check `air` of the roadways that meet there")

@@ -1,0 +1,163 @@
+"""测点 of points.csv: where they sit, who reports them, which limits hold."""
+
+from minesafe.config.devices import Devices
+from minesafe.config.place import Ground
+from minesafe.config.row import Named, Row, gather, nearest
+from minesafe.config.rules import (
+    NUMBERS,
+    check_order,
+    check_range,
+    looser,
+    read_limits,
+    rule_for,
+)
+from minesafe.model.mine import Kind, Limits, Point, Rule
+
+HEADINGS = {
+    "测点号": "id",
+    "名称": "zh",
+    "英文名称": "en",
+    "类型": "kind",
+    "单位": "unit",
+    "量程下限": "low",
+    "量程上限": "high",
+    "位置类别": "place",
+    "巷道": "roadway",
+    "里程": "chainage_m",
+    "设备": "device",
+    "寄存器": "address",
+    "数据类型": "encoding",
+    "比例": "scale",
+    "状态寄存器": "status_address",
+    "报警": "alarm_high",
+    "断电": "cut_high",
+    "复电": "restore_high",
+    "低报警": "alarm_low",
+    "低断电": "cut_low",
+    "低复电": "restore_low",
+    "延时s": "on_delay_s",
+    "解除延时s": "off_delay_s",
+}
+"""Chinese headings of a points list → our keys."""
+
+WORDS = {"float32": 2, "uint16": 1, "int16": 1}
+"""Registers each encoding takes."""
+
+
+def read_points(
+    rows: list[Row], ground: Ground, kinds: Named[Kind], rules: Named[Rule], devices: Devices
+) -> Named[Point]:
+    """All points; registers that overlap are faults."""
+    points = gather(rows, lambda row, ident: _point(row, ident, ground, kinds, rules, devices))
+    _check_registers(points)
+    _check_unverified(points, rules)
+    return points
+
+
+def _point(
+    row: Row,
+    ident: str,
+    ground: Ground,
+    kinds: Named[Kind],
+    rules: Named[Rule],
+    devices: Devices,
+) -> Point:
+    name = row.name()
+    kind = row.reference("kind", _by_any_name(kinds), "kind")
+    kind = _by_any_name(kinds).get(kind, "")
+    place = row.text("place")
+    roadway = row.reference("roadway", ground.roadways, "roadway")
+    chainage = ground.chainage(row, "chainage_m", roadway)
+    device = row.reference("device", devices.reporting, "device")
+    address, encoding, scale, status = _wiring(row, device in devices.substations)
+    _check_kind(row, kinds.items.get(kind), encoding, address)
+    rule = _rule(row, kind, place, rules)
+    limits = _limits(row, rule, kinds.items.get(kind))
+    rule_id = rule.id if rule else None
+    return Point(
+        ident, name, kind, place, roadway, chainage, rule_id, limits, device,
+        address, encoding, scale, status,
+    )  # fmt: skip  # one line a thought: where, which limits, which registers
+
+
+def _by_any_name(kinds: Named[Kind]) -> dict[str, str]:
+    """A points list may say 甲烷 as well as methane."""
+    return {k.name.zh: k.id for k in kinds.values} | {k.id: k.id for k in kinds.values}
+
+
+def _wiring(row: Row, modbus: bool) -> tuple[int | None, str, float, int | None]:
+    address = row.whole_or_none("address", low=0, high=65_535)
+    status = row.whole_or_none("status_address", low=0, high=65_535)
+    encoding = row.word("encoding", WORDS, "float32")
+    scale = row.number("scale", 1.0)
+    if modbus and address is None:
+        row.fault("address", "a point of a substation needs its register", "give address")
+    if not modbus and (address is not None or status is not None):
+        row.fault("address", "a point of a gateway has no register", "leave the cell empty")
+    if scale == 0:
+        row.fault("scale", "a scale of 0 makes every value 0")
+    return address, encoding, scale, status
+
+
+def _check_kind(row: Row, kind: Kind | None, encoding: str, address: int | None) -> None:
+    unit, low, high = row.text("unit", ""), row.number_or_none("low"), row.number_or_none("high")
+    if kind is None:
+        return
+    if unit and unit != kind.unit:
+        row.fault("unit", f"unit {unit!r} is not that of {kind.id!r}", f"it is {kind.unit!r}")
+    for key, own, kinds_own in (("low", low, kind.low), ("high", high, kind.high)):
+        if own is not None and own != kinds_own:
+            row.fault(key, f"range {own:g} is not that of {kind.id!r}", f"it is {kinds_own:g}")
+    if address is not None and kind.states and encoding != "uint16":
+        row.fault("encoding", f"a switch point is uint16, not {encoding}")
+
+
+def _rule(row: Row, kind: str, place: str, rules: Named[Rule]) -> Rule | None:
+    rule = rule_for(rules.items, kind, place)
+    places = [r.place for r in rules.values if r.kind == kind]
+    if places and rule is None and place:
+        row.fault("place", f"no rule for {kind!r} at place {place!r}", nearest(place, places))
+    elif kind and not places:
+        row.warn("kind", f"the rule pack has no row for kind {kind!r}")
+    return rule
+
+
+def _limits(row: Row, rule: Rule | None, kind: Kind | None) -> Limits:
+    limits = read_limits(row, rule.limits if rule else None)
+    own = [k for k in NUMBERS if k in row.values]
+    if own:
+        check_order(row, limits)
+    if own and kind:
+        check_range(row, limits, kind)
+    if rule:
+        _check_strict(row, limits, rule)
+    return limits
+
+
+def _check_strict(row: Row, limits: Limits, rule: Rule) -> None:
+    """A point may be stricter than its rule; a statutory one never looser (AQ 1029)."""
+    for key, law in looser(limits, rule.limits).items():
+        what = f"{key} {getattr(limits, key):g} is looser than rule {rule.id!r} allows"
+        tell = row.fault if rule.statutory else row.warn
+        tell(key, what, f"at most as loose as {law:g} ({rule.source} {rule.clause})")
+
+
+def _check_registers(points: Named[Point]) -> None:
+    used: dict[tuple[str, int], str] = {}
+    for point, row in points.pairs():
+        spans = [("address", point.address, WORDS[point.encoding])]
+        spans.append(("status_address", point.status_address, 1))
+        for key, first, count in spans:
+            for register in range(first, first + count) if first is not None else ():
+                other = used.setdefault((point.device, register), f"{point.id} {key}")
+                if other != f"{point.id} {key}":
+                    row.fault(key, f"register {register} is taken by {other.split()[0]!r}")
+                    break
+
+
+def _check_unverified(points: Named[Point], rules: Named[Rule]) -> None:
+    for ident in dict.fromkeys(p.rule for p in points.values if p.rule):
+        rule, row = rules[ident], rules.rows[ident]
+        if not rule.verified:
+            what = f"rule {ident!r} rests on a clause nobody has verified"
+            row.warn("verified", what, f"{rule.source} {rule.clause}")

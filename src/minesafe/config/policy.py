@@ -1,0 +1,72 @@
+"""policy.toml: how alarms become orders, whom the ladder asks, and who may end an order."""
+
+from collections.abc import Sequence
+
+from minesafe.config.row import Row
+from minesafe.model.mine import Duty, LadderStep, Policy, Role
+
+AUTO = ("at_once", "after", "never")
+PEOPLE_CHANNELS = ("sms", "call", "console")
+SCOPE_CHANNELS = ("horn", "broadcast", "tag")
+
+
+def read_policy(file: Row) -> Policy:
+    """All of policy.toml."""
+    auto = file.word("auto_evacuate", AUTO)
+    policy = Policy(
+        auto,
+        file.number("auto_after_s", 0.0, low=0, high=600),
+        file.number("undecided_s", low=10, high=1800),
+        _ladder(file, file.take_parts("ladder")),
+        file.words("scope_channels", SCOPE_CHANNELS, what="channel"),
+        file.number("lost_contact_s", low=10, high=3600),
+        file.number("standing_s", low=10, high=3600),
+        file.number("all_clear_hold_s", low=0, high=86_400),
+        file.members("all_clear_first", Role),
+        file.members("all_clear_second", Role),
+        file.number("walking_m_s", low=0.1, high=3),
+        file.number("self_rescuer_s", low=60, high=14_400),
+    )
+    file.done()
+    if auto == "after" and policy.auto_after_s <= 0:
+        file.fault("auto_after_s", 'auto_evacuate = "after" needs auto_after_s above 0')
+    if auto == "never":
+        file.warn("auto_evacuate", "level I alarms will not evacuate by themselves")
+    _check_all_clear(file, policy)
+    return policy
+
+
+def _ladder(file: Row, rows: Sequence[Row]) -> tuple[LadderStep, ...]:
+    steps = tuple(_step(row) for row in rows)
+    if not steps:
+        file.fault("", "the ladder has no step", "write [[ladder]] with after_s = 0")
+        return ()
+    if steps[0].after_s != 0:
+        rows[0].fault("after_s", f"the first step comes after {steps[0].after_s:g} s", "it is 0")
+    if Duty.LEADER not in steps[0].duties:
+        rows[0].fault("duties", "the first step does not ask the leader", 'add "leader"')
+    for before, after, row in zip(steps, steps[1:], rows[1:], strict=False):
+        if after.after_s <= before.after_s:
+            row.fault("after_s", f"{after.after_s:g} s is not after {before.after_s:g} s")
+    return steps
+
+
+def _step(row: Row) -> LadderStep:
+    step = LadderStep(
+        row.number("after_s", low=0, high=3600),
+        row.members("duties", Duty),
+        row.words("channels", PEOPLE_CHANNELS, what="channel"),
+    )
+    row.done()
+    return step
+
+
+def _check_all_clear(file: Row, policy: Policy) -> None:
+    for key, roles in (
+        ("all_clear_first", policy.all_clear_first),
+        ("all_clear_second", policy.all_clear_second),
+    ):
+        if not roles:
+            file.fault(key, f"{key} names no role: nobody could end an order")
+        if both := {Role.VIEWER, Role.INSPECTOR} & set(roles):
+            file.fault(key, f"role {min(both)!s} only looks; it cannot sign an all-clear")

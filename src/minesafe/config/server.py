@@ -1,0 +1,105 @@
+"""server.toml: the mine's name, and where everything is reached."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from minesafe.config.row import Row, nearest
+from minesafe.config.secrets import Secrets
+from minesafe.model.mine import Broker, Carrier, Database, Name, Server
+
+PORT = {"low": 1, "high": 65_535}
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """All of server.toml."""
+
+    id: str
+    name: Name
+    demo: bool
+    server: Server
+    broker: Broker
+    database: Database
+    carrier: Carrier | None
+    zone: ZoneInfo
+    secrets: Secrets
+
+
+def read_server(file: Row, environ: dict[str, str]) -> Head:
+    """The head of the revision; `rules` was used to find the pack."""
+    ident, name, demo = file.id(), file.name(), file.flag("demo", default=False)
+    file.id("rules")
+    secrets = Secrets(demo, environ)
+    server = _server(_only(file, "server"))
+    broker = _broker(_only(file, "broker"), secrets)
+    database = _database(_only(file, "database"), demo)
+    carriers = file.take_parts("carrier")
+    carrier = _carrier(carriers[0], secrets) if carriers else None
+    file.done()
+    if carrier is None:
+        file.warn("", "no [carrier]: orders reach nobody by SMS")
+    zone = _zone(file, server.timezone)
+    return Head(ident, name, demo, server, broker, database, carrier, zone, secrets)
+
+
+def _only(file: Row, key: str) -> Row:
+    parts: Sequence[Row] = file.take_parts(key)
+    if not parts:
+        file.fault("", f"[{key}] is missing")
+    return parts[0] if parts else Row(type(file.findings)(), file.file, file.line, {})
+
+
+def _server(row: Row) -> Server:
+    server = Server(
+        row.text("host"),
+        row.whole("port", **PORT),
+        row.text("public_url").rstrip("/"),
+        row.text("stations_host"),
+        row.whole("stations_port", **PORT),
+        row.whole("spool_mb", low=16, high=1_000_000),
+        row.text("timezone"),
+    )
+    row.done()
+    url = urlsplit(server.public_url)
+    if server.public_url and (url.scheme not in ("http", "https") or not url.hostname):
+        row.fault("public_url", f"{server.public_url!r} is no web address", "https://host[:port]")
+    if server.port == server.stations_port and server.host == server.stations_host:
+        row.fault("stations_port", f"port {server.port} is that of the pages already")
+    return server
+
+
+def _zone(file: Row, name: str) -> ZoneInfo:
+    if name in available_timezones():
+        return ZoneInfo(name)
+    for row in file.parts.get("server", ()):
+        if name:
+            row.fault("timezone", f"no time zone {name!r}", nearest(name, available_timezones()))
+    return ZoneInfo("UTC")
+
+
+def _broker(row: Row, secrets: Secrets) -> Broker:
+    host, port = row.text("host", ""), row.whole("port", **PORT)
+    broker = Broker(host, port, row.text("user", ""), secrets.take(row, "password", ""))
+    row.done()
+    return broker
+
+
+def _database(row: Row, demo: bool) -> Database:
+    dsn = row.text("dsn", "")
+    row.done()
+    if dsn and not dsn.startswith(("postgresql://", "postgres://")):
+        row.fault("dsn", "the dsn is no PostgreSQL address", "postgresql://user@host/database")
+    elif dsn and urlsplit(dsn).password and not demo:
+        hint = "take the password out and give it in PGPASSWORD or a passfile"
+        row.fault("dsn", "the dsn holds a password; only a demo may", hint)
+    return Database(dsn)
+
+
+def _carrier(row: Row, secrets: Secrets) -> Carrier:
+    host, port = row.text("host"), row.whole("port", **PORT)
+    system_id, password = row.text("system_id"), secrets.take(row, "password")
+    carrier = Carrier(host, port, system_id, password, row.text("sender"))
+    row.done()
+    return carrier
