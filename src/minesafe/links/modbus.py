@@ -1,0 +1,266 @@
+"""One Modbus TCP device behind one connection, trusted only as far as each reply is checked.
+
+Designed around three faults of pymodbus 3.16 that were reproduced:
+
+- It takes a reply with transaction id 0 for the answer to any request (`framer/base.py`,
+  `transaction.py`): a device that answers late with id 0 shifts every later value by one request.
+- It hands on short replies and replies of another function as success.
+- It keeps the connection after a time-out, so that a late answer can meet the next request.
+
+So: after any doubt (time-out, cancellation, wrong answer) the connection is closed and never
+used again; each reply's transaction id, unit, function and length are compared with the request;
+and transaction ids go on counting from one connection to the next.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
+from pymodbus.client import AsyncModbusTcpClient
+from pymodbus.exceptions import ConnectionException, ModbusException, ModbusIOException
+from pymodbus.pdu import ModbusPDU
+
+from minesafe.links.backoff import Backoff
+from minesafe.model.errors import BadReply, LinkDown, MinesafeError
+from minesafe.model.mine import Substation
+
+logging.getLogger("pymodbus").setLevel(logging.CRITICAL)  # it logs each time-out; findings tell
+
+READ_COILS, READ_HOLDING_REGISTERS, WRITE_SINGLE_COIL = 1, 3, 5
+
+Ask: TypeAlias = Callable[[AsyncModbusTcpClient], Awaitable[ModbusPDU]]
+
+_DOWN = (ConnectionException, ModbusIOException, OSError, TimeoutError)
+_LAST_TRANSACTION = 60_000
+"""pymodbus counts to 65,000 and then starts at 1; far enough below it."""
+
+
+def translated(error: Exception) -> MinesafeError:
+    """Our word for an error of pymodbus or the socket below it.
+
+    >>> translated(ConnectionRefusedError("refused"))
+    LinkDown('refused')
+    """
+    words = str(error) or type(error).__name__
+    return LinkDown(words) if isinstance(error, _DOWN) else BadReply(words)
+
+
+class _Wire:
+    """One TCP connection, from connect to close."""
+
+    def __init__(self, host: str, port: int, timeout_s: float) -> None:
+        self._lost = asyncio.Event()
+        self.heard = 0
+        """Bytes received since the request went out."""
+        self._client = AsyncModbusTcpClient(
+            host,
+            port=port,
+            timeout=2 * timeout_s,  # ours decides first
+            retries=0,
+            reconnect_delay=0,
+            trace_packet=self._count,
+            trace_connect=self._see,
+        )
+
+    def _count(self, sending: bool, data: bytes) -> bytes:
+        self.heard = 0 if sending else self.heard + len(data)
+        return data
+
+    def _see(self, connected: bool) -> None:
+        if not connected:
+            self._lost.set()
+
+    @property
+    def usable(self) -> bool:
+        """Whether it is open as far as this side knows."""
+        return self._client.connected and not self._lost.is_set()
+
+    @property
+    def transaction(self) -> int:
+        """Transaction id of the newest request."""
+        return self._client.ctx.next_tid
+
+    async def open(self, transaction: int) -> None:
+        """Connect; requests count on from `transaction`."""
+        if not await self._client.connect():
+            raise LinkDown("cannot connect")
+        self._client.ctx.next_tid = transaction % _LAST_TRANSACTION
+
+    async def answer(self, ask: Ask) -> ModbusPDU:
+        """Send one request and take its answer, or notice at once that the peer hung up."""
+        request = asyncio.ensure_future(ask(self._client))
+        lost = asyncio.ensure_future(self._lost.wait())
+        try:
+            await asyncio.wait({request, lost}, return_when=asyncio.FIRST_COMPLETED)
+            if not request.done():
+                raise LinkDown("the device closed the connection")
+            return request.result()
+        finally:
+            request.cancel()
+            lost.cancel()
+
+    def close(self) -> None:
+        self._client.close()
+
+
+class ModbusDevice:
+    """A client of one unit. Calls may come from anywhere; they take turns on the one connection.
+
+    A call takes at most `timeout_s` x (`retries` + 1), counted from its turn.
+
+    Args:
+        host: its address.
+        port: its TCP port.
+        unit: unit id it must answer with.
+        timeout_s: time for one attempt, connecting included.
+        retries: attempts after the first; only silence is tried again, never a wrong answer.
+        backoff: pauses between attempts to connect; at least 0.1 s.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        unit: int,
+        *,
+        timeout_s: float,
+        retries: int,
+        backoff: Backoff | None = None,
+    ) -> None:
+        self._host, self._port, self._unit = host, port, unit
+        self._timeout_s = timeout_s
+        self._retries = retries
+        self._backoff = backoff or Backoff(0.1, 1.0)
+        self._turn = asyncio.Lock()
+        self._wire: _Wire | None = None
+        self._transaction = 0
+        self._not_before = 0.0
+
+    @classmethod
+    def of(cls, substation: Substation) -> "ModbusDevice":
+        """The client of a configured substation."""
+        return cls(
+            substation.host,
+            substation.port,
+            substation.unit,
+            timeout_s=substation.timeout_s,
+            retries=substation.retries,
+        )
+
+    @property
+    def budget_s(self) -> float:
+        """The longest a call may take."""
+        return self._timeout_s * (self._retries + 1)
+
+    async def read_registers(self, address: int, count: int) -> list[int]:
+        """Read `count` (1 … 125) holding registers from `address`, each 0 … 65,535.
+
+        Raises:
+            LinkDown: no connection, or no answer in time.
+            BadReply: an exception code, another's answer, or one of the wrong length.
+        """
+        reply = await self._ask(
+            lambda c: c.read_holding_registers(address, count=count, device_id=self._unit),
+            READ_HOLDING_REGISTERS,
+        )
+        if len(reply.registers) != count:
+            self._drop()
+            raise BadReply(f"asked for {count} registers, got {len(reply.registers)}")
+        return list(reply.registers)
+
+    async def read_coil(self, coil: int) -> bool:
+        """Read one coil. Raises as `read_registers`."""
+        reply = await self._ask(
+            lambda c: c.read_coils(coil, count=1, device_id=self._unit), READ_COILS
+        )
+        if len(reply.bits) != 8:  # one coil comes in one byte
+            self._drop()
+            raise BadReply(f"asked for 1 coil, got {len(reply.bits)}")
+        return reply.bits[0]
+
+    async def write_coil(self, coil: int, on: bool) -> None:
+        """Switch one coil and read it back by function 1.
+
+        Raises:
+            LinkDown: as `read_registers`; the coil may or may not have been switched.
+            BadReply: as `read_registers`, or the coil does not read as it was written.
+        """
+        await self._ask(lambda c: c.write_coil(coil, on, device_id=self._unit), WRITE_SINGLE_COIL)
+        if await self.read_coil(coil) != on:
+            raise BadReply(f"coil {coil} did not turn {'on' if on else 'off'}")
+
+    async def close(self) -> None:
+        """Hang up; the next call connects again."""
+        async with self._turn:
+            self._drop()
+
+    async def _ask(self, ask: Ask, function: int) -> ModbusPDU:
+        async with self._turn:
+            deadline = asyncio.get_running_loop().time() + self.budget_s
+            for _ in range(self._retries):
+                try:
+                    return await self._attempt(ask, function, deadline)
+                except LinkDown:
+                    continue
+            return await self._attempt(ask, function, deadline)
+
+    async def _attempt(self, ask: Ask, function: int, deadline: float) -> ModbusPDU:
+        try:
+            async with asyncio.timeout_at(min(deadline, self._clock() + self._timeout_s)):
+                wire = await self._connected(deadline)
+                reply = await wire.answer(ask)
+            self._check(reply, wire.transaction, function)
+        except TimeoutError:
+            heard = self._wire.heard if self._wire else 0
+            self._drop()
+            raise self._unanswered(heard) from None
+        except (ModbusException, OSError) as error:
+            self._drop()
+            raise translated(error) from error
+        except BaseException:  # cancelled, or a wrong answer: its late half must meet nobody
+            self._drop()
+            raise
+        self._backoff.reset()
+        if reply.isError():
+            raise BadReply(f"exception code {reply.exception_code}")
+        return reply
+
+    @staticmethod
+    def _unanswered(heard: int) -> MinesafeError:
+        if heard:
+            return BadReply(f"{heard} bytes came, but no answer to the request")
+        return LinkDown("no answer in time")
+
+    def _check(self, reply: ModbusPDU, transaction: int, function: int) -> None:
+        """Refuse what pymodbus lets pass. An exception code is an honest answer."""
+        wrong = {
+            "transaction": (reply.transaction_id, transaction),
+            "unit": (reply.dev_id, self._unit),
+            "function": (reply.function_code & 0x7F, function),
+        }
+        for what, (got, expected) in wrong.items():
+            if got != expected:
+                raise BadReply(f"answered with {what} {got}, asked with {expected}")
+
+    @staticmethod
+    def _clock() -> float:
+        return asyncio.get_running_loop().time()
+
+    async def _connected(self, deadline: float) -> _Wire:
+        if self._wire is not None and self._wire.usable:
+            return self._wire
+        self._drop()
+        if self._not_before >= min(deadline, self._clock() + self._timeout_s):
+            raise LinkDown("waiting to connect again")
+        await asyncio.sleep(max(0.0, self._not_before - self._clock()))
+        self._not_before = self._clock() + self._backoff.next_s()
+        self._wire = _Wire(self._host, self._port, self._timeout_s)
+        await self._wire.open(self._transaction)
+        return self._wire
+
+    def _drop(self) -> None:
+        if self._wire is not None:
+            self._transaction = self._wire.transaction or self._transaction
+            self._wire.close()
+            self._wire = None

@@ -1,0 +1,1 @@
+"""What the mine's devices say, as batches: each source turns one dialect's bytes into columns."""

@@ -1,0 +1,125 @@
+"""A substation, polled over Modbus TCP."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Protocol
+
+from minesafe.model.errors import BadReply, LinkDown, MinesafeError, StoreUnavailable
+from minesafe.model.events import FindingKind
+from minesafe.model.frame import Batch, Readings
+from minesafe.model.mine import Mine, Substation
+from minesafe.model.time import SECOND, Micros
+from minesafe.ports import Clock, Findings, Intake
+from minesafe.sources.plan import Block, plan, spans
+from minesafe.sources.registers import decode
+
+SHARE_OF_PERIOD = 0.8
+"""A poll that has not ended by then is given up, so that the next one starts in time."""
+
+FINDING_OF: Mapping[type[MinesafeError], FindingKind] = {
+    LinkDown: FindingKind.LINK_DOWN,
+    BadReply: FindingKind.WRONG_ANSWER,
+}
+
+
+class Registers(Protocol):
+    """Where words are read from; `links.modbus.ModbusDevice` in the house."""
+
+    async def read_registers(self, address: int, count: int) -> list[int]:
+        """Raises LinkDown or BadReply."""
+
+
+class SubstationPoller:
+    """Reads every point of one substation once a period.
+
+    No map of a substation carries a time, so samples are stamped at receipt. A block that cannot
+    be read makes its points COMMS_LOST at once and at every poll until it can.
+
+    Args:
+        mine: the revision in force.
+        substation: which one; its points are those whose `device` it is.
+        device: its client.
+        intake: where readings go.
+        clock: the mine's clock; the period runs on it.
+        findings: LINK_DOWN and WRONG_ANSWER of the substation.
+    """
+
+    def __init__(
+        self,
+        mine: Mine,
+        substation: Substation,
+        device: Registers,
+        intake: Intake,
+        clock: Clock,
+        findings: Findings,
+    ) -> None:
+        self.name = substation.id
+        self._period = round(substation.period_s * SECOND)
+        self._patience_s = SHARE_OF_PERIOD * substation.period_s
+        self._device = device
+        self._intake = intake
+        self._clock = clock
+        self._findings = findings
+        rows = mine.points_of_device.get(substation.id, ())
+        self._points = [(r, mine.points[r], mine.kind[mine.points[r].kind]) for r in rows]
+        self._blocks = plan(spans(mine.points[r] for r in rows))
+
+    async def run(self) -> None:
+        """Poll at whole periods until cancelled; a period that was missed is not made up for."""
+        due = self._clock.now()
+        while True:
+            await self.poll()
+            due = self._next(due)
+            await self._clock.sleep((due - self._clock.now()) / SECOND)
+
+    def _next(self, due: Micros) -> Micros:
+        late = max(0, self._clock.now() - due)
+        return due + (late // self._period + 1) * self._period
+
+    async def poll(self) -> None:
+        """Read all blocks once, and put what came of it into the intake."""
+        words, troubles = await self._read()
+        self._report(troubles)
+        try:
+            await self._intake.hear(Batch.of_readings(self._readings(words)))
+        except StoreUnavailable:
+            # The store tells of itself; a gas value that waited is worth less than the next one.
+            return
+
+    async def _read(self) -> tuple[dict[int, int], list[MinesafeError]]:
+        words: dict[int, int] = {}
+        troubles: list[MinesafeError] = []
+        try:
+            async with asyncio.timeout(self._patience_s):
+                for block in self._blocks:
+                    await self._read_block(block, words, troubles)
+        except LinkDown as error:
+            troubles.append(error)
+        except TimeoutError:
+            troubles.append(LinkDown(f"poll not done in {self._patience_s:g} s"))
+        return words, troubles
+
+    async def _read_block(
+        self, block: Block, words: dict[int, int], troubles: list[MinesafeError]
+    ) -> None:
+        """One refused block leaves the others readable; a lost link does not."""
+        try:
+            values = await self._device.read_registers(block.address, block.count)
+        except BadReply as error:
+            troubles.append(BadReply(f"registers {block.address} … {block.end - 1}: {error}"))
+        else:
+            words.update(enumerate(values, block.address))
+
+    def _report(self, troubles: list[MinesafeError]) -> None:
+        details = {type(error): str(error) for error in troubles}
+        for error, kind in FINDING_OF.items():
+            if error in details:
+                self._findings.began(kind, self.name, details[error])
+            else:
+                self._findings.ended(kind, self.name)
+
+    def _readings(self, words: Mapping[int, int]) -> Readings:
+        now = self._clock.now()
+        return Readings.of(
+            [(row, *decode(point, kind, words), now, now) for row, point, kind in self._points]
+        )

@@ -1,0 +1,80 @@
+"""What registers and status words mean (docs/wire.md). Pure: words in, value and quality out."""
+
+import math
+import struct
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from minesafe.model.mine import Kind, Point
+from minesafe.model.quality import Quality
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """How a number lies in holding registers."""
+
+    registers: int
+    number: Callable[..., float]
+    """From that many words, each 0 … 65,535."""
+
+
+def _float32(high: int, low: int) -> float:
+    number: float = struct.unpack(">f", struct.pack(">HH", high, low))[0]
+    return number
+
+
+ENCODINGS: Mapping[str, Encoding] = {
+    "float32": Encoding(2, _float32),
+    "uint16": Encoding(1, float),
+    "int16": Encoding(1, lambda word: float(word - 0x10000 if word & 0x8000 else word)),
+}
+
+STATUS: Mapping[int, Quality] = {
+    0: Quality.GOOD,
+    1: Quality.UNDER_VOLTAGE,
+    2: Quality.FAULT,
+    3: Quality.CALIBRATING,
+    4: Quality.WARMING_UP,
+    5: Quality.COMMS_LOST,
+}
+"""Status words of substations and gateways; any other code is a fault."""
+
+
+def sample(value: float, status: int, kind: Kind) -> tuple[float, Quality]:
+    """The value that may be used, and its quality.
+
+    A number that is none (NaN, infinity) under a good status is a fault of the sensor; one
+    outside the measuring range keeps its value and says so; a lost sensor has no value.
+
+    >>> from minesafe.model.mine import Name, System
+    >>> no = Name("", "")
+    >>> ch4 = Kind("ch4", no, System.MONITORING, "%", 0, 4, 2, 1, 3, (), no)
+    >>> sample(0.5, 0, ch4), sample(-0.1, 0, ch4), sample(math.nan, 0, ch4)
+    ((0.5, <Quality.GOOD: 0>), (-0.1, <Quality.OUT_OF_RANGE: 7>), (nan, <Quality.FAULT: 3>))
+    """
+    quality = STATUS.get(status, Quality.FAULT)
+    if quality is Quality.COMMS_LOST:
+        return math.nan, quality
+    if not math.isfinite(value):
+        return math.nan, Quality.FAULT
+    if quality is Quality.GOOD and not kind.low <= value <= kind.high:
+        return value, Quality.OUT_OF_RANGE
+    return value, quality
+
+
+def decode(point: Point, kind: Kind, words: Mapping[int, int]) -> tuple[float, Quality]:
+    """Value and quality of a point.
+
+    Args:
+        point: says where the value and its status word lie.
+        kind: the kind of the point.
+        words: registers by address; those of a block that could not be read are absent.
+    """
+    if point.address is None:
+        return math.nan, Quality.FAULT
+    encoding = ENCODINGS[point.encoding]
+    raw = [words.get(point.address + i) for i in range(encoding.registers)]
+    status = 0 if point.status_address is None else words.get(point.status_address)
+    if None in raw or status is None:
+        return math.nan, Quality.COMMS_LOST
+    return sample(encoding.number(*raw) * point.scale, status, kind)

@@ -1,0 +1,127 @@
+"""A base station's report (docs/wire.md), the same over TCP and MQTT. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from minesafe.model.frame import TagFlag
+from minesafe.model.mine import BaseStation, Mine, Reader
+from minesafe.model.quality import Quality
+from minesafe.model.time import Micros
+from minesafe.sources.ranges import Roadways
+from minesafe.sources.wire import Count, Millis, Unreadable, document, plain
+
+LOW_BATTERY = 20
+"""Percent; below it a tag is low."""
+
+NOBODY = -1
+"""The tag of a row that says only that its reader lives."""
+
+
+class _Range(msgspec.Struct):
+    reader: str
+    tag: str
+    d: Annotated[float, msgspec.Meta(ge=0, le=1e6)]
+    side: Literal[-1, 1]
+    t: Millis | None = None
+    sos: bool = False
+    button: bool = False
+    battery: float | None = None
+
+
+class _Report(msgspec.Struct):
+    station: str
+    boot: Count
+    seq: Count
+    t: Millis
+    ranges: list[Any] = []
+    readers: list[str] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Sighted:
+    """One report, decoded."""
+
+    boot: int
+    seq: int
+    rows: list[tuple[Any, ...]]
+    """As `Sightings.of` takes them."""
+    garbled: list[str]
+    unknown_readers: list[str]
+    unknown_tags: list[str]
+
+
+class StationMap:
+    """What decoding one station's reports needs of the mine."""
+
+    def __init__(self, mine: Mine, roadways: Roadways, station: BaseStation) -> None:
+        self.station = station.id
+        self._roadways = roadways
+        self._tags = mine.tag_row
+        self._readers: Mapping[str, tuple[int, Reader]] = {
+            r.id: (row, r) for row, r in enumerate(mine.readers) if r.station == station.id
+        }
+
+    def decode(self, line: bytes, received: Micros) -> Sighted:
+        """Read one report.
+
+        Raises:
+            Unreadable: nothing of it can be used.
+        """
+        try:
+            report = msgspec.convert(document(line), _Report)
+        except msgspec.ValidationError as error:
+            raise Unreadable(str(error)) from error
+        if report.station != self.station:
+            raise Unreadable(f"speaks for {plain(report.station)}")
+        sighted = Sighted(report.boot, report.seq, [], [], [], [])
+        for item in report.ranges:
+            self._range(item, report.t, received, sighted)
+        for reader in report.readers:
+            self._alive(reader, report.t, received, sighted)
+        return sighted
+
+    def _range(self, item: Any, t: int, received: Micros, sighted: Sighted) -> None:
+        try:
+            seen = msgspec.convert(item, _Range)
+        except msgspec.ValidationError as error:
+            sighted.garbled.append(str(error))
+            return
+        if seen.reader not in self._readers:
+            sighted.unknown_readers.append(seen.reader)
+        elif seen.tag not in self._tags:
+            sighted.unknown_tags.append(seen.tag)
+        else:
+            at = t if seen.t is None else seen.t
+            times = (at * 1000, received)
+            sighted.rows.append(self._row(self._tags[seen.tag], seen, times))
+
+    def _row(self, tag: int, seen: _Range, times: tuple[Micros, Micros]) -> tuple[Any, ...]:
+        row, reader = self._readers[seen.reader]
+        place = self._roadways.place(reader, min(seen.d, reader.range_m), seen.side)
+        quality = Quality.GOOD if seen.d <= reader.range_m else Quality.OUT_OF_RANGE
+        error = place.error + max(0.0, seen.d - reader.range_m)
+        where = (place.roadway, place.chainage, place.level, *place.xyz, error)
+        return (tag, row, *where, _flags(seen), quality, *times)
+
+    def _alive(self, name: str, t: int, received: Micros, sighted: Sighted) -> None:
+        if name not in self._readers:
+            sighted.unknown_readers.append(name)
+            return
+        row, reader = self._readers[name]
+        place = self._roadways.place(reader, 0.0, 1)
+        where = (place.roadway, place.chainage, place.level, *place.xyz, place.error)
+        sighted.rows.append((NOBODY, row, *where, 0, Quality.GOOD, t * 1000, received))
+
+
+def _flags(seen: _Range) -> TagFlag:
+    said = {
+        TagFlag.SOS: seen.sos,
+        TagFlag.BUTTON: seen.button,
+        TagFlag.LOW_BATTERY: seen.battery is not None and seen.battery < LOW_BATTERY,
+    }
+    return reduce(or_, (flag for flag, is_set in said.items() if is_set), TagFlag(0))
