@@ -18,7 +18,7 @@ def wall() -> Micros:
 
 @dataclass(frozen=True, slots=True)
 class MineClock:
-    """At wall time `real` it shows `start`, and from there it runs `speed` times as fast.
+    """At the monotonic time `anchor` it shows `start`, and from there it runs `speed` times as fast.
 
     It follows the monotonic clock between, so a step of the wall clock does not move the mine.
     """
