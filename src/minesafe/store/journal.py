@@ -5,13 +5,10 @@ loop and reads through a connection and a thread of its own, so that whoever fol
 an alarm wait.
 """
 
-import asyncio
 import logging
-import sqlite3
-import threading
 import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,15 +17,14 @@ from minesafe.model.errors import StoreUnavailable
 from minesafe.model.events import AnyBody, Event, Noted
 from minesafe.model.time import Micros
 from minesafe.store import outbox
-from minesafe.store.chain import FIRST, Anchor, Head, Record, anchor_path, chained, read_event
+from minesafe.store.chain import FIRST, Anchor, Head, Record, anchor_path, chained
 from minesafe.store.disk import (
     Ballast,
     open_database,
-    open_for_reading,
     transaction,
     translated,
 )
-from minesafe.store.thread import DiskThread
+from minesafe.store.following import Followers, events_after
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -56,10 +52,6 @@ PRAGMA user_version = {SCHEMA};
 """
 """`frame` is computed from the record, so nothing outside the chain can differ from it."""
 
-_READ = (
-    "SELECT CAST(record AS BLOB), hash FROM records WHERE position > ? ORDER BY position LIMIT ?"
-)
-
 
 class SqliteJournal:
     """`ports.Journal` in one file. Opening it begins a new epoch.
@@ -85,7 +77,7 @@ class SqliteJournal:
             self._make_tables()
             self._ballast = Ballast(path.with_suffix(".ballast"), ballast_mb << 20)
             self._begin_epoch()
-        self._followers = _Followers(path)
+        self._followers = Followers(path)
 
     def _make_tables(self) -> None:
         (version,) = self._connection.execute("PRAGMA user_version").fetchone()
@@ -224,7 +216,7 @@ class SqliteJournal:
 
     def read(self, after: int, limit: int) -> list[Event]:
         """As `ports.Journal.read`."""
-        return self._select(lambda: _events(self._connection, after, limit))
+        return self._select(lambda: events_after(self._connection, after, limit))
 
     def pending(self) -> list[tuple[Command, int]]:
         """As `ports.Journal.pending`."""
@@ -259,72 +251,3 @@ class SqliteJournal:
         self._followers.close()
         self._anchor.close()
         self._connection.close()
-
-
-def _events(connection: sqlite3.Connection, after: int, limit: int) -> list[Event]:
-    rows = connection.execute(_READ, (after, limit)).fetchall()
-    return [read_event(record, digest) for record, digest in rows]
-
-
-class _Followers:
-    """Those who read along: woken by each append, from whichever thread it comes."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._thread = DiskThread("journal-reader")
-        self._connection: sqlite3.Connection | None = None
-        self._lock = threading.Lock()
-        self._waiting: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
-        self._closed = False
-
-    def wake(self) -> None:
-        """There is something new, or an end."""
-        with self._lock:
-            waiting = tuple(self._waiting.items())
-        for event, loop in waiting:
-            with suppress(RuntimeError):  # its loop has ended without closing the iterator
-                loop.call_soon_threadsafe(event.set)
-
-    async def batches(self, position: int, limit: int) -> AsyncGenerator[list[Event], None]:
-        """Lists of events after `position`, until the journal is closed."""
-        woken = asyncio.Event()
-        with self._lock:
-            self._waiting[woken] = asyncio.get_running_loop()
-        try:
-            while True:
-                woken.clear()
-                events = await self._next(position, limit)
-                if self._closed:
-                    return
-                if events:
-                    position = events[-1].position
-                    yield events
-                else:
-                    await woken.wait()
-        finally:
-            with self._lock:
-                del self._waiting[woken]
-
-    async def _next(self, position: int, limit: int) -> list[Event]:
-        try:
-            return await self._thread.run(self._read, position, limit)
-        except StoreUnavailable:
-            if self._closed:
-                return []
-            raise
-
-    def _read(self, after: int, limit: int) -> list[Event]:
-        with translated(self._path):
-            if self._connection is None:
-                self._connection = open_for_reading(self._path)
-            return _events(self._connection, after, limit)
-
-    def _disconnect(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-
-    def close(self) -> None:
-        """Every iterator ends."""
-        self._closed = True
-        self.wake()
-        self._thread.close(self._disconnect)

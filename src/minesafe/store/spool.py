@@ -78,6 +78,10 @@ class SpoolReader:
                     log.error("%s: frame %d is passed over: %s", self.path, seq, error)
                 self.broken[seq] = str(error)
 
+    def forget_broken(self, seq: int) -> None:
+        """Rows up to seq are gone, and what was wrong with them."""
+        self.broken = {s: why for s, why in self.broken.items() if s > seq}
+
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
@@ -161,7 +165,7 @@ class SqliteSpool(SpoolReader):
                 self._connection.execute("DELETE FROM frames WHERE seq <= ?", (seq,))
 
         self._write(write, self._reserve)
-        self.broken = {s: why for s, why in self.broken.items() if s > seq}
+        self.forget_broken(seq)
         self.restore_ballast()
 
     def _write(self, write: Callable[[], None], ballast: Ballast) -> None:
@@ -177,6 +181,11 @@ class SqliteSpool(SpoolReader):
     def last_seq(self) -> int:
         """As `ports.Spool.last_seq`."""
         return self._last
+
+    def first_seq(self) -> int:
+        """The smallest seq still held, 0 where there is none."""
+        with translated(self.path):
+            return self._number("SELECT coalesce(min(seq), 0) FROM frames")
 
     def fill(self) -> float:
         """As `ports.Spool.fill`."""

@@ -1,0 +1,272 @@
+"""Users, sessions and the server's secret, beside the journal: they work with the database gone.
+
+A file of its own, for two reasons. SQLite lets one writer at a time into a file, and a storm of
+log-ins must never stand between an alarm and the journal. And the journal is handed to
+inspectors, who have no business with password hashes.
+
+Every call blocks and may come from any thread but the event loop's and the disk's. Hashing
+takes tens of milliseconds and 19 MiB, happens outside every lock, and two at a time.
+"""
+
+import hashlib
+import json
+import secrets
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import argon2
+
+from minesafe.model.errors import Refused
+from minesafe.model.mine import Role, User
+from minesafe.model.time import MINUTE, SECOND, Micros
+from minesafe.store.disk import open_database, transaction, translated
+
+IDLE: Micros = 30 * MINUTE
+"""A session unused for so long has ended."""
+
+LIFE: Micros = 12 * 60 * MINUTE
+"""A session older than this has ended, used or not: a shift and its hand-over."""
+
+WINDOW: Micros = 15 * MINUTE
+TRIES = 5
+"""So many wrong passwords of a user from an address within the window, then it waits."""
+
+_TOUCH: Micros = MINUTE
+"""How often a session's last use is written: a page asks every few seconds, the disk need not."""
+
+_REMEMBERED = 10_000
+"""Wrong tries kept at most, whoever comes."""
+
+_HASHER = argon2.PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+"""argon2id with the least parameters OWASP's password storage sheet allows."""
+
+_HASHING = threading.BoundedSemaphore(2)
+
+_NOBODY = _HASHER.hash(secrets.token_hex())
+"""Checked for unknown users, so that the time taken does not tell who is known."""
+
+_TABLES = (
+    "CREATE TABLE users (name TEXT PRIMARY KEY, person TEXT NOT NULL, roles TEXT NOT NULL,"
+    " hash TEXT, active INTEGER NOT NULL) STRICT",
+    "CREATE TABLE sessions (token TEXT PRIMARY KEY, user TEXT NOT NULL, address TEXT NOT NULL,"
+    " opened INTEGER NOT NULL, used INTEGER NOT NULL) STRICT",
+    "CREATE TABLE failures (id INTEGER PRIMARY KEY, user TEXT NOT NULL, address TEXT NOT NULL,"
+    " at INTEGER NOT NULL) STRICT",
+    "CREATE INDEX failures_who ON failures (user, address, at)",
+    "CREATE TABLE secret (id INTEGER PRIMARY KEY CHECK (id = 1), secret BLOB NOT NULL) STRICT",
+)
+
+_PRUNE = "DELETE FROM sessions WHERE opened <= :now - :life OR used <= :now - :idle"
+
+_LOOKUP = (
+    "SELECT name, person, roles, used FROM sessions JOIN users ON name = user "
+    "WHERE token = :token AND active AND opened > :now - :life AND used > :now - :idle"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who somebody is."""
+
+    user: str
+    person: str
+    roles: tuple[Role, ...]
+
+
+class Accounts:
+    """The users' book.
+
+    Attributes:
+        secret: 32 bytes made once; sign the links in messages and the tokens of pages.
+    """
+
+    def __init__(self, path: Path, now: Callable[[], Micros]) -> None:
+        """Open or make the book.
+
+        Args:
+            path: the database file.
+            now: the real wall clock; sessions outlive a restart.
+
+        Raises:
+            StoreUnavailable: it cannot be opened.
+        """
+        self._path, self._now = path, now
+        self._lock = threading.Lock()
+        self._connection = open_database(path, any_thread=True)
+        with self._writing() as db:
+            if not db.execute("PRAGMA user_version").fetchone()[0]:
+                for statement in _TABLES:
+                    db.execute(statement)
+                db.execute("INSERT INTO secret VALUES (1, ?)", (secrets.token_bytes(32),))
+                db.execute("PRAGMA user_version = 1")
+            self.secret: bytes = db.execute("SELECT secret FROM secret").fetchone()[0]
+
+    # --- the book ---------------------------------------------------------------------------
+
+    def seed(self, users: Sequence[User]) -> None:
+        """Take over the log-ins of the revision in force.
+
+        Who is no longer in it cannot log in and loses his sessions. A password once set stays;
+        a demo password is set only where there is none.
+        """
+        unset = self._without_password(users)
+        hashes = {u.name: _hash(u.demo_password) for u in users if u.name in unset}
+        with self._writing() as db:
+            db.execute("UPDATE users SET active = 0")
+            for user in users:
+                db.execute(
+                    "INSERT INTO users VALUES (?, ?, ?, ?, 1) ON CONFLICT (name) DO UPDATE SET "
+                    "person = excluded.person, roles = excluded.roles, active = 1, "
+                    "hash = coalesce(hash, excluded.hash)",
+                    (user.name, user.person, json.dumps(user.roles), hashes.get(user.name)),
+                )
+            db.execute(
+                "DELETE FROM sessions WHERE user IN (SELECT name FROM users WHERE NOT active)"
+            )
+
+    def _without_password(self, users: Sequence[User]) -> set[str]:
+        with self._reading() as db:
+            known = {n for (n,) in db.execute("SELECT name FROM users WHERE hash IS NOT NULL")}
+        return {u.name for u in users if u.demo_password} - known
+
+    def set_password(self, user: str, password: str) -> None:
+        """Give a user a password, as the administrator of the machine; ends his sessions.
+
+        Raises:
+            Refused: unknown_user.
+        """
+        digest = _hash(password)
+        with self._writing() as db:
+            changed = db.execute(
+                "UPDATE users SET hash = ? WHERE name = ? AND active", (digest, user)
+            )
+            if not changed.rowcount:
+                raise Refused("unknown_user")
+            db.execute("DELETE FROM sessions WHERE user = ?", (user,))
+
+    def change_password(self, user: str, old: str, new: str, address: str) -> None:
+        """Change one's own; ends every session of the user.
+
+        Raises:
+            Refused: as `verify`.
+        """
+        self.verify(user, old, address)
+        self.set_password(user, new)
+
+    def verify(self, user: str, password: str, address: str) -> Account:
+        """Check a password.
+
+        Raises:
+            Refused: wrong_password · too_many_tries (params: wait_s), after 5 failures of this
+                user from this address within 15 minutes.
+        """
+        account, digest = self._tryable(user, address)
+        if not _matches(digest or _NOBODY, password) or account is None or digest is None:
+            self._failed(user, address)
+            raise Refused("wrong_password")
+        with self._writing() as db:
+            db.execute("DELETE FROM failures WHERE user = ? AND address = ?", (user, address))
+        return account
+
+    def _tryable(self, user: str, address: str) -> tuple[Account | None, str | None]:
+        now = self._now()
+        with self._reading() as db:
+            tries, oldest = db.execute(
+                "SELECT count(*), min(at) FROM failures WHERE user = ? AND address = ? AND at > ?",
+                (user, address, now - WINDOW),
+            ).fetchone()
+            row = db.execute(
+                "SELECT name, person, roles, hash FROM users WHERE name = ? AND active", (user,)
+            ).fetchone()
+        if tries >= TRIES:
+            raise Refused("too_many_tries", wait_s=(oldest + WINDOW - now) // SECOND + 1)
+        return (_account(*row[:3]), row[3]) if row else (None, None)
+
+    def _failed(self, user: str, address: str) -> None:
+        now = self._now()
+        with self._writing() as db:
+            db.execute(
+                "INSERT INTO failures (user, address, at) VALUES (?, ?, ?)", (user, address, now)
+            )
+            db.execute(
+                "DELETE FROM failures WHERE at <= ? OR id <= (SELECT max(id) FROM failures) - ?",
+                (now - WINDOW, _REMEMBERED),
+            )
+
+    # --- sessions ---------------------------------------------------------------------------
+
+    def open_session(self, user: str, address: str) -> str:
+        """Begin a session and return its secret: 256 random bits, opaque; only its hash is kept."""
+        token, now = secrets.token_urlsafe(32), self._now()
+        with self._writing() as db:
+            db.execute(_PRUNE, _limits(now))
+            db.execute(
+                "INSERT INTO sessions VALUES (?, ?, ?, ?, ?)",
+                (_digest(token), user, address, now, now),
+            )
+        return token
+
+    def lookup(self, session: str) -> Account | None:
+        """Whose session it is now; None when it ended, idled out or never was."""
+        now = self._now()
+        with self._reading() as db:
+            row = db.execute(_LOOKUP, {"token": _digest(session), **_limits(now)}).fetchone()
+        if row is None:
+            return None
+        if now - row[3] >= _TOUCH:
+            self._touch(session, now)
+        return _account(*row[:3])
+
+    def _touch(self, session: str, now: Micros) -> None:
+        with self._writing() as db:
+            db.execute("UPDATE sessions SET used = ? WHERE token = ?", (now, _digest(session)))
+
+    def end_session(self, session: str) -> None:
+        """End it everywhere. Ending what has ended does nothing."""
+        with self._writing() as db:
+            db.execute("DELETE FROM sessions WHERE token = ?", (_digest(session),))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            self._connection.close()
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, translated(self._path):
+            yield self._connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._reading() as db, transaction(db):
+            yield db
+
+
+def _limits(now: Micros) -> dict[str, Micros]:
+    return {"now": now, "life": LIFE, "idle": IDLE}
+
+
+def _account(user: str, person: str, roles: str) -> Account:
+    return Account(user, person, tuple(Role(role) for role in json.loads(roles)))
+
+
+def _digest(token: str) -> str:
+    """Of 256 random bits: a plain hash is enough, there is nothing to guess."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _hash(password: str) -> str:
+    with _HASHING:
+        return _HASHER.hash(password)
+
+
+def _matches(digest: str, password: str) -> bool:
+    with _HASHING:
+        try:
+            return _HASHER.verify(digest, password)
+        except argon2.exceptions.VerifyMismatchError:
+            return False

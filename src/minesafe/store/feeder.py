@@ -1,0 +1,176 @@
+"""Takes what is on our own disk over into the history, and lets go of what is safe there.
+
+The alarm path knows nothing of it. With the database away it tries again and again, holds
+nothing in memory, and the frames wait in the spool.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from minesafe.links.backoff import Backoff
+from minesafe.model.errors import StoreUnavailable
+from minesafe.model.events import Event, FindingKind
+from minesafe.model.frame import Frame
+from minesafe.ports import Findings
+from minesafe.store.following import JournalReader
+from minesafe.store.journal import SqliteJournal
+from minesafe.store.spool import SpoolReader, SqliteSpool
+from minesafe.store.thread import DiskThread
+
+FRAMES = 500
+EVENTS = 500
+"""How many at a time: a second's work for the database, some megabytes for us."""
+
+DROP = 250
+"""Frames forgotten in one call: about 6 ms of the disk's thread, which the journal needs."""
+
+
+class Memory(Protocol):
+    """What the feeder needs of the history."""
+
+    async def write(self, frames: Sequence[Frame]) -> None:
+        """As `ports.History.write`."""
+
+    async def stored_through(self) -> int:
+        """As `ports.History.stored_through`."""
+
+    async def project(self, events: Sequence[Event]) -> None:
+        """As `write`, for events of the journal."""
+
+    async def projected_through(self) -> int:
+        """As `stored_through`, for the journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disk:
+    """Our own stores and the one thread that may use them."""
+
+    thread: DiskThread
+    spool: SqliteSpool
+    journal: SqliteJournal
+
+
+class Feeder:
+    """Spool and journal → history. Runs under a supervisor, as a source does."""
+
+    name = "feeder"
+
+    def __init__(
+        self,
+        disk: Disk,
+        history: Memory,
+        findings: Findings,
+        covered: Callable[[], int],
+        *,
+        idle_s: float = 0.25,
+        backoff: Backoff | None = None,
+    ) -> None:
+        """Nothing runs yet.
+
+        Args:
+            disk: where frames and events lie; frames are dropped through its thread.
+            history: where they go.
+            findings: is told when the database is away.
+            covered: frames up to here are in the engine's snapshots (`Snapshots.covered`).
+            idle_s: real seconds to rest when there is nothing new.
+            backoff: pauses while the database is away; short enough that the first write comes
+                within 5 s of its return, a connection's time-out included.
+        """
+        self._disk, self._history, self._findings = disk, history, findings
+        self._covered, self._idle_s = covered, idle_s
+        self._backoff = backoff or Backoff(0.5, 3.0)
+
+    async def run(self) -> None:
+        """Feed until cancelled.
+
+        Raises:
+            StoreUnavailable: our own disk cannot be read or drained.
+        """
+        thread = DiskThread("feeder")
+        readers = await thread.run(_Readers, self._disk)
+        try:
+            while True:
+                try:
+                    await self._feed(thread, readers)
+                except _Away as away:
+                    self._findings.began(FindingKind.DATABASE_DOWN, "history", str(away))
+                    await asyncio.sleep(self._backoff.next_s())
+        finally:
+            thread.close(readers.close)
+
+    async def _feed(self, thread: DiskThread, readers: "_Readers") -> None:
+        """Until the database is away."""
+        with _away():
+            stored = await self._history.stored_through()
+            projected = await self._history.projected_through()
+        while True:
+            self._reached()
+            frames = await thread.run(readers.spool.after, stored, FRAMES)
+            events = await thread.run(readers.journal.read, projected, EVENTS)
+            with _away():
+                stored = await self._write(frames) or stored
+                projected = await self._project(events) or projected
+            await self._drop(stored)
+            await thread.run(readers.spool.forget_broken, min(stored, self._covered()))
+            self._tell_broken(readers.spool.broken)
+            if not frames and not events:
+                await asyncio.sleep(self._idle_s)
+
+    def _reached(self) -> None:
+        self._findings.ended(FindingKind.DATABASE_DOWN, "history")
+        self._backoff.reset()
+
+    async def _write(self, frames: Sequence[Frame]) -> int:
+        if not frames:
+            return 0
+        await self._history.write(frames)
+        return frames[-1].seq
+
+    async def _project(self, events: Sequence[Event]) -> int:
+        if not events:
+            return 0
+        await self._history.project(events)
+        return events[-1].position
+
+    async def _drop(self, stored: int) -> None:
+        """Slice by slice, so that whoever needs the disk's thread comes in between."""
+        safe = min(stored, self._covered())
+        spool, run = self._disk.spool, self._disk.thread.run
+        first = await run(spool.first_seq)
+        for seq in range(first + DROP - 1, safe + DROP, DROP) if first else ():
+            await run(spool.drop_through, min(seq, safe))
+
+    def _tell_broken(self, broken: dict[int, str]) -> None:
+        if broken:
+            seq, why = min(broken.items())
+            detail = f"{len(broken)} frames cannot be read, the first is {seq}: {why}"
+            self._findings.began(FindingKind.GARBAGE, "spool", detail)
+        else:
+            self._findings.ended(FindingKind.GARBAGE, "spool")
+
+
+class _Away(Exception):
+    """The database, and not our own disk, is what failed."""
+
+
+@contextmanager
+def _away() -> Iterator[None]:
+    try:
+        yield
+    except StoreUnavailable as error:
+        raise _Away(str(error)) from error
+
+
+class _Readers:
+    """Connections of the feeder's own thread."""
+
+    def __init__(self, disk: Disk) -> None:
+        self.spool = SpoolReader(disk.spool.path)
+        self.journal = JournalReader(disk.journal.path)
+
+    def close(self) -> None:
+        self.spool.close()
+        self.journal.close()

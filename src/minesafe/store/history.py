@@ -1,0 +1,222 @@
+"""The long memory on PostgreSQL: COPY in, exactly once, and two questions.
+
+All frames of a write and the row that says how far we are go in one transaction. A write whose
+answer was lost is simply repeated: what is stored already is passed over.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
+
+import asyncpg
+import numpy as np
+
+from minesafe.model.errors import StoreUnavailable
+from minesafe.model.events import Event
+from minesafe.model.frame import Column, Columns, Frame, Readings, Sightings
+from minesafe.model.mine import Mine
+from minesafe.model.time import Micros
+from minesafe.store import copies, names
+from minesafe.store.database import Database
+from minesafe.store.migrations import migrate, shipped
+from minesafe.store.names import Names
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+T = TypeVar("T")
+
+WRITE_S = 20.0
+"""Real seconds a write may take; a batch of 500 frames needs about one."""
+
+READ_S = 15.0
+
+_ADD_FEED = """
+INSERT INTO feeds (identity)
+SELECT $1 WHERE NOT EXISTS (SELECT FROM feeds WHERE identity = $1) ON CONFLICT DO NOTHING
+"""
+
+_FEED = "SELECT id FROM feeds WHERE identity = $1"
+
+_VALUES = """
+SELECT value, quality, sampled, received FROM readings
+WHERE point = $1 AND sampled >= $2 AND sampled < $3
+ORDER BY sampled, feed, seq, ord LIMIT $4
+"""
+
+_TRACK = """
+SELECT tag, station, roadway, chainage, level, x, y, z, error, flags, quality, sampled, received
+FROM sightings
+WHERE tag = $1 AND sampled >= $2 AND sampled < $3
+ORDER BY sampled, feed, seq, ord LIMIT $4
+"""
+
+_SIGHTED = {"tag": "person", "station": "reader", "roadway": "roadway", "level": "level"}
+"""Columns of a sighting that are row numbers, and of what."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """What a database that has been made ready knows us by."""
+
+    frames: int
+    """Our spool's row of `feeds`."""
+    events: int
+    """Our journal's."""
+    names: Names
+    """Of the revision in force."""
+
+
+class PostgresHistory:
+    """`ports.History`, and the journal's events as a table."""
+
+    def __init__(self, dsn: str, mine: Mine, *, spool: str, journal: str) -> None:
+        """Nothing is connected before the first call, so a server starts without a database.
+
+        Args:
+            dsn: where PostgreSQL is.
+            mine: the revision whose row numbers are asked about and answered in.
+            spool: identity of the spool whose frames are written.
+            journal: identity of the journal whose events are projected.
+        """
+        self._database = Database(dsn)
+        self._mine = mine
+        self._feeds = (f"spool:{spool}", f"journal:{journal}")
+        self._ready: _Ready | None = None
+        self._older: dict[str, Names] = {}
+
+    async def write(self, frames: Sequence[Frame]) -> None:
+        """As `ports.History.write`."""
+
+        async def write(connection: Connection, ready: _Ready) -> dict[str, Names]:
+            async with connection.transaction():
+                return await self._write(connection, ready, frames)
+
+        self._older.update(await self._run(write, WRITE_S))
+
+    async def _write(
+        self, connection: Connection, ready: _Ready, frames: Sequence[Frame]
+    ) -> dict[str, Names]:
+        """Store what is new; the names met on the way count once this is committed."""
+        met: dict[str, Names] = {}
+        stored = await _through(connection, ready.frames, lock=True)
+        new = [frame for frame in frames if frame.seq > stored]
+        for revision in dict.fromkeys(frame.revision for frame in new):
+            part = [frame for frame in new if frame.revision == revision]
+            met[revision] = await self._copy(connection, ready, revision, part)
+        if new:
+            await _move(connection, ready.frames, new[-1].seq)
+        return met
+
+    async def _copy(
+        self, connection: Connection, ready: _Ready, revision: str, frames: list[Frame]
+    ) -> Names:
+        readings = Readings.joined([frame.readings for frame in frames])
+        sightings = Sightings.joined([frame.sightings for frame in frames])
+        known = await self._names_of(connection, ready, revision)
+        known = await names.covering(connection, known, "point", readings.point)
+        for column, what in _SIGHTED.items():
+            known = await names.covering(connection, known, what, getattr(sightings, column))
+        await copies.frames(connection, ready.frames, frames)
+        await copies.readings(connection, ready.frames, frames, readings, known)
+        await copies.sightings(connection, ready.frames, frames, sightings, known)
+        return known
+
+    async def _names_of(self, connection: Connection, ready: _Ready, revision: str) -> Names:
+        if revision == ready.names.revision:
+            return ready.names
+        return self._older.get(revision) or await names.load(connection, revision)
+
+    async def stored_through(self) -> int:
+        """As `ports.History.stored_through`."""
+        return await self._run(lambda c, ready: _through(c, ready.frames), READ_S)
+
+    async def values(self, point: int, start: Micros, end: Micros, limit: int) -> Readings:
+        """As `ports.History.values`."""
+
+        async def ask(connection: Connection, ready: _Ready) -> Readings:
+            number = ready.names.number("point", point)
+            records = await connection.fetch(_VALUES, number, start, end, limit)
+            found = _columns(Readings, records)
+            return Readings(**found | {"point": np.full(len(records), point)})
+
+        return await self._run(ask, READ_S)
+
+    async def track(self, tag: int, start: Micros, end: Micros, limit: int) -> Sightings:
+        """As `ports.History.track`."""
+
+        async def ask(connection: Connection, ready: _Ready) -> Sightings:
+            number = ready.names.number("person", tag)
+            records = await connection.fetch(_TRACK, number, start, end, limit)
+            found = _columns(Sightings, records)
+            rows = {c: ready.names.rows(what, found[c]) for c, what in _SIGHTED.items()}
+            return Sightings(**found | rows)
+
+        return await self._run(ask, READ_S)
+
+    async def project(self, events: Sequence[Event]) -> None:
+        """Store events of the journal; those stored already are passed over.
+
+        Raises:
+            StoreUnavailable: not reachable now.
+        """
+
+        async def write(connection: Connection, ready: _Ready) -> None:
+            async with connection.transaction():
+                stored = await _through(connection, ready.events, lock=True)
+                new = [event for event in events if event.position > stored]
+                if new:
+                    await copies.events(connection, ready.events, new)
+                    await _move(connection, ready.events, new[-1].position)
+
+        await self._run(write, WRITE_S)
+
+    async def projected_through(self) -> int:
+        """The greatest journal position stored.
+
+        Raises:
+            StoreUnavailable: not reachable now.
+        """
+        return await self._run(lambda c, ready: _through(c, ready.events), READ_S)
+
+    def close(self) -> None:
+        """Tear the connections down; asks nobody."""
+        self._database.close()
+
+    async def _run(self, work: Callable[[Connection, _Ready], Awaitable[T]], timeout_s: float) -> T:
+        """After any failure the database is made ready anew: it may be another one by then."""
+
+        async def ready(connection: Connection) -> T:
+            self._ready = self._ready or await self._prepare(connection)
+            return await work(connection, self._ready)
+
+        try:
+            return await self._database.run(ready, timeout_s)
+        except StoreUnavailable:
+            self._ready, self._older = None, {}
+            raise
+
+    async def _prepare(self, connection: Connection) -> _Ready:
+        await migrate(connection, shipped())
+        async with connection.transaction():
+            await names.register(connection, self._mine)
+            await connection.executemany(_ADD_FEED, [(feed,) for feed in self._feeds])
+        frames, events = [await connection.fetchval(_FEED, feed) for feed in self._feeds]
+        return _Ready(frames, events, await names.load(connection, self._mine.revision))
+
+
+async def _through(connection: Connection, feed: int, *, lock: bool = False) -> int:
+    query = "SELECT through FROM feeds WHERE id = $1"
+    return int(await connection.fetchval(f"{query} FOR UPDATE" if lock else query, feed))
+
+
+async def _move(connection: Connection, feed: int, through: int) -> None:
+    await connection.execute("UPDATE feeds SET through = $2 WHERE id = $1", feed, through)
+
+
+def _columns(kind: type[Columns], records: list[asyncpg.Record]) -> dict[str, Column]:
+    """What was selected, as arrays; the numbers of names are wider than the rows they become."""
+    wide = dict.fromkeys(_SIGHTED, "<i4")
+    return {
+        name: np.array([record.get(name) for record in records], dtype)
+        for name, dtype in (kind.DTYPES | wide).items()
+        if name in kind.DTYPES and name != "point"
+    }
