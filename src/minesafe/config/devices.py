@@ -139,10 +139,10 @@ def _check_coils(outputs: Named[Output]) -> None:
 
 def _check_topics(devices: Devices) -> None:
     seen: dict[str, str] = {}
-    rows = {**devices.gateways.rows, **devices.stations.rows}
-    for device in (*devices.gateways.values, *devices.stations.values):
+    senders: list[tuple[Gateway | BaseStation, Row]] = list(devices.gateways.pairs())
+    for device, row in (*senders, *devices.stations.pairs()):
         if device.topic and seen.setdefault(device.topic, device.id) != device.id:
-            rows[device.id].fault("topic", f"topic {device.topic!r} is that of another device")
+            row.fault("topic", f"topic {device.topic!r} is that of {seen[device.topic]!r}")
 
 
 def _check_readers(devices: Devices) -> None:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from minesafe.config.row import Findings, Named, Row, gather
 from minesafe.model.mine import Interval, Level, Node, NodeKind, Roadway, Zone, ZoneKind
@@ -76,7 +77,7 @@ def _is_number(value: object) -> bool:
 
 def _roadway(row: Row, ident: str, levels: Named[Level], nodes: Named[Node]) -> Roadway:
     path = _path(row)
-    length = sum(math.dist(a, b) for a, b in zip(path, path[1:], strict=False))
+    length = sum(math.dist(a, b) for a, b in pairwise(path))
     if length <= 0:
         row.fault("coordinates", f"roadway {ident!r} has no length")
     return Roadway(

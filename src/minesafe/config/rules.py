@@ -1,7 +1,7 @@
 """Kinds of points and the rule pack: limits are data, each with its clause."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from minesafe.config.row import Named, Row, gather
 from minesafe.model.mine import Kind, Limits, Name, Rule, Severity, System
@@ -58,9 +58,9 @@ def _state(row: Row) -> tuple[int, Name]:
 def read_limits(row: Row, given: Limits | None = None) -> Limits:
     """The limits of a row; what it does not give is taken from `given`."""
     base = given or Limits()
-    number = {k: row.number_or_none(k) if row.has(k) else getattr(base, k) for k in NUMBERS}
-    delay = {k: row.number(k, getattr(base, k), low=0, high=3600) for k in DELAYS}
-    return Limits(**number, **delay)
+    changed = {k: row.number_or_none(k) for k in NUMBERS if row.has(k)}
+    delays = {k: row.number(k, getattr(base, k), low=0, high=3600) for k in DELAYS}
+    return replace(base, **changed, **delays)
 
 
 def check_order(row: Row, limits: Limits) -> None:

@@ -47,9 +47,8 @@ def _table(
 ) -> Row:
     parts: dict[str, list[Row]] = {}
     for key, value in tree.items():
-        tables = value if _is_tables(value) else [value] if isinstance(value, dict) else []
         many = isinstance(value, list)
-        for i, table in enumerate(tables):
+        for i, table in enumerate(_tables(value)):
             below = (*path, key, i) if many else (*path, key)
             parts.setdefault(key, []).append(_table(findings, file, table, below, lines))
     values = {k: v for k, v in tree.items() if k not in parts}
@@ -57,8 +56,10 @@ def _table(
     return Row(findings, file, _line(lines, path), values, own, parts=parts)
 
 
-def _is_tables(value: object) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(v, dict) for v in value)
+def _tables(value: object) -> list[dict[str, object]]:
+    """The tables of an array of tables, a table as a list of one, or none."""
+    items = value if isinstance(value, list) else [value]
+    return items if all(isinstance(i, dict) for i in items) else []
 
 
 def _line(lines: Mapping[Path, int], path: Path) -> int:
@@ -128,8 +129,8 @@ def _paths(tree: object) -> list[Path]:
     pairs: list[tuple[str | int, object]] = []
     if isinstance(tree, dict):
         pairs = list(tree.items())
-    elif _is_tables(tree) and isinstance(tree, list):
-        pairs = list(enumerate(tree))
+    elif isinstance(tree, list):
+        pairs = list(enumerate(_tables(tree)))
     return [path for k, v in pairs for path in [(k,), *((k, *p) for p in _paths(v))]]
 
 
@@ -147,7 +148,6 @@ def read_csv(
         text: its content.
         aliases: other headings → the key they stand for.
     """
-    numbers: list[int] = []
     lines = [(n, line) for n, line in enumerate(text.splitlines(), 1) if _counts(line)]
     numbers = [n for n, _ in lines]
     reader = csv.reader(line for _, line in lines)
