@@ -1,0 +1,283 @@
+"""A desk whose alarms, orders and picture are lists on paper; it remembers every act."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from small_mine import small_mine
+
+from minesafe.model.alarm import Alarm
+from minesafe.model.errors import Refused, StoreUnavailable
+from minesafe.model.events import (
+    AlarmMove,
+    AlarmMoved,
+    AlarmSource,
+    AlarmState,
+    AnyBody,
+    Decision,
+    Event,
+    FindingBegan,
+    OrderAcknowledged,
+    OrderKind,
+    Origin,
+    Place,
+    Told,
+    Whereabouts,
+)
+from minesafe.model.mine import Duty, Mine, Role, Server, Severity, Shift, User
+from minesafe.model.order import MusterRow, Order, Step
+from minesafe.model.picture import Picture
+from minesafe.model.time import SECOND, Micros
+
+NOW: Micros = 1_764_000_000 * SECOND
+HOUR = 3600 * SECOND
+
+USERS = tuple(User(r.value, f"P{i % 4 + 1}", (r,), f"{r.value}-pw") for i, r in enumerate(Role))
+"""One log-in for each role, named as the role."""
+
+
+def staffed_mine(**changes: Any) -> Mine:
+    """The small mine with people on duty who have names and phones, and a log-in for each role."""
+    mine = small_mine()
+    named = ("王建国", "李调度<b>", "张伟", "赵磊")
+    people = tuple(
+        replace(p, name=name, phone=f"1380000000{i}")
+        for i, (p, name) in enumerate(zip(mine.people, named, strict=True))
+    )
+    posts = ((Duty.LEADER, "P1"), (Duty.DISPATCHER, "P2"), (Duty.DEPUTY, "P3"))
+    shift = Shift(NOW - HOUR, NOW + HOUR, "8点班", posts)
+    return replace(mine, people=people, shifts=(shift,), users=USERS, **changes)
+
+
+def https_mine() -> Mine:
+    return staffed_mine(
+        server=Server("127.0.0.1", 0, "https://mine.example", "", 0, 16, "Asia/Shanghai")
+    )
+
+
+def picture_of(mine: Mine, now: Micros = NOW) -> Picture:
+    """Everything heard a second ago; the first person in the face, nobody else seen."""
+    points, people, zones = len(mine.points), len(mine.people), len(mine.zones)
+    seen = np.arange(people) == 0
+    inside = np.zeros((people, zones), bool)
+    inside[0, [mine.zone_row["MINE"], mine.zone_row["FACE"]]] = True
+    return Picture(
+        now=now,
+        value=np.full(points, 0.42),
+        quality=np.zeros(points, np.uint8),
+        sampled=np.full(points, now - SECOND),
+        silent=np.zeros(points, bool),
+        roadway=np.where(seen, 0, -1).astype(np.int32),
+        chainage=np.where(seen, 70.0, 0.0),
+        level=np.zeros(people, np.int16),
+        x=np.where(seen, 70.0, 0.0),
+        y=np.zeros(people),
+        z=np.zeros(people),
+        error=np.ones(people),
+        seen=np.where(seen, now - SECOND, 0),
+        flags=np.zeros(people, np.uint8),
+        lost=np.zeros(people, bool),
+        inside=inside,
+        out=~seen,
+        count=inside.sum(axis=0).astype(np.int32),
+        unknown=np.zeros(zones, bool),
+        reader_silent=np.zeros(len(mine.readers), bool),
+    )
+
+
+def alarm(episode: str = "alarm_high:CH4#1", **changes: Any) -> Alarm:
+    """Methane over its alarm limit, nobody has it yet."""
+    return replace(
+        Alarm(
+            episode=episode,
+            state=AlarmState.UNACKED,
+            severity=Severity.II,
+            source=AlarmSource.POINT,
+            subject="CH4",
+            condition="alarm_high",
+            zones=("FACE",),
+            value=1.12,
+            limit=1.0,
+            rule=None,
+            reason="over_limit",
+            began=NOW - SECOND,
+            changed=NOW - SECOND,
+            active=True,
+        ),
+        **changes,
+    )
+
+
+def order(order_id: str = "o1", **changes: Any) -> Order:
+    """An evacuation the leader is asked about: one person inside, one missing."""
+    place = Place("A", 70.0, NOW - SECOND)
+    rows = (
+        MusterRow("P3", Told.NOTIFIED, Whereabouts.MOVING, place, "N0", 70.0),
+        MusterRow("P4", Told.NOT_YET, Whereabouts.UNKNOWN, None, "N0", None),
+    )
+    return replace(
+        Order(
+            order=order_id,
+            number=7,
+            order_kind=OrderKind.EVACUATE,
+            severity=Severity.I,
+            zones=("FACE",),
+            cause="cut_high:CH4#1",
+            subject="CH4",
+            condition="cut_high",
+            value=1.62,
+            limit=1.5,
+            issued=NOW - 65 * SECOND,
+            by=None,
+            origin=Origin.RULE,
+            drill=False,
+            leader="P1",
+            steps=(
+                Step(0, NOW - 65 * SECOND, NOW - 65 * SECOND, ((Duty.LEADER, "P1"),)),
+                Step(1, NOW + 30 * SECOND, None, ((Duty.DEPUTY, "P3"),)),
+            ),
+            muster={row.person: row for row in rows},
+            receipts={},
+        ),
+        **changes,
+    )
+
+
+@dataclass
+class DeskOnPaper:
+    """Implements `ports.Desk`."""
+
+    mine: Mine = field(default_factory=staffed_mine)
+    alarm_list: list[Alarm] = field(default_factory=list)
+    order_list: list[Order] = field(default_factory=list)
+    finding_list: list[tuple[FindingBegan, Micros]] = field(default_factory=list)
+    records: list[Event] = field(default_factory=list)
+    acts: list[tuple[Any, ...]] = field(default_factory=list)
+    refusal: Refused | None = None
+    broken: bool = False
+    """The journal's disk refuses."""
+    epoch: int = 3
+    time: Micros = NOW
+
+    def __post_init__(self) -> None:
+        self.seen = picture_of(self.mine)
+        self._listeners: list[Callable[[Sequence[Event]], None]] = []
+
+    @property
+    def position(self) -> int:
+        return len(self.records)
+
+    def now(self) -> Micros:
+        return self.time
+
+    def picture(self) -> Picture:
+        return self.seen
+
+    def alarms(self) -> Sequence[Alarm]:
+        return tuple(self.alarm_list)
+
+    def orders(self) -> Sequence[Order]:
+        return tuple(self.order_list)
+
+    def findings(self) -> Sequence[tuple[FindingBegan, Micros]]:
+        return tuple(self.finding_list)
+
+    def on_events(self, listener: Callable[[Sequence[Event]], None]) -> Callable[[], None]:
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    @property
+    def listeners(self) -> int:
+        return len(self._listeners)
+
+    def write(self, *bodies: AnyBody) -> None:
+        """Journal bodies and tell the listeners, as the pipeline does."""
+        if self.broken:
+            raise StoreUnavailable("no space left")
+        first = self.position + 1
+        events = [
+            Event(
+                position=first + i,
+                recorded=self.time,
+                valid=self.time,
+                frame=None,
+                cause=None,
+                epoch=self.epoch,
+                body=body,
+                previous="0" * 64,
+                hash="1" * 64,
+            )
+            for i, body in enumerate(bodies)
+        ]
+        self.records += events
+        for listener in list(self._listeners):
+            listener(events)
+
+    async def read(self, after: int, limit: int) -> Sequence[Event]:
+        return self.records[after : after + limit]
+
+    def hear(self, **columns: Any) -> None:
+        """The engine judged a newer frame; these columns are now as given."""
+        self.time += SECOND
+        self.seen = replace(self.seen, now=self.time, **columns)
+
+    def move(self, changed: Alarm, move: AlarmMove) -> None:
+        """An alarm moved; one that is normal leaves the list."""
+        kept = [a for a in self.alarm_list if a.episode != changed.episode]
+        self.alarm_list = kept if changed.state is AlarmState.NORMAL else [changed, *kept]
+        self.write(
+            AlarmMoved(
+                episode=changed.episode,
+                move=move,
+                state=changed.state,
+                severity=changed.severity,
+                source=changed.source,
+                subject=changed.subject,
+                condition=changed.condition,
+                by=changed.acknowledged_by,
+            )
+        )
+
+    async def acknowledge_alarm(self, episode: str, by: str, origin: Origin) -> None:
+        self._act("acknowledge_alarm", episode, by, origin)
+
+    async def issue_order(
+        self, kind: OrderKind, zones: Sequence[str], ground: str, by: str, origin: Origin
+    ) -> str:
+        self._act("issue_order", kind, tuple(zones), ground, by, origin)
+        return "o9"
+
+    async def acknowledge_order(self, order: str, by: str, origin: Origin) -> None:
+        found = next((o for o in self.order_list if o.order == order), None)
+        if found is not None and found.acknowledged_by is not None:
+            raise Refused("already_acknowledged", by=found.acknowledged_by)
+        self._act("acknowledge_order", order, by, origin)
+        if found is not None:
+            known = replace(found, acknowledged_by=by, acknowledged_at=self.time)
+            self.order_list[self.order_list.index(found)] = known
+            self.write(OrderAcknowledged(order=order, by=by, origin=origin))
+
+    async def decide_order(
+        self, order: str, decision: Decision, by: str, reason: str, origin: Origin
+    ) -> None:
+        self._act("decide_order", order, decision, by, reason, origin)
+
+    async def tick_person(
+        self, order: str, person: str, whereabouts: Whereabouts, by: str, reason: str
+    ) -> None:
+        self._act("tick_person", order, person, whereabouts, by, reason)
+
+    async def sign_all_clear(self, order: str, by: str, role: Role, override: str) -> bool:
+        self._act("sign_all_clear", order, by, role, override)
+        return False
+
+    async def note(self, body: AnyBody) -> None:
+        self.write(body)
+
+    def _act(self, *act: Any) -> None:
+        if self.refusal:
+            raise self.refusal
+        if self.broken:
+            raise StoreUnavailable("no space left")
+        self.acts.append(act)

@@ -1,0 +1,94 @@
+"""A real web server on a free loopback port over a desk on paper, and people who use it."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import websockets
+from desk_on_paper import DeskOnPaper
+
+from minesafe.clock import wall
+from minesafe.model.mine import Role
+from minesafe.ports import History
+from minesafe.store.accounts import Accounts
+from minesafe.web.accounts import Accounts as AccountsPort
+from minesafe.web.context import Context
+from minesafe.web.server import WebServer
+from minesafe.web.site import create_app
+
+SECRET = b"a secret of the tests, 32 bytes."
+
+
+@dataclass
+class Running:
+    """A server somebody can talk to."""
+
+    desk: DeskOnPaper
+    accounts: AccountsPort
+    context: Context
+    url: str
+
+    def stranger(self, **headers: str) -> httpx.AsyncClient:
+        return httpx.AsyncClient(base_url=self.url, headers=headers, timeout=10.0)
+
+    @asynccontextmanager
+    async def user(self, role: Role) -> AsyncIterator[httpx.AsyncClient]:
+        """Somebody of this role, logged in, whose acts carry the token."""
+        async with self.stranger() as client:
+            tried = {"user": role.value, "password": f"{role.value}-pw"}
+            answer = await client.post("/api/v1/session", json=tried)
+            assert answer.status_code == 200, answer.text
+            client.headers["x-csrf-token"] = answer.json()["csrf"]
+            yield client
+
+    def live(self, client: httpx.AsyncClient, **options: Any) -> websockets.connect:
+        cookies = "; ".join(f"{k}={v}" for k, v in client.cookies.items())
+        address = self.url.replace("http", "ws") + "/api/v1/live?since=0"
+        headers = {"Cookie": cookies}
+        return websockets.connect(
+            address, additional_headers=headers, compression=None, proxy=None, **options
+        )
+
+
+@asynccontextmanager
+async def running(
+    folder: Path,
+    desk: DeskOnPaper | None = None,
+    *,
+    accounts: AccountsPort | None = None,
+    history: History | None = None,
+    static: Path | None = None,
+    **options: Any,
+) -> AsyncIterator[Running]:
+    """Start, hand over, stop; nothing is left running."""
+    desk = desk or DeskOnPaper()
+    own = None
+    if accounts is None:
+        accounts = own = Accounts(folder / "accounts.db", wall)
+        await asyncio.to_thread(own.seed, desk.mine.users)
+    app = create_app(
+        desk, accounts, history, desk.read, SECRET, static or folder / "no-pages", **options
+    )
+    server = WebServer(app, "127.0.0.1", 0)
+    await server.start()
+    url = f"http://127.0.0.1:{server.port}"
+    try:
+        yield Running(desk, accounts, app.state.context, url)
+    finally:
+        await server.stop()
+        if own is not None:
+            own.close()
+
+
+async def next_of(page: websockets.ClientConnection, kind: str, within_s: float = 3.0) -> Any:
+    """The next live message of a kind."""
+    async with asyncio.timeout(within_s):
+        while True:
+            message = json.loads(await page.recv())
+            if message["kind"] == kind:
+                return message
