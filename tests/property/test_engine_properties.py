@@ -1,0 +1,228 @@
+"""What holds of the engine whatever the mine sends it."""
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from engine_bench import START
+from engine_reference import Reference
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from small_mine import REVISION, small_mine
+
+from minesafe.engine import Layout, State, judge
+from minesafe.model.errors import BrokenFrame
+from minesafe.model.frame import Frame, Readings, Sightings
+from minesafe.model.time import SECOND
+from minesafe.model.verdict import Condition, Transitions
+
+MINE = small_mine()
+LAYOUT = Layout.of(MINE)
+LIMITS = (Condition.ALARM_HIGH, Condition.CUT_HIGH, Condition.ALARM_LOW, Condition.CUT_LOW)
+
+VALUES = st.sampled_from([0.0, 0.1, 0.15, 0.2, 0.25, 0.28, 0.3, 0.5, 0.8, 0.99, 1.0, 1.2, 1.5, 3.0])
+ODD_VALUES = st.sampled_from([-1.0, 4.0, 4.1, 40.0, math.nan, math.inf, -math.inf])
+QUALITIES = st.sampled_from([0] * 12 + [*range(10), 200])
+LAG = st.sampled_from([0.0] * 8 + [-70.0, -60.0, -30.0, -8.0, -2.0, -0.5, 0.5, 5.0, 5.5])
+CHAINAGES = st.sampled_from([-3.0, 0.0, 5.0, 10.0, 10.1, 20.0, 40.0, 50.0, 60.0, 79.9, 80.0, 130.0])
+
+
+def micros(second: float) -> int:
+    return START + round(second * SECOND)
+
+
+@st.composite
+def readings(draw: st.DrawFn, now: float) -> tuple[Any, ...]:
+    received = now - draw(st.sampled_from([0.0, 0.02, 0.5]))
+    value = draw(st.one_of(VALUES, VALUES, VALUES, ODD_VALUES))
+    point = draw(st.sampled_from([0, 1, 1, 2, 3, 0, 1, 2, -1, 4]))
+    return point, value, draw(QUALITIES), micros(received + draw(LAG)), micros(received)
+
+
+@st.composite
+def sightings(draw: st.DrawFn, now: float) -> tuple[Any, ...]:
+    received = now - draw(st.sampled_from([0.0, 0.02, 0.5]))
+    return (
+        draw(st.sampled_from([-1, 0, 1, 2, 3, 0, 1, 2, 3, 7])),
+        draw(st.sampled_from([0, 1, 2, 0, 1, 2, 5, -1])),
+        draw(st.sampled_from([0, 0, 0, 0, 1, 1, -1, 2])),
+        draw(st.one_of(CHAINAGES, CHAINAGES, st.just(math.nan))),
+        0,
+        1.0,
+        2.0,
+        3.0,
+        draw(st.sampled_from([0.5, 1.0, 2.0, 9.0, math.nan])),
+        draw(st.sampled_from([0, 0, 0, 1, 2, 3, 4, 7])),
+        draw(QUALITIES),
+        micros(received + draw(LAG)),
+        micros(received),
+    )
+
+
+@st.composite
+def streams(draw: st.DrawFn) -> list[Frame]:
+    """Half a dozen frames or more, anything in them: late, twice, out of order, unbelievable."""
+    frames, now = [], 0.0
+    for seq in range(1, draw(st.integers(2, 14))):
+        now += draw(st.sampled_from([0.0, 0.5, 1.0, 3.0, 5.0, 7.0, 16.0, 45.0]))
+        told = draw(st.lists(readings(now), max_size=7))
+        seen = draw(st.lists(sightings(now), max_size=6))
+        frames.append(Frame(seq, micros(now), REVISION, Readings.of(told), Sightings.of(seen)))
+    return frames
+
+
+def by_subject(rows: "list[tuple[Any, ...]]") -> list[str]:
+    """Transitions of each subject in their order; which subject comes first means nothing."""
+    return [repr(row) for row in sorted(rows, key=lambda r: (r[0] // 10, r[1]))]
+
+
+def transitions(frames: list[Frame], state: State) -> list[Transitions]:
+    return [judge(LAYOUT, state, frame).transitions for frame in frames]
+
+
+@settings(max_examples=150, deadline=None)
+@given(streams())
+def test_the_arrays_judge_as_the_plain_rules_do(frames: list[Frame]) -> None:
+    state, reference = State.fresh(LAYOUT), Reference(MINE)
+    for frame in frames:
+        verdict = judge(LAYOUT, state, frame)
+        assert by_subject(verdict.transitions.rows()) == by_subject(reference.judge(frame))
+        picture = state.picture(LAYOUT, frame.now)
+        assert picture.count.tolist() == reference.heads()
+        assert picture.out.tolist() == [t.out for t in reference.tags]
+        assert picture.sampled.tolist() == [g.judged for g in reference.gauges]
+
+
+@settings(max_examples=40, deadline=None)
+@given(streams(), st.integers(0, 14))
+def test_a_snapshot_in_the_middle_changes_no_verdict(frames: list[Frame], cut: int) -> None:
+    whole, first = State.fresh(LAYOUT), State.fresh(LAYOUT)
+    told = transitions(frames, whole)
+    before = transitions(frames[:cut], first)
+    after = transitions(frames[cut:], State.restore(LAYOUT, first.snapshot()))
+    assert [t.to_bytes() for t in told] == [t.to_bytes() for t in before + after]
+
+
+@settings(max_examples=40, deadline=None)
+@given(streams())
+def test_head_counts_are_the_sum_of_the_tags(frames: list[Frame]) -> None:
+    state = State.fresh(LAYOUT)
+    transitions(frames, state)
+    picture = state.picture(LAYOUT, state.now)
+    counted = picture.inside[LAYOUT.people.counts].sum(axis=0)
+    assert picture.count.tolist() == counted.tolist()
+    assert not picture.inside[picture.out].any()
+
+
+@settings(max_examples=40, deadline=None)
+@given(streams())
+def test_what_begins_has_not_begun_and_what_ends_has(frames: list[Frame]) -> None:
+    state, holding = State.fresh(LAYOUT), set[tuple[int, int, int]]()
+    for told in transitions(frames, state):
+        for condition, subject, zone, on, _, _ in told.rows():
+            key = (condition, subject, zone)
+            assert condition == Condition.BUTTON or (key in holding) is not on
+            holding ^= {key} if condition != Condition.BUTTON else set()
+
+
+def punctual(frame: Frame) -> Frame:
+    """The same frame with every row sampled and received at its `now`, every place a place.
+
+    Who has been out of sight too long is judged at the end of each frame, so what a sighting
+    without a place changes depends on whether that end comes before it.
+    """
+    told = [(p, v, q, frame.now, frame.now) for p, v, q, _, _ in frame.readings.rows()]
+    seen = [
+        (*row[:10], 0, frame.now, frame.now)
+        for row in frame.sightings.rows()
+        if row[2] in (0, 1) and math.isfinite(row[3])
+    ]
+    return replace(frame, readings=Readings.of(told), sightings=Sightings.of(seen))
+
+
+def split(frame: Frame) -> list[Frame]:
+    """One frame a row."""
+    told = [
+        replace(frame, readings=Readings.of([r]), sightings=Sightings.none())
+        for r in frame.readings.rows()
+    ]
+    seen = [
+        replace(frame, readings=Readings.none(), sightings=Sightings.of([s]))
+        for s in frame.sightings.rows()
+    ]
+    return [*told, *seen, replace(frame, readings=Readings.none(), sightings=Sightings.none())]
+
+
+@settings(max_examples=40, deadline=None)
+@given(streams())
+def test_how_rows_are_gathered_into_frames_does_not_matter(frames: list[Frame]) -> None:
+    joined, single = State.fresh(LAYOUT), State.fresh(LAYOUT)
+    frames = [punctual(f) for f in frames]
+    transitions(frames, joined)
+    transitions([part for f in frames for part in split(f)], single)
+    assert joined.snapshot() == single.snapshot()
+
+
+@settings(max_examples=40, deadline=None)
+@given(streams(), st.lists(st.integers(0, 80), max_size=20))
+def test_more_sweeps_raise_and_clear_no_limit(frames: list[Frame], seconds: list[int]) -> None:
+    frames = [punctual(f) for f in frames]
+    none = (Readings.none(), Sightings.none())
+    sweeps = [Frame(0, micros(s), REVISION, *none) for s in seconds if micros(s) <= frames[-1].now]
+    swept = sorted([*frames, *sweeps], key=lambda f: f.now)
+    assert limit_rows(frames) == limit_rows(swept)
+
+
+def limit_rows(frames: list[Frame]) -> list[str]:
+    told = Transitions.joined(transitions(frames, State.fresh(LAYOUT))).rows()
+    return sorted(repr(row) for row in told if row[0] in LIMITS)
+
+
+@settings(deadline=None)
+@given(st.lists(st.floats(0.8, 0.9999), max_size=40))
+def test_between_restore_and_limit_nothing_ever_chatters(values: list[float]) -> None:
+    limits = replace(MINE.points[1].limits, on_delay_s=0.0, off_delay_s=0.0)
+    mine = small_mine(points=(replace(MINE.points[1], limits=limits),))
+    layout = Layout.of(mine)
+    state = State.fresh(layout)
+    rows = [(0, v, 0, micros(i), micros(i)) for i, v in enumerate([1.1, *values])]
+    frame = Frame(1, micros(len(rows)), REVISION, Readings.of(rows), Sightings.none())
+    told = judge(layout, state, frame).transitions.rows()
+    assert [r[:4] for r in told if r[0] in LIMITS] == [(Condition.ALARM_HIGH, 0, -1, True)]
+
+
+@settings(max_examples=40, deadline=None)
+@given(streams(), st.data())
+def test_no_changed_byte_of_a_snapshot_is_taken_for_the_truth(
+    frames: list[Frame], data: st.DataObject
+) -> None:
+    state = State.fresh(LAYOUT)
+    transitions(frames, state)
+    snapshot = bytearray(state.snapshot())
+    snapshot[data.draw(st.integers(0, len(snapshot) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+    with pytest.raises(BrokenFrame):
+        State.restore(LAYOUT, bytes(snapshot))
+
+
+def test_a_snapshot_of_another_mine_or_cut_short_is_refused() -> None:
+    snapshot = State.fresh(LAYOUT).snapshot()
+    other = Layout.of(small_mine(revision="f" * 16))
+    smaller = Layout.of(small_mine(points=MINE.points[:2]))
+    for layout, data in ((other, snapshot), (smaller, snapshot), (LAYOUT, snapshot[:-1])):
+        with pytest.raises(BrokenFrame):
+            State.restore(layout, data)
+
+
+def test_a_mine_without_readers_people_or_points_can_be_judged() -> None:
+    layout = Layout.of(small_mine(points=(), readers=(), people=(), zones=()))
+    told = judge(layout, State.fresh(layout), Frame(1, START, REVISION, *_strangers()))
+    assert len(told.transitions) == 0
+
+
+def _strangers() -> tuple[Readings, Sightings]:
+    place = (0, 1.0, 0, 0.0, 0.0, 0.0, 1.0)
+    return (
+        Readings.of([(0, 1.0, 0, START, START)]),
+        Sightings.of([(0, 0, *place, 0, 0, START, START)]),
+    )
