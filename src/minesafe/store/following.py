@@ -104,4 +104,8 @@ class Followers:
         """Every iterator ends."""
         self._closed = True
         self.wake()
-        self._thread.close(lambda: self._reader and self._reader.close())
+        self._thread.close(self._disconnect)
+
+    def _disconnect(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
