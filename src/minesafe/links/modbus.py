@@ -15,11 +15,13 @@ and transaction ids go on counting from one connection to the next.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from pymodbus.client import AsyncModbusTcpClient
 from pymodbus.exceptions import ConnectionException, ModbusException, ModbusIOException
-from pymodbus.pdu import ModbusPDU
+from pymodbus.framer import FramerSocket
+from pymodbus.pdu import DecodePDU, ModbusPDU
 
 from minesafe.links.backoff import Backoff
 from minesafe.model.errors import BadReply, LinkDown, MinesafeError
@@ -46,6 +48,24 @@ def translated(error: Exception) -> MinesafeError:
     return LinkDown(words) if isinstance(error, _DOWN) else BadReply(words)
 
 
+class _QuietFramer(FramerSocket):
+    """pymodbus' framer, whose complaint about a frame it cannot decode reaches us.
+
+    Raised into the event loop, as pymodbus does, it would only fill the log at every poll.
+    """
+
+    complaint = ""
+
+    def handleFrame(  # noqa: N802  pymodbus' name
+        self, data: bytes, exp_devid: int, exp_tid: int
+    ) -> tuple[int, ModbusPDU | None]:
+        try:
+            return super().handleFrame(data, exp_devid, exp_tid)
+        except Exception as error:  # its decoders raise whatever the bytes provoke
+            self.complaint = f"undecodable answer: {error}"
+            return len(data), None
+
+
 class _Wire:
     """One TCP connection, from connect to close."""
 
@@ -62,6 +82,7 @@ class _Wire:
             trace_packet=self._count,
             trace_connect=self._see,
         )
+        self._framer = self._client.ctx.framer = _QuietFramer(DecodePDU(False))
 
     def _count(self, sending: bool, data: bytes) -> bytes:
         self.heard = 0 if sending else self.heard + len(data)
@@ -100,8 +121,26 @@ class _Wire:
             request.cancel()
             lost.cancel()
 
+    def unanswered(self) -> MinesafeError:
+        """What to call a time-out: silence, or noise."""
+        if self.heard:
+            noise = f"{self.heard} bytes came, but no answer to the request"
+            return BadReply(self._framer.complaint or noise)
+        return LinkDown("no answer in time")
+
     def close(self) -> None:
         self._client.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """A request, and what its answer must be."""
+
+    ask: Ask
+    function: int
+    holds: str
+    """Where pymodbus puts the answer: registers · bits."""
+    length: int
 
 
 class ModbusDevice:
@@ -136,6 +175,7 @@ class ModbusDevice:
         self._wire: _Wire | None = None
         self._transaction = 0
         self._not_before = 0.0
+        self._trouble: MinesafeError = LinkDown("not connected")
 
     @classmethod
     def of(cls, substation: Substation) -> "ModbusDevice":
@@ -160,24 +200,23 @@ class ModbusDevice:
             LinkDown: no connection, or no answer in time.
             BadReply: an exception code, another's answer, or one of the wrong length.
         """
-        reply = await self._ask(
+        query = _Query(
             lambda c: c.read_holding_registers(address, count=count, device_id=self._unit),
             READ_HOLDING_REGISTERS,
+            "registers",
+            count,
         )
-        if len(reply.registers) != count:
-            self._drop()
-            raise BadReply(f"asked for {count} registers, got {len(reply.registers)}")
-        return list(reply.registers)
+        return list((await self._ask(query)).registers)
 
     async def read_coil(self, coil: int) -> bool:
         """Read one coil. Raises as `read_registers`."""
-        reply = await self._ask(
-            lambda c: c.read_coils(coil, count=1, device_id=self._unit), READ_COILS
+        query = _Query(
+            lambda c: c.read_coils(coil, count=1, device_id=self._unit),
+            READ_COILS,
+            "bits",
+            8,  # one coil comes in one byte
         )
-        if len(reply.bits) != 8:  # one coil comes in one byte
-            self._drop()
-            raise BadReply(f"asked for 1 coil, got {len(reply.bits)}")
-        return reply.bits[0]
+        return bool((await self._ask(query)).bits[0])
 
     async def write_coil(self, coil: int, on: bool) -> None:
         """Switch one coil and read it back by function 1.
@@ -186,7 +225,10 @@ class ModbusDevice:
             LinkDown: as `read_registers`; the coil may or may not have been switched.
             BadReply: as `read_registers`, or the coil does not read as it was written.
         """
-        await self._ask(lambda c: c.write_coil(coil, on, device_id=self._unit), WRITE_SINGLE_COIL)
+        query = _Query(
+            lambda c: c.write_coil(coil, on, device_id=self._unit), WRITE_SINGLE_COIL, "bits", 1
+        )
+        await self._ask(query)
         if await self.read_coil(coil) != on:
             raise BadReply(f"coil {coil} did not turn {'on' if on else 'off'}")
 
@@ -195,68 +237,72 @@ class ModbusDevice:
         async with self._turn:
             self._drop()
 
-    async def _ask(self, ask: Ask, function: int) -> ModbusPDU:
+    async def _ask(self, query: _Query) -> ModbusPDU:
         async with self._turn:
-            deadline = asyncio.get_running_loop().time() + self.budget_s
+            deadline = self._now() + self.budget_s
             for _ in range(self._retries):
                 try:
-                    return await self._attempt(ask, function, deadline)
+                    return await self._attempt(query, deadline)
                 except LinkDown:
                     continue
-            return await self._attempt(ask, function, deadline)
+            return await self._attempt(query, deadline)
 
-    async def _attempt(self, ask: Ask, function: int, deadline: float) -> ModbusPDU:
+    async def _attempt(self, query: _Query, deadline: float) -> ModbusPDU:
+        await self._may_connect(deadline)
         try:
-            async with asyncio.timeout_at(min(deadline, self._clock() + self._timeout_s)):
-                wire = await self._connected(deadline)
-                reply = await wire.answer(ask)
-            self._check(reply, wire.transaction, function)
-        except TimeoutError:
-            heard = self._wire.heard if self._wire else 0
+            reply = await self._reply(query, min(deadline, self._now() + self._timeout_s))
+        except BaseException as error:  # cancelled, too: the late answer must meet nobody
             self._drop()
-            raise self._unanswered(heard) from None
-        except (ModbusException, OSError) as error:
-            self._drop()
-            raise translated(error) from error
-        except BaseException:  # cancelled, or a wrong answer: its late half must meet nobody
-            self._drop()
+            if isinstance(error, MinesafeError):
+                self._trouble = error
             raise
         self._backoff.reset()
         if reply.isError():
             raise BadReply(f"exception code {reply.exception_code}")
         return reply
 
-    @staticmethod
-    def _unanswered(heard: int) -> MinesafeError:
-        if heard:
-            return BadReply(f"{heard} bytes came, but no answer to the request")
-        return LinkDown("no answer in time")
+    async def _may_connect(self, deadline: float) -> None:
+        """Wait until a new connection may be tried, if one is needed.
 
-    def _check(self, reply: ModbusPDU, transaction: int, function: int) -> None:
+        When that leaves too little time for an answer, what went wrong last still stands.
+        """
+        if self._wire is not None and self._wire.usable:
+            return
+        self._drop()
+        if self._not_before + self._timeout_s / 2 > deadline:
+            raise type(self._trouble)(str(self._trouble))
+        await asyncio.sleep(max(0.0, self._not_before - self._now()))
+        self._not_before = self._now() + self._backoff.next_s()
+
+    async def _reply(self, query: _Query, until: float) -> ModbusPDU:
+        try:
+            async with asyncio.timeout_at(until):
+                wire = await self._connected()
+                reply = await wire.answer(query.ask)
+        except TimeoutError:
+            raise self._wire.unanswered() if self._wire else LinkDown("no time left") from None
+        except (ModbusException, OSError) as error:
+            raise translated(error) from error
+        self._check(reply, wire.transaction, query)
+        return reply
+
+    def _check(self, reply: ModbusPDU, transaction: int, query: _Query) -> None:
         """Refuse what pymodbus lets pass. An exception code is an honest answer."""
+        length = query.length if reply.isError() else len(getattr(reply, query.holds))
         wrong = {
             "transaction": (reply.transaction_id, transaction),
             "unit": (reply.dev_id, self._unit),
-            "function": (reply.function_code & 0x7F, function),
+            "function": (reply.function_code & 0x7F, query.function),
+            query.holds: (length, query.length),
         }
         for what, (got, expected) in wrong.items():
             if got != expected:
-                raise BadReply(f"answered with {what} {got}, asked with {expected}")
+                raise BadReply(f"{what}: answered with {got}, expected {expected}")
 
-    @staticmethod
-    def _clock() -> float:
-        return asyncio.get_running_loop().time()
-
-    async def _connected(self, deadline: float) -> _Wire:
-        if self._wire is not None and self._wire.usable:
-            return self._wire
-        self._drop()
-        if self._not_before >= min(deadline, self._clock() + self._timeout_s):
-            raise LinkDown("waiting to connect again")
-        await asyncio.sleep(max(0.0, self._not_before - self._clock()))
-        self._not_before = self._clock() + self._backoff.next_s()
-        self._wire = _Wire(self._host, self._port, self._timeout_s)
-        await self._wire.open(self._transaction)
+    async def _connected(self) -> _Wire:
+        if self._wire is None:
+            self._wire = _Wire(self._host, self._port, self._timeout_s)
+            await self._wire.open(self._transaction)
         return self._wire
 
     def _drop(self) -> None:
@@ -264,3 +310,7 @@ class ModbusDevice:
             self._transaction = self._wire.transaction or self._transaction
             self._wire.close()
             self._wire = None
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()

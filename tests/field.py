@@ -1,0 +1,159 @@
+"""Field devices for tests: a mine that has some, and peers on real sockets that misbehave."""
+
+import asyncio
+import contextlib
+import socket
+import struct
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field, replace
+
+from small_mine import point, small_mine
+
+from minesafe.model.mine import (
+    BaseStation,
+    Gateway,
+    Limits,
+    Mine,
+    Name,
+    Output,
+    Point,
+    Substation,
+)
+
+NO = Name("", "")
+
+
+def substation(name: str = "FZ01", port: int = 0, **changes: object) -> Substation:
+    base = Substation(name, NO, "127.0.0.1", port, 1, 0.2, 0.1, 0)
+    return replace(base, **changes)  # type: ignore[arg-type]  # fields by name
+
+
+def on_register(name: str, address: int, status: int | None, **changes: object) -> Point:
+    base = point(name, "ch4", Limits())
+    base = replace(base, device="FZ01", address=address, status_address=status)
+    return replace(base, **changes)  # type: ignore[arg-type]  # fields by name
+
+
+def field_mine(port: int = 0, **changes: object) -> Mine:
+    """CH4 and TEMP on a substation, CO and WIND on a gateway, one station of each kind."""
+    points = (
+        on_register("CH4", 0, 2),
+        on_register("TEMP", 10, None, kind="temp", encoding="int16", scale=0.1),
+        replace(point("CO", "ch4", Limits()), device="GW1"),
+        replace(point("WIND", "wind", Limits()), device="GW1"),
+    )
+    ch4, wind = small_mine().kinds
+    mine = small_mine(
+        kinds=(ch4, wind, replace(ch4, id="temp", low=-20.0, high=60.0)),
+        points=points,
+        substations=(substation(port=port),),
+        gateways=(Gateway("GW1", NO, "mine/small/gateway/GW1", "", ""),),
+        stations=(
+            BaseStation("BS1", NO, "tcp", "", "", "key-1"),
+            BaseStation("BS2", NO, "mqtt", "mine/small/station/BS2", "", ""),
+        ),
+        outputs=(Output("HORN", NO, "horn", "FZ01", 3, ()),),
+    )
+    return replace(mine, **changes)  # type: ignore[arg-type]  # fields by name
+
+
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port: int = s.getsockname()[1]
+        return port
+
+
+async def until(true: Callable[[], bool], seconds: float = 10.0) -> None:
+    """Wait for it; a real socket gives no other sign."""
+    async with asyncio.timeout(seconds):
+        while not true():  # noqa: ASYNC110  the condition is anybody's
+            await asyncio.sleep(0.005)
+
+
+# --- a substation made of bytes ------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Request:
+    tid: int
+    unit: int
+    function: int
+    address: int
+    count: int
+    """Or the value to write."""
+
+
+def frame(tid: int, unit: int, pdu: bytes) -> bytes:
+    return struct.pack(">HHHB", tid, 0, len(pdu) + 1, unit) + pdu
+
+
+@dataclass
+class RawSubstation:
+    """Registers and coils, and a `manner` that may answer in any way at all."""
+
+    registers: dict[int, int] = field(default_factory=dict)
+    coils: dict[int, bool] = field(default_factory=dict)
+    manner: "Manner | None" = None
+    requests: list[Request] = field(default_factory=list)
+    connections: int = 0
+    open_now: int = 0
+    port: int = 0
+
+    def honest(self, r: Request) -> bytes:
+        """What the protocol says."""
+        if r.function == 3:
+            words = [self.registers.get(r.address + i, 0) for i in range(r.count)]
+            return struct.pack(f">BB{r.count}H", 3, 2 * r.count, *words)
+        if r.function == 1:
+            return bytes([1, 1, int(self.coils.get(r.address, False))])
+        self.coils[r.address] = r.count == 0xFF00
+        return struct.pack(">BHH", r.function, r.address, r.count)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        self.open_now += 1
+        try:
+            while True:
+                data = await reader.readexactly(12)
+                tid, _, _, unit, function, address, count = struct.unpack(">HHHBBHH", data)
+                request = Request(tid, unit, function, address, count)
+                self.requests.append(request)
+                if self.manner is None:
+                    writer.write(frame(tid, unit, self.honest(request)))
+                else:
+                    await self.manner(self, request, writer)
+        except (OSError, asyncio.IncompleteReadError):
+            return
+        finally:
+            self.open_now -= 1
+            writer.transport.abort()
+
+
+Manner = Callable[[RawSubstation, Request, asyncio.StreamWriter], Awaitable[None]]
+
+
+@contextlib.asynccontextmanager
+async def listening(device: RawSubstation) -> AsyncIterator[RawSubstation]:
+    tasks: set[asyncio.Task[None]] = set()
+
+    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(device.serve(reader, writer))
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+
+    server = await asyncio.start_server(accept, "127.0.0.1", device.port)
+    device.port = server.sockets[0].getsockname()[1]
+    try:
+        yield device
+    finally:
+        server.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(0)  # aborted transports close at the next turn of the loop
+
+
+def words_of(value: float) -> tuple[int, int]:
+    high, low = struct.unpack(">HH", struct.pack(">f", value))
+    return high, low
