@@ -36,6 +36,8 @@ class Samples(NamedTuple):
 
 def hear(layout: Layout, state: State, readings: Readings, transcript: Transcript) -> None:
     """Judge the frame's readings, each point's in the order they came."""
+    if not len(readings):
+        return
     samples = _samples(layout, readings)
     for picked in rounds(samples.point):
         fresh = samples.at[picked] >= state.judged[samples.point[picked]]

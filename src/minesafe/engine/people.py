@@ -27,6 +27,8 @@ _FLAGS = (
 
 def hear(layout: Layout, state: State, sightings: Sightings, transcript: Transcript) -> None:
     """Judge the frame's sightings, each tag's in the order they came."""
+    if not len(sightings):
+        return
     at, _ = judged_at(sightings.sampled, sightings.received)
     known = (sightings.station >= 0) & (sightings.station < len(state.reader_heard))
     _hear_readers(state, sightings, at, np.flatnonzero(known))

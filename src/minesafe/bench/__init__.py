@@ -1,0 +1,1 @@
+"""Measures: seeded, one JSON object each, ratios within one run; `minesafe bench NAME`."""
