@@ -1,6 +1,7 @@
 """Fakes, one per port, named for what they are."""
 
 import asyncio
+import time
 from dataclasses import dataclass, field
 
 from minesafe.model.commands import Command
@@ -122,3 +123,18 @@ class PaperOutbox:
     def _refuse_if_broken(self) -> None:
         if self.broken:
             raise StoreUnavailable("no space left")
+
+
+class QuickClock:
+    """The mine's time at so many times the speed of ours, as the demo's clock runs."""
+
+    def __init__(self, speed: float = 20.0, start: Micros = 1_764_000_000 * SECOND) -> None:
+        self._speed = speed
+        self._start = start
+        self._began = time.monotonic()
+
+    def now(self) -> Micros:
+        return self._start + int((time.monotonic() - self._began) * self._speed * SECOND)
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds / self._speed)

@@ -125,8 +125,9 @@ class Smsc:
             esm_class=esm_class, data_coding=data_coding, sequence_number=number,
         )  # fmt: skip
         self.say(deliver.encode())
+        answered = self._waiting[number]
         async with asyncio.timeout(10):
-            status = await self._waiting[number]
+            status = await answered
         self.deliver_statuses.append(status)
         return status
 
@@ -159,7 +160,10 @@ class Smsc:
         elif command == 0x04:
             self._spawn(self._submit(writer, number, whole))
         elif command == 0x80000005:
-            self._waiting[number].set_result(status)
+            if number in self._waiting:
+                self._waiting.pop(number).set_result(status)
+            else:
+                self.deliver_statuses.append(status)
 
     async def _submit(self, writer: asyncio.StreamWriter, number: int, whole: bytes) -> None:
         self._open += 1

@@ -135,7 +135,7 @@ def _fact(names: Names, words: Words, facts: OrderFacts) -> str:
     return template.format(
         value=_number(facts.value, decimals),
         unit=clip(kind.unit, LONGEST_UNIT) if kind else "",
-        limit="-" if facts.limit is None else _number(facts.limit, decimals),
+        limit="-" if facts.limit is None else _round(_number(facts.limit, decimals)),
     )
 
 
@@ -143,6 +143,11 @@ def _number(value: float, decimals: int) -> str:
     """Say a number as its kind is shown, or in powers of ten where that would take too long."""
     plain = f"{value:.{decimals}f}"
     return plain if len(plain) <= LONGEST_NUMBER else f"{value:.0e}"
+
+
+def _round(number: str) -> str:
+    """Drop zeros that say nothing: a limit is 1.5, a reading is 1.50."""
+    return number.rstrip("0").rstrip(".") if "." in number else number
 
 
 def _destination(names: Names, words: Words, node_id: str) -> str:
