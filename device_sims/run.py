@@ -16,7 +16,6 @@ from device_sims.people.leader import Leader
 from device_sims.people.office import OfficeUser, signers
 from device_sims.scenario import Scenario
 from device_sims.stage import Stage
-from device_sims.world.ranging import eyes
 from device_sims.world.world import Site
 
 
@@ -57,10 +56,9 @@ async def run(
 
 def _devices(stage: Stage) -> Iterable[Device]:
     mine = stage.site.mine
-    all_eyes = eyes(stage.site.graph, mine.readers)
     yield from (SubstationDevice(s, stage) for s in mine.substations)
     yield from (GatewayDevice(g, stage) for g in mine.gateways)
-    yield from (StationDevice(s, stage, all_eyes) for s in mine.stations)
+    yield from (StationDevice(s, stage) for s in mine.stations)
 
 
 def _carrier_and_people(stage: Stage, scenario: Scenario) -> Iterable[Device]:

@@ -3,7 +3,11 @@
 import json
 from typing import Any
 
+from device_sims.clock import MineClock
+from device_sims.diary import Diary
 from device_sims.mine import Mine, decode
+from device_sims.stage import Stage
+from device_sims.world.world import Site
 
 START = 1_764_000_000_000_000
 """Micros at which stories of the simulated mine begin."""
@@ -76,6 +80,11 @@ def zone(name: str, kind_: str, *intervals: tuple[str, float, float]) -> dict[st
     return {"id": name, "kind": kind_, "limit": None, "permitted": [], "intervals": stretches}
 
 
+def person(id_: str, name: str, tag: str, trade: str, crew: str, phone: str = "") -> dict[str, Any]:
+    """Somebody of the mine; without a tag, somebody who stays above."""
+    return {"id": id_, "name": name, "tag": tag, "trade": trade, "crew": crew, "phone": phone}
+
+
 FACE_CH4 = {"alarm_high": 1.0, "cut_high": 1.5, "restore_high": 1.0}
 
 MINE: dict[str, Any] = {
@@ -137,7 +146,7 @@ MINE: dict[str, Any] = {
     "gateways": [{"id": "G1", "topic": "mine/sim/gateway/G1", "user": "", "password": ""}],
     "stations": [
         {"id": "BS1", "transport": "tcp", "topic": "", "user": "", "password": "key"},
-        {"id": "BS2", "transport": "mqtt", "topic": "mine/sim/station/BS2", "user": "", "password": ""},
+        {"id": "BS2", "transport": "mqtt", "topic": "mine/sim/station/BS2"},
     ],
     "readers": [
         {
@@ -153,11 +162,11 @@ MINE: dict[str, Any] = {
     ],
     "outputs": [{"id": "HORN", "kind": "horn", "device": "S1", "coil": 0, "zones": ["Z-FACE"]}],
     "people": [
-        {"id": "P01", "name": "王建国", "tag": "101", "trade": "leader", "crew": "", "phone": "+8613800000001"},
-        {"id": "P02", "name": "李明", "tag": "102", "trade": "采煤工", "crew": "综采队", "phone": ""},
-        {"id": "P03", "name": "赵强", "tag": "103", "trade": "采煤工", "crew": "综采队", "phone": ""},
-        {"id": "P04", "name": "孙伟", "tag": "104", "trade": "掘进工", "crew": "掘进队", "phone": ""},
-        {"id": "P05", "name": "周敏", "tag": "", "trade": "调度员", "crew": "", "phone": "13800000005"},
+        person("P01", "王建国", "101", "leader", "", "+8613800000001"),
+        person("P02", "李明", "102", "采煤工", "综采队"),
+        person("P03", "赵强", "103", "采煤工", "综采队"),
+        person("P04", "孙伟", "104", "掘进工", "掘进队"),
+        person("P05", "周敏", "", "调度员", "", "13800000005"),
     ],
     "shifts": [
         {"start": 0, "end": 4_000_000_000_000_000, "name": "all", "posts": [["leader", "P01"]]}
@@ -167,9 +176,30 @@ MINE: dict[str, Any] = {
         {"name": "zhou", "person": "P05", "roles": ["dispatcher"], "password": "demo-zhou"},
     ],
     "policy": {"walking_m_s": 1.1},
-}  # fmt: skip
+}
 
 
 def sim_mine(**changed: Any) -> Mine:
     """The small mine as the simulators read it, with some top-level keys changed."""
     return decode(json.dumps(MINE | changed).encode())
+
+
+class Pages(list[str]):
+    """A diary's lines, kept."""
+
+    def of(self, what: str) -> list[dict[str, Any]]:
+        """The entries about one kind of happening."""
+        return [e for e in map(json.loads, self) if e.get("what") == what]
+
+
+def stage(
+    mine: Mine | None = None,
+    *,
+    speed: float = 1.0,
+    emissions: Any = (),
+    pages: Pages | None = None,
+) -> Stage:
+    """A stage whose world stands still until it is advanced, and whose diary is kept."""
+    clock = MineClock.from_now(speed)
+    diary = Diary(clock, (pages if pages is not None else Pages()).append)
+    return Stage(Site.of(mine or sim_mine(), emissions), clock, diary, seed=7)

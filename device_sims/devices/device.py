@@ -18,6 +18,16 @@ async def ended(tasks: Iterable[asyncio.Task[None]]) -> None:
             raise outcome
 
 
+def being_ended() -> bool:
+    """Whether the running task has been cancelled.
+
+    `asyncio.wait_for`, which MQTT clients use inside, loses a cancellation that meets its result
+    (Python 3.11); a loop that asks here ends all the same.
+    """
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
 class Device(ABC):
     """Starts at `async with`, ends with it; several can run in one process, each on its own."""
 

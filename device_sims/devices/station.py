@@ -1,7 +1,6 @@
 """The positioning base station: what its readers range, told until it is acknowledged."""
 
 import json
-from collections.abc import Sequence
 
 from device_sims.clock import SECOND
 from device_sims.devices.backlog import Backlog, boot_number
@@ -10,7 +9,7 @@ from device_sims.devices.tcp_link import Hello, TcpLink
 from device_sims.devices.uplink import Login, Uplink
 from device_sims.mine import Address, Station
 from device_sims.stage import Stage
-from device_sims.world.ranging import Eye, Sight, sights
+from device_sims.world.ranging import Sight, eyes, sights
 
 
 class StationDevice(Device):
@@ -20,7 +19,6 @@ class StationDevice(Device):
         self,
         station: Station,
         stage: Stage,
-        all_eyes: Sequence[Eye],
         *,
         host: Address | None = None,
         boot: int | None = None,
@@ -30,8 +28,8 @@ class StationDevice(Device):
         self.backlog = Backlog()
         self._station = station
         self._stage = stage
-        self._eyes = all_eyes
         readers = stage.site.mine.readers_of(station.id)
+        self._eyes = eyes(stage.site.graph, readers)
         self._readers = [r.id for r in readers]
         self._period_s = min((r.period_s for r in readers), default=1.0)
         self._seq = 0
@@ -54,7 +52,7 @@ class StationDevice(Device):
     def report(self) -> None:
         """Put what the readers see now into the next report."""
         stage, self._seq = self._stage, self._seq + 1
-        seen = sights(stage.site.graph, self._eyes, stage.world, self._since, self.name)
+        seen = sights(stage.site.graph, self._eyes, stage.world, self._since)
         self._since = stage.world.now
         report = {
             "station": self.name,

@@ -51,8 +51,9 @@ class TcpLink:
             await asyncio.sleep(RETRY_S)
 
     async def _connection(self) -> None:
-        opening = asyncio.open_connection(self._host.host, self._host.port, limit=LONGEST)
-        reader, writer = await asyncio.wait_for(opening, PATIENCE_S)
+        host, port = self._host.host, self._host.port
+        async with asyncio.timeout(PATIENCE_S):
+            reader, writer = await asyncio.open_connection(host, port, limit=LONGEST)
         try:
             await self._introduce(reader, writer)
             self._changed(None)
@@ -63,7 +64,8 @@ class TcpLink:
     async def _introduce(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         hello = self._hello
         _write(writer, {"hello": hello.station, "key": hello.key, "boot": hello.boot})
-        answer = await asyncio.wait_for(_read(reader), PATIENCE_S)
+        async with asyncio.timeout(PATIENCE_S):
+            answer = await _read(reader)
         if "welcome" not in answer:
             raise LinkBroken(f"refused: {answer.get('refused', 'no welcome')}")
         ack = answer.get("ack", 0)
@@ -89,13 +91,15 @@ class TcpLink:
             _, report = await self._backlog.next()
             self._owed += 1
             writer.write(report + b"\n")
-            await asyncio.wait_for(writer.drain(), PATIENCE_S)
+            async with asyncio.timeout(PATIENCE_S):
+                await writer.drain()
 
     async def _hear(self, reader: asyncio.StreamReader) -> None:
         while True:
             owed = self._owed
             try:
-                answer = await asyncio.wait_for(_read(reader), PATIENCE_S)
+                async with asyncio.timeout(PATIENCE_S):
+                    answer = await _read(reader)
             except TimeoutError:
                 if owed:
                     raise LinkBroken("no acknowledgement") from None

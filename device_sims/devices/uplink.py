@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from aiomqtt import Client, MqttError, Will
 
 from device_sims.devices.backlog import Backlog
+from device_sims.devices.device import being_ended
 from device_sims.diary import Diary
 from device_sims.mine import Address
 
@@ -50,7 +51,7 @@ class Uplink:
 
     async def run(self) -> None:
         """Connect, send, and connect again whenever the broker has gone."""
-        while True:
+        while not being_ended():
             try:
                 async with self._client() as client:
                     self._changed(True)
@@ -77,13 +78,13 @@ class Uplink:
         if self._state:
             await client.publish(self._state.topic, self._state.online, qos=1, retain=True)
         try:
-            while True:
+            while not being_ended():
                 seq, report = await self._backlog.next()
                 await client.publish(self._topic, report, qos=1)
                 self._backlog.acknowledged(seq)
-        except asyncio.CancelledError:
-            await self._farewell(client)
-            raise
+        finally:
+            if being_ended():
+                await self._farewell(client)
 
     async def _farewell(self, client: Client) -> None:
         """An orderly end withdraws the last will, so the device says itself that it goes."""

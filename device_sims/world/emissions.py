@@ -17,6 +17,9 @@ BREATH: Mapping[str, Mapping[str, float]] = {
 }
 """By how much air is enriched on its way through a roadway of each kind, with nothing wrong."""
 
+FRONT = 0.6
+"""Share of a heading's gas that comes from the fresh coal at its front."""
+
 
 @dataclass(frozen=True, slots=True)
 class Emission:
@@ -48,7 +51,10 @@ def breath(mine: Mine, net: AirNet) -> Floats:
     quiet = np.zeros((len(GASES), len(net.rate)))
     for row, gas in enumerate(GASES):
         for r in mine.roadways:
-            quiet[row, net.cells(r.id)] = BREATH[gas].get(r.kind, 0.0) / net.count[r.id]
+            whole, cells = BREATH[gas].get(r.kind, 0.0), net.cells(r.id)
+            front = FRONT * whole if r.kind == "heading" else 0.0
+            quiet[row, cells] = (whole - front) / net.count[r.id]
+            quiet[row, cells.start if r.air >= 0 else cells.stop - 1] += front
     return quiet
 
 

@@ -1,5 +1,6 @@
 """Which reader ranges which tag, how far off and on which side."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -38,57 +39,44 @@ def eyes(graph: Graph, readers: Iterable[Reader]) -> tuple[Eye, ...]:
     return tuple(Eye(r, _via(graph, r)) for r in readers)
 
 
-def sights(
-    graph: Graph, all_eyes: Sequence[Eye], world: World, since: Micros, station: str
-) -> list[Sight]:
-    """What the readers of one base station see now.
+def sights(graph: Graph, station_eyes: Sequence[Eye], world: World, since: Micros) -> list[Sight]:
+    """What the readers of one base station see now: every tag within range of each.
 
-    A tag is ranged by the nearest reader in its own roadway; only where none is in range, by
-    the nearest one round a corner, whose distance then leads along the roadways to the tag.
+    Round a corner the distance leads along the roadways, as radio does in a tunnel.
 
     Args:
         graph: the mine's roadways.
-        all_eyes: every reader of the mine.
+        station_eyes: the station's readers.
         world: now.
         since: when this station reported last: a button pressed after it is told.
-        station: whose readers.
     """
     rng = np.random.default_rng([world.seed, 3, world.tick])
-    errors = rng.standard_normal(len(world.walkers))
+    errors = rng.standard_normal((len(station_eyes), len(world.walkers)))
+    here = [(i, w) for i, w in enumerate(world.walkers) if w.doing not in GONE]
     seen = []
-    for walker, error in zip(world.walkers, errors.tolist(), strict=True):
-        found = None if walker.doing in GONE else _nearest(graph, all_eyes, walker)
-        if found and found[2].station == station:
-            distance, side, reader = found
-            off = abs(distance + error * reader.error_m)
-            seen.append(Sight(reader.id, walker.tag, off, side, _pressed(walker, since, world.now)))
+    for eye, eye_errors in zip(station_eyes, errors.tolist(), strict=True):
+        reader = eye.reader
+        for i, walker in here:
+            true_m, side = _range(graph, eye, walker)
+            if true_m <= reader.range_m:
+                off_m = min(abs(true_m + eye_errors[i] * reader.error_m), reader.range_m)
+                pressed = _pressed(walker, since, world.now)
+                seen.append(Sight(reader.id, walker.tag, off_m, side, pressed))
     return seen
 
 
-def _nearest(
-    graph: Graph, all_eyes: Sequence[Eye], walker: Walker
-) -> tuple[float, int, Reader] | None:
-    own = [e for e in all_eyes if e.reader.roadway == walker.spot.roadway]
-    in_line = [
-        (abs(ahead), 1 if ahead >= 0 else -1, e.reader)
-        for e in own
-        if abs(ahead := walker.spot.chainage_m - e.reader.chainage_m) <= e.reader.range_m
+def _range(graph: Graph, eye: Eye, walker: Walker) -> tuple[float, int]:
+    """How far along the roadways a tag is from a reader, and on which side."""
+    spot, reader = walker.spot, eye.reader
+    if spot.roadway == reader.roadway:
+        ahead = spot.chainage_m - reader.chainage_m
+        return abs(ahead), 1 if ahead >= 0 else -1
+    ways = [
+        (eye.via[node][0] + abs(spot.chainage_m - at), eye.via[node][1])
+        for node, at in ends(graph.roadways[spot.roadway])
+        if node in eye.via
     ]
-    round_corner = [] if in_line else list(_round_corner(graph, all_eyes, walker))
-    return min(in_line or round_corner, key=lambda f: f[0], default=None)
-
-
-def _round_corner(
-    graph: Graph, all_eyes: Sequence[Eye], walker: Walker
-) -> Iterable[tuple[float, int, Reader]]:
-    doors = ends(graph.roadways[walker.spot.roadway])
-    for eye in all_eyes:
-        for node, at in doors:
-            if node in eye.via:
-                reach, side = eye.via[node]
-                far = reach + abs(walker.spot.chainage_m - at)
-                if far <= eye.reader.range_m:
-                    yield far, side, eye.reader
+    return min(ways, default=(math.inf, 1))
 
 
 def _via(graph: Graph, reader: Reader) -> dict[str, tuple[float, int]]:

@@ -44,10 +44,10 @@ SENSES = (
 )
 """First match answers, so `co2` stands before `co` and `negative pressure` before the others."""
 
-WELL = ("running", "on", "online", "normal", "energised", "energized", "powered", "fed", "live")
+WELL = ("running", "live", "alive", "clear", "closed", "normal", "on", "online", "energised", "ok")
 """States that mean all is well, best word first; else the highest state number is taken."""
 
-DEAD = ("off", "stopped", "de-energised", "de-energized", "no power", "dead", "not fed", "cut")
+DEAD = ("dead", "off", "de-energised", "no power", "cut")
 """States of a feed point once the power is cut; else state 0."""
 
 
@@ -93,10 +93,12 @@ def _within(kind: Kind, value: float) -> float:
 
 
 def _clear(limits: Limits, level: float) -> float:
+    """The level, kept a tenth away from the limits, or between two of them."""
     high = min((x for x in (limits.alarm_high, limits.cut_high) if x is not None), default=None)
     low = max((x for x in (limits.alarm_low, limits.cut_low) if x is not None), default=None)
-    if high is not None and low is not None and not low < level < high:
-        return (low + high) / 2
-    if high is not None and level > 0.85 * high:
-        return 0.7 * high
-    return 1.2 * low if low is not None and level < 1.1 * low else level
+    if high is not None and low is not None:
+        margin = (high - low) / 10
+        return level if low + margin < level < high - margin else (low + high) / 2
+    if high is not None:
+        return min(level, 0.8 * high)
+    return level if low is None else max(level, 1.2 * low)
