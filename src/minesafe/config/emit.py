@@ -1,7 +1,7 @@
 """mine.json for simulators (docs/wire.md), and moving a demo's doors to free ports."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, is_dataclass, replace
 from urllib.parse import urlsplit, urlunsplit
 
 from minesafe.model.mine import Mine, Name
@@ -60,8 +60,8 @@ def _plain(value: object) -> object:
     if isinstance(value, tuple):
         pair = len(value) == 2 and isinstance(value[1], Name)
         return [value[0], value[1].zh, value[1].en] if pair else [_plain(v) for v in value]
-    if hasattr(value, "__dataclass_fields__"):
-        return asdict(value)  # type: ignore[call-overload]  # a dataclass instance, as just seen
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
     return str(value) if isinstance(value, str) else value
 
 

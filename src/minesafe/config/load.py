@@ -3,13 +3,14 @@
 import os
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from minesafe.config.devices import read_devices
 from minesafe.config.files import gather_files, revision_of
 from minesafe.config.people import read_people, read_users
-from minesafe.config.place import check_air, check_ways_out, read_ground, read_zones
+from minesafe.config.place import read_ground, read_zones
 from minesafe.config.points import HEADINGS, read_points
 from minesafe.config.policy import read_policy
 from minesafe.config.roster import check_phones, read_roster
@@ -17,9 +18,12 @@ from minesafe.config.row import Findings, Row
 from minesafe.config.rules import read_kinds, read_rules
 from minesafe.config.server import read_server
 from minesafe.config.text import decode, read_csv, read_geojson, read_toml
+from minesafe.config.ways import check_air, check_ways_out
 from minesafe.model.errors import BadConfig, Fault
 from minesafe.model.mine import Mine
 from minesafe.model.time import Micros
+
+ROADS = "roadways.geojson"
 
 
 class Checked(NamedTuple):
@@ -57,7 +61,8 @@ def check(
     findings = Findings()
     files = gather_files(findings, path)
     moment = time.time_ns() // 1000 if now is None else now
-    mine = _mine(findings, files, moment, dict(os.environ if environ is None else environ))
+    known = os.environ if environ is None else environ
+    mine = _mine(findings, files, moment, known) if files else None
     faults = _in_order(findings.faults)
     return Checked(None if faults else mine, faults, _in_order(findings.warnings))
 
@@ -66,34 +71,48 @@ def _in_order(faults: list[Fault]) -> tuple[Fault, ...]:
     return tuple(sorted(dict.fromkeys(faults), key=lambda f: (f.file, f.line)))
 
 
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """The files' texts as rows."""
+
+    findings: Findings
+    texts: Mapping[str, str]
+
+    def toml(self, name: str) -> Row:
+        """A TOML file."""
+        return read_toml(self.findings, name, self.texts.get(name, ""))
+
+    def csv(self, name: str, aliases: Mapping[str, str] | None = None) -> list[Row]:
+        """A CSV file."""
+        return read_csv(self.findings, name, self.texts.get(name, ""), aliases)
+
+    def geojson(self, name: str) -> list[Row]:
+        """A GeoJSON file."""
+        return read_geojson(self.findings, name, self.texts.get(name, ""))
+
+
 def _mine(
-    findings: Findings, files: dict[str, bytes], now: Micros, environ: dict[str, str]
+    findings: Findings, files: dict[str, bytes], now: Micros, environ: Mapping[str, str]
 ) -> Mine | None:
     """A straight line, each file after those it refers to."""
-    text = {name: decode(findings, name, raw) for name, raw in files.items()}
+    sheets = Sheets(findings, {name: decode(findings, name, raw) for name, raw in files.items()})
+    pack = next((name for name in files if name.startswith("rules/")), "")
+    zones_file, roster_file = sheets.toml("zones.toml"), sheets.toml("roster.toml")
 
-    def toml(name: str) -> Row:
-        return read_toml(findings, name, text.get(name, ""))
+    head = read_server(sheets.toml("server.toml"), environ)
+    ground = read_ground(zones_file, sheets.geojson(ROADS))
+    people = read_people(sheets.csv("people.csv"))
+    zones = read_zones(zones_file, ground, frozenset(p.trade for p in people.values))
+    kinds = read_kinds(sheets.toml("kinds.toml"))
+    rules = read_rules(sheets.toml(pack), kinds)
+    devices = read_devices(sheets.toml("devices.toml"), ground, zones, head.secrets)
+    points = read_points(sheets.csv("points.csv", HEADINGS), ground, kinds, rules, devices)
+    shifts = read_roster(roster_file, people.items, head.zone, now)
+    users = read_users(sheets.toml("users.toml"), people.items, head.demo)
+    policy = read_policy(sheets.toml("policy.toml"))
 
-    pack = next((n for n in text if n.startswith("rules/")), "rules")
-    head = read_server(toml("server.toml"), environ)
-    zones_file = toml("zones.toml")
-    roads = "roadways.geojson"
-    ground = read_ground(zones_file, read_geojson(findings, roads, text.get(roads, "")))
-    people = read_people(read_csv(findings, "people.csv", text.get("people.csv", "")))
-    trades = frozenset(p.trade for p in people.values)
-    zones = read_zones(zones_file, ground, trades)
-    kinds = read_kinds(toml("kinds.toml"))
-    rules = read_rules(toml(pack), kinds)
-    devices = read_devices(toml("devices.toml"), ground, zones, head.secrets)
-    rows = read_csv(findings, "points.csv", text.get("points.csv", ""), HEADINGS)
-    points = read_points(rows, ground, kinds, rules, devices)
-    roster = toml("roster.toml")
-    shifts = read_roster(roster, people.items, head.zone, now)
-    users = read_users(toml("users.toml"), people.items, head.demo)
-    policy = read_policy(toml("policy.toml"))
-    check_phones(roster, people.items, policy.ladder)
-    check_ways_out(findings, roads, ground, zones)
+    check_phones(roster_file, people.items, policy.ladder)
+    check_ways_out(findings, ROADS, ground, zones)
     check_air(ground)
     if findings.faults:
         return None

@@ -62,6 +62,6 @@ def _user(row: Row, name: str, people: Collection[str], demo: bool) -> User:
     if password and not demo:
         what = f"user {name!r} has a password in a file; only a demo may"
         row.fault("demo_password", what, f"remove it and run: minesafe user password {name}")
-    if not person and set(roles) & {Role.DISPATCHER, Role.LEADER, Role.ENGINEER}:
+    if not row.has("person") and set(roles) & {Role.DISPATCHER, Role.LEADER, Role.ENGINEER}:
         row.fault("person", f"user {name!r} acts in orders and must be a person", 'person = "…"')
     return User(name, person, roles, password)

@@ -5,10 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from minesafe.config.row import Findings, Named, Row, gather
+from minesafe.config.row import Named, Row, gather
 from minesafe.model.mine import Interval, Level, Node, NodeKind, Roadway, Zone, ZoneKind
 
 ROADWAY_KINDS = ("intake", "return", "face", "heading", "chamber", "drift", "shaft")
+
+Survey = tuple[float, float, float]
+"""x east, y north, z up, local metres."""
+
+LEAST_M = 0.01
+"""Lengths are rounded to this."""
 
 OFF_NODE_M = 0.5
 """A roadway's ends must be surveyed this near to its nodes."""
@@ -30,6 +36,37 @@ class Ground:
             row.fault(key, f"{metres:g} m is off roadway {roadway!r}", f"it is {length:g} m long")
             return 0.0
         return metres
+
+    def nearest(self, place: Survey) -> tuple[str, float, float]:
+        """The roadway next to a surveyed place, the chainage there, and the metres between."""
+        spots = [(*_on_path(r.path, place), r.id) for r in self.roadways.values]
+        away, chainage, roadway = min(spots, default=(math.inf, 0.0, ""))
+        return roadway, round(chainage, 2), away
+
+    def away(self, roadway: str, chainage: float, place: Survey) -> float:
+        """Metres between a surveyed place and a chainage of a roadway."""
+        before = 0.0
+        for a, b in pairwise(self.roadways[roadway].path):
+            leg = math.dist(a, b)
+            if chainage <= before + leg + LEAST_M:
+                share = (chainage - before) / leg if leg else 0.0
+                spot = [s + share * (e - s) for s, e in zip(a, b, strict=True)]
+                return math.dist(spot, place)
+            before += leg
+        return 0.0
+
+
+def _on_path(path: Sequence[Survey], place: Survey) -> tuple[float, float]:
+    """Metres from the path to the place, and the chainage of the path's nearest point."""
+    best, before = (math.inf, 0.0), 0.0
+    for a, b in pairwise(path):
+        leg = math.dist(a, b)
+        along = sum((p - s) * (e - s) for s, e, p in zip(a, b, place, strict=True))
+        share = min(max(along / leg**2, 0.0), 1.0) if leg else 0.0
+        foot = [s + share * (e - s) for s, e in zip(a, b, strict=True)]
+        best = min(best, (math.dist(foot, place), before + share * leg))
+        before += leg
+    return best
 
 
 def read_ground(zones: Row, features: Sequence[Row]) -> Ground:
@@ -60,7 +97,7 @@ def _node(row: Row, ident: str, levels: Named[Level]) -> Node:
     return Node(ident, kind, level, *_place(row, row.values.get("coordinates")))
 
 
-def _place(row: Row, value: object) -> tuple[float, float, float]:
+def _place(row: Row, value: object) -> Survey:
     numbers = value if isinstance(value, list) else []
     good = [float(n) for n in numbers if _is_number(n)]
     if len(good) != 3 or len(numbers) != 3:
@@ -96,7 +133,7 @@ def _roadway(row: Row, ident: str, levels: Named[Level], nodes: Named[Node]) -> 
     )
 
 
-def _path(row: Row) -> tuple[tuple[float, float, float], ...]:
+def _path(row: Row) -> tuple[Survey, ...]:
     row.taken.add("coordinates")
     places = row.values.get("coordinates")
     if not isinstance(places, list) or len(places) < 2:
@@ -105,7 +142,7 @@ def _path(row: Row) -> tuple[tuple[float, float, float], ...]:
     return tuple(_place(row, place) for place in places)
 
 
-def _end(row: Row, key: str, place: tuple[float, float, float], nodes: Named[Node]) -> str:
+def _end(row: Row, key: str, place: Survey, nodes: Named[Node]) -> str:
     ident = row.reference(key, nodes, "node")
     if ident:
         node = nodes[ident]
@@ -161,65 +198,3 @@ def _interval(row: Row, ground: Ground) -> Interval:
     if end < start:
         row.fault("to_m", f"the interval ends at {end:g} m, before it begins at {start:g} m")
     return Interval(roadway, start, end)
-
-
-# --- the whole -----------------------------------------------------------------------------
-
-
-def check_ways_out(findings: Findings, file: str, ground: Ground, zones: Named[Zone]) -> None:
-    """Two exits for the mine and for each district and face, and a way out from everywhere.
-
-    Source: 矿山安全法实施条例, article 10 (1).
-    """
-    portals = [n.id for n in ground.nodes.values if n.kind is NodeKind.PORTAL]
-    roads = [r for r in ground.roadways.values if r.walkable and r.start and r.end]
-    exits = [p for p in portals if any(p in (r.start, r.end) for r in roads)]
-    if len(exits) < 2:
-        line = ground.nodes.rows[portals[0]].line if portals else 0
-        what = f"the mine has {len(exits)} walkable exit(s) to the surface"
-        _tell(findings, file, line, what, "two nodes of kind portal, each on a walkable roadway")
-    near = _reachable(roads, exits)
-    for road in (r for r in roads if r.start not in near):
-        ground.roadways.rows[road.id].fault("", f"no walkable way leads out from {road.id!r}")
-    for zone, row in zones.pairs():
-        if zone.kind in (ZoneKind.DISTRICT, ZoneKind.FACE) and near:
-            _check_second_way(row, zone, roads, exits)
-
-
-def _check_second_way(row: Row, zone: Zone, roads: Sequence[Roadway], exits: Sequence[str]) -> None:
-    mine = {s.roadway for s in zone.intervals}
-    ends = {n for r in roads if r.id in mine for n in (r.start, r.end)}
-    for lost in roads:
-        if not ends & _reachable([r for r in roads if r is not lost], exits):
-            what = f"the only way out of zone {zone.id!r} leads through {lost.id!r}"
-            row.fault("", what, "a district and a face need two exits")
-            return
-
-
-def _reachable(roads: Sequence[Roadway], start: Sequence[str]) -> set[str]:
-    near, edge = set(start), list(start)
-    beside: dict[str, list[str]] = {}
-    for road in roads:
-        beside.setdefault(road.start, []).append(road.end)
-        beside.setdefault(road.end, []).append(road.start)
-    while edge:
-        new = [n for n in beside.get(edge.pop(), []) if n not in near]
-        near.update(new)
-        edge.extend(new)
-    return near
-
-
-def _tell(findings: Findings, file: str, line: int, what: str, hint: str) -> None:
-    row = Row(findings, file, line, {})
-    row.fault("", what, hint)
-
-
-def check_air(ground: Ground) -> None:
-    """Warn where air comes together and goes nowhere, or goes and comes from nowhere."""
-    arrives = {r.end if r.air > 0 else r.start for r in ground.roadways.values if r.air}
-    leaves = {r.start if r.air > 0 else r.end for r in ground.roadways.values if r.air}
-    for node, row in ground.nodes.pairs():
-        if node.kind is not NodeKind.JUNCTION or (node.id in arrives) == (node.id in leaves):
-            continue
-        where = "flows to" if node.id in arrives else "flows from"
-        row.warn("", f"air {where} {node.id!r} only", "check `air` of the roadways that meet there")

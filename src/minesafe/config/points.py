@@ -1,7 +1,7 @@
 """测点 of points.csv: where they sit, who reports them, which limits hold."""
 
 from minesafe.config.devices import Devices
-from minesafe.config.place import Ground
+from minesafe.config.place import Ground, Survey
 from minesafe.config.row import Named, Row, gather, nearest
 from minesafe.config.rules import (
     NUMBERS,
@@ -21,10 +21,16 @@ HEADINGS = {
     "单位": "unit",
     "量程下限": "low",
     "量程上限": "high",
-    "位置类别": "place",
+    "安装位置": "place",
+    "水平": "level",
+    "X": "x",
+    "Y": "y",
+    "Z": "z",
     "巷道": "roadway",
     "里程": "chainage_m",
-    "设备": "device",
+    "协议": "protocol",
+    "地址": "device",
+    "字序": "word_order",
     "寄存器": "address",
     "数据类型": "encoding",
     "比例": "scale",
@@ -42,6 +48,14 @@ HEADINGS = {
 
 WORDS = {"float32": 2, "uint16": 1, "int16": 1}
 """Registers each encoding takes."""
+
+WORD_ORDERS = ("high", "ABCD")
+"""The one order substations speak: high word first (docs/wire.md)."""
+
+PROTOCOLS = ("modbus", "mqtt")
+
+OFF_ROADWAY_M = 5.0
+"""A surveyed sensor lies this near to the middle of its roadway."""
 
 
 def read_points(
@@ -66,10 +80,9 @@ def _point(
     kind = row.reference("kind", _by_any_name(kinds), "kind")
     kind = _by_any_name(kinds).get(kind, "")
     place = row.text("place")
-    roadway = row.reference("roadway", ground.roadways, "roadway")
-    chainage = ground.chainage(row, "chainage_m", roadway)
+    roadway, chainage = _where(row, ground)
     device = row.reference("device", devices.reporting, "device")
-    address, encoding, scale, status = _wiring(row, device in devices.substations)
+    address, encoding, scale, status = _wiring(row, device, device in devices.substations)
     _check_kind(row, kinds.items.get(kind), encoding, address)
     rule = _rule(row, kind, place, rules)
     limits = _limits(row, rule, kinds.items.get(kind))
@@ -85,14 +98,44 @@ def _by_any_name(kinds: Named[Kind]) -> dict[str, str]:
     return {k.name.zh: k.id for k in kinds.values} | {k.id: k.id for k in kinds.values}
 
 
-def _wiring(row: Row, modbus: bool) -> tuple[int | None, str, float, int | None]:
+def _where(row: Row, ground: Ground) -> tuple[str, float]:
+    """Roadway and chainage: given, or the nearest to the surveyed x, y, z."""
+    survey = _survey(row)
+    if survey and not row.has("roadway"):
+        roadway, chainage, away = ground.nearest(survey)
+        row.taken.add("chainage_m")
+    else:
+        roadway = row.reference("roadway", ground.roadways, "roadway")
+        chainage = ground.chainage(row, "chainage_m", roadway)
+        away = ground.away(roadway, chainage, survey) if survey and roadway else 0.0
+    if away > OFF_ROADWAY_M:
+        row.fault("x", f"x, y, z lie {away:.0f} m from roadway {roadway!r}", "survey it again")
+    level = row.reference("level", ground.levels, "level") if row.has("level") else ""
+    if level and roadway and level != ground.roadways[roadway].level:
+        row.fault("level", f"roadway {roadway!r} is not on level {level!r}")
+    return roadway, chainage
+
+
+def _survey(row: Row) -> Survey | None:
+    given = [row.number_or_none(key) for key in "xyz"]
+    numbers = [n for n in given if n is not None]
+    if 0 < len(numbers) < 3:
+        row.fault("x", "x, y and z stand together or not at all")
+    return (numbers[0], numbers[1], numbers[2]) if len(numbers) == 3 else None
+
+
+def _wiring(row: Row, device: str, modbus: bool) -> tuple[int | None, str, float, int | None]:
     address = row.whole_or_none("address", low=0, high=65_535)
     status = row.whole_or_none("status_address", low=0, high=65_535)
     encoding = row.word("encoding", WORDS, "float32")
     scale = row.number("scale", 1.0)
+    protocol = row.word("protocol", PROTOCOLS, "") if row.has("protocol") else ""
+    row.word("word_order", WORD_ORDERS, WORD_ORDERS[0])
+    if protocol and device and (protocol == "modbus") != modbus:
+        row.fault("protocol", f"device {device!r} does not speak {protocol}")
     if modbus and address is None:
         row.fault("address", "a point of a substation needs its register", "give address")
-    if not modbus and (address is not None or status is not None):
+    if device and not modbus and (address is not None or status is not None):
         row.fault("address", "a point of a gateway has no register", "leave the cell empty")
     if scale == 0:
         row.fault("scale", "a scale of 0 makes every value 0")

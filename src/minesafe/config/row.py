@@ -21,6 +21,9 @@ E = TypeVar("E", bound=StrEnum)
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 """Ids travel in topics, episodes and command keys, where `/ : #` and blanks part words."""
 
+SHORT = 3
+"""One wrong letter in a word this short leaves little likeness."""
+
 _TRUTH = {"true": True, "yes": True, "1": True, "是": True}
 _TRUTH |= {"false": False, "no": False, "0": False, "否": False}
 
@@ -49,7 +52,8 @@ def nearest(word: str, known: Iterable[str]) -> str:
     'one of: face, mine'
     """
     words = sorted(known)
-    close = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
+    cutoff = 0.6 if len(word) > SHORT else 0.5
+    close = difflib.get_close_matches(word, words, n=1, cutoff=cutoff)
     if close:
         return f"did you mean {close[0]!r}?"
     return "one of: " + ", ".join(words) if 0 < len(words) <= 12 else ""
@@ -64,8 +68,9 @@ class Row:
     line: int
     values: Mapping[str, object]
     lines: Mapping[str, int] = field(default_factory=dict)
-    cells: bool = False
-    """Values are the text of CSV cells: numbers and truth values are read from it."""
+    heads: Mapping[str, int] = field(default_factory=dict)
+    """Only for CSV: every column and the line of the heading. Values are the text of cells, from
+    which numbers and truth values are read."""
     parts: Mapping[str, Sequence["Row"]] = field(default_factory=dict)
     """Tables inside this one."""
     taken: set[str] = field(default_factory=set)
@@ -74,8 +79,11 @@ class Row:
 
     def fault(self, key: str, what: str, hint: str = "") -> None:
         """Refuse the revision for what stands at `key` (or at the record, for an empty key)."""
+        self._fault_at(self.line_of(key), what, hint)
+
+    def _fault_at(self, line: int, what: str, hint: str) -> None:
         if self.file not in self.findings.unreadable:
-            self.findings.faults.append(Fault(self.file, self.line_of(key), what, hint))
+            self.findings.faults.append(Fault(self.file, line, what, hint))
 
     def _unknown(self, key: str, what: str, word: str, known: Collection[str]) -> None:
         """A word not among the known, unless they stand in a file that could not be read."""
@@ -92,11 +100,12 @@ class Row:
         return self.lines.get(key, self.line)
 
     def done(self) -> None:
-        """Refuse every key that was not taken."""
-        for key in [*self.values, *self.parts]:
+        """Refuse every key that was not taken; a column is refused once, at its heading."""
+        for key in self.heads or [*self.values, *self.parts]:
             if key not in self.taken:
                 free = self.taken - set(self.values) - set(self.parts)
-                self.fault(key, f"unknown key {key!r}", nearest(key, free or self.taken))
+                line = self.heads.get(key, self.line_of(key))
+                self._fault_at(line, f"unknown key {key!r}", nearest(key, free or self.taken))
 
     # --- taking ----------------------------------------------------------------------------
 
@@ -108,9 +117,11 @@ class Row:
     def _take(self, key: str, required: bool, what: str) -> object:
         if not self.has(key):
             if required:
-                almost = nearest(key, [k for k in self.values if k not in self.taken])
+                free = [k for k in self.heads or self.values if k not in self.taken]
+                almost = nearest(key, free)
                 hint = almost if almost.startswith("did") else f"give {what}"
-                self.fault("", f"{key!r} is missing", hint)
+                line = self.line if key in self.heads else max(self.heads.values(), default=0)
+                self._fault_at(line or self.line, f"{key!r} is missing", hint)
             return None
         return self.values[key]
 
@@ -171,7 +182,7 @@ class Row:
         return self.whole(key, low=low, high=high) if self.has(key) else None
 
     def _number(self, key: str, value: object, low: float, high: float) -> float | None:
-        number = _as_number(value, self.cells)
+        number = _as_number(value, bool(self.heads))
         if number is None:
             self.fault(key, f"{key!r} must be a number, not {value!r}")
             return None
@@ -183,7 +194,7 @@ class Row:
     def flag(self, key: str, default: bool | None = None) -> bool:
         """A truth value."""
         value = self._take(key, default is None, "true or false")
-        if self.cells and isinstance(value, str):
+        if self.heads and isinstance(value, str):
             value = _TRUTH.get(value.strip().lower(), value)
         if value is not None and not isinstance(value, bool):
             self.fault(key, f"{key!r} must be true or false, not {value!r}")

@@ -1,7 +1,7 @@
 """Kinds of points and the rule pack: limits are data, each with its clause."""
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import fields
 
 from minesafe.config.row import Named, Row, gather
 from minesafe.model.mine import Kind, Limits, Name, Rule, Severity, System
@@ -13,7 +13,6 @@ SIDES = (
 """Keys of each side and the sign that turns the low side into the high one."""
 
 NUMBERS = tuple(f.name for f in fields(Limits) if not f.name.endswith("_delay_s"))
-DELAYS = ("on_delay_s", "off_delay_s")
 
 
 def read_kinds(file: Row) -> Named[Kind]:
@@ -58,9 +57,20 @@ def _state(row: Row) -> tuple[int, Name]:
 def read_limits(row: Row, given: Limits | None = None) -> Limits:
     """The limits of a row; what it does not give is taken from `given`."""
     base = given or Limits()
-    changed = {k: row.number_or_none(k) for k in NUMBERS if row.has(k)}
-    delays = {k: row.number(k, getattr(base, k), low=0, high=3600) for k in DELAYS}
-    return replace(base, **changed, **delays)
+
+    def own(key: str, else_: float | None) -> float | None:
+        return row.number_or_none(key) if row.has(key) else else_
+
+    return Limits(
+        own("alarm_high", base.alarm_high),
+        own("cut_high", base.cut_high),
+        own("restore_high", base.restore_high),
+        own("alarm_low", base.alarm_low),
+        own("cut_low", base.cut_low),
+        own("restore_low", base.restore_low),
+        row.number("on_delay_s", base.on_delay_s, low=0, high=3600),
+        row.number("off_delay_s", base.off_delay_s, low=0, high=3600),
+    )
 
 
 def check_order(row: Row, limits: Limits) -> None:
@@ -102,7 +112,7 @@ def looser(limits: Limits, rule: Limits) -> dict[str, float]:
     for *keys, sign in SIDES:
         for key in keys:
             mine, law = _signed(limits, str(key), float(sign)), _signed(rule, str(key), float(sign))
-            if law is not None and (mine is None or mine > law):
+            if law is not None and mine is not None and mine > law:
                 found[str(key)] = float(sign) * law
     if limits.on_delay_s > rule.on_delay_s:
         found["on_delay_s"] = rule.on_delay_s

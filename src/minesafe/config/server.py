@@ -1,6 +1,6 @@
 """server.toml: the mine's name, and where everything is reached."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
@@ -27,7 +27,7 @@ class Head:
     secrets: Secrets
 
 
-def read_server(file: Row, environ: dict[str, str]) -> Head:
+def read_server(file: Row, environ: Mapping[str, str]) -> Head:
     """The head of the revision; `rules` was used to find the pack."""
     ident, name, demo = file.id(), file.name(), file.flag("demo", default=False)
     file.id("rules")

@@ -59,7 +59,8 @@ def _table(
 def _tables(value: object) -> list[dict[str, object]]:
     """The tables of an array of tables, a table as a list of one, or none."""
     items = value if isinstance(value, list) else [value]
-    return items if all(isinstance(i, dict) for i in items) else []
+    tables = [item for item in items if isinstance(item, dict)]
+    return tables if len(tables) == len(items) else []
 
 
 def _line(lines: Mapping[Path, int], path: Path) -> int:
@@ -152,17 +153,19 @@ def read_csv(
     numbers = [n for n, _ in lines]
     reader = csv.reader(line for _, line in lines)
     heads: list[str] = []
+    head_lines: dict[str, int] = {}
     rows: list[Row] = []
     for cells in reader:
         number = numbers[reader.line_num - 1]
         if not heads:
             heads = _headings(findings, file, number, cells, aliases or {})
+            head_lines = dict.fromkeys(heads, number)
         elif len(cells) > len(heads):
             what = f"has {len(cells)} cells, the heading {len(heads)}"
             findings.faults.append(Fault(file, number, what, "quote a text that holds a comma"))
         else:
             given = {h: c.strip() for h, c in zip(heads, cells, strict=False) if c.strip()}
-            rows.append(Row(findings, file, number, given, cells=True))
+            rows.append(Row(findings, file, number, given, heads=head_lines))
     if not rows and text:
         findings.cannot_read(file, 0, "holds no rows")
     return rows
@@ -229,9 +232,10 @@ def _feature(findings: Findings, file: str, text: str, start: int, end: int, val
         "coordinates": geometry.get("coordinates"),
     }
     lines = {k: _key_line(text, k, start, end, line) for k in values}
-    return Row(findings, file, line, values, lines)
+    return Row(findings, file, lines.get("id", line), values, lines)
 
 
 def _key_line(text: str, key: str, start: int, end: int, line: int) -> int:
-    found = text.find(json.dumps(key, ensure_ascii=False), start, end)
-    return line if found < 0 else line + text.count("\n", start, found)
+    pattern = re.compile(re.escape(json.dumps(key, ensure_ascii=False)) + r"\s*:")
+    found = pattern.search(text, start, end)
+    return line + text.count("\n", start, found.start()) if found else line
