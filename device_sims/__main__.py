@@ -39,9 +39,10 @@ def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     play.add_argument(
         "--clock",
         type=MineClock.parse,
-        metavar="START_MICROS:SPEED",
-        help="mine time leaves from START (µs since 1970 UTC) and runs SPEED times as fast; "
-        "the server must be given the same; default: now, at speed 1",
+        metavar="START_MICROS:SPEED[:REAL_MICROS]",
+        help="mine time leaves from START (µs since 1970 UTC) when the wall shows REAL (default: "
+        "START) and runs SPEED times as fast; the server must be given the same; default: now, "
+        "at speed 1",
     )
     play.add_argument(
         "--seed", type=int, default=1, help="the same seed gives the same mine; default: 1"

@@ -13,23 +13,25 @@ SECOND: Micros = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class MineClock:
-    """Mine time = start + (real - start) * speed, the same line the server's demo clock follows."""
+    """Mine time = start + (real - began) * speed, the same line the server's demo clock follows."""
 
     start: Micros
     speed: float = 1.0
+    began: Micros | None = None
+    """The wall's time at `start`; None: the same number."""
 
     @classmethod
     def parse(cls, text: str) -> "MineClock":
-        """Read `START_MICROS:SPEED`.
+        """Read `START_MICROS:SPEED` or `START_MICROS:SPEED:REAL_MICROS`.
 
         Raises:
             ValueError: it is something else, or the speed is not above zero.
 
         >>> MineClock.parse("1764000000000000:20")
-        MineClock(start=1764000000000000, speed=20.0)
+        MineClock(start=1764000000000000, speed=20.0, began=None)
         """
-        start, _, speed = text.partition(":")
-        clock = cls(int(start), float(speed or 1))
+        start, speed, began = (*text.split(":"), "", "")[:3]
+        clock = cls(int(start), float(speed or 1), int(began) if began else None)
         if not 0 < clock.speed <= 1000:
             raise ValueError(f"speed was {speed}, must lie above 0 and not above 1000")
         return clock
@@ -42,7 +44,8 @@ class MineClock:
     def now(self) -> Micros:
         """The mine's wall time."""
         real = time.time_ns() // 1000
-        return self.start + round((real - self.start) * self.speed)
+        began = self.start if self.began is None else self.began
+        return self.start + round((real - began) * self.speed)
 
     async def sleep(self, seconds: float) -> None:
         """Wait so many of the mine's seconds."""

@@ -18,7 +18,7 @@ def wall() -> Micros:
 
 @dataclass(frozen=True, slots=True)
 class MineClock:
-    """At the monotonic time `anchor` it shows `start`, and from there it runs `speed` times as fast.
+    """At the monotonic time `anchor` it shows `start`; from there it runs `speed` times as fast.
 
     It follows the monotonic clock between, so a step of the wall clock does not move the mine.
     """
@@ -36,6 +36,10 @@ class MineClock:
     def now(self) -> Micros:
         """The mine's time."""
         return self.start + int((time.monotonic() - self.anchor) * self.speed * SECOND)
+
+    def told(self) -> str:
+        """This clock for another process: mine µs, speed, and the wall's µs at that moment."""
+        return f"{self.now()}:{self.speed:g}:{wall()}"
 
     async def sleep(self, seconds: float) -> None:
         """Wait so many of the mine's seconds."""

@@ -10,6 +10,7 @@ from minesafe.model.events import (
     Decision,
     Event,
     FindingBegan,
+    Noted,
     OrderKind,
     Origin,
     Whereabouts,
@@ -125,3 +126,19 @@ class ControlDesk:
         self, order: str, decide: Callable[[Order, Micros], Iterable[AnyBody]], now: Micros
     ) -> Iterable[AnyBody]:
         return decide(acts.still_open(self._watch.evacuation.orders.get(order), order), now)
+
+
+class OutTray:
+    """`ports.Outbox`: commands wait in the journal's outbox, receipts go through the folds."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+        recorder = pipeline.recorder
+        self.pending = recorder.pending
+        self.sending = recorder.sending
+        self.by_carrier_id = recorder.by_carrier_id
+        self.wait = recorder.wait
+
+    async def receipt(self, noted: Noted) -> None:
+        """Journal it; the folds see it before this returns."""
+        await self._pipeline.receipt(noted)

@@ -34,6 +34,7 @@ from minesafe.model.events import (
     FindingEnded,
     FindingKind,
     Noted,
+    RevisionApproved,
 )
 from minesafe.model.frame import Batch, Frame, Readings, Sightings
 from minesafe.model.mine import Mine
@@ -65,6 +66,8 @@ class Watch:
         self.book = Book(mine)
         self.evacuation = Evacuation(mine)
         self.findings = FindingBook()
+        self.approved = ""
+        """The revision last approved."""
         self.seq = 0
         self.now: Micros = 0
 
@@ -127,6 +130,8 @@ class Watch:
             self.book.apply(body, valid)
         elif isinstance(body, FindingBegan | FindingEnded):
             self.findings.apply(body, valid)
+        elif isinstance(body, RevisionApproved):
+            self.approved = body.revision
         return self.evacuation.apply(body, valid, now)
 
     def recall(self, events: Iterable[Event]) -> None:
@@ -285,7 +290,7 @@ class Pipeline:
         seq = self.watch.seq if seq is None else seq
         data = self.watch.engine.snapshot()
         try:
-            await self._disk.run(self._snapshots.save, seq, data)
+            await self._disk.run(self._snapshots.write, seq, data)
         except StoreUnavailable as error:
             self.began(FindingKind.DISK_FULL, "snapshots", str(error))
         else:

@@ -73,7 +73,9 @@ class Intake(Protocol):
 class Source(Protocol):
     """Turns bytes into batches. One per device or connection; a supervisor restarts it alone."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What findings call it."""
 
     async def run(self) -> None:
         """Hear until cancelled. Returning or raising means: start me again after a pause."""
@@ -105,7 +107,7 @@ class Spool(Protocol):
 class Snapshots(Protocol):
     """The engine's state on disk. All calls block."""
 
-    def save(self, seq: int, data: bytes) -> None:
+    def write(self, seq: int, state: bytes) -> None:
         """Write atomically, beside the one before.
 
         Raises:

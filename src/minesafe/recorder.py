@@ -40,10 +40,9 @@ class Outcome:
 class Recorder:
     """Writes outcomes in the order they were decided, and is the couriers' outbox."""
 
-    def __init__(self, journal: Journal, disk: Disk, now: Callable[[], Micros]) -> None:
+    def __init__(self, journal: Journal, disk: Disk) -> None:
         self._journal = journal
         self._disk = disk
-        self._now = now
         self._listeners: dict[object, Listener] = {}
         self._unwritten: list[Outcome] = []
         self._told_unwritten: dict[str, int] = {}

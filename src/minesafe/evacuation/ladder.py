@@ -55,23 +55,28 @@ def _climb(mine: Mine, order: Order, step: Step, now: Micros, *, early: bool) ->
 
 
 def not_reached(mine: Mine, order: Order) -> bool:
-    """Whether the last rung that asks people by phone reached nobody by any channel.
+    """Whether the last rung that asks leaders reached none of them by any channel.
 
-    A post that nobody holds was not reached either.
+    A post that nobody holds was not reached either. The desk does not count: a message shown to
+    a dispatcher has not reached a leader.
     """
-    climbed = [s for s in _this_round(order) if s.taken is not None and _calls(mine, s)]
-    if not climbed or order.acknowledged_by is not None:
+    if order.acknowledged_by is not None:
         return False
-    return all(
-        _failed(order, step, person, channel)
-        for step in climbed[-1:]
-        for _, person in step.asked
-        for channel in mine.policy.ladder[step.step % ROUND].channels
+    climbed = [s for s in _this_round(order) if s.taken is not None and _asks_leaders(mine, s)]
+    return bool(climbed) and all(
+        _failed(order, climbed[-1], person, channel)
+        for duty, person in climbed[-1].asked
+        if duty is not Duty.DISPATCHER
+        for channel in mine.policy.ladder[climbed[-1].step % ROUND].channels
+        if channel != DESK
     )
 
 
-def _calls(mine: Mine, step: Step) -> bool:
-    return set(mine.policy.ladder[step.step % ROUND].channels) != {"console"}
+DESK = "console"
+
+
+def _asks_leaders(mine: Mine, step: Step) -> bool:
+    return any(duty is not Duty.DISPATCHER for duty in mine.policy.ladder[step.step % ROUND].duties)
 
 
 def _failed(order: Order, step: Step, person: str, channel: str) -> bool:

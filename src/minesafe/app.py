@@ -1,0 +1,258 @@
+"""Wires one server in a straight line, and takes everything down in reverse.
+
+What the alarm path needs comes first (disk, journal, engine, devices, carrier, pages). The
+database comes last and in the background: a mine is watched while it starts, and while it cannot.
+"""
+
+import asyncio
+import contextlib
+import importlib.metadata
+import secrets
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import minesafe.web
+from minesafe.desk import ControlDesk, OutTray
+from minesafe.embedded.broker import Broker as EmbeddedBroker
+from minesafe.embedded.broker import Client
+from minesafe.embedded.child import alone
+from minesafe.embedded.postgres import Postgres as EmbeddedPostgres
+from minesafe.links.modbus import ModbusDevice
+from minesafe.links.outputs import ModbusOutputs
+from minesafe.links.smpp import SmppLink
+from minesafe.model.errors import StoreUnavailable
+from minesafe.model.events import RevisionApproved, ServerStarted, ServerStopped
+from minesafe.model.frame import Frame, Readings, Sightings
+from minesafe.model.mine import BaseStation, Broker, Gateway, Mine
+from minesafe.model.time import Micros
+from minesafe.notify.console import ConsoleChannel
+from minesafe.notify.deliver import Courier
+from minesafe.notify.horn import HornChannel
+from minesafe.notify.replies import Replies
+from minesafe.notify.sms import SmsChannel
+from minesafe.pipeline import Pipeline, Watch
+from minesafe.ports import Channel, Clock, Findings, Source
+from minesafe.recorder import Recorder
+from minesafe.sources.build import every_source
+from minesafe.sources.supervise import Supervisor
+from minesafe.store.accounts import Accounts
+from minesafe.store.feeder import Disk, Feeder
+from minesafe.store.history import PostgresHistory
+from minesafe.store.journal import SqliteJournal
+from minesafe.store.snapshots import Snapshots
+from minesafe.store.spool import SqliteSpool
+from minesafe.store.thread import DiskThread
+from minesafe.web.server import WebServer
+from minesafe.web.site import create_app
+
+BUILT_PAGES = Path(minesafe.web.__file__).parent / "static"
+"""The pages the package carries."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """A server that runs: what tests, the demo and benches look at."""
+
+    mine: Mine
+    """As configured, with the ports that are really listened on."""
+    desk: ControlDesk
+    pipeline: Pipeline
+    history: "LateHistory"
+    web: WebServer
+    broker: Broker
+
+
+@asynccontextmanager
+async def running(
+    mine: Mine,
+    data: Path,
+    clock: Clock,
+    *,
+    files: Sequence[tuple[str, str]],
+    wall: Callable[[], Micros],
+    static: Path | None = None,
+) -> AsyncIterator[Running]:
+    """Run a server until the context is left.
+
+    Args:
+        mine: the approved revision.
+        data: where journal, spool, snapshots and the embedded parts live; one server at a time.
+        clock: the mine's clock.
+        files: (name, SHA-256) of each file, for the journal's record of the revision.
+        wall: the real wall clock, for sessions.
+        static: built pages, those of the package by default.
+
+    Raises:
+        StoreUnavailable: the data directory cannot be used, or another server has it.
+        LinkDown: a port is taken.
+    """
+    async with AsyncExitStack() as stack:
+        stack.enter_context(alone(data))
+
+        # record: the disk and its one thread
+        disk = DiskThread()
+        stack.callback(disk.close)
+        journal = await disk.run(SqliteJournal, data / "journal.db")
+        stack.push_async_callback(disk.run, journal.close)
+        spool = await disk.run(SqliteSpool, data / "spool.db", cap_mb=mine.server.spool_mb)
+        stack.push_async_callback(disk.run, spool.close)
+        snapshots = Snapshots(data / "snapshots")
+        accounts = Accounts(data / "accounts.db", wall)
+        stack.callback(accounts.close)
+        await asyncio.to_thread(accounts.seed, mine.users)
+
+        # judge, raise, order: taken up where the last process was
+        recorder = Recorder(journal, disk)
+        pipeline = Pipeline(
+            Watch(mine), spool=spool, snapshots=snapshots, recorder=recorder, disk=disk, clock=clock
+        )
+        await pipeline.recover(journal)
+        desk, outbox = ControlDesk(pipeline, journal.epoch), OutTray(pipeline)
+        await _sign_on(desk, pipeline.watch.approved, files)
+        stack.push_async_callback(desk.note, ServerStopped(epoch=journal.epoch))
+        stack.push_async_callback(pipeline.save)
+
+        # show: the pages come before the devices, so that whoever waits sees something
+        history = LateHistory()
+        site = create_app(
+            desk,
+            accounts,
+            history,
+            lambda after, limit: disk.run(journal.read, after, limit),
+            accounts.secret,
+            static or BUILT_PAGES,
+        )
+        web = WebServer(site, mine.server.host, mine.server.port)
+        await web.start()
+        stack.push_async_callback(web.stop)
+
+        # hear
+        broker = await _broker(stack, mine, data)
+        devices = {s.id: ModbusDevice.of(s) for s in mine.substations}
+        for device in devices.values():
+            stack.push_async_callback(device.close)
+        sources = every_source(mine, broker, devices, pipeline, clock, pipeline)
+
+        # tell
+        channels: list[Channel] = [
+            HornChannel(ModbusOutputs(mine, devices, pipeline)),
+            ConsoleChannel(lambda: site.state.context.hub.pages),
+        ]
+        tasks: list[Source] = [_Task("pipeline", pipeline.run)]
+        if mine.carrier is not None:
+            carrier = SmppLink(mine.carrier, pipeline)
+            replies = Replies(desk, pipeline)
+            sms = SmsChannel(lambda: mine, carrier, outbox, outbox.receipt, clock, accounts.secret)
+            channels.append(sms)
+            tasks.append(_Task("carrier", lambda: carrier.run(sms.received, replies.take)))
+        courier = Courier(outbox, channels, clock, pipeline)
+        tasks += [_Task("courier", courier.run), _Task("web", web.wait), *sources]
+
+        # remember, behind everything else
+        stores = Disk(disk, spool, journal)
+        tasks.append(
+            _Task("history", lambda: _remember(mine, data, stores, snapshots, history, pipeline))
+        )
+
+        await _supervise(stack, tasks, pipeline)
+        yield Running(mine, desk, pipeline, history, web, broker)
+
+
+@dataclass(frozen=True)
+class _Task:
+    """A long-lived piece of work under a name; a `ports.Source` to the supervisor."""
+
+    name: str
+    work: Callable[[], Coroutine[Any, Any, None]]
+
+    async def run(self) -> None:
+        """Until it ends, which it should not."""
+        await self.work()
+
+
+async def _supervise(stack: AsyncExitStack, tasks: Sequence[Source], pipeline: Pipeline) -> None:
+    task = asyncio.create_task(Supervisor(tasks, pipeline).run(), name="supervisor")
+
+    async def end() -> None:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+    stack.push_async_callback(end)
+
+
+async def _sign_on(desk: ControlDesk, approved: str, files: Sequence[tuple[str, str]]) -> None:
+    """Say in the journal who takes up work, and under which revision."""
+    mine, version = desk.mine, importlib.metadata.version("minesafe")
+    await desk.note(
+        ServerStarted(epoch=desk.epoch, revision=mine.revision, version=version, demo=mine.demo)
+    )
+    if mine.revision != approved:
+        by = ("demo",) if mine.demo else ()
+        await desk.note(RevisionApproved(revision=mine.revision, by=by, files=tuple(files)))
+
+
+async def _broker(stack: AsyncExitStack, mine: Mine, data: Path) -> Broker:
+    """The mine's broker, or our own where none is named, with a log-in for each device."""
+    if mine.broker.host:
+        return mine.broker
+    user, password = "minesafe", secrets.token_urlsafe(24)
+    speakers: tuple[Gateway | BaseStation, ...] = (*mine.gateways, *mine.stations)
+    devices = [
+        Client(d.user, d.password, (d.topic, f"{d.topic}/state")) for d in speakers if d.topic
+    ]
+    own = EmbeddedBroker(
+        data / "broker", user=user, password=password, clients=devices, port=mine.broker.port
+    )
+    await stack.enter_async_context(own)
+    return Broker(own.host, own.port, user, password)
+
+
+async def _remember(
+    mine: Mine,
+    data: Path,
+    disk: Disk,
+    snapshots: Snapshots,
+    history: "LateHistory",
+    findings: Findings,
+) -> None:
+    """Start the database if it is ours, and feed it until cancelled."""
+    async with AsyncExitStack() as stack:
+        dsn = mine.database.dsn or await stack.enter_async_context(
+            EmbeddedPostgres(data / "postgres")
+        )
+        own = PostgresHistory(dsn, mine, spool=disk.spool.identity, journal=disk.journal.identity)
+        stack.callback(own.close)
+        history.there = own
+        await Feeder(disk, own, findings, lambda: snapshots.covered).run()
+
+
+class LateHistory:
+    """`ports.History` before, while and after the database is there."""
+
+    def __init__(self) -> None:
+        self.there: PostgresHistory | None = None
+
+    def _now(self) -> PostgresHistory:
+        if self.there is None:
+            raise StoreUnavailable("the database has not started yet")
+        return self.there
+
+    async def write(self, frames: Sequence[Frame]) -> None:
+        """As `ports.History`; so below."""
+        await self._now().write(frames)
+
+    async def stored_through(self) -> int:
+        """The greatest seq stored."""
+        return await self._now().stored_through()
+
+    async def values(self, point: int, start: Micros, end: Micros, limit: int) -> Readings:
+        """A point's samples."""
+        return await self._now().values(point, start, end, limit)
+
+    async def track(self, tag: int, start: Micros, end: Micros, limit: int) -> Sightings:
+        """A person's places."""
+        return await self._now().track(tag, start, end, limit)

@@ -1,0 +1,279 @@
+"""The command `minesafe`. Words for people; every error says what to do."""
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from minesafe.model.errors import BadConfig, BrokenJournal, MinesafeError
+
+if TYPE_CHECKING:
+    from minesafe.app import Running
+    from minesafe.model.mine import User
+
+app = typer.Typer(
+    name="minesafe",
+    help="井下安全避险六大系统服务器 · The server of an underground mine's six safety systems.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    add_completion=False,
+)
+journal_app = typer.Typer(help="The journal: the hash-chained truth.", no_args_is_help=True)
+user_app = typer.Typer(help="Log-ins of the pages.", no_args_is_help=True)
+app.add_typer(journal_app, name="journal")
+app.add_typer(user_app, name="user")
+
+Config = Annotated[Path, typer.Argument(help="A mine's directory, the one that holds server.toml.")]
+Data = Annotated[
+    Path | None,
+    typer.Option("--data", help="Where journal, spool and database live.", show_default=False),
+]
+
+
+def default_data(name: str) -> Path:
+    """Where a server keeps its data unless told: a place the embedded database can reach too.
+
+    As root it is /var/lib/minesafe, never below a home: the database runs as another user there.
+    """
+    if os.geteuid() == 0:
+        return Path("/var/lib/minesafe") / name
+    home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(home) / "minesafe" / name
+
+
+def _fail(error: MinesafeError) -> typer.Exit:
+    lines = [str(f) for f in error.faults] if isinstance(error, BadConfig) else [str(error)]
+    for line in lines:
+        typer.echo(line, err=True)
+    if isinstance(error, BadConfig):
+        typer.echo(f"refused: {len(lines)} fault{'s' * (len(lines) != 1)}", err=True)
+    return typer.Exit(1)
+
+
+@app.command()
+def demo(
+    config: Annotated[
+        Path | None, typer.Argument(help="A demo mine; the shipped one by default.")
+    ] = None,
+    scenario: Annotated[str, typer.Option(help="What happens; see --list.")] = "quiet-shift",
+    speed: Annotated[float, typer.Option(min=0.1, max=100, help="Mine seconds a second.")] = 1.0,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same mine.")] = 1,
+    data: Data = None,
+    until_closed: Annotated[
+        bool, typer.Option(help="End by itself when an order was issued and all-clear given.")
+    ] = False,
+    list_: Annotated[bool, typer.Option("--list", help="List the scenarios and end.")] = False,
+) -> None:
+    """Run the simulated mine and a server that watches it, on this machine alone."""
+    if list_:
+        os.execv(sys.executable, [sys.executable, "-m", "device_sims", "scenarios"])  # noqa: S606  our own interpreter, no shell
+    _logging()
+    from minesafe import config as configuration
+    from minesafe.demo import demo as run_demo
+
+    async def work() -> None:
+        mine = configuration.load(config or configuration.shipped("demo"))
+        files = configuration.files_of(config or configuration.shipped("demo"))
+        folder = data or default_data("demo")
+        typer.echo(f"{mine.name.zh} · {mine.name.en}: starting, data in {folder}")
+        async with run_demo(
+            mine, folder, files=files, scenario=scenario, speed=speed, seed=seed, say=_say
+        ) as server:
+            _greet(server.mine.server.public_url, mine.users)
+            await (_until_closed(server) if until_closed else _until_told())
+        typer.echo("ended in order")
+
+    _run(work())
+
+
+@app.command()
+def run(config: Config, data: Data = None) -> None:
+    """Run the server of a mine until SIGTERM or Ctrl-C."""
+    _logging()
+    from minesafe import config as configuration
+    from minesafe.app import running
+    from minesafe.clock import WallClock, wall
+
+    async def work() -> None:
+        mine = configuration.load(config)
+        files = configuration.files_of(config)
+        folder = data or default_data(mine.id)
+        async with running(mine, folder, WallClock(), files=files, wall=wall) as server:
+            typer.echo(f"{mine.name.zh} · {server.mine.server.public_url} · data in {folder}")
+            await _until_told()
+
+    _run(work())
+
+
+@app.command()
+def check(
+    config: Config,
+    emit: Annotated[
+        Path | None, typer.Option(help="Write what simulators may know, as JSON (- for stdout).")
+    ] = None,
+) -> None:
+    """Read a mine's files and say everything that is wrong with them, or what they make."""
+    from minesafe import config as configuration
+
+    checked = configuration.check(config)
+    for warning in checked.warnings:
+        typer.echo(f"warning: {warning}", err=True)
+    if checked.mine is None:
+        raise _fail(BadConfig(list(checked.faults)))
+    mine = checked.mine
+    if emit is not None:
+        paper = json.dumps(configuration.emit(mine), ensure_ascii=False, indent=1)
+        if str(emit) == "-":
+            typer.echo(paper)
+            return
+        emit.write_text(paper + "\n", encoding="utf-8")
+    typer.echo(
+        f"{mine.name.zh} · {mine.name.en}: revision {mine.revision}: "
+        f"{len(mine.roadways)} roadways, {len(mine.zones)} zones, "
+        f"{len(mine.points)} points, {len(mine.readers)} readers, {len(mine.people)} people, "
+        f"{len(checked.warnings)} warnings"
+    )
+
+
+@journal_app.command()
+def verify(data: Annotated[Path, typer.Argument(help="Data directory, or a journal.db.")]) -> None:
+    """Walk the hash chain and say whether anything was changed, removed or put in."""
+    from minesafe.store.chain import verify as verify_journal
+
+    path = data / "journal.db" if data.is_dir() else data
+    try:
+        count = verify_journal(path)
+    except BrokenJournal as broken:
+        typer.echo(str(broken), err=True)
+        raise typer.Exit(1) from broken
+    except MinesafeError as error:
+        raise _fail(error) from error
+    typer.echo(f"{path}: {count} records, the chain holds")
+
+
+@journal_app.command()
+def show(
+    data: Annotated[Path, typer.Argument(help="Data directory, or a journal.db.")],
+    after: Annotated[int, typer.Option(help="Only records after this position.")] = 0,
+) -> None:
+    """Print records, one JSON object a line."""
+    import msgspec
+
+    from minesafe.store.following import JournalReader
+
+    path = data / "journal.db" if data.is_dir() else data
+    try:
+        reader = JournalReader(path)
+        position = after
+        while events := reader.read(position, 1_000):
+            for event in events:
+                typer.echo(msgspec.json.encode(event).decode())
+            position = events[-1].position
+    except MinesafeError as error:
+        raise _fail(error) from error
+
+
+@user_app.command()
+def password(
+    config: Config,
+    name: Annotated[str, typer.Argument(help="Log-in name, as in users.toml.")],
+    data: Data = None,
+) -> None:
+    """Set a log-in's password; it is asked for twice and every session of it ends."""
+    from minesafe import config as configuration
+    from minesafe.clock import wall
+    from minesafe.store.accounts import Accounts
+
+    try:
+        mine = configuration.load(config)
+        accounts = Accounts((data or default_data(mine.id)) / "accounts.db", wall)
+        accounts.seed(mine.users)
+        secret = typer.prompt("password", hide_input=True, confirmation_prompt=True)
+        accounts.set_password(name, secret)
+    except MinesafeError as error:
+        raise _fail(error) from error
+    typer.echo(f"{name}: password set")
+
+
+@app.command()
+def bench(
+    name: Annotated[str, typer.Argument(help="line · engine")],
+    seed: Annotated[int, typer.Option(help="The same seed gives the same work.")] = 1,
+) -> None:
+    """Measure, and print one JSON object."""
+    from minesafe.bench import BENCHES
+
+    if name not in BENCHES:
+        typer.echo(f"no bench {name!r}; there are: {', '.join(BENCHES)}", err=True)
+        raise typer.Exit(2)
+    typer.echo(json.dumps(BENCHES[name](seed)))
+
+
+# --- below: how a command lives and ends -------------------------------------------------------
+
+
+def _run(work: Coroutine[None, None, None]) -> None:
+    """Run on uvloop; our own errors become a line and exit code 1."""
+    import uvloop
+
+    try:
+        uvloop.run(work)
+    except MinesafeError as error:
+        raise _fail(error) from error
+
+
+async def _until_told() -> None:
+    """Until SIGTERM or Ctrl-C."""
+    told, loop = asyncio.Event(), asyncio.get_running_loop()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, told.set)
+    await told.wait()
+
+
+async def _until_closed(server: "Running") -> None:
+    """Until an order was issued and closed, or we are told to end."""
+    closed = asyncio.Event()
+    ending = server.desk.on_events(lambda events: closed.set() if _any_closed(server) else None)
+    told = asyncio.create_task(_until_told())
+    waiting = asyncio.create_task(closed.wait())
+    await asyncio.wait({told, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    told.cancel()
+    waiting.cancel()
+    ending()
+
+
+def _any_closed(server: "Running") -> bool:
+    orders = server.desk.orders()
+    return bool(orders) and not any(order.is_open for order in orders)
+
+
+def _greet(url: str, users: "tuple[User, ...]") -> None:
+    logins = "  ".join(f"{u.name}/{u.demo_password}" for u in users if u.demo_password)
+    typer.echo(f"{url}  演示账号 log-ins: {logins}  (Ctrl-C ends it)")
+
+
+def _say(line: str) -> None:
+    typer.echo(f"  {line}")
+
+
+def _logging() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for quiet in ("httpx", "aiomqtt", "pymodbus", "asyncio"):
+        logging.getLogger(quiet).setLevel(logging.WARNING)
+
+
+def main() -> None:
+    """The installed command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

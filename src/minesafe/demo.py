@@ -1,0 +1,188 @@
+"""`minesafe demo`: the simulated mine as a process of its own, and a server that watches it.
+
+The simulators are started by name and told everything by mine.json; nothing of theirs is imported.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+from minesafe.app import Running, running
+from minesafe.clock import MineClock, wall
+from minesafe.config import emit, with_ports
+from minesafe.model.errors import LinkDown
+from minesafe.model.mine import Mine
+from minesafe.store.following import JournalReader
+
+READY_S = 60.0
+"""How long the simulators may take to open their listeners."""
+
+TRIES = 50
+"""Ports tried after one that is taken."""
+
+Say = Callable[[str], None]
+
+
+def free_port(host: str, wanted: int) -> int:
+    """The wanted port, or the next that is free.
+
+    Raises:
+        LinkDown: none of the next fifty is.
+    """
+    for port in range(wanted, wanted + TRIES):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with suppress(OSError):
+                probe.bind((host, port))
+                return port
+    raise LinkDown(f"no port from {wanted} to {wanted + TRIES - 1} is free on {host}")
+
+
+def at_free_ports(mine: Mine) -> Mine:
+    """The same mine behind doors that nobody else has taken."""
+    taken: set[int] = set()
+
+    def free(host: str, wanted: int) -> int:
+        port = free_port(host, wanted)
+        while port in taken:
+            port = free_port(host, port + 1)
+        taken.add(port)
+        return port
+
+    server = mine.server
+    moved = with_ports(
+        mine,
+        web=free(server.host, server.port),
+        stations=free(server.stations_host, server.stations_port),
+        substations={s.id: free(s.host, s.port) for s in mine.substations},
+        carrier=free(mine.carrier.host, mine.carrier.port) if mine.carrier else None,
+    )
+    if mine.broker.host:
+        return moved
+    port = free("127.0.0.1", mine.broker.port or 18830)
+    return replace(moved, broker=replace(moved.broker, port=port))
+
+
+def clock_for(data: Path, speed: float) -> MineClock:
+    """A clock from now on, or from where a faster one left the journal: time never runs back."""
+    return MineClock.since(max(wall(), _last_recorded(data) + 1), speed)
+
+
+def _last_recorded(data: Path) -> int:
+    path = data / "journal.db"
+    if not path.exists():
+        return 0
+    reader, position, last = JournalReader(path), 0, 0
+    while events := reader.read(position, 10_000):
+        position, last = events[-1].position, events[-1].recorded
+    reader.close()
+    return last
+
+
+@asynccontextmanager
+async def demo(
+    mine: Mine,
+    data: Path,
+    *,
+    files: Sequence[tuple[str, str]],
+    scenario: str = "quiet-shift",
+    speed: float = 1.0,
+    seed: int = 1,
+    say: Say = lambda _line: None,
+) -> AsyncIterator[Running]:
+    """The simulators and a server over them, until the context is left.
+
+    Args:
+        mine: a demo configuration; ports that are taken are moved.
+        data: the server's data directory.
+        files: as `running`.
+        scenario: what the simulators play.
+        speed: how many times as fast as the wall's clock the mine lives.
+        seed: the same seed gives the same mine.
+        say: takes a line about each notable happening.
+
+    Raises:
+        LinkDown: no free port, or the simulators did not start.
+    """
+    mine = at_free_ports(mine)
+    clock = clock_for(data, speed)
+    async with (
+        _simulators(_paper(mine, data), clock, scenario, seed, say),
+        running(mine, data, clock, files=files, wall=wall) as server,
+    ):
+        yield server
+
+
+def _paper(mine: Mine, data: Path) -> Path:
+    """What the simulators may know, on disk.
+
+    They are told where the broker will be: it is ours and starts with the server.
+    """
+    address = replace(mine.broker, host=mine.broker.host or "127.0.0.1")
+    data.mkdir(parents=True, exist_ok=True)
+    paper = data / "mine.json"
+    paper.write_text(json.dumps(emit(replace(mine, broker=address)), ensure_ascii=False))
+    return paper
+
+
+@asynccontextmanager
+async def _simulators(
+    paper: Path, clock: MineClock, scenario: str, seed: int, say: Say
+) -> AsyncIterator[None]:
+    command = (
+        sys.executable, "-m", "device_sims", "run", str(paper),
+        "--scenario", scenario, "--seed", str(seed), "--clock", clock.told(),
+    )  # fmt: skip
+    process = await asyncio.create_subprocess_exec(
+        *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+        start_new_session=True,
+    )  # fmt: skip
+    listening = asyncio.Event()
+    reading = asyncio.create_task(_listen(process, listening, say), name="simulators")
+    try:
+        await _until_ready(process, listening)
+        yield
+    finally:
+        await _end(process)
+        reading.cancel()
+        with suppress(asyncio.CancelledError):
+            await reading
+
+
+async def _listen(process: asyncio.subprocess.Process, listening: asyncio.Event, say: Say) -> None:
+    assert process.stdout is not None
+    async for line in process.stdout:
+        text = line.decode("utf-8", "replace").strip()
+        if text.startswith("{") and json.loads(text).get("ready"):
+            listening.set()
+        elif text:
+            say(text)
+
+
+async def _until_ready(process: asyncio.subprocess.Process, listening: asyncio.Event) -> None:
+    ready = asyncio.create_task(listening.wait())
+    ended = asyncio.create_task(process.wait())
+    await asyncio.wait({ready, ended}, timeout=READY_S, return_when=asyncio.FIRST_COMPLETED)
+    ready.cancel()
+    ended.cancel()
+    if not listening.is_set():
+        raise LinkDown("the simulated mine did not start; its own words are above")
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Ask it to end, then make it."""
+    for sign, patience in ((signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0)):
+        if process.returncode is not None:
+            return
+        with suppress(ProcessLookupError):
+            os.kill(process.pid, sign)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                await process.wait()
