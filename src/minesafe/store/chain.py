@@ -115,11 +115,21 @@ def anchor_path(journal: Path) -> Path:
     return journal.with_suffix(".anchor")
 
 
+def anchored_epochs(journal: Path) -> int:
+    """How many epochs the anchor file knows, whatever the database says."""
+    path = anchor_path(journal)
+    return -(-path.stat().st_size // Anchor.WIDTH) if path.is_file() else 0
+
+
 def _anchors(path: Path, epochs: int) -> dict[int, str]:
-    """Hash by count, from every epoch's line; a missing or spoilt line is a broken journal."""
+    """Hash by count, from every epoch's line; a missing or spoilt line is a broken journal.
+
+    There may be lines beyond the last epoch: of an opening that crashed before its first
+    record, or of a database that was put back to an older copy.
+    """
     data = _read_still(anchor_path(path))
     heads = {}
-    for epoch in range(1, epochs + 1):
+    for epoch in range(1, max(epochs, -(-len(data) // Anchor.WIDTH)) + 1):
         line = data[(epoch - 1) * Anchor.WIDTH : epoch * Anchor.WIDTH]
         words = line.decode("ascii", "replace").split()
         if len(words) != 3 or not words[1].isdigit() or words[0] != f"{epoch:010d}":
@@ -173,9 +183,10 @@ def _verify(connection: sqlite3.Connection, path: Path, known: Sequence[Head]) -
     for reached, digest in _links(connection):
         if reached in wanted:
             hashes[reached] = digest
+    furthest = max(wanted)
+    if furthest > reached:
+        raise BrokenJournal(reached + 1, f"cut off: there were at least {furthest} records")
     for position, digest in [(count, last), *witnesses]:
-        if position > reached:
-            raise BrokenJournal(reached + 1, f"cut off: there were at least {position} records")
         if hashes[position] != digest:
             raise BrokenJournal(position, "it is not the record that was witnessed here")
     if reached > count:

@@ -58,7 +58,7 @@ class Followers:
         self._reader: JournalReader | None = None
         self._lock = threading.Lock()
         self._waiting: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
-        self._closed = False
+        self.closed = False
 
     def wake(self) -> None:
         """There is something new, or an end."""
@@ -77,7 +77,7 @@ class Followers:
             while True:
                 woken.clear()
                 events = await self._next(position, limit)
-                if self._closed:
+                if self.closed:
                     return
                 if events:
                     position = events[-1].position
@@ -92,7 +92,7 @@ class Followers:
         try:
             return await self._thread.run(self._read, position, limit)
         except StoreUnavailable:
-            if self._closed:
+            if self.closed:
                 return []
             raise
 
@@ -102,7 +102,7 @@ class Followers:
 
     def close(self) -> None:
         """Every iterator ends."""
-        self._closed = True
+        self.closed = True
         self.wake()
         self._thread.close(self._disconnect)
 

@@ -7,7 +7,7 @@ an alarm wait.
 
 import logging
 import uuid
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from typing import TypeVar
@@ -17,7 +17,7 @@ from minesafe.model.errors import StoreUnavailable
 from minesafe.model.events import AnyBody, Event, Noted
 from minesafe.model.time import Micros
 from minesafe.store import outbox
-from minesafe.store.chain import FIRST, Anchor, Head, Record, anchor_path, chained
+from minesafe.store.chain import FIRST, Anchor, Head, Record, anchor_path, anchored_epochs, chained
 from minesafe.store.disk import (
     Ballast,
     open_database,
@@ -92,9 +92,14 @@ class SqliteJournal:
             self._connection.execute(*made)
 
     def _begin_epoch(self) -> None:
-        """The anchor's line is there before the epoch is, so a crash between leaves no gap."""
+        """The anchor's line is there before the epoch is, so a crash between leaves no gap.
+
+        An epoch the anchor knows is never begun again: a database put back to an older copy
+        must not write over the line that tells of it.
+        """
         with transaction(self._connection):
-            self._connection.execute("UPDATE head SET epoch = epoch + 1")
+            known = anchored_epochs(self.path)
+            self._connection.execute("UPDATE head SET epoch = max(epoch, ?) + 1", (known,))
             row = self._connection.execute("SELECT identity, epoch, count, hash FROM head")
             identity, epoch, *head = row.fetchone()
             self.identity: str = identity
@@ -235,7 +240,7 @@ class SqliteJournal:
         with translated(self.path):
             return read()
 
-    async def follow(self, position: int) -> AsyncIterator[Event]:
+    async def follow(self, position: int) -> AsyncGenerator[Event, None]:
         """As `ports.Journal.follow`; ends when the journal is closed."""
         async with aclosing(self._followers.batches(position, 256)) as batches:
             async for events in batches:
@@ -247,7 +252,9 @@ class SqliteJournal:
         return self._followers.batches(position, limit)
 
     def close(self) -> None:
-        """End the followers and let go of the files."""
+        """End the followers and let go of the files. Closing again does nothing."""
+        if self._followers.closed:
+            return
         self._followers.close()
         self._anchor.close()
         self._connection.close()

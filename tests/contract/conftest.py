@@ -1,0 +1,37 @@
+"""The real parts the contract suites run on."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from system.parts import new_database
+
+from minesafe.store.journal import SqliteJournal
+
+OpenJournal = Callable[[], SqliteJournal]
+
+
+@pytest.fixture
+def open_journal(tmp_path: Path) -> Iterator[OpenJournal]:
+    """Opens the journal of one data directory; each call is a start of the server."""
+    opened: list[SqliteJournal] = []
+
+    def open_it() -> SqliteJournal:
+        opened.append(SqliteJournal(tmp_path / "journal.db", ballast_mb=1))
+        return opened[-1]
+
+    yield open_it
+    for journal in opened:
+        journal.close()
+
+
+@pytest.fixture
+def journal(open_journal: OpenJournal) -> SqliteJournal:
+    """A new journal."""
+    return open_journal()
+
+
+@pytest.fixture
+def dsn() -> str:
+    """A new, empty database on a real PostgreSQL."""
+    return new_database()
