@@ -5,7 +5,9 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -13,7 +15,7 @@ import websockets
 from desk_on_paper import DeskOnPaper
 
 from minesafe.clock import wall
-from minesafe.model.mine import Role
+from minesafe.model.mine import Role, User
 from minesafe.ports import History
 from minesafe.store.accounts import Accounts
 from minesafe.web.accounts import Accounts as AccountsPort
@@ -31,7 +33,11 @@ class Running:
     desk: DeskOnPaper
     accounts: AccountsPort
     context: Context
-    url: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
 
     def stranger(self, **headers: str) -> httpx.AsyncClient:
         return httpx.AsyncClient(base_url=self.url, headers=headers, timeout=10.0)
@@ -55,6 +61,17 @@ class Running:
         )
 
 
+@cache
+def _book(users: tuple[User, ...]) -> bytes:
+    """A users' book with these log-ins; hashing their passwords takes a while, so once."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "accounts.db"
+        book = Accounts(path, wall)
+        book.seed(users)
+        book.close()
+        return path.read_bytes()
+
+
 @asynccontextmanager
 async def running(
     folder: Path,
@@ -69,16 +86,16 @@ async def running(
     desk = desk or DeskOnPaper()
     own = None
     if accounts is None:
-        accounts = own = Accounts(folder / "accounts.db", wall)
-        await asyncio.to_thread(own.seed, desk.mine.users)
+        book = folder / "accounts.db"
+        book.write_bytes(await asyncio.to_thread(_book, desk.mine.users))
+        accounts = own = Accounts(book, wall)
     app = create_app(
         desk, accounts, history, desk.read, SECRET, static or folder / "no-pages", **options
     )
     server = WebServer(app, "127.0.0.1", 0)
     await server.start()
-    url = f"http://127.0.0.1:{server.port}"
     try:
-        yield Running(desk, accounts, app.state.context, url)
+        yield Running(desk, accounts, app.state.context, server.port)
     finally:
         await server.stop()
         if own is not None:

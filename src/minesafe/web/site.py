@@ -67,6 +67,7 @@ def create_app(
     static: Path,
     *,
     recheck_s: float = 60.0,
+    hub: Hub | None = None,
 ) -> Site:
     """The web application over one desk.
 
@@ -75,9 +76,10 @@ def create_app(
         accounts: users and sessions.
         history: the long memory, None where there is no database.
         records: reads the journal.
-        secret: signs phone links and CSRF tokens; the one `notify` makes the links with.
+        secret: signs phone links and CSRF tokens; `notify` makes the links with the same.
         static: the built pages.
         recheck_s: how often an open page's session is looked up again.
+        hub: tells the open pages; None makes one.
 
     `app.state.context.hub.run()` must run beside it; `WebServer` does that.
     """
@@ -88,7 +90,7 @@ def create_app(
         history=history,
         records=records,
         secret=secret,
-        hub=Hub(desk),
+        hub=hub or Hub(desk),
         logins=Turnstile(*LOGINS),
         break_glass=Turnstile(*BREAK_GLASS),
         recheck_s=recheck_s,

@@ -19,6 +19,9 @@ class Turnstile:
         self._passes, self._window_s, self._clock, self._keys = passes, window_s, clock, keys
         self._seen: OrderedDict[str, deque[float]] = OrderedDict()
 
+    def __len__(self) -> int:
+        return len(self._seen)
+
     def wait_s(self, key: str) -> float:
         """Go through and return 0, or return the seconds until the next may.
 

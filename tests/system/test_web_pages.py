@@ -1,0 +1,217 @@
+"""Pages, headers, health, history and the edges of what is served."""
+
+import asyncio
+import socket
+import time
+from pathlib import Path
+
+import pytest
+from desk_on_paper import NOW, DeskOnPaper, alarm, order
+from web_site import SECRET, running
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
+
+from minesafe.model.errors import LinkDown, StoreUnavailable
+from minesafe.model.events import LoggedIn
+from minesafe.model.frame import Readings, Sightings
+from minesafe.model.mine import Role
+from minesafe.model.signing import link_token
+from minesafe.web.live import Hub
+from minesafe.web.server import WebServer
+from minesafe.web.site import bare_site
+
+
+def built(folder: Path) -> Path:
+    """Pages as a build leaves them."""
+    static = folder / "static"
+    (static / "assets").mkdir(parents=True)
+    (static / "index.html").write_text("<!doctype html><title>minesafe</title>", "utf-8")
+    (static / "assets" / "index-abc123.js").write_text("1", "utf-8")
+    return static
+
+
+HEADERS = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+}
+
+
+async def test_every_route_carries_the_headers_that_keep_a_browser_safe(tmp_path: Path) -> None:
+    desk = DeskOnPaper(order_list=[order()])
+    token = link_token(SECRET, "o1", "P1")
+    own = ["/", "/evac/o1", "/assets/index-abc123.js", "/docs", "/docs/assets/swagger-ui.css"]
+    own += ["/page/phone.css", f"/a/{token}", "/a/unknown", "/no/such.file", "/api/v1/none"]
+    async with running(tmp_path, desk, static=built(tmp_path)) as site, site.stranger() as client:
+        listed = [p.replace("{", "").replace("}", "") for p in bare_site().openapi()["paths"]]
+        for path in (*own, "/openapi.json", *listed):
+            for method in ("GET", "POST", "DELETE"):
+                answer = await client.request(method, path)
+                assert answer.status_code < 500 or path == "/readyz", (path, answer.text)
+                policy = answer.headers["content-security-policy"]
+                assert "default-src 'self'" in policy
+                assert "frame-ancestors 'none'" in policy
+                assert "unsafe" not in policy
+                for name, value in HEADERS.items():
+                    assert answer.headers[name] == value, path
+                assert "server" not in answer.headers
+        built_file = await client.get("/assets/index-abc123.js")
+        assert "immutable" in built_file.headers["cache-control"]
+        assert (await client.get("/")).headers["cache-control"] == "no-store"
+
+
+async def test_each_view_has_an_address_and_what_is_no_view_is_not_found(tmp_path: Path) -> None:
+    async with running(tmp_path, static=built(tmp_path)) as site, site.stranger() as client:
+        for view in ("/", "/alarms", "/evac/o1", "/sensor/CH4", "/health", "/people?q=x"):
+            answer = await client.get(view)
+            assert "<title>minesafe</title>" in answer.text, view
+        for missing in ("/assets/none.js", "/favicon.ico", "/api/v1/none", "/page/none"):
+            assert (await client.get(missing)).status_code == 404, missing
+        assert (await client.get("/api/v1/none")).json()["code"] == "not_found"
+        secret = await client.get("/..%2f..%2fetc/passwd")
+        assert "root:" not in secret.text
+        with pytest.raises(InvalidStatus, match="403"):
+            await connect(site.url.replace("http", "ws") + "/elsewhere", proxy=None)
+
+
+async def test_the_apis_page_needs_no_internet_and_no_inline_script(tmp_path: Path) -> None:
+    async with running(tmp_path) as site, site.stranger() as client:
+        page = (await client.get("/docs")).text
+        assert "//" not in page.replace("<!doctype", "")
+        assert "<script>" not in page
+        for asset in ("/docs/assets/swagger-ui-bundle.js", "/docs/assets/swagger-ui.css"):
+            assert asset in page
+            assert (await client.get(asset)).status_code == 200
+        assert (await client.get("/page/docs.js")).status_code == 200
+        assert "LiveSnapshot" in (await client.get("/openapi.json")).text
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        (b"Content-Length: 1000001", b""),
+        (b"Transfer-Encoding: chunked", b"f4241\r\n" + b" " * 1_000_001),
+    ],
+)
+async def test_a_body_beyond_a_megabyte_is_refused_as_soon_as_that_is_known(
+    head: bytes, body: bytes, tmp_path: Path
+) -> None:
+    async with running(tmp_path) as site:
+        reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
+        writer.write(b"POST /api/v1/session HTTP/1.1\r\nHost: x\r\n" + head + b"\r\n\r\n" + body)
+        answer = await asyncio.wait_for(reader.read(), 5.0)
+        assert answer.startswith(b"HTTP/1.1 413 ")
+        assert b'"too_large"' in answer
+        writer.close()
+        await writer.wait_closed()
+
+
+# --- health ---------------------------------------------------------------------------------------
+
+
+async def test_health_is_the_age_of_the_last_frame_and_not_of_the_process(tmp_path: Path) -> None:
+    desk = DeskOnPaper()
+    hand = [0.0]
+    hub = Hub(desk, monotonic=lambda: hand[0] + time.monotonic())
+    async with running(tmp_path, desk, hub=hub) as site, site.stranger() as client:
+        assert (await client.get("/healthz")).status_code == 200
+        assert (await client.get("/readyz")).status_code == 503, "nothing judged yet"
+        desk.hear()
+        await asyncio.sleep(0.7)
+        ready = await client.get("/readyz")
+        assert (ready.status_code, ready.json()["ok"]) == (200, True)
+        assert ready.json()["epoch"] == 3
+        hand[0] = 11.0
+        stuck = await client.get("/healthz")
+        assert (stuck.status_code, stuck.json()["ok"]) == (503, False)
+        assert stuck.json()["frame_age_s"] > 10
+
+
+async def test_metrics_count_and_name_nobody(tmp_path: Path) -> None:
+    desk = DeskOnPaper(alarm_list=[alarm()], order_list=[order()])
+    async with running(tmp_path, desk) as site, site.stranger() as client:
+        lines = (await client.get("/metrics")).text.splitlines()
+        assert 'minesafe_alarms{severity="II"} 1' in lines
+        assert "minesafe_orders_open 1" in lines
+        assert "# TYPE minesafe_frame_age_seconds gauge" in lines
+        assert lines.count("# TYPE minesafe_alarms gauge") == 1
+
+
+# --- history and journal ------------------------------------------------------------------------
+
+
+class OneSample:
+    """A history that holds one sample and one place, or is away."""
+
+    away = False
+
+    async def write(self, frames: object) -> None: ...
+
+    async def stored_through(self) -> int:
+        return 1
+
+    async def values(self, point: int, start: int, end: int, limit: int) -> Readings:
+        self._answer()
+        return Readings.of([(point, float("nan"), 3, NOW, NOW)])
+
+    async def track(self, tag: int, start: int, end: int, limit: int) -> Sightings:
+        self._answer()
+        return Sightings.of([(tag, 0, 1, 12.5, 0, 1.0, 2.0, 3.0, 1.0, 0, 0, NOW, NOW)])
+
+    def _answer(self) -> None:
+        if self.away:
+            raise StoreUnavailable("connection refused")
+
+
+async def test_the_past_is_read_from_history_and_its_absence_has_a_name(tmp_path: Path) -> None:
+    history = OneSample()
+    span = f"start={NOW}&end={NOW + 1}"
+    async with running(tmp_path, history=history) as site, site.user(Role.INSPECTOR) as user:
+        values = await user.get(f"/api/v1/points/CH4/values?{span}")
+        assert values.json() == [{"sampled": NOW, "value": None, "quality": "fault"}]
+        track = await user.get(f"/api/v1/people/P1/track?{span}")
+        place = {"roadway": "B", "chainage_m": 12.5, "x": 1.0, "y": 2.0, "z": 3.0}
+        assert track.json() == [{"sampled": NOW, **place}]
+        unknown = await user.get(f"/api/v1/points/CH9/values?{span}")
+        assert (unknown.status_code, unknown.json()["code"]) == (404, "unknown_point")
+        history.away = True
+        for path in ("points/CH4/values", "people/P1/track"):
+            gone = await user.get(f"/api/v1/{path}?{span}")
+            assert (gone.status_code, gone.json()["code"]) == (503, "history_unavailable")
+
+
+async def test_without_a_database_everything_but_the_past_is_there(tmp_path: Path) -> None:
+    async with running(tmp_path) as site, site.user(Role.INSPECTOR) as user:
+        gone = await user.get("/api/v1/people/P1/track?start=0&end=1")
+        assert (gone.status_code, gone.json()["code"]) == (503, "history_unavailable")
+        assert (await user.get("/api/v1/snapshot")).status_code == 200
+
+
+async def test_the_journal_is_read_by_position(tmp_path: Path) -> None:
+    async with running(tmp_path) as site, site.user(Role.INSPECTOR) as user:
+        site.desk.write(LoggedIn(user="a", address="x"), LoggedIn(user="b", address="x"))
+        events = (await user.get("/api/v1/events", params={"after": 1, "limit": 1})).json()
+        assert [e["position"] for e in events] == [2]
+        assert events[0]["body"] == {"kind": "logged_in", "user": "a", "address": "x"}
+        assert (await user.get("/api/v1/events?limit=5000")).status_code == 422
+
+
+# --- the server itself ---------------------------------------------------------------------------
+
+
+async def test_a_taken_port_is_a_clear_error(tmp_path: Path) -> None:
+    async with running(tmp_path) as site:
+        second = WebServer(bare_site(), "127.0.0.1", site.port)
+        with pytest.raises(LinkDown, match=rf"cannot listen on 127\.0\.0\.1:{site.port}"):
+            await second.start()
+
+
+async def test_a_connection_that_never_finishes_closing_is_cut(tmp_path: Path) -> None:
+    """A peer that half-opens and sends nothing does not hold up the end of the server."""
+    async with running(tmp_path) as site:
+        idle = socket.create_connection(("127.0.0.1", site.port))
+        idle.sendall(b"POST /api/v1/session HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n")
+        await asyncio.sleep(0.1)
+        started = time.monotonic()
+    assert time.monotonic() - started < 5.0
+    idle.close()

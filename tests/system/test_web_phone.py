@@ -1,0 +1,165 @@
+"""The phone page: a leader underground, a link in an SMS, one thumb."""
+
+import re
+from pathlib import Path
+
+import httpx
+import numpy as np
+from desk_on_paper import NOW, DeskOnPaper, order
+from web_site import SECRET, Running, running
+
+from minesafe.model.events import OrderKind, Origin
+from minesafe.model.mine import Role
+from minesafe.model.order import Signature
+from minesafe.model.signing import link_token
+from minesafe.model.time import SECOND
+
+LEADER = f"/a/{link_token(SECRET, 'o1', 'P1')}"
+ACKNOWLEDGED = ("acknowledge_order", "o1", "P1", Origin.LINK)
+
+
+def asked() -> DeskOnPaper:
+    return DeskOnPaper(order_list=[order()])
+
+
+async def test_opening_the_link_twice_and_previews_consume_nothing(tmp_path: Path) -> None:
+    async with running(tmp_path, asked()) as site, site.stranger() as phone:
+        for _ in range(2):
+            assert (await phone.head(LEADER)).status_code == 200
+            page = await phone.get(LEADER)
+            assert page.status_code == 200
+            assert "<form" in page.text
+        assert site.desk.acts == []
+        assert site.desk.records == []
+
+
+async def test_the_first_press_acknowledges_and_the_second_says_who_did(tmp_path: Path) -> None:
+    async with running(tmp_path, asked()) as site, site.stranger() as phone:
+        first = await phone.post(LEADER)
+        assert (first.status_code, first.headers["location"]) == (303, f"{LEADER}?lang=zh")
+        second = await phone.post(LEADER)
+        assert second.status_code == 409
+        assert "先前已由 王建国 确认" in second.text
+        assert site.desk.acts == [ACKNOWLEDGED]
+
+
+async def test_the_page_says_what_where_how_many_and_how_old(tmp_path: Path) -> None:
+    desk = asked()
+    value = desk.seen.value.copy()
+    value[0] = 1.48
+    desk.seen.value.flags.writeable = True
+    desk.seen.value[:] = value
+    async with running(tmp_path, desk) as site, site.stranger() as phone:
+        text = (await phone.get(LEADER)).text
+        for words in (
+            '<html lang="zh-CN">',
+            '<body class="asked">',
+            "停产撤人",
+            "命令 007 · 已下达 1:05",
+            "FACE",
+            "现在 1.48 · 0:01前",
+            "限值 1.50 · 下达时 1.62",
+            "2 人在范围内 · 1 人失联",
+            "我已知晓，现场撤人",
+            "模拟矿井",
+            'href="tel:13800000001"',
+        ):
+            assert words in text, words
+        english = (await phone.get(LEADER, params={"lang": "en"})).text
+        for words in ("Evacuate", "2 in scope, 1 missing", "getting people out", 'lang="en"'):
+            assert words in english, words
+        assert not re.search("[一-鿿]", re.sub("王建国|李调度|>中文<", "", english))
+
+
+async def test_a_silent_sensor_shows_no_number_as_if_it_were_now(tmp_path: Path) -> None:
+    desk = asked()
+    desk.hear(silent=np.ones(4, bool))
+    async with running(tmp_path, desk) as site, site.stranger() as phone:
+        assert "现在数据中断" in (await phone.get(LEADER)).text
+
+
+async def test_after_the_press_the_muster_is_counted_and_the_missing_are_named(
+    tmp_path: Path,
+) -> None:
+    desk = DeskOnPaper(order_list=[order(acknowledged_by="P1", acknowledged_at=NOW)])
+    desk.time += 5 * SECOND
+    async with running(tmp_path, desk) as site, site.stranger() as phone:
+        text = (await phone.get(LEADER)).text
+        assert "<form" not in text
+        assert '<meta http-equiv="refresh" content="5">' in text
+        assert "已由 王建国 确认 · 0:05前" in text
+        assert "<dt>失联</dt><dd>1</dd>" in text
+        assert "<dt>撤离中</dt><dd>1</dd>" in text
+        assert "<li>赵磊</li>" in text
+
+
+async def test_names_from_the_roster_are_text_and_never_markup(tmp_path: Path) -> None:
+    async with running(tmp_path, asked()) as site, site.stranger() as phone:
+        text = (await phone.get(LEADER)).text
+        assert "李调度&lt;b&gt;" in text
+        assert "李调度<b>" not in text
+
+
+async def test_it_is_small_and_needs_no_script(tmp_path: Path) -> None:
+    async with running(tmp_path, asked()) as site, site.stranger() as phone:
+        page = await phone.get(LEADER)
+        style = await phone.get("/page/phone.css")
+        assert len(page.content) + len(style.content) < 30_000
+        for forbidden in ("<script", "style=", "onclick", "<style"):
+            assert forbidden not in page.text
+        height = re.search(r"min-height: (\d+)px", style.text)
+        assert height is not None
+        assert int(height[1]) >= 200
+
+
+async def test_a_stop_work_order_says_that_a_decision_is_due(tmp_path: Path) -> None:
+    due = order(order_kind=OrderKind.STOP_WORK, undecided_until=NOW + 60 * SECOND)
+    async with running(tmp_path, DeskOnPaper(order_list=[due])) as site, site.stranger() as phone:
+        assert "我已知晓，停止作业" in (await phone.get(LEADER)).text
+        await phone.post(LEADER)
+        assert "须由控制室决定" in (await phone.get(LEADER)).text
+
+
+async def test_after_the_all_clear_the_link_says_that_it_has_ended(tmp_path: Path) -> None:
+    signatures = (Signature("P1", Role.LEADER, NOW, ""), Signature("P2", Role.DISPATCHER, NOW, ""))
+    desk = DeskOnPaper(order_list=[order(closed=NOW, signatures=signatures)])
+    async with running(tmp_path, desk) as site, site.stranger() as phone:
+        text = (await phone.get(LEADER)).text
+        assert "命令已解除" in text
+        assert "<form" not in text
+        desk.order_list = []
+        assert (await phone.get(LEADER)).status_code == 404
+
+
+async def forged(site: Running, phone: httpx.AsyncClient, path: str) -> None:
+    for method in ("GET", "POST"):
+        page = await phone.request(method, path)
+        assert page.status_code == 404
+        assert "链接无效或已过期" in page.text
+        assert "FACE" not in page.text
+    assert site.desk.acts == []
+
+
+async def test_forged_links_and_links_of_people_nobody_asked_are_unknown(tmp_path: Path) -> None:
+    async with running(tmp_path, asked()) as site, site.stranger() as phone:
+        for token in (
+            link_token(b"another secret", "o1", "P1"),
+            link_token(SECRET, "o2", "P1"),
+            link_token(SECRET, "o1", "P3"),  # the deputy is asked in 30 s
+            LEADER[3:-1] + "A" if LEADER[-1] != "A" else LEADER[3:-1] + "B",
+            "王",
+            "x" * 500,
+        ):
+            await forged(site, phone, f"/a/{token}")
+
+
+async def test_a_press_the_journal_could_not_take_keeps_the_button(tmp_path: Path) -> None:
+    async with running(tmp_path, asked()) as site, site.stranger() as phone:
+        site.desk.broken = True
+        page = await phone.post(LEADER)
+        assert page.status_code == 503
+        assert "没有记录下来" in page.text
+        assert "<form" in page.text
+        site.desk.broken = False
+        assert (await phone.post(LEADER)).status_code == 303
+        assert site.desk.acts == [ACKNOWLEDGED]
