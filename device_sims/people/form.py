@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-ACKNOWLEDGE = ("acknowledge", "ack", "确认", "收到")
+ACKNOWLEDGE = ("acknowledge", "确认", "收到", "知晓", "i have it")
 """What marks the form that acknowledges, in its address, a field or its button."""
 
 
@@ -50,10 +50,14 @@ class _Forms(HTMLParser):
 def acknowledging_form(page: str) -> Form | None:
     """The form that acknowledges, or None where there is none (any more).
 
+    A page with a single form to send leaves no doubt, whatever it calls it.
+
     >>> acknowledging_form('<form method="post" action="/a"><input name="t" value="7">确认</form>')
     Form(action='/a', method='post', fields={'t': '7'}, words='确认')
     """
     parser = _Forms()
     parser.feed(page)
     posting = [f for f in parser.forms if f.method == "post"]
-    return next((f for f in posting if f.acknowledges), None)
+    marked = [f for f in posting if f.acknowledges]
+    found = marked or (posting if len(posting) == 1 else [])
+    return found[0] if found else None
