@@ -23,7 +23,7 @@ SECOND_ROOM = 4 * 67
 """The second message may be split into four."""
 
 LONGEST_NUMBER = 7
-LONGEST_UNIT = 6
+LONGEST_UNIT = 5
 LONGEST_STATE = 6
 MOST_PEOPLE = 9999
 """What is longer or more than this is shortened before anything else is."""
@@ -104,7 +104,7 @@ def _parts(names: Names, words: Words, command: SendText) -> _Parts:
         what=_what(names, facts),
         fact=_fact(names, words, facts),
         zone=_zones(names, words, facts) if facts.subject else words.area,
-        people=str(facts.people) if facts.people <= MOST_PEOPLE else f"{MOST_PEOPLE}+",
+        people=str(min(facts.people, MOST_PEOPLE)),
         destination=_destination(names, words, facts.destination),
         number=f"{facts.number:03d}",
     )
