@@ -81,7 +81,7 @@ def transitions(frames: list[Frame], state: State) -> list[Transitions]:
     return [judge(LAYOUT, state, frame).transitions for frame in frames]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=4 * settings().max_examples)
 @given(streams())
 def test_the_arrays_judge_as_the_plain_rules_do(frames: list[Frame]) -> None:
     state, reference = State.fresh(LAYOUT), Reference(MINE)
@@ -94,7 +94,6 @@ def test_the_arrays_judge_as_the_plain_rules_do(frames: list[Frame]) -> None:
         assert picture.sampled.tolist() == [g.judged for g in reference.gauges]
 
 
-@settings(max_examples=40, deadline=None)
 @given(streams(), st.integers(0, 14))
 def test_a_snapshot_in_the_middle_changes_no_verdict(frames: list[Frame], cut: int) -> None:
     whole, first = State.fresh(LAYOUT), State.fresh(LAYOUT)
@@ -104,7 +103,6 @@ def test_a_snapshot_in_the_middle_changes_no_verdict(frames: list[Frame], cut: i
     assert [t.to_bytes() for t in told] == [t.to_bytes() for t in before + after]
 
 
-@settings(max_examples=40, deadline=None)
 @given(streams())
 def test_head_counts_are_the_sum_of_the_tags(frames: list[Frame]) -> None:
     state = State.fresh(LAYOUT)
@@ -115,7 +113,6 @@ def test_head_counts_are_the_sum_of_the_tags(frames: list[Frame]) -> None:
     assert not picture.inside[picture.out].any()
 
 
-@settings(max_examples=40, deadline=None)
 @given(streams())
 def test_what_begins_has_not_begun_and_what_ends_has(frames: list[Frame]) -> None:
     state, holding = State.fresh(LAYOUT), set[tuple[int, int, int]]()
@@ -154,7 +151,6 @@ def split(frame: Frame) -> list[Frame]:
     return [*told, *seen, replace(frame, readings=Readings.none(), sightings=Sightings.none())]
 
 
-@settings(max_examples=40, deadline=None)
 @given(streams())
 def test_how_rows_are_gathered_into_frames_does_not_matter(frames: list[Frame]) -> None:
     joined, single = State.fresh(LAYOUT), State.fresh(LAYOUT)
@@ -164,7 +160,6 @@ def test_how_rows_are_gathered_into_frames_does_not_matter(frames: list[Frame]) 
     assert joined.snapshot() == single.snapshot()
 
 
-@settings(max_examples=40, deadline=None)
 @given(streams(), st.lists(st.integers(0, 80), max_size=20))
 def test_more_sweeps_raise_and_clear_no_limit(frames: list[Frame], seconds: list[int]) -> None:
     frames = [punctual(f) for f in frames]
@@ -179,7 +174,6 @@ def limit_rows(frames: list[Frame]) -> list[str]:
     return sorted(repr(row) for row in told if row[0] in LIMITS)
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(0.8, 0.9999), max_size=40))
 def test_between_restore_and_limit_nothing_ever_chatters(values: list[float]) -> None:
     limits = replace(MINE.points[1].limits, on_delay_s=0.0, off_delay_s=0.0)
@@ -192,7 +186,6 @@ def test_between_restore_and_limit_nothing_ever_chatters(values: list[float]) ->
     assert [r[:4] for r in told if r[0] in LIMITS] == [(Condition.ALARM_HIGH, 0, -1, True)]
 
 
-@settings(max_examples=40, deadline=None)
 @given(streams(), st.data())
 def test_no_changed_byte_of_a_snapshot_is_taken_for_the_truth(
     frames: list[Frame], data: st.DataObject

@@ -1,0 +1,44 @@
+"""What all tests share: how long property tests look, and programs that must be there.
+
+A test that needs a program of the system runs where the program is. Where it is not, the test is
+left out and the end of the run says so loudly; with CI=true that is an error.
+"""
+
+import os
+import shutil
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("minesafe", max_examples=40, deadline=None)
+settings.register_profile("soak", max_examples=2_000, deadline=None)
+settings.load_profile("minesafe")
+
+LEFT_OUT = pytest.StashKey[dict[str, int]]()
+
+
+def _needed(item: pytest.Item) -> set[str]:
+    marked = {name for mark in item.iter_markers("needs") for name in mark.args}
+    browser = {"chromium"} if "tests/browser/" in item.nodeid else set()
+    return marked | browser
+
+
+def _missing(program: str) -> bool:
+    return shutil.which(program, path=os.environ.get("PATH", "") + ":/usr/sbin") is None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    needs = {item: {p for p in _needed(item) if _missing(p)} for item in items}
+    counts = {p: sum(p in n for n in needs.values()) for n in needs.values() for p in n}
+    if counts and os.environ.get("CI") == "true":
+        raise pytest.UsageError(f"CI leaves nothing out, and here is no {', '.join(counts)}")
+    config.stash[LEFT_OUT] = counts
+    config.hook.pytest_deselected(items=[item for item in items if needs[item]])
+    items[:] = [item for item in items if not needs[item]]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for program, count in terminalreporter.config.stash.get(LEFT_OUT, {}).items():
+        terminalreporter.write_line(
+            f"!! NOT RUN: {count} tests need {program}: apt install {program}", red=True, bold=True
+        )
