@@ -1,0 +1,47 @@
+/** The mine with its ids looked up once. */
+
+import { placeAt, zoneOfNode } from "./map/roads";
+import type { XY } from "./map/matrix";
+import type { Kind, Mine, Node, Person, Point, Roadway, Zone } from "./wire";
+
+const byId = <T extends { id: string }>(items: readonly T[]): ReadonlyMap<string, T> =>
+  new Map(items.map((item) => [item.id, item]));
+
+export class Lookup {
+  readonly point: ReadonlyMap<string, Point>;
+  readonly kind: ReadonlyMap<string, Kind>;
+  readonly zone: ReadonlyMap<string, Zone>;
+  readonly person: ReadonlyMap<string, Person>;
+  readonly roadway: ReadonlyMap<string, Roadway>;
+  readonly node: ReadonlyMap<string, Node>;
+
+  constructor(readonly mine: Mine) {
+    this.point = byId(mine.points);
+    this.kind = byId(mine.kinds);
+    this.zone = byId(mine.zones);
+    this.person = byId(mine.people);
+    this.roadway = byId(mine.roadways);
+    this.node = byId(mine.nodes);
+  }
+
+  kindOf(point: Point): Kind {
+    const kind = this.kind.get(point.kind);
+    if (!kind) throw new Error(`point ${point.id} is of unknown kind ${point.kind}`);
+    return kind;
+  }
+
+  /** A person's name; the id where the mine knows no such person. */
+  personName(id: string): string {
+    return this.person.get(id)?.name ?? id;
+  }
+
+  /** The refuge or portal zone a node lies in, whose name the node goes by. */
+  zoneOfNode(node: string): Zone | null {
+    return zoneOfNode(this.mine, node, ["refuge", "portal"]);
+  }
+
+  xy(roadway: string, chainage: number): XY | null {
+    const r = this.roadway.get(roadway);
+    return r ? placeAt(r, chainage) : null;
+  }
+}

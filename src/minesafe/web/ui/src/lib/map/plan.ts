@@ -1,0 +1,212 @@
+/** What of the map changes only with the mine: tunnels, their names, ways out, directions of air. */
+
+import type { Lookup } from "../lookup";
+import type { Palette } from "./palette";
+import { apply, around, scaleBar, scaleOf, type Box, type Matrix, type XY } from "./matrix";
+
+export interface Plan {
+  readonly roads: readonly { path: readonly XY[]; name: string; air: number; fresh: boolean }[];
+  readonly exits: readonly { at: XY; name: string }[];
+  readonly world: Box;
+}
+
+/** Air that comes from a face carries its gas: such roadways get another arrow. */
+const USED_AIR = new Set(["return", "face"]);
+
+export function planOf(look: Lookup, name: (words: { zh: string; en: string }) => string): Plan {
+  const roads = look.mine.roadways.map((r) => ({
+    path: r.path.map(([x, y]) => [x, y] as const),
+    name: name(r.name),
+    air: r.air,
+    fresh: !USED_AIR.has(r.kind),
+  }));
+  const exits = look.mine.nodes
+    .filter((n) => n.kind === "portal")
+    .map((n) => {
+      const zone = look.zoneOfNode(n.id);
+      return { at: [n.x, n.y] as const, name: zone ? name(zone.name) : n.id };
+    });
+  const world = around(roads.flatMap((r) => r.path)) ?? { x: 0, y: 0, w: 100, h: 100 };
+  return { roads, exits, world };
+}
+
+/** A tunnel is about 5 m wide; on the screen it is never thinner than can be seen. */
+export const tunnelWidth = (m: Matrix): number => Math.min(18, Math.max(6, 5 * scaleOf(m)));
+
+type Screen = CanvasRenderingContext2D;
+
+function trace(ctx: Screen, m: Matrix, path: readonly XY[]): void {
+  path.forEach(([x, y], i) => {
+    const [px, py] = apply(m, x, y);
+    if (i) ctx.lineTo(px, py);
+    else ctx.moveTo(px, py);
+  });
+}
+
+/** All rims first, then all floors over them: joints open into each other by themselves. */
+function drawTunnels(ctx: Screen, m: Matrix, plan: Plan, palette: Palette): void {
+  const width = tunnelWidth(m);
+  ctx.lineJoin = ctx.lineCap = "round";
+  for (const [w, colour] of [
+    [width, palette.rim],
+    [width - 2.6, palette.floor],
+  ] as const) {
+    ctx.beginPath();
+    for (const road of plan.roads) trace(ctx, m, road.path);
+    ctx.lineWidth = w;
+    ctx.strokeStyle = colour;
+    ctx.stroke();
+  }
+}
+
+const ARROW_EVERY = 70;
+
+/** Solid heads for fresh air, open ones for used air. */
+function drawAir(ctx: Screen, m: Matrix, plan: Plan, palette: Palette): void {
+  ctx.strokeStyle = ctx.fillStyle = palette.text;
+  ctx.lineWidth = 1.4;
+  for (const road of plan.roads.filter((r) => r.air)) {
+    const path = road.air > 0 ? road.path : [...road.path].reverse();
+    for (const { at, angle } of along(m, path, ARROW_EVERY)) {
+      ctx.save();
+      ctx.translate(at[0], at[1]);
+      ctx.rotate(angle);
+      ctx.beginPath();
+      ctx.moveTo(-5, -4);
+      ctx.lineTo(5, 0);
+      ctx.lineTo(-5, 4);
+      if (road.fresh) ctx.fill();
+      else ctx.stroke();
+      ctx.restore();
+    }
+  }
+}
+
+/** Places on the screen along a path, `every` pixels, with its direction there. */
+export function along(
+  m: Matrix,
+  path: readonly XY[],
+  every: number,
+): { at: XY; angle: number }[] {
+  const places: { at: XY; angle: number }[] = [];
+  let next = every / 2;
+  for (let i = 1; i < path.length; i++) {
+    const [p, q] = [apply(m, ...path[i - 1]!), apply(m, ...path[i]!)];
+    const [dx, dy] = [q[0] - p[0], q[1] - p[1]];
+    const length = Math.hypot(dx, dy);
+    for (; next < length; next += every) {
+      const t = next / length;
+      places.push({ at: [p[0] + t * dx, p[1] + t * dy], angle: Math.atan2(dy, dx) });
+    }
+    next -= length;
+  }
+  return places;
+}
+
+/** The longest straight of a path on the screen, read from left to right. */
+function longest(m: Matrix, path: readonly XY[]): { from: XY; to: XY; length: number } | null {
+  let best: { from: XY; to: XY; length: number } | null = null;
+  for (let i = 1; i < path.length; i++) {
+    const [p, q] = [apply(m, ...path[i - 1]!), apply(m, ...path[i]!)];
+    const length = Math.hypot(q[0] - p[0], q[1] - p[1]);
+    if (best && length <= best.length) continue;
+    const forward = Math.abs(q[0] - p[0]) > 1 ? q[0] > p[0] : q[1] < p[1];
+    best = forward ? { from: p, to: q, length } : { from: q, to: p, length };
+  }
+  return best;
+}
+
+/** Names lie along their roadways where there is room. Returns points that they cover. */
+function drawNames(ctx: Screen, m: Matrix, plan: Plan, palette: Palette): XY[] {
+  ctx.font = `11px ${palette.font}`;
+  ctx.fillStyle = palette.dim;
+  ctx.textAlign = "center";
+  ctx.textBaseline = "middle";
+  const covered: XY[] = [];
+  for (const road of plan.roads) {
+    const line = longest(m, road.path);
+    const width = ctx.measureText(road.name).width;
+    if (!line || line.length < width + 24) continue;
+    const angle = Math.atan2(line.to[1] - line.from[1], line.to[0] - line.from[0]);
+    const off = -(tunnelWidth(m) / 2 + 9);
+    const x = (line.from[0] + line.to[0]) / 2 - Math.sin(angle) * off;
+    const y = (line.from[1] + line.to[1]) / 2 + Math.cos(angle) * off;
+    ctx.save();
+    ctx.translate(x, y);
+    ctx.rotate(angle);
+    ctx.fillText(road.name, 0, 0);
+    ctx.restore();
+    for (let s = -width / 2; s <= width / 2; s += 8)
+      covered.push([x + s * Math.cos(angle), y + s * Math.sin(angle)]);
+  }
+  return covered;
+}
+
+function drawExits(ctx: Screen, m: Matrix, plan: Plan, palette: Palette): void {
+  for (const exit of plan.exits) {
+    const [x, y] = apply(m, ...exit.at);
+    ctx.fillStyle = palette.ground;
+    ctx.strokeStyle = palette.text;
+    ctx.lineWidth = 1.6;
+    ctx.beginPath();
+    ctx.roundRect(x - 9, y - 9, 18, 18, 3);
+    ctx.fill();
+    ctx.stroke();
+    ctx.beginPath();
+    ctx.moveTo(x, y + 5);
+    ctx.lineTo(x, y - 5);
+    ctx.moveTo(x - 4, y - 1);
+    ctx.lineTo(x, y - 5);
+    ctx.lineTo(x + 4, y - 1);
+    ctx.stroke();
+  }
+}
+
+/** A bar of round length, and which way is north: the matrix keeps y up, so north is up. */
+function drawScale(ctx: Screen, m: Matrix, screen: Box, palette: Palette): void {
+  const bar = scaleBar(scaleOf(m), 140);
+  const [x, y] = [18, screen.h - 18];
+  ctx.strokeStyle = ctx.fillStyle = palette.dim;
+  ctx.lineWidth = 1.5;
+  ctx.lineCap = "butt";
+  ctx.beginPath();
+  ctx.moveTo(x, y - 5);
+  ctx.lineTo(x, y);
+  ctx.lineTo(x + bar.pixels, y);
+  ctx.lineTo(x + bar.pixels, y - 5);
+  ctx.stroke();
+  ctx.font = `12px ${palette.font}`;
+  ctx.textAlign = "left";
+  ctx.textBaseline = "alphabetic";
+  ctx.fillText(`${bar.metres} m`, x + 6, y - 6);
+  const [nx, ny] = [x + bar.pixels + 34, y - 8];
+  ctx.beginPath();
+  ctx.moveTo(nx, ny - 14);
+  ctx.lineTo(nx + 5, ny + 2);
+  ctx.lineTo(nx, ny - 2);
+  ctx.lineTo(nx - 5, ny + 2);
+  ctx.closePath();
+  ctx.fill();
+  ctx.textAlign = "center";
+  ctx.fillText("N", nx, ny + 14);
+}
+
+/** Draw the plan. Returns the points that labels had better not cover. */
+export function drawPlan(
+  ctx: Screen,
+  m: Matrix,
+  screen: Box,
+  plan: Plan,
+  palette: Palette,
+  air: boolean,
+): XY[] {
+  ctx.fillStyle = palette.ground;
+  ctx.fillRect(0, 0, screen.w, screen.h);
+  drawTunnels(ctx, m, plan, palette);
+  if (air) drawAir(ctx, m, plan, palette);
+  const names = drawNames(ctx, m, plan, palette);
+  drawExits(ctx, m, plan, palette);
+  drawScale(ctx, m, screen, palette);
+  const roads = plan.roads.flatMap((r) => along(m, r.path, 9).map((p) => p.at));
+  return [...roads, ...names];
+}

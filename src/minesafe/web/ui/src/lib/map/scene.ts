@@ -1,0 +1,199 @@
+/**
+ * What the map is to show now, in metres and words, before a single pixel is drawn. Pure: the same
+ * picture gives the same scene, so that what a dispatcher sees can be tested without a canvas.
+ */
+
+import type { Lookup } from "../lookup";
+import { isOpen, unacknowledged, type Picture } from "../live/picture";
+import { RANK, type Alarm, type MusterRow, type Order, type Point, type Severity } from "../wire";
+import type { XY } from "./matrix";
+import { stretches } from "./roads";
+
+export interface Target {
+  readonly type: "point" | "person" | "zone";
+  readonly id: string;
+}
+
+export const sameTarget = (a: Target | null, b: Target | null): boolean =>
+  a?.type === b?.type && a?.id === b?.id;
+
+export type Shape = "triangle" | "circle" | "diamond" | "down" | "square" | "speaker";
+
+/** Why a person's mark does not look like everybody's. */
+export type PersonState = "well" | "lost" | "sos" | "unknown" | "wrong" | "safe";
+
+export interface Tint {
+  readonly severity: Severity;
+  readonly lines: readonly XY[][];
+}
+
+export interface SensorMark {
+  readonly target: Target;
+  readonly at: XY;
+  readonly shape: Shape;
+  readonly severity: Severity | null;
+  /** Nobody has acknowledged it: it asks for attention. */
+  readonly waiting: boolean;
+  readonly stale: boolean;
+  readonly text: string;
+}
+
+export interface RefugeMark {
+  readonly target: Target;
+  readonly at: XY;
+  readonly severity: Severity | null;
+  readonly text: string;
+}
+
+export interface PersonMark {
+  readonly target: Target;
+  readonly at: XY;
+  readonly state: PersonState;
+  readonly name: string;
+  /** Where the person is to walk to, while an order says so. */
+  readonly to: XY | null;
+}
+
+export interface Scene {
+  readonly tints: readonly Tint[];
+  readonly sensors: readonly SensorMark[];
+  readonly refuges: readonly RefugeMark[];
+  readonly people: readonly PersonMark[];
+}
+
+/** What a scene is made with besides the picture: the words, and the order being looked at. */
+export interface Wording {
+  sensor(point: Point): { text: string; stale: boolean };
+  refuge(count: number | null, capacity: number | null): string;
+}
+
+const GAS_UNIT = /^(%|ppm|mg)/;
+
+/** The shape of a point's mark: gas, movement of air, supply, switch, voice. */
+export function shapeOf(look: Lookup, point: Point): Shape {
+  const kind = look.kindOf(point);
+  if (kind.system === "communication") return "speaker";
+  if (kind.states.length) return "diamond";
+  if (kind.system === "air" || kind.system === "water") return "down";
+  return GAS_UNIT.test(kind.unit) ? "triangle" : "circle";
+}
+
+const worse = (a: Severity | null, b: Severity): Severity =>
+  a === null || RANK[b] < RANK[a] ? b : a;
+
+interface Trouble {
+  severity: Severity;
+  waiting: boolean;
+}
+
+/** The worst of each subject's alarms. */
+function troubles(alarms: readonly Alarm[]): Map<string, Trouble> {
+  const bySubject = new Map<string, Trouble>();
+  for (const alarm of alarms) {
+    const known = bySubject.get(alarm.subject);
+    bySubject.set(alarm.subject, {
+      severity: worse(known?.severity ?? null, alarm.severity),
+      waiting: (known?.waiting ?? false) || unacknowledged(alarm),
+    });
+  }
+  return bySubject;
+}
+
+/** Zones wide enough to hold most of the mine say nothing about where an alarm is. */
+const WIDE = new Set(["mine", "district", "portal"]);
+
+function tints(look: Lookup, picture: Picture): Tint[] {
+  const severity = new Map<string, Severity>();
+  const mark = (zone: string, s: Severity) =>
+    severity.set(zone, worse(severity.get(zone) ?? null, s));
+  for (const alarm of picture.alarms.filter((a) => a.active)) {
+    if (alarm.source === "zone") mark(alarm.subject, alarm.severity);
+    else
+      for (const zone of alarm.zones)
+        if (!WIDE.has(look.zone.get(zone)?.kind ?? "mine")) mark(zone, alarm.severity);
+  }
+  for (const order of picture.orders.filter(isOpen))
+    for (const zone of order.zones) mark(zone, order.severity);
+  return [...severity]
+    .sort(([, a], [, b]) => RANK[b] - RANK[a])
+    .flatMap(([id, s]) => {
+      const zone = look.zone.get(id);
+      return zone ? [{ severity: s, lines: stretches(look.mine, zone) }] : [];
+    });
+}
+
+function sensors(look: Lookup, alarms: Map<string, Trouble>, wording: Wording): SensorMark[] {
+  return look.mine.points.map((point) => ({
+    target: { type: "point", id: point.id },
+    at: [point.x, point.y],
+    shape: shapeOf(look, point),
+    severity: alarms.get(point.id)?.severity ?? null,
+    waiting: alarms.get(point.id)?.waiting ?? false,
+    ...wording.sensor(point),
+  }));
+}
+
+function refuges(
+  look: Lookup,
+  picture: Picture,
+  alarms: Map<string, Trouble>,
+  wording: Wording,
+): RefugeMark[] {
+  return look.mine.nodes
+    .filter((n) => n.kind === "refuge")
+    .flatMap((node) => {
+      const zone = look.zoneOfNode(node.id);
+      if (!zone) return [];
+      const count = picture.counts.get(zone.id);
+      return [
+        {
+          target: { type: "zone" as const, id: zone.id },
+          at: [node.x, node.y] as const,
+          severity: alarms.get(zone.id)?.severity ?? null,
+          text: wording.refuge(!count || count.unknown ? null : count.count, zone.limit),
+        },
+      ];
+    });
+}
+
+const IN_ORDER: Partial<Record<MusterRow["whereabouts"], PersonState>> = {
+  unknown: "unknown",
+  standing: "wrong",
+  wrong_way: "wrong",
+  at_refuge: "safe",
+};
+
+function people(look: Lookup, picture: Picture, order: Order | null): PersonMark[] {
+  const muster = new Map(order?.muster.map((row) => [row.person, row]));
+  return [...picture.places.values()].flatMap((place) => {
+    const row = muster.get(place.person);
+    if (row?.whereabouts === "out") return [];
+    const known = row && IN_ORDER[row.whereabouts];
+    const node = row && look.node.get(row.destination);
+    return [
+      {
+        target: { type: "person" as const, id: place.person },
+        at: [place.x, place.y] as const,
+        state: place.sos ? "sos" : (known ?? (place.lost ? "lost" : "well")),
+        name: look.personName(place.person),
+        to: node ? ([node.x, node.y] as const) : null,
+      },
+    ];
+  });
+}
+
+/** The scene of a picture; `order` is the one whose muster is being looked at. */
+export function sceneOf(
+  look: Lookup,
+  picture: Picture,
+  wording: Wording,
+  order: Order | null = null,
+): Scene {
+  const alarms = troubles(picture.alarms);
+  return {
+    tints: tints(look, picture),
+    sensors: sensors(look, alarms, wording),
+    refuges: refuges(look, picture, alarms, wording),
+    people: people(look, picture, order && isOpen(order) ? order : null),
+  };
+}

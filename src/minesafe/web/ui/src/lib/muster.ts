@@ -1,0 +1,49 @@
+/** The muster's counters and order: people nobody can account for come first. Pure. */
+
+import type { MusterRow, Whereabouts } from "./wire";
+
+/** Worst first. */
+const WORST: Record<Whereabouts, number> = {
+  unknown: 0,
+  wrong_way: 1,
+  standing: 2,
+  moving: 3,
+  at_refuge: 4,
+  out: 5,
+};
+
+export interface Counters {
+  readonly unknown: number;
+  readonly stuck: number;
+  readonly moving: number;
+  readonly refuge: number;
+  readonly out: number;
+  readonly accounted: number;
+  readonly all: number;
+}
+
+export function countersOf(muster: readonly MusterRow[]): Counters {
+  const count = (...states: Whereabouts[]) =>
+    muster.filter((row) => states.includes(row.whereabouts)).length;
+  return {
+    unknown: count("unknown"),
+    stuck: count("standing", "wrong_way"),
+    moving: count("moving"),
+    refuge: count("at_refuge"),
+    out: count("out"),
+    accounted: count("at_refuge", "out"),
+    all: muster.length,
+  };
+}
+
+export const isAccounted = (row: MusterRow): boolean =>
+  row.whereabouts === "at_refuge" || row.whereabouts === "out";
+
+/** Worst whereabouts first, and of those whoever was seen the longest ago. */
+export const worstFirst = (muster: readonly MusterRow[]): MusterRow[] =>
+  [...muster].sort(
+    (a, b) =>
+      WORST[a.whereabouts] - WORST[b.whereabouts] ||
+      (a.seen ?? 0) - (b.seen ?? 0) ||
+      a.person.localeCompare(b.person),
+  );

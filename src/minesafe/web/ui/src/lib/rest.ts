@@ -1,0 +1,116 @@
+/** The HTTP API: each call by its name; what the server refuses comes back as its code. */
+
+import type {
+  Decision,
+  Issued,
+  Mine,
+  OrderKind,
+  Refusal,
+  Sample,
+  Session,
+  Signed,
+  Whereabouts,
+} from "./wire";
+
+/** No answer within this long, milliseconds, is an answer: try again or use the telephone. */
+const PATIENCE_MS = 10_000;
+
+/** The server said no, with a code; `no_server` when it said nothing. */
+export class Refused extends Error {
+  constructor(
+    readonly code: string,
+    readonly status: number,
+    readonly params: Refusal["params"] = {},
+  ) {
+    super(code);
+  }
+}
+
+let csrf = "";
+
+async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const headers: Record<string, string> = {};
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (method !== "GET" && csrf) headers["X-CSRF-Token"] = csrf;
+  const init: RequestInit = { method, headers, signal: AbortSignal.timeout(PATIENCE_MS) };
+  if (body !== undefined) init.body = JSON.stringify(body);
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(`/api/v1${path}`, init);
+    text = await response.text();
+  } catch (trouble) {
+    console.warn(method, path, trouble);
+    throw new Refused("no_server", 0);
+  }
+  if (response.ok) return (text ? JSON.parse(text) : undefined) as T;
+  throw refusal(response.status, text);
+}
+
+function refusal(status: number, text: string): Refused {
+  try {
+    const { code, params } = JSON.parse(text) as Refusal;
+    return new Refused(code, status, params);
+  } catch {
+    // A proxy's page in between, not our server's answer.
+    return new Refused("no_server", status);
+  }
+}
+
+const id = encodeURIComponent;
+
+function remember(session: Session): Session {
+  csrf = session.csrf;
+  return session;
+}
+
+/** Who is logged in; null where nobody is. */
+export async function session(): Promise<Session | null> {
+  try {
+    return remember(await call<Session>("GET", "/session"));
+  } catch (trouble) {
+    if (trouble instanceof Refused && trouble.status === 401) return null;
+    throw trouble;
+  }
+}
+
+export const logIn = async (user: string, password: string): Promise<Session> =>
+  remember(await call<Session>("POST", "/session", { user, password }));
+
+export const logOut = (): Promise<void> => call("DELETE", "/session");
+
+export const mine = (): Promise<Mine> => call("GET", "/mine");
+
+export const pointValues = (point: string, start: number, end: number): Promise<Sample[]> =>
+  call("GET", `/points/${id(point)}/values?start=${start}&end=${end}`);
+
+export const acknowledgeAlarm = (episode: string): Promise<void> =>
+  call("POST", `/alarms/${id(episode)}/acknowledge`);
+
+export const issueOrder = (
+  order_kind: OrderKind,
+  zones: string[],
+  ground: string,
+  by: string,
+): Promise<Issued> => call("POST", "/orders", { order_kind, zones, ground, by });
+
+export const acknowledgeOrder = (order: string): Promise<void> =>
+  call("POST", `/orders/${id(order)}/acknowledge`);
+
+export const decide = (order: string, decision: Decision, reason: string): Promise<void> =>
+  call("POST", `/orders/${id(order)}/decision`, { decision, reason });
+
+export const tick = (
+  order: string,
+  person: string,
+  whereabouts: Whereabouts,
+  reason: string,
+): Promise<void> =>
+  call("POST", `/orders/${id(order)}/muster/${id(person)}`, { whereabouts, reason });
+
+export const signAllClear = (
+  order: string,
+  password: string,
+  override: string,
+): Promise<Signed> =>
+  call("POST", `/orders/${id(order)}/all-clear`, { password, override });

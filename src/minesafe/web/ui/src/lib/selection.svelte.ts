@@ -1,0 +1,33 @@
+/** What is chosen on the map and in the lists, in one place so that both show the same. */
+
+import type { Target } from "./map/scene";
+import type { Lookup } from "./lookup";
+import type { Picture } from "./live/picture";
+import type { XY } from "./map/matrix";
+
+class Selection {
+  target = $state.raw<Target | null>(null);
+  /** A place the map is asked to bring into view; a new object each time it is asked. */
+  wanted = $state.raw<{ at: XY } | null>(null);
+
+  choose(target: Target | null): void {
+    this.target = target;
+  }
+
+  /** Choose and bring into view. */
+  show(target: Target, look: Lookup, picture: Picture): void {
+    this.target = target;
+    const at = whereIs(target, look, picture);
+    if (at) this.wanted = { at };
+  }
+}
+
+function whereIs(target: Target, look: Lookup, picture: Picture): XY | null {
+  const spot =
+    target.type === "point" ? look.point.get(target.id) : picture.places.get(target.id);
+  if (spot) return [spot.x, spot.y];
+  const interval = look.zone.get(target.id)?.intervals[0];
+  return interval ? look.xy(interval.roadway, (interval.from_m + interval.to_m) / 2) : null;
+}
+
+export const selection = new Selection();

@@ -1,0 +1,69 @@
+/** A trend's lines: stored samples to screen, with what is missing left out. Pure. */
+
+import type { Limits, Micros, Sample } from "./wire";
+
+export interface Frame {
+  readonly start: Micros;
+  readonly end: Micros;
+  readonly low: number;
+  readonly high: number;
+  readonly w: number;
+  readonly h: number;
+}
+
+/** Qualities whose number is no measurement. */
+const NO_VALUE = new Set(["comms_lost", "fault", "out_of_range"]);
+
+/** Limits as the trend draws them. */
+export const limitLines = (l: Limits): { name: "alarm" | "cut"; value: number }[] =>
+  (
+    [
+      ["alarm", l.alarm_high],
+      ["cut", l.cut_high],
+      ["alarm", l.alarm_low],
+      ["cut", l.cut_low],
+    ] as const
+  ).flatMap(([name, value]) => (value === null ? [] : [{ name, value }]));
+
+/** A range of values that shows all samples and the nearest limits, with round edges. */
+export function rangeOf(samples: readonly Sample[], limits: Limits): { low: number; high: number } {
+  const values = samples.flatMap((s) => (s.value === null ? [] : [s.value]));
+  const all = [...values, ...limitLines(limits).map((l) => l.value)];
+  if (!all.length) return { low: 0, high: 1 };
+  const [least, most] = [Math.min(...all), Math.max(...all)];
+  const step = stepOf(most - least || Math.abs(most) || 1, 5);
+  const low = Math.floor((least - step * 0.2) / step) * step;
+  return { low: least >= 0 ? Math.max(0, low) : low, high: Math.ceil((most + step * 0.2) / step) * step };
+}
+
+/** The round step (1, 2 or 5 × 10ⁿ) that cuts `span` into about `parts`. */
+export function stepOf(span: number, parts: number): number {
+  const rough = span / parts;
+  const ten = 10 ** Math.floor(Math.log10(rough));
+  return ([1, 2, 5, 10].find((k) => k * ten >= rough * 0.999) ?? 10) * ten;
+}
+
+export const xOf = (f: Frame, at: Micros): number => ((at - f.start) / (f.end - f.start)) * f.w;
+export const yOf = (f: Frame, value: number): number =>
+  f.h - ((value - f.low) / (f.high - f.low)) * f.h;
+
+/**
+ * SVG path data of the samples. A sample without a value, or a pause longer than `gap`, breaks the
+ * line: what was not measured is not drawn.
+ */
+export function pathOf(samples: readonly Sample[], f: Frame, gap: Micros): string {
+  let path = "";
+  let last: Micros | null = null;
+  for (const s of samples) {
+    if (s.value === null || NO_VALUE.has(s.quality)) {
+      last = null;
+      continue;
+    }
+    const joined = last !== null && s.sampled - last <= gap;
+    path += `${joined ? "L" : "M"}${xOf(f, s.sampled).toFixed(1)} ${yOf(f, s.value).toFixed(1)}`;
+    // A lone sample is a dot, which round line ends show.
+    if (!joined) path += "h0";
+    last = s.sampled;
+  }
+  return path;
+}

@@ -1,0 +1,63 @@
+/** The names of what the server sends, taken from its own OpenAPI document (`npm run types`). */
+
+import type { components } from "./api";
+
+type Schemas = components["schemas"];
+
+export type Words = Schemas["Words"];
+export type Mine = Schemas["MineOut"];
+export type Node = Schemas["NodeOut"];
+export type Roadway = Schemas["RoadwayOut"];
+export type Interval = Schemas["IntervalOut"];
+export type Zone = Schemas["ZoneOut"];
+export type Kind = Schemas["KindOut"];
+export type Limits = Schemas["LimitsOut"];
+export type Point = Schemas["PointOut"];
+export type Person = Schemas["PersonOut"];
+
+export type Value = Schemas["ValueOut"];
+export type Place = Schemas["PlaceOut"];
+export type Count = Schemas["CountOut"];
+export type Alarm = Schemas["AlarmOut"];
+export type Order = Schemas["OrderOut"];
+export type Receipt = Schemas["ToldOut"];
+export type MusterRow = Schemas["MusterOut"];
+export type Step = Schemas["StepOut"];
+export type Finding = Schemas["FindingOut"];
+export type Duty = Schemas["DutyOut"];
+export type SystemState = Schemas["SystemOut"];
+export type Snapshot = Schemas["SnapshotOut"];
+export type Sample = Schemas["SampleOut"];
+export type Session = Schemas["SessionOut"];
+export type Issued = Schemas["IssuedOut"];
+export type Signed = Schemas["SignedOut"];
+export type Refusal = Schemas["RefusalOut"];
+
+export type Severity = Schemas["Severity"];
+export type Role = Schemas["Role"];
+export type Post = Schemas["Duty"];
+export type OrderKind = Schemas["OrderKind"];
+export type Decision = Schemas["Decision"];
+export type Whereabouts = Schemas["Whereabouts"];
+export type Told = Schemas["Told"];
+export type System = Schemas["System"];
+export type ZoneKind = Schemas["ZoneKind"];
+export type AlarmState = Schemas["AlarmState"];
+export type AlarmSource = Schemas["AlarmSource"];
+export type Origin = Schemas["Origin"];
+
+export type LiveMessage =
+  | Schemas["LiveSnapshot"]
+  | Schemas["LiveBeat"]
+  | Schemas["LiveReadings"]
+  | Schemas["LiveAlarms"]
+  | Schemas["LiveOrders"]
+  | Schemas["LiveState"];
+
+/** Microseconds since 1970-01-01 UTC; below 2^53, so exact here. */
+export type Micros = number;
+
+export const SECOND: Micros = 1_000_000;
+
+/** 1 for level I … 4 for level IV; smaller is worse. */
+export const RANK: Record<Severity, number> = { I: 1, II: 2, III: 3, IV: 4 };

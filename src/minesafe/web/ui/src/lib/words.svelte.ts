@@ -1,0 +1,113 @@
+/** Sentences of the mine from codes and parameters: what an alarm is, what an order is about. */
+
+import { elapsed, fixed, short, stateOf } from "./format";
+import { speech } from "./i18n/speech.svelte";
+import type { Lookup } from "./lookup";
+import type { Alarm, Kind, Order, Point, Value } from "./wire";
+
+/** A value with its unit, or its state's word; a dash where no number may be shown. */
+export function valueText(kind: Kind, value: number | null): string {
+  if (value === null) return "—";
+  return stateOf(kind, value, speech.lang) ?? withUnit(fixed(value, kind.decimals), kind.unit);
+}
+
+/** "%CH4" is a percentage of what the kind's name beside it says. */
+export const withUnit = (number: string, unit: string): string =>
+  unit ? `${number} ${unit.startsWith("%") ? "%" : unit}` : number;
+
+/** Qualities whose value is not to be believed: struck out wherever it is shown. */
+const SHAKY = new Set(["stale", "comms_lost", "fault", "out_of_range", "suspected", "silent"]);
+
+export const isShaky = (value: Value | undefined): boolean =>
+  !value || value.value === null || SHAKY.has(value.quality);
+
+const LOW = new Set(["alarm_low", "cut_low"]);
+const HIGH = new Set(["alarm_high", "cut_high"]);
+const HEADS = new Set(["overcrowded", "grossly_overcrowded"]);
+
+interface About {
+  readonly subject: string;
+  readonly condition: string;
+  readonly value: number | null;
+  readonly limit: number | null;
+}
+
+/** Where it is: the name of the point, zone, person or device. */
+export function subjectName(look: Lookup, subject: string): string {
+  const named =
+    look.point.get(subject) ??
+    look.zone.get(subject) ??
+    look.mine.readers.find((r) => r.id === subject);
+  if (named) return speech.name(named.name);
+  return look.personName(subject);
+}
+
+/** What it is: 甲烷 超断电值; the kind's name goes first where it is a point's. */
+export function conditionText(look: Lookup, about: About): string {
+  const kind = kindOf(look, about.subject);
+  const what = speech.condition(about.condition || "operator");
+  return kind ? `${speech.name(kind.name)} ${what}` : what;
+}
+
+/** The value that decided, with its unit, or null. */
+export function decidingValue(look: Lookup, about: About): string | null {
+  if (about.value === null || about.condition === "bad" || about.condition === "silent") return null;
+  if (HEADS.has(about.condition)) return speech.w.people(about.value);
+  const kind = kindOf(look, about.subject);
+  return kind ? valueText(kind, about.value) : short(about.value);
+}
+
+/** The limit it broke, with its direction and unit, or null. */
+export function brokenLimit(look: Lookup, about: About): string | null {
+  if (about.limit === null) return null;
+  if (HEADS.has(about.condition)) return speech.w.zoneLimit(about.limit);
+  const kind = kindOf(look, about.subject);
+  if (kind?.states.length) return null;
+  const number = withUnit(short(about.limit), kind?.unit ?? "");
+  if (LOW.has(about.condition)) return speech.w.limitLow(number);
+  return HIGH.has(about.condition) ? speech.w.limitHigh(number) : number;
+}
+
+/** Its kind's name without the condition, for headlines; null where it is no point. */
+export function kindOf(look: Lookup, subject: string): Kind | null {
+  const point: Point | undefined = look.point.get(subject);
+  return point ? look.kindOf(point) : null;
+}
+
+export const zoneNames = (look: Lookup, zones: readonly string[]): string =>
+  zones.map((z) => subjectName(look, z)).join(speech.lang === "zh" ? "、" : ", ");
+
+/** What to do about an alarm; empty where the mine gives none. */
+export function guidanceOf(look: Lookup, alarm: Alarm): string {
+  const kind = kindOf(look, alarm.subject);
+  return kind ? speech.name(kind.guidance) : "";
+}
+
+/** Three digits, as the SMS says it. */
+export const orderNumber = (order: Order): string => String(order.number).padStart(3, "0");
+
+/** Where a person is to walk to: the refuge's or exit's name; the node's id where it has none. */
+export function destinationName(look: Lookup, node: string): string {
+  if (!node) return speech.w.noDestination;
+  const zone = look.zoneOfNode(node);
+  if (zone) return speech.name(zone.name);
+  return look.node.get(node)?.kind === "portal" ? `${speech.w.portal} ${node}` : node;
+}
+
+/** 3 号联络巷 120 m. */
+export function roadwayPlace(look: Lookup, roadway: string, chainage: number): string {
+  const r = look.roadway.get(roadway);
+  return speech.w.roadwayAt(r ? speech.name(r.name) : roadway, chainage.toFixed(0));
+}
+
+/** How long something has been so, never negative. */
+export const since = (now: number, began: number): string => elapsed(now - began);
+
+/** Before a name that was given at a console without a log-in. */
+const UNPROVEN = "console:";
+
+/** Who ordered: a person of the mine, or the name somebody gave without a log-in. */
+export function issuerName(look: Lookup, by: string): string {
+  if (!by.startsWith(UNPROVEN)) return look.personName(by);
+  return `${by.slice(UNPROVEN.length) || "—"} (${speech.w.notProven})`;
+}
