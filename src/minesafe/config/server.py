@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from minesafe.config.row import Row, nearest
 from minesafe.config.secrets import Secrets
@@ -71,10 +71,10 @@ def _server(row: Row) -> Server:
 
 
 def _zone(file: Row, name: str) -> ZoneInfo:
-    if name in available_timezones():
-        return ZoneInfo(name)
-    for row in file.parts.get("server", ()):
-        if name:
+    try:
+        return ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        for row in file.parts.get("server", ()):
             row.fault("timezone", f"no time zone {name!r}", nearest(name, available_timezones()))
     return ZoneInfo("UTC")
 

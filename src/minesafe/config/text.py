@@ -4,12 +4,13 @@ import csv
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from minesafe.config.row import Findings, Row
 from minesafe.model.errors import Fault
 
 Path = tuple[str | int, ...]
+Lines = dict[str | int, int]
 
 _AT_LINE = re.compile(r"\(at line (\d+)")
 _FEATURES = re.compile(r'"features"\s*:\s*\[')
@@ -19,7 +20,7 @@ _GAP = re.compile(r"[\s,]*")
 def decode(findings: Findings, file: str, raw: bytes) -> str:
     """UTF-8, with or without the mark that spreadsheets put in front; a fault otherwise."""
     try:
-        return raw.decode("utf-8-sig")
+        return raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         hint = "save it as UTF-8; spreadsheets offer 'CSV UTF-8'"
@@ -34,26 +35,41 @@ def read_toml(findings: Findings, file: str, text: str) -> Row:
     """The whole file as one row; its tables are parts."""
     try:
         tree = tomllib.loads(text)
+    except RecursionError:
+        findings.cannot_read(file, 0, "is nested too deeply")
+        tree = {}
     except tomllib.TOMLDecodeError as error:
         at = _AT_LINE.search(str(error))
         what = f"is not TOML: {_AT_LINE.split(str(error))[0].strip()}"
         findings.cannot_read(file, int(at[1]) if at else text.count("\n") + 1, what)
         tree = {}
-    return _table(findings, file, tree, (), toml_lines(text) if tree else {})
+    below: dict[Path, Lines] = {}
+    for path, line in (toml_lines(text) if tree else {}).items():
+        below.setdefault(path[:-1], {})[path[-1]] = line
+    return _table(findings, file, tree, (), below, 1)
 
 
 def _table(
-    findings: Findings, file: str, tree: Mapping[str, object], path: Path, lines: dict[Path, int]
+    findings: Findings,
+    file: str,
+    tree: Mapping[str, object],
+    path: Path,
+    below: Mapping[Path, Lines],
+    line: int,
 ) -> Row:
+    own = below.get(path, {})
     parts: dict[str, list[Row]] = {}
     for key, value in tree.items():
-        many = isinstance(value, list)
+        here: Path = (*path, key)
+        at = own.get(key, line)
         for i, table in enumerate(_tables(value)):
-            below = (*path, key, i) if many else (*path, key)
-            parts.setdefault(key, []).append(_table(findings, file, table, below, lines))
+            item: Path = (*here, i) if isinstance(value, list) else here
+            begin = below.get(here, {}).get(i, at)
+            part = _table(findings, file, table, item, below, begin)
+            parts.setdefault(key, []).append(part)
     values = {k: v for k, v in tree.items() if k not in parts}
-    own = {str(p[-1]): n for p, n in lines.items() if len(p) == len(path) + 1 and p[:-1] == path}
-    return Row(findings, file, _line(lines, path), values, own, parts=parts)
+    lines = {str(key): number for key, number in own.items()}
+    return Row(findings, file, line, values, lines, parts=parts)
 
 
 def _tables(value: object) -> list[dict[str, object]]:
@@ -61,12 +77,6 @@ def _tables(value: object) -> list[dict[str, object]]:
     items = value if isinstance(value, list) else [value]
     tables = [item for item in items if isinstance(item, dict)]
     return tables if len(tables) == len(items) else []
-
-
-def _line(lines: Mapping[Path, int], path: Path) -> int:
-    while path and path not in lines:
-        path = path[:-1]
-    return lines.get(path, 1)
 
 
 def toml_lines(text: str) -> dict[Path, int]:
@@ -78,51 +88,43 @@ def toml_lines(text: str) -> dict[Path, int]:
     lines: dict[Path, int] = {}
     here: Path = ()
     counts: dict[Path, int] = {}
-    for number, chunk in _statements(text):
-        if chunk.lstrip().startswith("["):
-            here = _header(chunk, counts)
-            lines.setdefault(here[:-1] if isinstance(here[-1], int) else here, number)
+    for number, header, tree in _statements(text):
+        if header:
+            here = _enter(_paths(tree)[-1], header == "[[", counts)
+            lines.setdefault(here[:-1] if header == "[[" else here, number)
             lines[here] = number
         else:
-            for path in _paths(tomllib.loads(chunk)):
+            for path in _paths(tree):
                 lines.setdefault((*here, *path), number)
     return lines
 
 
-def _statements(text: str) -> Iterator[tuple[int, str]]:
-    """Headers and `key = value` statements, each whole, with its first line."""
+def _statements(text: str) -> Iterator[tuple[int, str, dict[str, object]]]:
+    """Headers and `key = value` statements: first line, "[[", "[" or "", and what it parses to."""
     chunk, first = "", 0
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if not chunk and (not line.strip() or line.lstrip().startswith("#")):
             continue
         first = first if chunk else number
         chunk += line + "\n"
-        if _is_whole(chunk):
-            yield first, chunk
-            chunk = ""
+        try:
+            tree = tomllib.loads(chunk)
+        except tomllib.TOMLDecodeError:
+            continue  # the value goes on in the next line
+        head = chunk.lstrip()
+        yield first, "[[" if head.startswith("[[") else "[" * head.startswith("["), tree
+        chunk = ""
 
 
-def _is_whole(chunk: str) -> bool:
-    try:
-        tomllib.loads(chunk)
-    except tomllib.TOMLDecodeError:
-        return False
-    return True
-
-
-def _header(chunk: str, counts: dict[Path, int]) -> Path:
-    """The path of a `[table]` or `[[array of tables]]`, with the number of each array's item."""
-    names = next(p for p in reversed(_paths(tomllib.loads(chunk))) if p)
-    names = tuple(n for n in names if isinstance(n, str))
+def _enter(names: Path, many: bool, counts: dict[Path, int]) -> Path:
+    """The path of a table, with the number of the item in each array of tables it lies in."""
     path: Path = ()
-    for name in names[:-1]:
-        path = (*path, name)
-        path = (*path, counts[path]) if path in counts else path
-    path = (*path, names[-1])
-    if chunk.lstrip().startswith("[["):
-        counts[path] = counts.get(path, -1) + 1
-        return (*path, counts[path])
-    return path
+    for name in (n for n in names if isinstance(n, str)):
+        path = (*path, counts[path], name) if path in counts else (*path, name)
+    if not many:
+        return path
+    counts[path] = counts.get(path, -1) + 1
+    return (*path, counts[path])
 
 
 def _paths(tree: object) -> list[Path]:
@@ -149,14 +151,11 @@ def read_csv(
         text: its content.
         aliases: other headings → the key they stand for.
     """
-    lines = [(n, line) for n, line in enumerate(text.splitlines(), 1) if _counts(line)]
-    numbers = [n for n, _ in lines]
-    reader = csv.reader(line for _, line in lines)
+    lines = [(n, line) for n, line in enumerate(text.split("\n"), 1) if _counts(line)]
     heads: list[str] = []
     head_lines: dict[str, int] = {}
     rows: list[Row] = []
-    for cells in reader:
-        number = numbers[reader.line_num - 1]
+    for number, cells in _cells(findings, file, lines):
         if not heads:
             heads = _headings(findings, file, number, cells, aliases or {})
             head_lines = dict.fromkeys(heads, number)
@@ -169,6 +168,20 @@ def read_csv(
     if not rows and text:
         findings.cannot_read(file, 0, "holds no rows")
     return rows
+
+
+def _cells(
+    findings: Findings, file: str, lines: Sequence[tuple[int, str]]
+) -> Iterator[tuple[int, list[str]]]:
+    """The cells of each row and the line it begins in; a row may run over several."""
+    reader = csv.reader((line + "\n" for _, line in lines), strict=True)
+    begin = 0
+    try:
+        for cells in reader:
+            yield lines[begin][0], cells
+            begin = reader.line_num
+    except csv.Error as error:
+        findings.cannot_read(file, lines[begin][0], f"is not CSV: {error}", "close every quote")
 
 
 def _counts(line: str) -> bool:
@@ -204,6 +217,9 @@ def _parses(findings: Findings, file: str, text: str) -> bool:
     except json.JSONDecodeError as error:
         findings.cannot_read(file, error.lineno, f"is not JSON: {error.msg}")
         return False
+    except RecursionError:
+        findings.cannot_read(file, 0, "is nested too deeply")
+        return False
     return True
 
 
@@ -223,9 +239,7 @@ def _gap(text: str, at: int) -> int:
 
 def _feature(findings: Findings, file: str, text: str, start: int, end: int, value: object) -> Row:
     line = text.count("\n", 0, start) + 1
-    feature = value if isinstance(value, dict) else {}
-    geometry = feature.get("geometry") or {}
-    properties = feature.get("properties") or {}
+    geometry, properties = (_object(_object(value).get(k)) for k in ("geometry", "properties"))
     values = {
         **properties,
         "type": geometry.get("type"),
@@ -233,6 +247,10 @@ def _feature(findings: Findings, file: str, text: str, start: int, end: int, val
     }
     lines = {k: _key_line(text, k, start, end, line) for k in values}
     return Row(findings, file, lines.get("id", line), values, lines)
+
+
+def _object(value: object) -> dict[str, object]:
+    return value if isinstance(value, dict) else {}
 
 
 def _key_line(text: str, key: str, start: int, end: int, line: int) -> int:
