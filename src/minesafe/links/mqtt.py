@@ -105,21 +105,23 @@ class _Session:
         try:
             await self._client.__aenter__()
         except BaseException:
-            self._hang_up()
+            await self._hang_up()
             raise
         self.open = True
         return self
 
     async def __aexit__(self, *exc: object) -> None:
         self.open = False
-        self._hang_up()
-        await asyncio.sleep(0)  # the reader and the keep-alive task of aiomqtt see it
+        await self._hang_up()
 
-    def _hang_up(self) -> None:
+    async def _hang_up(self) -> None:
         """Say goodbye if there is a connection, and let go of socket and keep-alive task."""
-        self._paho.disconnect()
-        self._paho.loop_write()  # pending acknowledgements, then the goodbye
-        self._paho._sock_close()  # noqa: SLF001  a deaf peer's buffer may be full
+        try:
+            self._paho.disconnect()
+            await asyncio.sleep(0)  # aiomqtt registers the socket for writing in the next turn
+            self._paho.loop_write()  # pending acknowledgements, then the goodbye
+        finally:
+            self._paho._sock_close()  # noqa: SLF001  a deaf peer's buffer may be full
         gone = self._client._disconnected  # noqa: SLF001
         if gone.done() and not gone.cancelled():
             gone.exception()  # why it ended has been told; asyncio need not warn of it again
