@@ -12,6 +12,10 @@ from fakes import FindingBook, QuickClock
 from notify_mine import SECRET, desk, horn, named_mine, sms
 from smsc import Smsc
 
+from device_sims.clock import MineClock
+from device_sims.devices.smsc import SmscDevice
+from device_sims.diary import Diary
+from device_sims.mine import Carrier as SimCarrier
 from minesafe.links.smpp import SmppLink, Timings
 from minesafe.model.commands import Command, SendText
 from minesafe.model.errors import LinkDown
@@ -305,6 +309,29 @@ async def test_a_reply_reaches_the_desk(tmp_path: Path) -> None:
         await here.outbox.until(ACCEPTED, DELIVERED)
         assert await smsc.reply(PHONE, "1 001") == 0
     assert here.replies == [(PHONE, "1 001")]
+
+
+async def test_the_simulated_carrier_of_the_demo_is_spoken_with_as_a_real_one(
+    tmp_path: Path,
+) -> None:
+    clock = MineClock.from_now(20.0)
+    config = SimCarrier(host="127.0.0.1", port=0, system_id="mine", password="secret")
+    async with SmscDevice(config, clock, Diary(clock, lambda _line: None)) as peer:
+        carrier = Carrier("127.0.0.1", peer.port, "mine", "secret", "10690001")
+        async with room(tmp_path / "j", carrier) as here:
+            await here.outbox.ask(sms(missing=("P2", "P3", "P4", "P1")))
+            await here.outbox.until(ACCEPTED, DELIVERED)
+            async with asyncio.timeout(5):
+                while len(peer.inbox.of(PHONE)) < 2:  # noqa: ASYNC110  its own time runs there
+                    await asyncio.sleep(0.01)
+            peer.reply(PHONE, "1")
+            async with asyncio.timeout(5):
+                while not here.replies:  # noqa: ASYNC110  as above
+                    await asyncio.sleep(0.01)
+    first, second = (s.text for s in peer.inbox.of(PHONE))
+    assert first.endswith("回1 001确认")
+    assert second.endswith("李卫东、王强、赵敏、张建国")
+    assert here.replies == [(PHONE, "1")]
 
 
 def to_everyone(people: int) -> list[SendText]:

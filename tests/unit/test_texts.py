@@ -51,7 +51,7 @@ def test_the_english_text_says_the_same() -> None:
         ),
         ({"subject": "R1", "condition": "reader_silent", "value": None}, "读卡器R1读卡器无数据"),
         ({"subject": "", "condition": "", "value": None}, "1101综采面调度下令,区域17人"),
-        ({"subject": "FAN", "condition": "alarm_low", "value": 0.0}, "主扇:停"),
+        ({"subject": "FAN", "condition": "alarm_low", "value": 0.0}, "FAN:停"),
         ({"subject": "CH4", "condition": "bad", "value": None}, "甲烷传感器异常"),
         ({"condition": "cut_low", "value": 17.5, "limit": 18.0}, "17.50%(≤18)"),
         ({"value": float("nan")}, "甲烷超限"),

@@ -1,5 +1,6 @@
 """Names for ids, in one language. What the configuration does not know keeps its id."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -7,6 +8,9 @@ from minesafe.model.mine import Kind, Mine, Name, NodeKind, Point, ZoneKind
 
 SHELTERS = {NodeKind.REFUGE: ZoneKind.REFUGE, NodeKind.PORTAL: ZoneKind.PORTAL}
 """Nodes have no names of their own; people know these by the zone around them."""
+
+LEADING = re.compile(r"^(?:(?:at|in|of) )?(?:the )?")
+"""Left over where "Methane at the return corner" loses the methane."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +36,14 @@ class Names:
         return self.mine.kind[point.kind]
 
     def place(self, point: Point) -> str:
-        """Where the point is: its name without what it measures, or its roadway's name."""
-        bare = self.of(point.name).replace(self.of(self.kind(point).name), "").strip(" -·")
+        """Where the point is: its name without what it measures, or its roadway's name.
+
+        A switch point keeps its whole name: its state says something about that thing alone.
+        """
+        whole, kind = self.of(point.name), self.kind(point)
+        if kind.states:
+            return whole
+        bare = LEADING.sub("", whole.replace(self.of(kind.name), "").strip(" -·"))
         if bare:
             return bare
         return self.of(self.mine.roadways[self.mine.roadway_row[point.roadway]].name)

@@ -24,7 +24,7 @@ SECOND_ROOM = 4 * 67
 
 LONGEST_NUMBER = 7
 LONGEST_UNIT = 5
-LONGEST_STATE = 6
+LONGEST_STATE = 8
 MOST_PEOPLE = 9999
 """What is longer or more than this is shortened before anything else is."""
 
@@ -96,6 +96,7 @@ class _Parts:
 
 def _parts(names: Names, words: Words, command: SendText) -> _Parts:
     facts = command.facts
+    walk = facts.order_kind is OrderKind.EVACUATE and command.about != "all_clear"
     title = words.titles[command.about, facts.order_kind]
     return _Parts(
         title=(words.drill if facts.drill else "") + title,
@@ -105,7 +106,7 @@ def _parts(names: Names, words: Words, command: SendText) -> _Parts:
         fact=_fact(names, words, facts),
         zone=_zones(names, words, facts) if facts.subject else words.area,
         people=str(min(facts.people, MOST_PEOPLE)),
-        destination=_destination(names, words, facts.destination),
+        destination=_destination(names, words, facts.destination) if walk else "",
         number=f"{facts.number:03d}",
     )
 
@@ -120,7 +121,9 @@ def _zones(names: Names, words: Words, facts: OrderFacts) -> str:
 
 def _what(names: Names, facts: OrderFacts) -> str:
     point = names.point(facts.subject)
-    return "" if point is None else names.of(names.kind(point).name)
+    if point is None or names.kind(point).states:
+        return ""
+    return names.of(names.kind(point).name)
 
 
 def _fact(names: Names, words: Words, facts: OrderFacts) -> str:
@@ -130,7 +133,7 @@ def _fact(names: Names, words: Words, facts: OrderFacts) -> str:
     if facts.value is None or not math.isfinite(facts.value):
         return words.no_value if "{value}" in template else template
     if kind is not None and (state := dict(kind.states).get(int(facts.value))):
-        return f":{clip(names.of(state), LONGEST_STATE)}"
+        return words.state.format(state=clip(names.of(state), LONGEST_STATE))
     decimals = kind.decimals if kind else 0
     return template.format(
         value=_number(facts.value, decimals),

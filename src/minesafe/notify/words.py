@@ -37,6 +37,8 @@ class Words:
     """What a destination is called that has no name of its own."""
     conditions: dict[str, str]
     """What happened, by the name of the condition; empty is an operator's order."""
+    state: str
+    """What happened to a switch point."""
     otherwise: str
     """What happened, by a condition this table does not know."""
     no_value: str
@@ -94,6 +96,7 @@ ZH = Words(
         "button": "按钮呼叫",
         "reader_silent": "读卡器无数据",
     },
+    state=":{state}",
     otherwise="异常",
     no_value="超限",
 )
@@ -147,6 +150,7 @@ EN = Words(
         "button": "button call",
         "reader_silent": "reader silent",
     },
+    state="{state}",
     otherwise="fault",
     no_value="over limit",
 )
