@@ -51,7 +51,7 @@ class Columns:
 
     def __eq__(self, other: object) -> bool:
         return type(other) is type(self) and all(
-            np.array_equal(getattr(self, n), getattr(other, n), equal_nan=t.startswith("f"))
+            np.array_equal(getattr(self, n), getattr(other, n), equal_nan="f" in t)
             for n, t in self.DTYPES.items()
         )
 

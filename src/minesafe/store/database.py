@@ -101,10 +101,13 @@ class Database:
         if not task.cancelled():
             task.exception()  # seen: it was told as late already
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Tear down what is connected; asks nobody, so it cannot hang."""
         while self._idle:
             self._idle.pop().terminate()
+        if self._late:
+            await asyncio.wait(self._late, timeout=1)
+        await asyncio.sleep(0)  # a torn transport closes its socket at the loop's next turn
 
 
 class _Holder:

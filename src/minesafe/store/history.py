@@ -177,9 +177,9 @@ class PostgresHistory:
         """
         return await self._run(lambda c, ready: _through(c, ready.events), READ_S)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Tear the connections down; asks nobody."""
-        self._database.close()
+        await self._database.close()
 
     async def _run(self, work: Callable[[Connection, _Ready], Awaitable[T]], timeout_s: float) -> T:
         """After any failure the database is made ready anew: it may be another one by then."""
