@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import websockets
@@ -21,7 +21,7 @@ from minesafe.store.accounts import Accounts
 from minesafe.web.accounts import Accounts as AccountsPort
 from minesafe.web.context import Context
 from minesafe.web.server import WebServer
-from minesafe.web.site import create_app
+from minesafe.web.site import Site, create_app
 
 SECRET = b"a secret of the tests, 32 bytes."
 
@@ -32,8 +32,16 @@ class Running:
 
     desk: DeskOnPaper
     accounts: AccountsPort
-    context: Context
-    port: int
+    app: Site
+    server: WebServer
+
+    @property
+    def context(self) -> Context:
+        return cast("Context", self.app.state.context)
+
+    @property
+    def port(self) -> int:
+        return self.server.port
 
     @property
     def url(self) -> str:
@@ -95,7 +103,7 @@ async def running(
     server = WebServer(app, "127.0.0.1", 0)
     await server.start()
     try:
-        yield Running(desk, accounts, app.state.context, server.port)
+        yield Running(desk, accounts, app, server)
     finally:
         await server.stop()
         if own is not None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from desk_on_paper import NOW, DeskOnPaper, alarm, order
-from web_site import SECRET, running
+from web_site import SECRET, next_of, running
 from websockets.asyncio.client import connect
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from minesafe.model.errors import LinkDown, StoreUnavailable
 from minesafe.model.events import LoggedIn
@@ -201,9 +201,23 @@ async def test_the_journal_is_read_by_position(tmp_path: Path) -> None:
 
 async def test_a_taken_port_is_a_clear_error(tmp_path: Path) -> None:
     async with running(tmp_path) as site:
-        second = WebServer(bare_site(), "127.0.0.1", site.port)
+        second = WebServer(site.app, "127.0.0.1", site.port)
         with pytest.raises(LinkDown, match=rf"cannot listen on 127\.0\.0\.1:{site.port}"):
             await second.start()
+
+
+async def test_a_live_wire_that_breaks_is_reported_and_begun_again(tmp_path: Path) -> None:
+    async with running(tmp_path) as site, site.user(Role.VIEWER) as user:
+        async with site.live(user) as page:
+            await next_of(page, "snapshot")
+            whole, site.desk.seen = site.desk.seen, None  # type: ignore[assignment]  # the fault
+            with pytest.raises(AttributeError):
+                await asyncio.wait_for(site.server.wait(), 3.0)
+            site.desk.seen = whole
+            with pytest.raises(ConnectionClosed):
+                await next_of(page, "never")
+        async with site.live(user) as page:
+            await next_of(page, "beat")
 
 
 async def test_a_connection_that_never_finishes_closing_is_cut(tmp_path: Path) -> None:

@@ -230,6 +230,14 @@ async def test_a_stolen_cookie_is_dead_after_log_out_its_open_page_included(
             await site.live(thief)
 
 
+async def test_logging_in_again_ends_the_session_before(tmp_path: Path) -> None:
+    async with running(tmp_path) as site, site.user(Role.LEADER) as user, site.stranger() as old:
+        old.cookies.update(user.cookies)
+        tried = {"user": "leader", "password": "leader-pw"}
+        assert (await user.post("/api/v1/session", json=tried)).status_code == 200
+        assert (await old.get("/api/v1/snapshot")).status_code == 401
+
+
 async def test_a_session_that_ends_elsewhere_closes_its_open_pages(tmp_path: Path) -> None:
     async with (
         running(tmp_path, recheck_s=0.05) as site,

@@ -2,8 +2,9 @@
 
 import asyncio
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import uvicorn
 
@@ -36,23 +37,25 @@ class WebServer:
     def __init__(self, app: Site, host: str, port: int) -> None:
         """Prepare to serve `app`; port 0 takes a free one."""
         self._app, self._host, self._port = app, host, port
-        self._tasks: tuple[asyncio.Task[None], ...] = ()
-        self._server = _Server(
-            uvicorn.Config(
-                app,
-                http="h11",
-                ws="websockets-sansio",
-                ws_per_message_deflate=False,
-                ws_max_size=MAX_FRAME,
-                ws_ping_interval=PING_S,
-                ws_ping_timeout=PONG_S,
-                lifespan="off",
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                timeout_graceful_shutdown=STOP_S,
-            )
+        self._server = self._fresh()
+        self._parts: dict[str, asyncio.Task[None]] = {}
+
+    def _fresh(self) -> _Server:
+        config = uvicorn.Config(
+            self._app,
+            http="h11",
+            ws="websockets-sansio",
+            ws_per_message_deflate=False,
+            ws_max_size=MAX_FRAME,
+            ws_ping_interval=PING_S,
+            ws_ping_timeout=PONG_S,
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=STOP_S,
         )
+        return _Server(config)
 
     @property
     def port(self) -> int:
@@ -65,19 +68,30 @@ class WebServer:
         Raises:
             LinkDown: the address is taken or not ours.
         """
+        for name in ("web", "web-live", "web-reap"):
+            self._begin(name)
+        serving = self._parts["web"]
+        while not self._server.started:
+            await asyncio.wait({serving}, timeout=0.01)
+            if serving.done():
+                serving.result()
+                raise LinkDown(f"the web server ended at its start on {self._host}:{self._port}")
+
+    def _begin(self, name: str) -> None:
+        """Start a part, for the first time or again.
+
+        Raises:
+            LinkDown: the address is taken or not ours.
+        """
+        context: Context = self._app.state.context
+        parts = {"web": self._listen, "web-live": context.hub.run, "web-reap": self._reap}
+        self._parts[name] = asyncio.create_task(parts[name](), name=name)
+
+    def _listen(self) -> Coroutine[Any, Any, None]:
         listener = self._bound()
         self._port = listener.getsockname()[1]
-        context: Context = self._app.state.context
-        self._tasks = (
-            asyncio.create_task(self._server.serve([listener]), name="web"),
-            asyncio.create_task(context.hub.run(), name="web-live"),
-            asyncio.create_task(self._reap(), name="web-reap"),
-        )
-        while not self._server.started:
-            await asyncio.wait(self._tasks, timeout=0.01, return_when=asyncio.FIRST_COMPLETED)
-            if self._tasks[0].done():
-                self._tasks[0].result()
-                raise LinkDown(f"the web server ended at its start on {self._host}:{self._port}")
+        self._server = self._fresh()
+        return self._server.serve([listener])
 
     def _bound(self) -> socket.socket:
         family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
@@ -94,28 +108,26 @@ class WebServer:
         return listener
 
     async def wait(self) -> None:
-        """Until a part of it ends by itself, which it never should.
+        """Until a part ends by itself, which it never should; the part is then begun again.
 
         Raises:
-            Exception: whatever ended it; start a new `WebServer` then.
+            Exception: what ended it. Report it, and wait again.
         """
-        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait(self._parts.values(), return_when=asyncio.FIRST_COMPLETED)
         for task in done:
+            self._begin(task.get_name())
             task.result()
 
     async def stop(self) -> None:
         """Close the pages, let requests finish for a moment, and end."""
-        serving, *others = self._tasks
-        for task in others:
-            task.cancel()
+        for name in ("web-live", "web-reap"):
+            self._parts[name].cancel()
         self._server.should_exit = True
-        await asyncio.wait({serving}, timeout=STOP_S + 2)
-        serving.cancel()
+        await asyncio.wait({self._parts["web"]}, timeout=STOP_S + 2)
+        self._parts["web"].cancel()
         for transport in self._transports():
             transport.abort()
-        for task in self._tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+        await asyncio.gather(*self._parts.values(), return_exceptions=True)
 
     async def _reap(self) -> None:
         """Cut connections that are closing and do not come to an end.

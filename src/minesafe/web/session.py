@@ -26,11 +26,13 @@ router = APIRouter(prefix="/api/v1/session", tags=["session"])
 
 @router.post("", dependencies=[Depends(check_origin)])
 async def log_in(here: Here, request: Request, response: Response, tried: LogIn) -> SessionOut:
-    """Open a session. Its cookie cannot be read by scripts; each log-in gets a new one."""
+    """Open a session and end the one before. Scripts cannot read its cookie."""
     address = address_of(request)
     if wait := here.logins.wait_s(address):
         raise Denied(TOO_MANY, "too_many_tries", wait_s=round(wait))
     session = await _open(here, tried, address)
+    if old := request.cookies.get(cookie_name(here.https)):
+        await _end(here, old)
     await here.desk.note(LoggedIn(user=tried.user, address=address))
     response.set_cookie(
         cookie_name(here.https),
@@ -55,6 +57,11 @@ async def _open(here: Context, tried: LogIn, address: str) -> str:
     return await asyncio.to_thread(here.accounts.open_session, tried.user, address)
 
 
+async def _end(here: Context, session: str) -> None:
+    await asyncio.to_thread(here.accounts.end_session, session)
+    here.hub.end_session(session)
+
+
 @router.get("")
 async def who_am_i(here: Here, caller: Reader) -> SessionOut:
     """Who is logged in, and the CSRF token for acts."""
@@ -66,8 +73,7 @@ async def log_out(
     here: Here, response: Response, caller: Annotated[Caller, Depends(acts(None))]
 ) -> None:
     """End the session everywhere, its open pages on the live wire included."""
-    await asyncio.to_thread(here.accounts.end_session, caller.session)
-    here.hub.end_session(caller.session)
+    await _end(here, caller.session)
     await here.desk.note(LoggedOut(user=caller.user, reason="asked"))
     response.delete_cookie(
         cookie_name(here.https), path="/", secure=here.https, httponly=True, samesite="strict"
