@@ -41,6 +41,7 @@ async def run(
         ScenarioUnknown: the scenario does not fit the mine.
     """
     stage = Stage(Site.of(mine, scenario.placed(mine)), clock, diary, seed)
+    diary.hold()
     async with AsyncExitStack() as running:
         devices = [*_devices(stage), *_carrier_and_people(stage, scenario), StageHand(stage)]
         for device in devices:

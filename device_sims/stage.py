@@ -20,7 +20,8 @@ class Stage:
         self.diary = diary
         self.world: World = beginning(site, clock.now(), seed)
         self._horns: dict[str, bool] = {}
-        self._called: frozenset[str] = frozenset()
+        self.called: frozenset[str] = frozenset()
+        """Persons who have been phoned and told to leave."""
 
     async def run(self) -> None:
         """Let the world follow the clock until cancelled."""
@@ -50,11 +51,11 @@ class Stage:
     def call(self, persons: frozenset[str], by: str) -> None:
         """Somebody phones people and tells them to leave."""
         self.diary.note("called", by=by, persons=sorted(persons))
-        self._called |= persons
+        self.called |= persons
 
     def _signals(self) -> Signals:
         sounding = (o.zones for o in self.site.mine.outputs if self._horns.get(o.id))
-        return Signals(frozenset(z for zones in sounding for z in zones), self._called)
+        return Signals(frozenset(z for zones in sounding for z in zones), self.called)
 
     def _tell(self, walker: Walker) -> None:
         if walker.doing is not Doing.WORKING:

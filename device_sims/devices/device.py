@@ -28,6 +28,19 @@ def being_ended() -> bool:
     return task is not None and task.cancelling() > 0
 
 
+async def until_one_ends(*works: Coroutine[Any, Any, None]) -> None:
+    """Do several things at once; the first to end ends the others, and its error is raised."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
 class Device(ABC):
     """Starts at `async with`, ends with it; several can run in one process, each on its own."""
 

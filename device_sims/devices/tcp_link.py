@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass
 
 from device_sims.devices.backlog import Backlog
+from device_sims.devices.device import until_one_ends
 from device_sims.diary import Diary
 from device_sims.mine import Address
 
@@ -57,7 +58,7 @@ class TcpLink:
         try:
             await self._introduce(reader, writer)
             self._changed(None)
-            await self._both_ways(reader, writer)
+            await until_one_ends(self._send(writer), self._hear(reader))
         finally:
             writer.close()
 
@@ -73,18 +74,6 @@ class TcpLink:
             self._backlog.acknowledged_through(ack)
         self._backlog.rewind()
         self._owed = 0
-
-    async def _both_ways(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Send and hear at once; whichever fails first ends the other."""
-        ways = [asyncio.create_task(self._send(writer)), asyncio.create_task(self._hear(reader))]
-        try:
-            done, _ = await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-            for way in done:
-                way.result()
-        finally:
-            for way in ways:
-                way.cancel()
-            await asyncio.gather(*ways, return_exceptions=True)
 
     async def _send(self, writer: asyncio.StreamWriter) -> None:
         while True:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from aiomqtt import Client, MqttError, Will
 
 from device_sims.devices.backlog import Backlog
-from device_sims.devices.device import being_ended
+from device_sims.devices.device import being_ended, until_one_ends
 from device_sims.diary import Diary
 from device_sims.mine import Address
 
@@ -78,13 +78,21 @@ class Uplink:
         if self._state:
             await client.publish(self._state.topic, self._state.online, qos=1, retain=True)
         try:
-            while not being_ended():
-                seq, report = await self._backlog.next()
-                await client.publish(self._topic, report, qos=1)
-                self._backlog.acknowledged(seq)
+            await until_one_ends(self._send(client), self._watch(client))
         finally:
             if being_ended():
                 await self._farewell(client)
+
+    async def _send(self, client: Client) -> None:
+        while not being_ended():
+            seq, report = await self._backlog.next()
+            await client.publish(self._topic, report, qos=1)
+            self._backlog.acknowledged(seq)
+
+    async def _watch(self, client: Client) -> None:
+        """Nothing is subscribed: this waits for the loss of the connection, which it raises."""
+        async for message in client.messages:
+            self._diary.note("unasked", device=self._login.client_id, topic=str(message.topic))
 
     async def _farewell(self, client: Client) -> None:
         """An orderly end withdraws the last will, so the device says itself that it goes."""

@@ -6,6 +6,7 @@ from urllib.parse import urljoin
 
 import httpx
 
+from device_sims.clock import Micros
 from device_sims.devices.device import Device
 from device_sims.devices.inbox import Inbox, Sms, digits
 from device_sims.people.form import acknowledging_form
@@ -26,7 +27,8 @@ class Leader(Device):
         self._stage = stage
         self._inbox = inbox
         self._acting = acting
-        self._opened: set[str] = set()
+        self._opened: dict[str, Micros] = {}
+        """When each link was opened last: a later message about it asks anew."""
 
     async def start(self) -> None:
         """Begin to watch the phone."""
@@ -36,9 +38,9 @@ class Leader(Device):
     async def _watch(self, after_s: float) -> None:
         async for sms in self._inbox.follow():
             link = LINK.search(sms.text)
-            if link and link[0] not in self._opened and self._is_leaders(sms):
-                self._opened.add(link[0])
+            if link and sms.at > self._opened.get(link[0], -1) and self._is_leaders(sms):
                 await self._stage.clock.sleep(after_s)
+                self._opened[link[0]] = self._stage.clock.now()
                 if await self._acknowledged(link[0]):
                     await self._call_round()
 
@@ -74,4 +76,5 @@ class Leader(Device):
         if self._acting.leader_calls_after_s is not None:
             await self._stage.clock.sleep(self._acting.leader_calls_after_s)
             everyone = frozenset(w.person for w in self._stage.world.walkers)
-            self._stage.call(everyone, by="leader")
+            if not everyone <= self._stage.called:
+                self._stage.call(everyone, by="leader")
