@@ -225,7 +225,7 @@ async def _remember(
             EmbeddedPostgres(data / "postgres")
         )
         own = PostgresHistory(dsn, mine, spool=disk.spool.identity, journal=disk.journal.identity)
-        stack.callback(own.close)
+        stack.push_async_callback(own.close)
         history.there = own
         await Feeder(disk, own, findings, lambda: snapshots.covered).run()
 

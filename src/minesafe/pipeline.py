@@ -96,7 +96,12 @@ class Watch:
         return outcome
 
     def noted(self, now: Micros, receipt: Noted) -> Outcome:
-        """What came of a command, and what follows from it."""
+        """What came of a command, and what follows from it.
+
+        A failure that only failed again is no news: the attempt is counted in the outbox.
+        """
+        if self.evacuation.knows(receipt):
+            return Outcome(max(self.now, now))
         outcome = self.act(now, [receipt])
         outcome.receipt = receipt
         outcome.bodies = outcome.bodies[1:]

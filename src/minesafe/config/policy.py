@@ -46,8 +46,8 @@ def _ladder(file: Row, rows: Sequence[Row]) -> tuple[LadderStep, ...]:
     if Duty.LEADER not in steps[0].duties:
         rows[0].fault("duties", "the first step does not ask the leader", 'add "leader"')
     for before, after, row in zip(steps, steps[1:], rows[1:], strict=False):
-        if after.after_s <= before.after_s:
-            row.fault("after_s", f"{after.after_s:g} s is not after {before.after_s:g} s")
+        if after.after_s < before.after_s:
+            row.fault("after_s", f"{after.after_s:g} s is before {before.after_s:g} s")
     return steps
 
 

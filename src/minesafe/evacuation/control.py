@@ -19,6 +19,7 @@ from minesafe.evacuation.scope import (
     scope_of_mine,
     scope_of_point,
     scope_of_zones,
+    share_ground,
 )
 from minesafe.model.commands import Command
 from minesafe.model.errors import Refused
@@ -60,6 +61,13 @@ class Evacuation:
         if isinstance(body, OrderClosed):
             self._muster.forget(body.order)
         return self.orders.apply(body, valid, now)
+
+    def knows(self, noted: Noted) -> bool:
+        """Whether a receipt says only what its order already holds."""
+        order = self.orders.get(noted.order)
+        row = order.receipts.get(noted.key) if order is not None else None
+        said = (noted.status, noted.detail)
+        return row is not None and not noted.final and (row.status, row.detail) == said
 
     # --- what follows -------------------------------------------------------------------
 
@@ -149,12 +157,17 @@ class Evacuation:
         return scope_of_zones(moved.zones) if moved.zones else scope_of_mine(self._mine)
 
     def _order_about(self, moved: AlarmMoved, scope: Scope) -> Order | None:
-        """The open order this alarm belongs to: the same alarm's, or one over the same zones."""
+        """The open order this alarm belongs to: the same alarm's, or one over the same ground.
+
+        One danger is one order: gas that reaches the district's return after the face widens the
+        order there is, so that nobody is told two things at once.
+        """
         return next(
             (
                 o
                 for o in self.orders.open()
-                if not o.drill and (moved.episode in o.causes or set(o.zones) & set(scope.zones))
+                if not o.drill
+                and (moved.episode in o.causes or share_ground(self._mine, o.zones, scope.zones))
             ),
             None,
         )

@@ -99,6 +99,17 @@ def scope_of_zones(zones: Sequence[str]) -> Scope:
     return Scope(tuple(zones), ())
 
 
+def share_ground(mine: Mine, some: Iterable[str], others: Iterable[str]) -> bool:
+    """Whether any stretch of roadway lies in zones of both."""
+    theirs = [i for z in others for i in mine.zones[mine.zone_row[z]].intervals]
+    return any(
+        own.roadway == their.roadway and own.from_m <= their.to_m and their.from_m <= own.to_m
+        for z in some
+        for own in mine.zones[mine.zone_row[z]].intervals
+        for their in theirs
+    )
+
+
 def people_in(mine: Mine, scope: Scope, picture: Picture) -> list[int]:
     """Row numbers of the people in scope: in a zone of it, or on a roadway down-wind.
 
