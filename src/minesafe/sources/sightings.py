@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -17,6 +15,9 @@ from minesafe.sources.wire import Count, Millis, Unreadable, document, plain
 
 LOW_BATTERY = 20
 """Percent; below it a tag is low."""
+
+SOS, BUTTON, LOW = (int(f) for f in (TagFlag.SOS, TagFlag.BUTTON, TagFlag.LOW_BATTERY))
+"""Plain numbers: a flag enumeration costs more than all the rest of a range."""
 
 NOBODY = -1
 """The tag of a row that says only that its reader lives."""
@@ -118,10 +119,6 @@ class StationMap:
         sighted.rows.append((NOBODY, row, *where, 0, Quality.GOOD, t * 1000, received))
 
 
-def _flags(seen: _Range) -> TagFlag:
-    said = {
-        TagFlag.SOS: seen.sos,
-        TagFlag.BUTTON: seen.button,
-        TagFlag.LOW_BATTERY: seen.battery is not None and seen.battery < LOW_BATTERY,
-    }
-    return reduce(or_, (flag for flag, is_set in said.items() if is_set), TagFlag(0))
+def _flags(seen: _Range) -> int:
+    low = seen.battery is not None and seen.battery < LOW_BATTERY
+    return seen.sos * SOS | seen.button * BUTTON | low * LOW
