@@ -106,7 +106,7 @@ def test_the_clock_it_is_handed_is_the_mines_time(paper: Path) -> None:
     assert start < said < start + passed
 
 
-def test_at_twenty_times_the_speed_an_outburst_empties_the_gauge_within_seconds(
+def test_forty_times_as_fast_an_outburst_reaches_the_cut_off_within_seconds(
     paper: Path,
 ) -> None:
     clock = f"{time.time_ns() // 1000}:40"
