@@ -25,7 +25,7 @@ const OF_KIND: Record<string, number> = {
   water_pressure: 1.1, terminal: 1,
 };
 
-export const NORMAL = new Map(mine.points.map((p, i) => [p.id, (OF_KIND[p.kind] ?? 1) * (1 + 0.02 * (i % 5))]));
+export const NORMAL = new Map(mine.points.map((p) => [p.id, OF_KIND[p.kind] ?? 1]));
 
 /** Where each person with a tag starts: roadway, share of it. */
 export const HOMES: readonly [string, number][] = [

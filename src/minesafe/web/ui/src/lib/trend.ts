@@ -14,16 +14,26 @@ export interface Frame {
 /** Qualities whose number is no measurement. */
 const NO_VALUE = new Set(["comms_lost", "fault", "out_of_range"]);
 
-/** Limits as the trend draws them. */
-export const limitLines = (l: Limits): { name: "alarm" | "cut"; value: number }[] =>
-  (
-    [
-      ["alarm", l.alarm_high],
-      ["cut", l.cut_high],
-      ["alarm", l.alarm_low],
-      ["cut", l.cut_low],
-    ] as const
-  ).flatMap(([name, value]) => (value === null ? [] : [{ name, value }]));
+export interface LimitLine {
+  readonly value: number;
+  readonly names: ("alarm" | "cut")[];
+}
+
+/** Limits as the trend draws them; those of the same value are one line. */
+export function limitLines(l: Limits): LimitLine[] {
+  const lines: LimitLine[] = [];
+  for (const [name, value] of [
+    ["alarm", l.alarm_high],
+    ["cut", l.cut_high],
+    ["alarm", l.alarm_low],
+    ["cut", l.cut_low],
+  ] as const) {
+    const same = lines.find((line) => line.value === value);
+    if (same) same.names.push(name);
+    else if (value !== null) lines.push({ value, names: [name] });
+  }
+  return lines;
+}
 
 /** A range of values that shows all samples and the nearest limits, with round edges. */
 export function rangeOf(samples: readonly Sample[], limits: Limits): { low: number; high: number } {

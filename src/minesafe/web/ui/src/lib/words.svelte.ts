@@ -45,9 +45,13 @@ export function subjectName(look: Lookup, subject: string): string {
 /** What it is: 甲烷 超断电值; the kind's name goes first where it is a point's. */
 export function conditionText(look: Lookup, about: About): string {
   const kind = kindOf(look, about.subject);
-  const what = speech.condition(about.condition || "operator");
+  const what = conditionWord(about);
   return kind ? `${speech.name(kind.name)} ${what}` : what;
 }
+
+/** What it is, for where the subject's name says already of what. */
+export const conditionWord = (about: About): string =>
+  speech.condition(about.condition || "operator");
 
 /** The value that decided, with its unit, or null. */
 export function decidingValue(look: Lookup, about: About): string | null {
@@ -60,7 +64,7 @@ export function decidingValue(look: Lookup, about: About): string | null {
 /** The limit it broke, with its direction and unit, or null. */
 export function brokenLimit(look: Lookup, about: About): string | null {
   if (about.limit === null) return null;
-  if (HEADS.has(about.condition)) return speech.w.zoneLimit(about.limit);
+  if (HEADS.has(about.condition)) return `> ${about.limit}`;
   const kind = kindOf(look, about.subject);
   if (kind?.states.length) return null;
   const number = withUnit(short(about.limit), kind?.unit ?? "");

@@ -16,7 +16,7 @@ export const en: Dictionary = {
 
   simulated: "Simulated mine",
   simulatedNote: "Mine, people and data are simulated; this is no real mine.",
-  onDuty: "On-duty leader",
+  onDuty: "Leader",
   shift: (name) => `shift ${name}`,
   nobodyOnDuty: "no leader on duty",
   dataAge: (age) => `data ${age}`,
@@ -36,12 +36,12 @@ export const en: Dictionary = {
   theme: "Light/dark",
 
   soundOn: "Sound on",
-  soundBlocked: "The browser blocks sound: press here",
+  soundBlocked: "Sound blocked: press",
   soundSilenced: (rest) => `Silenced ${rest}`,
   silence: "Silence 2 min",
   testSound: "Test sound",
 
-  acknowledge: "Acknowledge",
+  acknowledge: "Ack",
   acknowledged: "Acknowledged",
   acknowledgedBy: (who) => `acknowledged by ${who}`,
   waiting: "sending…",
@@ -104,7 +104,7 @@ export const en: Dictionary = {
   roadwayAt: (roadway, metres) => `${roadway}, ${metres} m`,
   peopleHere: (n) => `${n} people`,
 
-  order: "STOP WORK, EVACUATE…",
+  order: "EVACUATE…",
   orderTitle: "Order to stop work and evacuate",
   orderKindLabel: "Order",
   orderZones: "Scope",

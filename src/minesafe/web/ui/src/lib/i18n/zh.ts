@@ -46,7 +46,7 @@ export const zh = {
   theme: "亮/暗",
 
   soundOn: "声音已开",
-  soundBlocked: "声音被浏览器阻止，点此开启",
+  soundBlocked: "声音被阻止，点此开启",
   soundSilenced: (rest: string) => `已消音 ${rest}`,
   silence: "消音 2 分钟",
   testSound: "试音",

@@ -82,7 +82,7 @@ export function placeLabels(
   const byPriority = [...requests].sort((a, b) => a.priority - b.priority);
   for (const request of byPriority) {
     const own = obstacles.marks.filter((m) => !inside(request.at, m));
-    let best: { box: Box; cost: number; far: boolean; side: number; hits: number } | null = null;
+    let best: { box: Box; cost: number; far: boolean; side: number; } | null = null;
     for (const c of candidates(request)) {
       if (c.box.x < screen.x || c.box.y < screen.y) continue;
       if (c.box.x + c.box.w > screen.x + screen.w) continue;
@@ -95,9 +95,9 @@ export function placeLabels(
         own.filter((m) => overlaps(m, c.box)).length * COST.mark +
         obstacles.roads.filter((p) => inside(p, c.box)).length * COST.road +
         (kept === undefined || kept === c.side ? 0 : COST.moved);
-      if (!best || cost < best.cost) best = { ...c, cost, hits };
+      if (!best || cost < best.cost) best = { ...c, cost };
     }
-    if (!best || (best.hits && !request.must)) continue;
+    if (!best || (best.cost >= COST.mark && !request.must)) continue;
     sides.set(request.key, best.side);
     placed.push({ key: request.key, at: request.at, far: best.far, ...best.box });
   }

@@ -40,6 +40,9 @@ const PAD = 5;
 const NAMES_FROM = 3;
 const CROWD_PX = 13;
 
+/** The tools lie over the top of the map. */
+export const TOOLS_PX = 52;
+
 interface Brush {
   readonly ctx: Screen;
   readonly m: Matrix;
@@ -133,7 +136,7 @@ function drawPerson({ ctx, palette, options }: Brush, mark: PersonMark, [x, y]: 
   ctx.save();
   ctx.translate(x, y);
   ctx.beginPath();
-  ctx.arc(0, 0, level ? 5 : 3.6, 0, 2 * Math.PI);
+  ctx.arc(0, 0, level ? 5.5 : 4.2, 0, 2 * Math.PI);
   ctx.fillStyle = HOLLOW.has(mark.state) ? palette.ground : colour;
   ctx.fill();
   ctx.lineWidth = level ? 2 : 1.4;
@@ -157,12 +160,12 @@ function drawCrowd({ ctx, palette }: Brush, crowd: Crowd<PersonMark>): void {
   ctx.fillText(String(crowd.members.length), x, y + 0.5);
 }
 
-/** From a person to where they are to go: which one, not by which way. */
+/** From a person asked about to where they are to go: the place, not the way through the rock. */
 function drawWays(brush: Brush, people: readonly PersonMark[]): void {
   const { ctx, m, palette, options } = brush;
   for (const person of people) {
     const asked = sameTarget(options.over, person.target) || sameTarget(options.chosen, person.target);
-    if (!person.to || !(asked || URGENT[person.state])) continue;
+    if (!person.to || !asked) continue;
     ctx.beginPath();
     ctx.moveTo(...apply(m, ...person.at));
     ctx.lineTo(...apply(m, ...person.to));
@@ -272,7 +275,9 @@ export function drawLive(
     drawSensor(brush, mark, at);
     noted(mark.target, at, 7);
     const asked = sameTarget(options.over, mark.target) || sameTarget(options.chosen, mark.target);
-    const { text, severity, stale: struck } = mark;
+    const { severity, stale: struck } = mark;
+    const text = asked ? mark.detail : mark.text;
+    if (!text) continue;
     const priority = severity ? PRIORITY[severity] : asked ? 4 : 40;
     const must = asked || severity === "I" || severity === "II";
     labels.ask(`point ${mark.target.id}`, at, 11, priority, must, {
@@ -291,7 +296,7 @@ export function drawLive(
   askForPeople(labels, brush, [...groups, { at: [0, 0], members: urgent }]);
 
   const obstacles: Obstacles = { marks, roads };
-  const inner = { x: 2, y: 2, w: screen.w - 4, h: screen.h - 4 };
+  const inner = { x: 2, y: TOOLS_PX, w: screen.w - 4, h: screen.h - TOOLS_PX - 2 };
   const boxes = placeLabels(labels.requests, obstacles, inner, options.sides);
   // The most important are drawn last, on top.
   for (const box of boxes.reverse()) drawLabel(brush, box, labels.labels.get(box.key)!);

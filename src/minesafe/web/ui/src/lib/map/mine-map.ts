@@ -5,7 +5,7 @@
  */
 
 import { listen } from "./gestures";
-import { drawLive, type Spot } from "./live-layer";
+import { drawLive, TOOLS_PX, type Spot } from "./live-layer";
 import { apply, fit, panned, scaleOf, zoomed, type Box, type Matrix, type XY } from "./matrix";
 import type { Palette } from "./palette";
 import { drawPlan, type Plan } from "./plan";
@@ -109,7 +109,7 @@ export class MineMap {
     this.#moved = false;
     if (!this.#plan || !this.#screen.w) return;
     const side = Math.min(90, this.#screen.w * 0.1);
-    const [top, bottom] = [Math.min(64, this.#screen.h * 0.12), Math.min(64, this.#screen.h * 0.12)];
+    const [top, bottom] = [TOOLS_PX + 14, Math.min(64, this.#screen.h * 0.12)];
     this.#matrix = fit(this.#plan.world, {
       x: side,
       y: top,

@@ -31,7 +31,7 @@ export function planOf(look: Lookup, name: (words: { zh: string; en: string }) =
 }
 
 /** A tunnel is about 5 m wide; on the screen it is never thinner than can be seen. */
-export const tunnelWidth = (m: Matrix): number => Math.min(18, Math.max(6, 5 * scaleOf(m)));
+export const tunnelWidth = (m: Matrix): number => Math.min(20, Math.max(8, 5 * scaleOf(m)));
 
 type Screen = CanvasRenderingContext2D;
 
@@ -49,7 +49,7 @@ function drawTunnels(ctx: Screen, m: Matrix, plan: Plan, palette: Palette): void
   ctx.lineJoin = ctx.lineCap = "round";
   for (const [w, colour] of [
     [width, palette.rim],
-    [width - 2.6, palette.floor],
+    [width - 3, palette.floor],
   ] as const) {
     ctx.beginPath();
     for (const road of plan.roads) trace(ctx, m, road.path);

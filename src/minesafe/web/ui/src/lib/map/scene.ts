@@ -35,7 +35,10 @@ export interface SensorMark {
   /** Nobody has acknowledged it: it asks for attention. */
   readonly waiting: boolean;
   readonly stale: boolean;
+  /** Empty while people come before points: a normal value then says nothing. */
   readonly text: string;
+  /** What it says when asked. */
+  readonly detail: string;
 }
 
 export interface RefugeMark {
@@ -63,7 +66,7 @@ export interface Scene {
 
 /** What a scene is made with besides the picture: the words, and the order being looked at. */
 export interface Wording {
-  sensor(point: Point): { text: string; stale: boolean };
+  sensor(point: Point): { text: string; detail: string; stale: boolean };
   refuge(count: number | null, capacity: number | null): string;
 }
 
@@ -122,15 +125,25 @@ function tints(look: Lookup, picture: Picture): Tint[] {
     });
 }
 
-function sensors(look: Lookup, alarms: Map<string, Trouble>, wording: Wording): SensorMark[] {
-  return look.mine.points.map((point) => ({
-    target: { type: "point", id: point.id },
-    at: [point.x, point.y],
-    shape: shapeOf(look, point),
-    severity: alarms.get(point.id)?.severity ?? null,
-    waiting: alarms.get(point.id)?.waiting ?? false,
-    ...wording.sensor(point),
-  }));
+function sensors(
+  look: Lookup,
+  alarms: Map<string, Trouble>,
+  wording: Wording,
+  peopleFirst: boolean,
+): SensorMark[] {
+  return look.mine.points.map((point) => {
+    const trouble = alarms.get(point.id);
+    const said = wording.sensor(point);
+    return {
+      target: { type: "point", id: point.id },
+      at: [point.x, point.y],
+      shape: shapeOf(look, point),
+      severity: trouble?.severity ?? null,
+      waiting: trouble?.waiting ?? false,
+      ...said,
+      text: peopleFirst && !trouble ? "" : said.text,
+    };
+  });
 }
 
 function refuges(
@@ -192,7 +205,7 @@ export function sceneOf(
   const alarms = troubles(picture.alarms);
   return {
     tints: tints(look, picture),
-    sensors: sensors(look, alarms, wording),
+    sensors: sensors(look, alarms, wording, order !== null),
     refuges: refuges(look, picture, alarms, wording),
     people: people(look, picture, order && isOpen(order) ? order : null),
   };
