@@ -1,4 +1,4 @@
-"""pymodbus as we found it: when one of these fails, read `links.modbus` again."""
+"""pymodbus as we found it: when one of these fails, read `links.modbus_wire` again."""
 
 import inspect
 
@@ -8,7 +8,7 @@ from field import RawSubstation, frame, listening
 from pymodbus.client import AsyncModbusTcpClient
 
 from minesafe.links.backoff import Backoff
-from minesafe.links.modbus import translated
+from minesafe.links.modbus_wire import translated
 from minesafe.model.errors import BadReply, LinkDown, MinesafeError
 
 FOREIGN = [
