@@ -14,7 +14,7 @@ from minesafe.store.spool import SpoolReader, SqliteSpool
 
 @pytest.fixture
 def spool(tmp_path: Path) -> Iterator[SqliteSpool]:
-    spool = SqliteSpool(tmp_path / "spool.db", cap_mb=1, ballast_mb=1)
+    spool = SqliteSpool(tmp_path / "spool.db", cap_mb=1, ballast_mb=1, reserve_mb=1)
     yield spool
     spool.close()
 
@@ -31,7 +31,7 @@ def test_the_last_number_survives_dropping_and_a_restart(spool: SqliteSpool) -> 
     assert spool.last_seq() == 0
     spool.commit(frames(1, 9))
     spool.drop_through(9)
-    again = SqliteSpool(spool.path, cap_mb=1, ballast_mb=1)
+    again = SqliteSpool(spool.path, cap_mb=1, ballast_mb=1, reserve_mb=1)
     assert (again.last_seq(), again.after(0, 10), again.first_seq()) == (9, [], 0)
     assert again.identity == spool.identity
 

@@ -121,14 +121,25 @@ class Ballast:
         log.warning("%s: the disk is full, %d bytes of ballast released", self._path, self._size)
         return True
 
-    def spend(self, work: Callable[[], T]) -> T:
-        """Do the work; if the disk is full, release the ballast and do it once more."""
+    def spend(self, connection: sqlite3.Connection, work: Callable[[], T]) -> T:
+        """Do the work; on a full disk make room in two steps and do it again after each.
+
+        Folding the write-ahead log into the file lets SQLite use the log's own space again,
+        which may be all it takes. The ballast comes after that.
+        """
+        try:
+            return work()
+        except sqlite3.OperationalError as error:
+            if not disk_full(error):
+                raise
+        _fold(connection)
         try:
             return work()
         except sqlite3.OperationalError as error:
             if not (disk_full(error) and self.release()):
                 raise
-            return work()
+        _fold(connection)
+        return work()
 
     def restore(self) -> bool:
         """Take the space again once twice of it is free; tells whether it is held now."""
@@ -151,3 +162,9 @@ class Ballast:
                 raise
             return False
         return True
+
+
+def _fold(connection: sqlite3.Connection) -> None:
+    """As far as readers and the disk let it; waits for nobody."""
+    with suppress(sqlite3.OperationalError):  # the disk is full: that is why we are here
+        connection.execute("PRAGMA wal_checkpoint(PASSIVE)")

@@ -27,6 +27,10 @@ EVENTS = 500
 DROP = 250
 """Frames forgotten in one call: about 6 ms of the disk's thread, which the journal needs."""
 
+PAUSES_S = (0.5, 2.5)
+"""Between tries while the database is away: with a connection's time-out of 2 s, the first write
+comes within 5 s of its return."""
+
 
 class Memory(Protocol):
     """What the feeder needs of the history."""
@@ -76,12 +80,11 @@ class Feeder:
             findings: is told when the database is away.
             covered: frames up to here are in the engine's snapshots (`Snapshots.covered`).
             idle_s: real seconds to rest when there is nothing new.
-            backoff: pauses while the database is away; short enough that the first write comes
-                within 5 s of its return, a connection's time-out included.
+            backoff: pauses while the database is away; `PAUSES_S` where none is given.
         """
         self._disk, self._history, self._findings = disk, history, findings
         self._covered, self._idle_s = covered, idle_s
-        self._backoff = backoff or Backoff(0.5, 3.0)
+        self._backoff = backoff or Backoff(*PAUSES_S)
 
     async def run(self) -> None:
         """Feed until cancelled.

@@ -148,7 +148,7 @@ class SqliteJournal:
     def _commit(self, write: Callable[[], list[Event]]) -> list[Event]:
         """One transaction; on a full disk the ballast is spent on it."""
         with translated(self.path):
-            events = self._ballast.spend(lambda: self._transact(write))
+            events = self._ballast.spend(self._connection, lambda: self._transact(write))
         if events:
             self._written((events[-1].position, events[-1].hash))
         return events

@@ -101,13 +101,17 @@ class SqliteSpool(SpoolReader):
         identity: made once with the file; tells one spool's numbers from another's in history.
     """
 
-    def __init__(self, path: Path, *, cap_mb: int, ballast_mb: int = 64) -> None:
+    def __init__(
+        self, path: Path, *, cap_mb: int, ballast_mb: int = 64, reserve_mb: int = 8
+    ) -> None:
         """Open or make the spool.
 
         Args:
             path: the database file; two ballast files lie beside it.
             cap_mb: how large it may grow. A file that is larger already keeps its size.
-            ballast_mb: held back for a full disk, and an eighth of it more for draining.
+            ballast_mb: held back for what must still come in when the disk is full.
+            reserve_mb: held back for draining then; must be more than the write-ahead log grows
+                to (4 MB), for the log is folded into the file first.
 
         Raises:
             StoreUnavailable: it cannot be opened.
@@ -116,7 +120,7 @@ class SqliteSpool(SpoolReader):
         with translated(path):
             self._make_tables()
             self._ballast = Ballast(path.with_suffix(".ballast"), ballast_mb << 20)
-            self._reserve = Ballast(path.with_suffix(".reserve"), (ballast_mb << 20) // 8)
+            self._reserve = Ballast(path.with_suffix(".reserve"), reserve_mb << 20)
             self._pages = self._cap(cap_mb << 20)
             row = self._connection.execute("SELECT identity, seq FROM reached").fetchone()
             self.identity: str = row[0]
@@ -176,7 +180,7 @@ class SqliteSpool(SpoolReader):
             except sqlite3.OperationalError as error:
                 if disk_full(error) and free_bytes(self.path.parent) > _ROOM:
                     raise StoreUnavailable(f"{self.path}: the spool is full") from error
-                ballast.spend(write)
+                ballast.spend(self._connection, write)
 
     def last_seq(self) -> int:
         """As `ports.Spool.last_seq`."""

@@ -1,0 +1,217 @@
+"""The database stopped, frozen and started again while the mine goes on: nothing is lost."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import pytest
+from fakes import FindingBook
+from small_mine import small_mine
+from store_samples import START, finding, frames, large_frame
+from system.parts import new_database, open_folder, proxied
+
+from minesafe.embedded.cluster import Cluster
+from minesafe.links.backoff import Backoff
+from minesafe.model.errors import StoreUnavailable
+from minesafe.model.events import FindingKind
+from minesafe.store.feeder import PAUSES_S, Disk, Feeder
+from minesafe.store.history import PostgresHistory
+from minesafe.store.journal import SqliteJournal
+from minesafe.store.spool import SqliteSpool
+from minesafe.store.thread import DiskThread
+from minesafe.store.watch import DiskWatch
+
+ALWAYS = (0, 1 << 62)
+DOWN = (FindingKind.DATABASE_DOWN, "history")
+
+
+async def until(
+    true: Callable[[], bool] | Callable[[], Awaitable[bool]], within_s: float = 20.0
+) -> None:
+    deadline = time.monotonic() + within_s
+    while not await _answer(true()):
+        assert time.monotonic() < deadline, "it did not happen"
+        await asyncio.sleep(0.02)
+
+
+async def _answer(answer: bool | Awaitable[bool]) -> bool:
+    return answer if isinstance(answer, bool) else await answer
+
+
+@pytest.fixture
+async def disk(tmp_path: Path) -> AsyncIterator[Disk]:
+    thread = DiskThread()
+    spool = await thread.run(SqliteSpool, tmp_path / "spool.db", cap_mb=4, ballast_mb=1)
+    journal = await thread.run(SqliteJournal, tmp_path / "journal.db", ballast_mb=1)
+    disk = Disk(thread, spool, journal)
+    yield disk
+    await thread.run(spool.close)
+    await thread.run(journal.close)
+    thread.close()
+
+
+@asynccontextmanager
+async def running(feeder: Feeder | DiskWatch) -> AsyncIterator[None]:
+    task = asyncio.create_task(feeder.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+class Line:
+    """A feeder on real parts, and what it says."""
+
+    def __init__(self, disk: Disk, dsn: str, backoff: Backoff | None = None) -> None:
+        self.disk, self.findings, self.covered = disk, FindingBook(), 1 << 60
+        identities = {"spool": disk.spool.identity, "journal": disk.journal.identity}
+        self.history = PostgresHistory(dsn, small_mine(), **identities)
+        self.feeder = Feeder(
+            disk,
+            self.history,
+            self.findings,
+            lambda: self.covered,
+            idle_s=0.02,
+            backoff=backoff or Backoff(0.1, 0.5),
+        )
+
+    async def commit(self, first: int, last: int) -> None:
+        await self.disk.thread.run(self.disk.spool.commit, frames(first, last))
+
+    async def held(self) -> int:
+        return len(await self.disk.thread.run(self.disk.spool.after, 0, 1_000_000))
+
+    async def stored(self, last: int, within_s: float = 20.0) -> None:
+        """Everything up to `last`, each once."""
+        await until(lambda: self.reaches(last), within_s)
+        values = (await self.history.values(0, *ALWAYS, 1_000_000)).value.tolist()
+        assert values == list(range(1, last + 1))
+
+    async def reaches(self, last: int) -> bool:
+        with suppress(StoreUnavailable):
+            return await self.history.stored_through() >= last
+        return False
+
+    async def holds_at_most(self, frames: int) -> bool:
+        return await self.held() <= frames
+
+
+async def test_what_is_spooled_gets_stored_and_then_leaves_the_spool(disk: Disk) -> None:
+    line = Line(disk, new_database())
+    line.covered = 600
+    await line.commit(1, 1200)
+    await disk.thread.run(disk.journal.append, [(finding(1), START)], now=START)
+    async with running(line.feeder):
+        await line.stored(1200)
+        await until(lambda: line.holds_at_most(600))
+        assert await line.held() == 600, "what no snapshot covers stays"
+        line.covered = 1 << 60
+        await until(lambda: line.holds_at_most(0))
+        assert await line.history.projected_through() == 1
+    await line.history.close()
+
+
+async def test_a_database_that_was_stopped_and_started_again_misses_nothing(disk: Disk) -> None:
+    cluster = Cluster(open_folder())
+    line = Line(disk, await asyncio.to_thread(cluster.start))
+    async with running(line.feeder):
+        await line.commit(1, 50)
+        await line.stored(50)
+        await asyncio.to_thread(cluster.stop)
+        await line.commit(51, 400)
+        await until(lambda: DOWN in line.findings.now)
+        await disk.thread.run(disk.journal.append, [(finding(1), START)], now=START)
+        assert await line.held() == 350
+        await asyncio.to_thread(cluster.start)
+        await line.stored(400)
+        await until(lambda: DOWN not in line.findings.now)
+    begun = [kind for kind, _, _ in line.findings.began_ever]
+    assert begun == [FindingKind.DATABASE_DOWN], "told once, at the change"
+    await line.history.close()
+    await asyncio.to_thread(cluster.stop)
+
+
+async def test_a_server_without_a_database_starts_and_catches_up_when_it_comes(
+    disk: Disk,
+) -> None:
+    cluster = Cluster(open_folder())
+    dsn = await asyncio.to_thread(cluster.start)
+    await asyncio.to_thread(cluster.stop)
+    line = Line(disk, dsn)
+    async with running(line.feeder):
+        await line.commit(1, 10)
+        await until(lambda: DOWN in line.findings.now)
+        await asyncio.to_thread(cluster.start)
+        await line.stored(10)
+    await line.history.close()
+    await asyncio.to_thread(cluster.stop)
+
+
+async def test_a_link_that_swallows_everything_holds_nothing_up(disk: Disk) -> None:
+    """F6: no error, no end of connection, only silence; first write within 5 s of its return."""
+    async with proxied(new_database()) as (proxy, dsn):
+        line = Line(disk, dsn, Backoff(*PAUSES_S))
+        async with running(line.feeder):
+            await line.commit(1, 20)
+            await line.stored(20)
+            tasks = len(asyncio.all_tasks())
+            proxy.black_hole()
+            await line.commit(21, 300)
+            await until(lambda: DOWN in line.findings.now, within_s=30)
+            await asyncio.sleep(3)
+            proxy.heal()
+            await line.stored(300, within_s=5)
+            await until(lambda: DOWN not in line.findings.now)
+            assert len(asyncio.all_tasks()) <= tasks + 4, "nothing is left hanging"
+        await line.history.close()
+
+
+async def test_a_feeder_killed_at_any_moment_stores_everything_once(disk: Disk) -> None:
+    dsn = new_database()
+    await Line(disk, dsn).commit(1, 3000)
+    for turn in range(8):
+        line = Line(disk, dsn)
+        line.covered = 0
+        async with running(line.feeder):
+            await asyncio.sleep(0.03 * turn)
+        await line.history.close()
+    line = Line(disk, dsn)
+    async with running(line.feeder):
+        await line.stored(3000)
+    await line.history.close()
+
+
+async def test_a_filling_spool_says_so_and_is_well_when_drained(disk: Disk) -> None:
+    findings, watch_seq = FindingBook(), 1
+    filling = (FindingKind.SPOOL_FILLING, "spool")
+    async with running(DiskWatch(disk, findings, every_s=0.02)):
+        while filling not in findings.now:
+            await disk.thread.run(disk.spool.commit, [large_frame(watch_seq, 2000)])
+            watch_seq += 1
+        assert 0.7 < await disk.thread.run(disk.spool.fill) < 0.8
+        await disk.thread.run(disk.spool.drop_through, watch_seq)
+        await until(lambda: filling not in findings.now)
+
+
+async def test_a_frame_that_cannot_be_read_is_named_and_does_not_stop_the_rest(
+    disk: Disk,
+) -> None:
+    line = Line(disk, new_database())
+    line.covered = 0
+    await line.commit(1, 9)
+    spoil = "UPDATE frames SET frame = CAST(x'00' || substr(frame, 2) AS BLOB) WHERE seq = 4"
+    await disk.thread.run(disk.spool._connection.execute, spoil)
+    garbage = (FindingKind.GARBAGE, "spool")
+    async with running(line.feeder):
+        await until(lambda: garbage in line.findings.now)
+        assert "the first is 4" in line.findings.now[garbage]
+        await until(lambda: line.reaches(9))
+        values = (await line.history.values(0, *ALWAYS, 100)).value.tolist()
+        assert values == [1, 2, 3, 5, 6, 7, 8, 9]
+        line.covered = 9
+        await until(lambda: garbage not in line.findings.now)
+    await line.history.close()
