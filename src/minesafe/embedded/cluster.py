@@ -152,6 +152,7 @@ class Cluster:
         """PostgreSQL refuses to start while the number in its file is anybody's at all."""
         if not self.postmaster():
             (self._cluster / "postmaster.pid").unlink(missing_ok=True)
+        (self._cluster / "start.log").unlink(missing_ok=True)
 
     def stop(self) -> None:
         """End it; what it has acknowledged is on disk."""
@@ -195,11 +196,12 @@ class Cluster:
             if done.returncode:
                 output.seek(0)
                 said = output.read()[-2000:].decode("utf-8", "replace").strip()
-                raise StoreUnavailable(f"{program} failed: {said or self._last_words()}")
+                raise StoreUnavailable(f"{program} failed: {said} {self._last_words()}")
 
     def _last_words(self) -> str:
+        """What the postmaster said before it could open its own log."""
         path = self._cluster / "start.log"
-        return path.read_text(errors="replace")[-2000:].strip() if path.exists() else "no reason"
+        return path.read_text(errors="replace")[-2000:].strip() if path.exists() else ""
 
     def _dsn(self) -> str:
         where = urlencode({"host": str(self._sockets), "user": "minesafe"})
