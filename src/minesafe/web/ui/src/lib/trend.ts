@@ -2,11 +2,9 @@
 
 import type { Limits, Micros, Sample } from "./wire";
 
-export interface Frame {
+export interface Frame extends Range {
   readonly start: Micros;
   readonly end: Micros;
-  readonly low: number;
-  readonly high: number;
   readonly w: number;
   readonly h: number;
 }
@@ -35,15 +33,23 @@ export function limitLines(l: Limits): LimitLine[] {
   return lines;
 }
 
-/** A range of values that shows all samples and the nearest limits, with round edges. */
-export function rangeOf(samples: readonly Sample[], limits: Limits): { low: number; high: number } {
+export interface Range {
+  readonly low: number;
+  readonly high: number;
+  /** Between two lines of the grid; `low` and `high` are multiples of it. */
+  readonly step: number;
+}
+
+/** A range of values that shows all samples and limits, with round edges. */
+export function rangeOf(samples: readonly Sample[], limits: Limits): Range {
   const values = samples.flatMap((s) => (s.value === null ? [] : [s.value]));
   const all = [...values, ...limitLines(limits).map((l) => l.value)];
-  if (!all.length) return { low: 0, high: 1 };
+  if (!all.length) return { low: 0, high: 1, step: 0.2 };
   const [least, most] = [Math.min(...all), Math.max(...all)];
   const step = stepOf(most - least || Math.abs(most) || 1, 5);
   const low = Math.floor((least - step * 0.2) / step) * step;
-  return { low: least >= 0 ? Math.max(0, low) : low, high: Math.ceil((most + step * 0.2) / step) * step };
+  const high = Math.ceil((most + step * 0.2) / step) * step;
+  return { low: least >= 0 ? Math.max(0, low) : low, high, step };
 }
 
 /** The round step (1, 2 or 5 × 10ⁿ) that cuts `span` into about `parts`. */

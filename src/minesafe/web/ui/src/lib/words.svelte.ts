@@ -2,6 +2,7 @@
 
 import { elapsed, fixed, short, stateOf } from "./format";
 import { speech } from "./i18n/speech.svelte";
+import type { Picture } from "./live/picture";
 import type { Lookup } from "./lookup";
 import type { Alarm, Kind, Order, Point, Value } from "./wire";
 
@@ -59,6 +60,14 @@ export function decidingValue(look: Lookup, about: About): string | null {
   if (HEADS.has(about.condition)) return speech.w.people(about.value);
   const kind = kindOf(look, about.subject);
   return kind ? valueText(kind, about.value) : short(about.value);
+}
+
+/** What an alarm's point reads now while it holds and can be believed, else what raised it. */
+export function alarmValue(look: Lookup, picture: Picture, alarm: Alarm): string | null {
+  const value = picture.values.get(alarm.subject);
+  const kind = kindOf(look, alarm.subject);
+  if (!alarm.active || !kind || isShaky(value)) return decidingValue(look, alarm);
+  return valueText(kind, value?.value ?? null);
 }
 
 /** The limit it broke, with its direction and unit, or null. */

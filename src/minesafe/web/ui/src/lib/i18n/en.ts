@@ -17,7 +17,6 @@ export const en: Dictionary = {
   simulated: "Simulated mine",
   simulatedNote: "Mine, people and data are simulated; this is no real mine.",
   onDuty: "Leader",
-  shift: (name) => `shift ${name}`,
   nobodyOnDuty: "no leader on duty",
   dataAge: (age) => `data ${age}`,
   live: "live",

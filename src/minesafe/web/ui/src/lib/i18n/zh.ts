@@ -27,7 +27,6 @@ export const zh = {
   simulated: "模拟矿井",
   simulatedNote: "矿井、人员和数据均为模拟，不是真实矿井。",
   onDuty: "带班领导",
-  shift: (name: string) => `${name}班`,
   nobodyOnDuty: "无人带班",
   dataAge: (age: string) => `数据 ${age}`,
   live: "实时",

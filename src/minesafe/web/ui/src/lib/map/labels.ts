@@ -39,7 +39,7 @@ const SIDES: readonly XY[] = [
 const RINGS = [0, 1, 2.2] as const;
 
 /** What a candidate costs; lower is better. */
-const COST = { label: 1000, mark: 40, road: 3, side: 0.5, ring: 8, moved: 4 } as const;
+const COST = { label: 1000, mark: 40, road: 3, side: 0.5, ring: 15, moved: 4 } as const;
 
 function candidates(r: LabelRequest): { box: Box; cost: number; far: boolean; side: number }[] {
   return RINGS.flatMap((ring, n) =>

@@ -109,7 +109,7 @@ export class MineMap {
     this.#moved = false;
     if (!this.#plan || !this.#screen.w) return;
     const side = Math.min(90, this.#screen.w * 0.1);
-    const [top, bottom] = [TOOLS_PX + 14, Math.min(64, this.#screen.h * 0.12)];
+    const [top, bottom] = [TOOLS_PX + 14, 60];
     this.#matrix = fit(this.#plan.world, {
       x: side,
       y: top,

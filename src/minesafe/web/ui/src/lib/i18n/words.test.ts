@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import schema from "../../../openapi.json";
+import { en } from "./en";
+import { zh } from "./zh";
+
+const FAMILIES = [
+  ["AlarmState", "alarmState"],
+  ["Decision", "decision"],
+  ["Duty", "post"],
+  ["Origin", "origin"],
+  ["OrderKind", "orderKind"],
+  ["Role", "role"],
+  ["Severity", "severity"],
+  ["System", "system"],
+  ["Told", "toldOf"],
+  ["Whereabouts", "whereaboutsOf"],
+] as const;
+
+test.each(FAMILIES)("every %s the server can say has a word", (type, family) => {
+  const codes = (schema.components.schemas[type] as { enum: string[] }).enum;
+  expect(Object.keys(zh[family]).sort()).toEqual([...codes].sort());
+});
+
+test("no word is empty, and English holds no Chinese", () => {
+  const said = (words: object): string[] =>
+    Object.values(words).flatMap((w) =>
+      typeof w === "string" ? [w] : typeof w === "object" ? said(w as object) : [],
+    );
+  expect(said(zh).filter((w) => !w.trim())).toEqual([]);
+  expect(said({ ...en, other: "" }).filter((w) => /\p{Script=Han}/u.test(w))).toEqual([]);
+});

@@ -1,0 +1,74 @@
+import { expect, test } from "vitest";
+import { alarm, mine, order, place, snapshot } from "../../testing";
+import { fold } from "../live/picture";
+import { Lookup } from "../lookup";
+import type { Snapshot } from "../wire";
+import { crowds } from "./crowd";
+import { placeAt, stretch } from "./roads";
+import { sceneOf, type Wording } from "./scene";
+
+const look = new Lookup(mine);
+const wording: Wording = {
+  sensor: (point) => ({ text: point.id, detail: point.id, stale: false }),
+  refuge: (count, capacity) => `${count ?? "?"}/${capacity}`,
+};
+const sceneWith = (more: Partial<Snapshot>, shown = more.orders?.[0] ?? null) =>
+  sceneOf(look, fold(null, { kind: "snapshot", n: 1, snapshot: snapshot(more) }), wording, shown);
+
+test("a calm mine has no colour", () => {
+  const scene = sceneWith({});
+  expect(scene.tints).toEqual([]);
+  expect(scene.sensors.every((s) => s.severity === null)).toBe(true);
+});
+
+test("an alarm colours its point and its face, not the whole mine", () => {
+  const scene = sceneWith({ alarms: [alarm("a#1", "I", { zones: ["ALL", "FACE"] })] });
+  expect(scene.sensors.find((s) => s.target.id === "CH4-T2")).toMatchObject({
+    severity: "I",
+    waiting: true,
+  });
+  expect(scene.tints).toHaveLength(1);
+  expect(scene.tints[0]!.lines[0]![0]).toEqual([25, 0]);
+});
+
+test("an alarm that has returned keeps its point's mark but not the zone's", () => {
+  const returned = alarm("a#1", "I", { active: false, state: "returned_unacked" });
+  const scene = sceneWith({ alarms: [returned] });
+  expect(scene.tints).toEqual([]);
+  expect(scene.sensors.some((s) => s.severity === "I")).toBe(true);
+});
+
+test("while an order is looked at people come before points", () => {
+  const muster = [{
+    person: "P01", told: "failed" as const, whereabouts: "unknown" as const, roadway: null,
+    chainage_m: null, seen: null, destination: "B", distance_m: 90, ticked_by: null,
+  }];
+  const scene = sceneWith({ orders: [order("o", { muster })], alarms: [alarm("a#1", "I")] });
+  expect(scene.people[0]).toMatchObject({ state: "unknown", to: [50, 50] });
+  expect(scene.sensors.map((s) => s.text)).toEqual(["", "CH4-T2"]);
+});
+
+test("a person nobody hears any more is hollow, one who calls for help is loud", () => {
+  const states = (more: object) => sceneWith({ places: [place("P01", more)] }).people[0]!.state;
+  expect(states({ lost: true })).toBe("lost");
+  expect(states({ lost: true, sos: true })).toBe("sos");
+});
+
+test("a refuge whose reader is dead holds an unknown number, never none", () => {
+  const count = { zone: "REFUGE", count: 0, unknown: true };
+  expect(sceneWith({ counts: [count] }).refuges[0]!.text).toBe("?/20");
+});
+
+test("chainage follows the surveyed length, round the bend", () => {
+  const road = mine.roadways[0]!;
+  expect(placeAt(road, 100)).toEqual([50, 0]);
+  expect(placeAt(road, 150)).toEqual([50, 25]);
+  expect(placeAt(road, 999)).toEqual([50, 50]);
+  expect(stretch(road, 150, 50)).toEqual([[25, 0], [50, 0], [50, 25]]);
+});
+
+test("people close together are one mark with their number", () => {
+  const at = (x: number) => ({ item: x, at: [x, 0] as const });
+  const groups = crowds([at(0), at(5), at(9), at(60)], 13);
+  expect(groups.map((g) => g.members.length)).toEqual([3, 1]);
+});
