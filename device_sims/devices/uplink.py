@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from aiomqtt import Client, MqttError, Will
 
@@ -11,10 +12,38 @@ from device_sims.devices.device import being_ended, until_one_ends
 from device_sims.diary import Diary
 from device_sims.mine import Address
 
+if TYPE_CHECKING:
+    from paho.mqtt.client import SocketLike
+
 RETRY_S = 0.5
 """Pause before connecting again, in real seconds."""
 PATIENCE_S = 5.0
 """How long an acknowledgement may take, in real seconds, before the connection is given up."""
+
+
+def write_open_sockets_only(client: Client) -> None:
+    """Mend aiomqtt 2.5: it begins to watch a socket a turn after it was asked to.
+
+    One that was closed in between is a bad descriptor by then, or another connection's.
+    """
+    paho, gone = client._client, client._disconnected  # noqa: SLF001  there is no public way
+    loop = asyncio.get_running_loop()
+
+    def write() -> None:
+        try:
+            paho.loop_write()
+        except OSError as error:
+            if not gone.done():
+                gone.set_exception(error)
+
+    def watch(sock: "SocketLike") -> None:
+        if paho.socket() is sock and paho.want_write():
+            loop.add_writer(sock.fileno(), write)
+
+    def asked(_paho: object, _userdata: object, sock: "SocketLike") -> None:
+        loop.call_soon_threadsafe(watch, sock)
+
+    paho.on_socket_register_write = asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +92,7 @@ class Uplink:
 
     def _client(self) -> Client:
         login, state = self._login, self._state
-        return Client(
+        client = Client(
             login.broker.host,
             login.broker.port,
             username=login.user or None,
@@ -73,6 +102,8 @@ class Uplink:
             timeout=PATIENCE_S,
             keepalive=10,
         )
+        write_open_sockets_only(client)
+        return client
 
     async def _carry(self, client: Client) -> None:
         if self._state:

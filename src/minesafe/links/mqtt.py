@@ -17,7 +17,7 @@ that acknowledgements waiting for the disk share its commits.
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import aiomqtt
 from paho.mqtt.reasoncodes import ReasonCode
@@ -27,6 +27,9 @@ from minesafe.model.errors import LinkDown, MinesafeError
 from minesafe.model.events import FindingKind
 from minesafe.model.mine import Broker
 from minesafe.ports import Findings
+
+if TYPE_CHECKING:
+    from paho.mqtt.client import SocketLike
 
 AT_LEAST_ONCE = 1
 REFUSED = 0x80
@@ -96,6 +99,8 @@ class _Session:
         self._paho = self._client._client  # noqa: SLF001  manual acknowledgement has no public way
         self._paho.manual_ack_set(True)
         self._paho.connect_timeout = self.CONNECT_S
+        self._loop = asyncio.get_running_loop()
+        self._paho.on_socket_register_write = self._wants_to_write
         self._patience: asyncio.Timeout | None = None
         self.open = False
         self.over = False
@@ -125,6 +130,27 @@ class _Session:
         gone = self._client._disconnected  # noqa: SLF001
         if gone.done() and not gone.cancelled():
             gone.exception()  # why it ended has been told; asyncio need not warn of it again
+
+    def _wants_to_write(self, _paho: object, _userdata: object, sock: "SocketLike") -> None:
+        """Comes from the loop's thread, and from another while it connects."""
+        self._loop.call_soon_threadsafe(self._watch_for_writing, sock)
+
+    def _watch_for_writing(self, sock: "SocketLike") -> None:
+        """As aiomqtt does, unless the socket was closed since: its number is another's by now.
+
+        A watch on a foreign number would cost that connection its own, or turn without end.
+        """
+        if self._paho.socket() is sock and self._paho.want_write():
+            self._loop.add_writer(sock.fileno(), self._write)
+
+    def _write(self) -> None:
+        """A broken connection ends the session, as aiomqtt has it."""
+        gone = self._client._disconnected  # noqa: SLF001
+        try:
+            self._paho.loop_write()
+        except Exception as error:  # whatever a socket or a codec raises
+            if not gone.done():
+                gone.set_exception(error)
 
     async def subscribe(self, topics: list[str]) -> None:
         granted = await self._client.subscribe([(topic, AT_LEAST_ONCE) for topic in topics])
