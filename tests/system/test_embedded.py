@@ -137,7 +137,7 @@ async def test_after_a_kill_of_the_server_the_next_start_finds_what_it_left(fold
     server = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-c", STARTER, str(folder)),
-        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+        env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{os.environ.get('PYTHONPATH', '')}"},
         stdout=asyncio.subprocess.PIPE,
     )
     assert server.stdout is not None

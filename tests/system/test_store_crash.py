@@ -24,7 +24,8 @@ def python(*arguments: str | Path) -> list[str]:
 
 
 def environment() -> dict[str, str]:
-    path = os.pathsep.join(str(ROOT / folder) for folder in ("src", "tests"))
+    given = os.environ.get("PYTHONPATH", "")
+    path = os.pathsep.join([str(ROOT / "src"), str(ROOT / "tests"), given])
     return {**os.environ, "PYTHONPATH": path}
 
 
