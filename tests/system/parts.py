@@ -18,18 +18,17 @@ from minesafe.embedded.cluster import Cluster
 
 
 def open_folder() -> Path:
-    """A new folder any user can reach: as root PostgreSQL runs as somebody else."""
+    """A new folder any user can reach, for as long as the run: PostgreSQL runs as another user."""
     folder = Path(tempfile.mkdtemp(prefix="minesafe-"))
     folder.chmod(0o755)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
 
 
 @cache
 def postgres() -> str:
     """DSN of a PostgreSQL that is started at the first question and ended with the run."""
-    folder = open_folder()
-    cluster = Cluster(folder)
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    cluster = Cluster(open_folder())
     atexit.register(cluster.stop)
     return cluster.start()
 

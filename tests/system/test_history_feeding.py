@@ -186,14 +186,16 @@ async def test_a_feeder_killed_at_any_moment_stores_everything_once(disk: Disk) 
 
 
 async def test_a_filling_spool_says_so_and_is_well_when_drained(disk: Disk) -> None:
-    findings, watch_seq = FindingBook(), 1
-    filling = (FindingKind.SPOOL_FILLING, "spool")
+    findings, filling = FindingBook(), (FindingKind.SPOOL_FILLING, "spool")
+    fill, commit = disk.spool.fill, disk.spool.commit
     async with running(DiskWatch(disk, findings, every_s=0.02)):
-        while filling not in findings.now:
-            await disk.thread.run(disk.spool.commit, [large_frame(watch_seq, 2000)])
-            watch_seq += 1
-        assert 0.7 < await disk.thread.run(disk.spool.fill) < 0.8
-        await disk.thread.run(disk.spool.drop_through, watch_seq)
+        seq = 0
+        while await disk.thread.run(fill) <= 0.7:
+            assert filling not in findings.now
+            seq += 1
+            await disk.thread.run(commit, [large_frame(seq, 2000)])
+        await until(lambda: filling in findings.now)
+        await disk.thread.run(disk.spool.drop_through, seq)
         await until(lambda: filling not in findings.now)
 
 

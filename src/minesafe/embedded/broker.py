@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Any
 
 from minesafe.embedded.child import alone, end, is_running
+from minesafe.embedded.hello import welcomes
 from minesafe.links.backoff import Backoff
 from minesafe.model.errors import StoreUnavailable
 
@@ -152,7 +153,7 @@ class Broker:
         while loop.time() < deadline:
             if child.returncode is not None:
                 raise StoreUnavailable(f"the broker ended at once: {self._last_words()}")
-            if await _welcomes(self.host, self.port, self._user, self._password):
+            if await welcomes(self.host, self.port, self._user, self._password):
                 return
             await asyncio.sleep(0.05)
         raise StoreUnavailable(f"the broker is not ready after {READY_S:g} s: {self._last_words()}")
@@ -278,35 +279,3 @@ def free_port(host: str) -> int:
     with socket.socket() as probe:
         probe.bind((host, 0))
         return int(probe.getsockname()[1])
-
-
-async def _welcomes(host: str, port: int, user: str, password: str) -> bool:
-    """Whether a clean MQTT 3.1.1 session is opened for us: streams and users are ready then."""
-    try:
-        reader, writer = await asyncio.open_connection(host, port)
-    except OSError:
-        return False
-    try:
-        writer.write(_connect_packet(user, password))
-        answer = await asyncio.wait_for(reader.readexactly(4), 5)
-        return answer == b"\x20\x02\x00\x00"
-    except (OSError, EOFError, TimeoutError):
-        return False
-    finally:
-        writer.close()
-
-
-def _connect_packet(user: str, password: str) -> bytes:
-    """CONNECT of MQTT 3.1.1 (section 3.1): clean session, user and password.
-
-    >>> _connect_packet("a", "b").hex(" ")
-    '10 1a 00 04 4d 51 54 54 04 c2 00 05 00 08 6d 69 6e 65 73 61 66 65 00 01 61 00 01 62'
-    """
-    words = (b"minesafe-ready", user.encode(), password.encode())
-    payload = b"".join(len(word).to_bytes(2) + word for word in words)
-    body = b"\x00\x04MQTT\x04\xc2\x00\x05" + payload
-    if len(body) > 127:
-        body_size = bytes([len(body) % 128 | 128, len(body) // 128])
-    else:
-        body_size = bytes([len(body)])
-    return b"\x10" + body_size + body

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import tempfile
 import threading
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -52,6 +53,7 @@ class Cluster:
         """Nothing is started or made yet."""
         self._data = data_dir.resolve()
         self._cluster = self._data / "cluster"
+        self._sockets = self._short_path()
         self._turn = threading.RLock()
         """A stop waits for a start under way: what nobody waits for any more still ends."""
 
@@ -69,7 +71,7 @@ class Cluster:
         self._data.mkdir(parents=True, exist_ok=True)
         self._data.chmod(0o755)
         self._binaries = find(self._data / "programs")
-        self._sockets = self._socket_folder()
+        self._own(self._sockets)
         if not self._cluster.exists():
             self._make_cluster()
         self._configure()
@@ -104,14 +106,13 @@ class Cluster:
             path.write_text(text, encoding="utf-8")
             self._give(path)
 
-    def _socket_folder(self) -> Path:
-        """Below the data directory, or where that is too long, below the system's own."""
+    def _short_path(self) -> Path:
+        """For the socket: below the data, or where that is too long, below the system's own."""
         folder = self._data / "run"
-        if len(str(folder)) > _LONGEST_SOCKET - len("/.s.PGSQL.5432"):
-            digest = hashlib.sha256(str(self._data).encode()).hexdigest()[:12]
-            folder = Path(tempfile.gettempdir()) / f"minesafe-{os.geteuid()}-{digest}"
-        self._own(folder)
-        return folder
+        if len(str(folder)) <= _LONGEST_SOCKET - len("/.s.PGSQL.5432"):
+            return folder
+        digest = hashlib.sha256(str(self._data).encode()).hexdigest()[:12]
+        return Path(tempfile.gettempdir()) / f"minesafe-{os.geteuid()}-{digest}"
 
     def _own(self, folder: Path) -> None:
         """A folder of the database's user, closed to others."""
@@ -163,6 +164,8 @@ class Cluster:
                 self._pg_ctl("stop", STOP_S, "-m", "fast")
             except StoreUnavailable:
                 self._pg_ctl("stop", STOP_S, "-m", "immediate")
+            with suppress(OSError):  # not empty: somebody else's file, which stays
+                self._sockets.rmdir()
 
     def _pg_ctl(self, act: str, timeout_s: int, *more: str) -> None:
         """Its output goes to a file: a postmaster that inherits a pipe keeps its reader waiting."""
