@@ -1,0 +1,140 @@
+"""A quiet shift in the control room: what is on the screens, and what when the line is cut."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from control_room import Console, Server, chromium, console, demo
+from playwright.sync_api import Browser, expect
+
+from minesafe.config import load, shipped
+
+HAN = re.compile(r"[\u4e00-\u9fff]")
+
+MINE = load(shipped("demo"))
+NAMES = ["中文", *(p.name for p in MINE.people), *(s.name for s in MINE.shifts)]
+"""Chinese in an English page: the switch back, people, and what the roster calls its shifts."""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with demo() as started:
+        yield started
+
+
+@pytest.fixture
+def room(browser: Browser, server: Server) -> Iterator[Console]:
+    with console(browser, server) as opened:
+        yield opened
+
+
+def test_nothing_of_the_mine_is_shown_before_somebody_logs_in(
+    browser: Browser, server: Server
+) -> None:
+    with console(browser, server, None) as stranger:
+        page = stranger.page
+        expect(page.locator("input[name=user]")).to_be_visible()
+        page.fill("input[name=user]", "dispatcher")
+        page.fill("input[name=password]", "not the password")
+        page.click("form button[type=submit]")
+        expect(page.get_by_role("alert")).to_have_text("用户名或密码不对")
+        expect(page.locator("canvas")).to_have_count(0)
+
+
+def test_every_point_is_told_with_its_unit_and_its_age(room: Console) -> None:
+    room.page.click("nav a[href='/health']")
+    rows = room.page.locator("tbody tr", has=room.page.locator("a[href^='/sensor/']"))
+    expect(rows).to_have_count(20)
+    methane = rows.filter(has_text="CH4-T2")
+    expect(methane).to_contain_text(re.compile(r"0\.\d\d %"))
+    expect(methane).to_contain_text("秒前")
+    expect(methane).to_contain_text("断电 ≥ 1 %")
+
+
+def test_the_map_is_drawn_and_a_calm_mine_is_grey(room: Console) -> None:
+    room.page.wait_for_timeout(1500)
+    colours = room.page.evaluate(
+        """() => {
+            const seen = { bright: 0, red: 0 };
+            for (const canvas of document.querySelectorAll("canvas")) {
+                const { width, height } = canvas;
+                const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+                for (let i = 0; i < data.length; i += 4) {
+                    const [r, g, b, a] = data.subarray(i, i + 4);
+                    if (a > 200 && r > 150 && g > 150 && b > 150) seen.bright++;
+                    if (a > 200 && r > 150 && g < 80 && b < 80) seen.red++;
+                }
+            }
+            return seen;
+        }"""
+    )
+    assert colours["bright"] > 2000, "labels, people and points"
+    assert colours["red"] == 0
+
+
+def test_a_point_on_the_map_opens_its_drawer_and_its_trend(room: Console) -> None:
+    room.page.get_by_role("button", name="东部避难硐室").click()
+    drawer = room.page.locator("aside")
+    expect(drawer).to_contain_text("额定 20")
+    room.page.keyboard.press("Escape")
+    expect(drawer).to_have_count(0)
+    room.open("/sensor/CH4-T2")
+    expect(room.page.get_by_role("heading", name="1201 回风流甲烷")).to_be_visible()
+    expect(room.page.locator("svg[role=img] path[d^='M']").last).to_be_visible()
+
+
+def test_english_leaves_no_chinese_but_names(browser: Browser, server: Server) -> None:
+    with console(browser, server, lang="en") as room:
+        for path in ("/", "/health", "/evac", "/sensor/CO-01"):
+            room.open(path)
+            expect(room.page.locator("header time")).to_be_visible()
+            words = room.page.locator("body").inner_text()
+            for name in NAMES:
+                words = words.replace(name, "")
+            assert not [line for line in words.splitlines() if HAN.search(line)], path
+
+
+def test_a_server_that_says_nothing_is_called_out_and_comes_back(room: Console) -> None:
+    lost = room.page.get_by_text("数据中断")
+    expect(lost).to_have_count(0)
+    room.server.stop()
+    try:
+        expect(lost.first).to_be_visible(timeout=5000)
+        expect(room.page.locator("main")).to_have_class(re.compile("stale"))
+        expect(room.page.get_by_text(re.compile(r"画面停在 \d+ 秒前"))).to_be_visible()
+    finally:
+        room.server.go_on()
+    expect(lost).to_have_count(0, timeout=20_000)
+    expect(room.page.locator("main")).not_to_have_class(re.compile("stale"))
+
+
+def test_a_telephone_shows_everything_without_sideways_scrolling(
+    browser: Browser, server: Server
+) -> None:
+    with console(browser, server, size=(390, 844)) as phone:
+        for path in ("/", "/evac", "/sensor/CH4-T1"):
+            phone.open(path)
+            expect(phone.page.locator("header time")).to_be_visible()
+            wide = phone.page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= 390, path
+
+
+def test_the_pages_ask_nothing_of_strangers_and_break_no_rule_of_theirs(room: Console) -> None:
+    for path in ("/", "/health", "/evac", "/sensor/CH4-T2"):
+        room.open(path)
+        expect(room.page.locator("header time")).to_be_visible()
+    room.page.locator(".glass").click()
+    expect(room.page.get_by_role("dialog")).to_be_visible()
+    assert room.complaints == []
+
+
+def test_logging_out_leaves_nothing_on_the_screen(room: Console) -> None:
+    room.page.get_by_role("button", name="退出").click()
+    expect(room.page.locator("input[name=user]")).to_be_visible()
+    expect(room.page.locator("canvas")).to_have_count(0)

@@ -1,0 +1,159 @@
+"""A demo server as a process of its own, and people before its screens in a real browser."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from minesafe.config import load, shipped
+
+ROOT = Path(__file__).parents[1]
+STATIC = ROOT / "src/minesafe/web/static"
+
+CHROMIUM_ARGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+START_S = 60.0
+PASSWORDS = {user.name: user.demo_password for user in load(shipped("demo")).users}
+
+
+@dataclass
+class Server:
+    """A `minesafe demo` that runs."""
+
+    process: subprocess.Popen[str]
+    url: str
+    said: list[str] = field(default_factory=list)
+
+    def stop(self) -> None:
+        """Freeze it as a hung machine would: connections stay, nothing is answered."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let it live again."""
+        self.process.send_signal(signal.SIGCONT)
+
+
+@contextmanager
+def demo(*arguments: str) -> Iterator[Server]:
+    """Start `minesafe demo` and end it, with data nobody else has."""
+    assert (STATIC / "index.html").is_file(), "the pages are not built: pip install -e ."
+    # Below /tmp and open, so that an embedded database can reach it as another user.
+    data = Path(tempfile.mkdtemp(prefix="minesafe-room-", dir="/tmp"))
+    data.chmod(0o755)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "minesafe.cli", "demo", "--data", str(data), *arguments],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        yield _started(process)
+    finally:
+        process.send_signal(signal.SIGCONT)
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+        shutil.rmtree(data, ignore_errors=True)
+
+
+def _started(process: subprocess.Popen[str]) -> Server:
+    """Wait for the line with the address, then keep reading so that nothing fills up."""
+    server, ready = Server(process, ""), threading.Event()
+
+    def read() -> None:
+        assert process.stdout is not None
+        with process.stdout as lines:
+            for line in lines:
+                server.said.append(line)
+                if found := re.match(r"(http://[\d.:]+) ", line):
+                    server.url = found.group(1)
+                    ready.set()
+
+    threading.Thread(target=read, daemon=True).start()
+    assert ready.wait(START_S), "".join(server.said)
+    return server
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The system's own browser, without a screen."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), chromium_sandbox=False, args=CHROMIUM_ARGS
+        )
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Console:
+    """One person's screen."""
+
+    page: Page
+    server: Server
+    complaints: list[str]
+    """What the browser complained about: script errors, a policy broken, a strange address."""
+
+    def open(self, path: str = "/") -> None:
+        """Go to an address of the server."""
+        self.page.goto(self.server.url + path)
+
+    def log_in(self, user: str) -> None:
+        """Through the form, as people do."""
+        self.page.fill("input[name=user]", user)
+        self.page.fill("input[name=password]", PASSWORDS[user])
+        self.page.click("form button[type=submit]")
+        expect(self.page.locator("header time")).to_be_visible()
+
+
+@contextmanager
+def console(
+    browser: Browser,
+    server: Server,
+    user: str | None = "dispatcher",
+    *,
+    size: tuple[int, int] = (1920, 1080),
+    lang: str = "zh",
+) -> Iterator[Console]:
+    """A screen of this size, logged in unless `user` is None."""
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]})
+    context.add_init_script(f"localStorage.setItem('minesafe.lang', '{lang}')")
+    page = context.new_page()
+    seen = Console(page, server, [])
+    page.on("pageerror", lambda error: seen.complaints.append(f"script: {error}"))
+    page.on("console", lambda said: _listen(seen, said.type, said.text))
+    page.on("request", lambda asked: _watch(seen, asked.url))
+    seen.open()
+    if user:
+        seen.log_in(user)
+    yield seen
+    context.close()
+
+
+def _listen(seen: Console, kind: str, text: str) -> None:
+    # A page that asks whether somebody is logged in is told 401, which browsers always report.
+    if kind == "error" and "401" not in text:
+        seen.complaints.append(f"console: {text}")
+
+
+def _watch(seen: Console, url: str) -> None:
+    if not url.startswith((seen.server.url, "data:", "blob:")):
+        seen.complaints.append(f"strange address: {url}")
