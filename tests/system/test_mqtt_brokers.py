@@ -28,7 +28,7 @@ TOPIC = "mine/small/gateway/GW1"
 T = 1_764_000_000_000
 
 
-@pytest.fixture(params=["nats", "mosquitto"])
+@pytest.fixture(params=["nats", pytest.param("mosquitto", marks=pytest.mark.needs("mosquitto"))])
 async def broker(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[BrokerProcess]:
     async with running(request.param, tmp_path) as one:
         yield one

@@ -273,6 +273,7 @@ def gateway(port: int, *, boot: int = 3) -> GatewayDevice:
     return GatewayDevice(mine_stage.site.mine.gateways[0], mine_stage, broker=where, boot=boot)
 
 
+@pytest.mark.needs("mosquitto")
 async def test_a_gateway_says_hello_then_sends_numbered_batches_and_a_farewell(
     tmp_path: Path,
 ) -> None:
@@ -294,6 +295,7 @@ async def test_a_gateway_says_hello_then_sends_numbered_batches_and_a_farewell(
     assert first["WIND"]["v"] == pytest.approx(2.5, abs=0.5)
 
 
+@pytest.mark.needs("mosquitto")
 async def test_a_gateway_that_is_cut_off_is_said_offline_and_catches_up_later(
     tmp_path: Path,
 ) -> None:
@@ -312,6 +314,7 @@ async def test_a_gateway_that_is_cut_off_is_said_offline_and_catches_up_later(
     assert sorted(set(seqs)) == list(range(1, max(seqs) + 1)), "nothing is missing"
 
 
+@pytest.mark.needs("mosquitto")
 async def test_a_station_over_mqtt_reports_what_its_readers_range(tmp_path: Path) -> None:
     port = free_port()
     mine_stage = stage(sim_mine(), speed=20)
