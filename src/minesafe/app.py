@@ -45,6 +45,7 @@ from minesafe.store.journal import SqliteJournal
 from minesafe.store.snapshots import Snapshots
 from minesafe.store.spool import SqliteSpool
 from minesafe.store.thread import DiskThread
+from minesafe.store.watch import DiskWatch
 from minesafe.web.server import WebServer
 from minesafe.web.site import create_app
 
@@ -153,6 +154,7 @@ async def running(
 
         # remember, behind everything else
         stores = Disk(disk, spool, journal)
+        tasks.append(DiskWatch(stores, pipeline))
         tasks.append(
             _Task("history", lambda: _remember(mine, data, stores, snapshots, history, pipeline))
         )

@@ -114,13 +114,13 @@ async def demo(
     mine = at_free_ports(mine)
     clock = clock_for(data, speed)
     async with (
-        _simulators(_paper(mine, data), clock, scenario, seed, say),
+        simulators(mine_paper(mine, data), clock, scenario, seed, say),
         running(mine, data, clock, files=files, wall=wall) as server,
     ):
         yield server
 
 
-def _paper(mine: Mine, data: Path) -> Path:
+def mine_paper(mine: Mine, data: Path) -> Path:
     """What the simulators may know, on disk.
 
     They are told where the broker will be: it is ours and starts with the server.
@@ -133,9 +133,14 @@ def _paper(mine: Mine, data: Path) -> Path:
 
 
 @asynccontextmanager
-async def _simulators(
+async def simulators(
     paper: Path, clock: MineClock, scenario: str, seed: int, say: Say
 ) -> AsyncIterator[None]:
+    """The simulated mine as a process, from its first listener to the context's end.
+
+    Raises:
+        LinkDown: it did not start.
+    """
     command = (
         sys.executable, "-m", "device_sims", "run", str(paper),
         "--scenario", scenario, "--seed", str(seed), "--clock", clock.told(),

@@ -1,1 +1,8 @@
 """Measures: seeded, one JSON object each, ratios within one run; `minesafe bench NAME`."""
+
+from collections.abc import Callable
+
+from minesafe.bench import engine, line
+
+BENCHES: dict[str, Callable[[int], dict[str, float]]] = {"engine": engine.run, "line": line.run}
+"""By the name the command knows them by."""

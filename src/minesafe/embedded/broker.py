@@ -27,11 +27,16 @@ log = logging.getLogger(__name__)
 READY_S = 30.0
 """Real seconds from start to the first welcome; after a crash its streams are read again."""
 
-IN_FLIGHT = 16_384
-"""Messages the server may leave unacknowledged while its spool commits.
+IN_FLIGHT = 65_535
+"""Messages the broker leaves unacknowledged in one session while our spool commits.
 
-With the broker's default of 1,024 and one commit a second, 1,024 messages a second is the end.
+It shares them out over the subscriptions and refuses one that would not fit. With its default of
+1,024 for one topic and one commit a second, 1,024 messages a second would be the end.
 """
+
+ACK_WAIT = "10s"
+"""Then an unacknowledged message comes again: well within the minute in which a sample is still
+judged at its own time, so a crash of ours costs no reading its place."""
 
 STORE_MB = 1024
 """What waits for an absent server on disk; a device whose message finds no room is not thanked."""
@@ -217,11 +222,14 @@ class Broker:
             "mqtt": {
                 "host": self.host,
                 "port": self.port,
-                "max_ack_pending": IN_FLIGHT,
-                "ack_wait": "60s",
+                "max_ack_pending": IN_FLIGHT // max(1, self._topics()),
+                "ack_wait": ACK_WAIT,
             },
             "authorization": {"users": [own, *(_rights(client) for client in self._clients)]},
         }
+
+    def _topics(self) -> int:
+        return sum(len(client.publish) for client in self._clients)
 
     def _last_words(self) -> str:
         path = self._data / "broker.log"
