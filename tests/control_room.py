@@ -19,6 +19,7 @@ from minesafe.config import load, shipped
 
 ROOT = Path(__file__).parents[1]
 STATIC = ROOT / "src/minesafe/web/static"
+AXE = ROOT / "src/minesafe/web/ui/node_modules/axe-core/axe.min.js"
 
 CHROMIUM_ARGS = [
     "--disable-gpu",
@@ -115,6 +116,13 @@ class Console:
     def open(self, path: str = "/") -> None:
         """Go to an address of the server."""
         self.page.goto(self.server.url + path)
+
+    def barriers(self) -> list[str]:
+        """What axe finds that would keep somebody from reading or using the page."""
+        assert AXE.is_file(), "the pages' tools are not installed: make pages"
+        self.page.evaluate(AXE.read_text("utf-8"))
+        found = self.page.evaluate("axe.run()")["violations"]
+        return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]
 
     def log_in(self, user: str) -> None:
         """Through the form, as people do."""

@@ -134,6 +134,15 @@ def test_the_pages_ask_nothing_of_strangers_and_break_no_rule_of_theirs(room: Co
     assert room.complaints == []
 
 
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_nothing_keeps_anybody_from_reading_the_pages(room: Console, theme: str) -> None:
+    room.page.evaluate(f"localStorage.setItem('minesafe.theme', '{theme}')")
+    for path in ("/", "/health", "/evac", "/sensor/CH4-T2"):
+        room.open(path)
+        expect(room.page.locator("header time")).to_be_visible()
+        assert room.barriers() == [], path
+
+
 def test_logging_out_leaves_nothing_on_the_screen(room: Console) -> None:
     room.page.get_by_role("button", name="退出").click()
     expect(room.page.locator("input[name=user]")).to_be_visible()

@@ -91,6 +91,7 @@ def the_order_is_acknowledged_by_the_leader(desk: Console, leader: Console) -> N
     chain = desk.page.get_by_role("region", name="通知链")
     expect(chain).to_contain_text("短信")
     expect(chain).to_contain_text("警笛")
+    assert desk.barriers() == []
 
 
 def somebody_met_at_the_portal_is_ticked_off(desk: Console) -> None:

@@ -219,7 +219,7 @@ export interface paths {
         put?: never;
         /**
          * Log In
-         * @description Open a session. Its cookie cannot be read by scripts; each log-in gets a new one.
+         * @description Open a session and end the one before. Scripts cannot read its cookie.
          */
         post: operations["log_in"];
         /**

@@ -51,6 +51,7 @@ export const en: Dictionary = {
   more: (n) => `${n} more`,
 
   alarms: "Alarms",
+  foremost: "Most urgent",
   unacked: (n) => `${n} unacknowledged`,
   noAlarms: "No alarms",
   returned: "returned",
@@ -164,6 +165,8 @@ export const en: Dictionary = {
   allClear: "All clear",
   allClearTwo: "The all-clear needs two: leader or mine head, and a dispatcher or engineer.",
   allClearBlocked: (n) => `${n} not accounted for: no all-clear yet.`,
+  allClearDecided: "Stop work was decided to suffice: it may be signed.",
+  allClearUndecided: "A stop-work order must be decided first.",
   allClearReady: "Everyone is accounted for: it may be signed.",
   gasClearSince: (age) => `Cause gone for ${age}`,
   gasNotClear: "The cause is still there",
@@ -346,6 +349,10 @@ export const en: Dictionary = {
   receipt: { sending: "sending", accepted: "accepted", delivered: "delivered", failed: "failed" },
 
   refusal: {
+    already_signed: "This side has signed already; the other side must",
+    undecided: "Decide the order first, then end it",
+    unknown_output: "There is no such output",
+    unknown_user: "There is no such user",
     unknown_alarm: "This alarm is over already",
     already_acknowledged: "Somebody has acknowledged it already",
     unknown_zone: "There is no such zone",

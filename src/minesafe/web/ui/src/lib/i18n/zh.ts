@@ -61,6 +61,7 @@ export const zh = {
   more: (n: number) => `另有 ${n} 条`,
 
   alarms: "报警",
+  foremost: "最紧急",
   unacked: (n: number) => `${n} 条未确认`,
   noAlarms: "无报警",
   returned: "已恢复",
@@ -175,6 +176,8 @@ export const zh = {
   allClearTwo: "解除需要两人签字：带班领导或矿长，以及调度员或工程师。",
   allClearBlocked: (n: number) => `还有 ${n} 人未清点，不能解除。`,
   allClearReady: "全员已清点，可以签字解除。",
+  allClearDecided: "已决定停产即可，可以签字解除。",
+  allClearUndecided: "停止作业的命令须先作出决定。",
   gasClearSince: (age: string) => `原因已消除 ${age}`,
   gasNotClear: "报警原因仍然存在",
   overrideNeeded: "原因消除时间不足，解除须写明理由。",
@@ -374,6 +377,10 @@ export const zh = {
   },
 
   refusal: {
+    already_signed: "这一方已有人签字，须由另一方签字",
+    undecided: "请先作出决定，再解除",
+    unknown_output: "没有登记这个输出",
+    unknown_user: "没有这个用户",
     unknown_alarm: "该报警已经结束",
     already_acknowledged: "已经有人确认",
     unknown_zone: "没有这个区域",
