@@ -19,6 +19,7 @@ import httpx
 from field import free_port
 
 from minesafe.config import shipped
+from minesafe.model.errors import StoreUnavailable
 from minesafe.model.events import AnyBody, Event
 from minesafe.store.following import JournalReader
 
@@ -100,7 +101,7 @@ class Process:
         return self.child.pid
 
     def kill(self) -> None:
-        """Kill -9."""
+        """SIGKILL."""
         assert self.child is not None
         self.child.kill()
         self.child.wait(10)
@@ -163,11 +164,12 @@ class Journal:
 
     def news(self) -> list[Event]:
         """What was written since the last look."""
-        if self._reader is None:
-            if not (self.data / "journal.db").exists():
-                return []
-            self._reader = JournalReader(self.data / "journal.db")
-        new = self._reader.read(len(self.events), 10_000)
+        try:
+            self._reader = self._reader or JournalReader(self.data / "journal.db")
+            new = self._reader.read(len(self.events), 10_000)
+        except StoreUnavailable:  # its first server is about to make it
+            assert not self.events
+            return []
         self.events += new
         return new
 
