@@ -21,6 +21,9 @@ class HandClock:
     def now(self) -> Micros:
         return self._now
 
+    def elapsed(self) -> float:
+        return self._now / SECOND
+
     async def sleep(self, seconds: float) -> None:
         future = asyncio.get_running_loop().create_future()
         self._sleepers.append((self._now + int(seconds * SECOND), future))

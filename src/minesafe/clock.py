@@ -37,6 +37,10 @@ class MineClock:
         """The mine's time."""
         return self.start + int((time.monotonic() - self.anchor) * self.speed * SECOND)
 
+    def elapsed(self) -> float:
+        """The mine's seconds since it was made."""
+        return (time.monotonic() - self.anchor) * self.speed
+
     def told(self) -> str:
         """This clock for another process: mine µs, speed, and the wall's µs at that moment."""
         return f"{self.now()}:{self.speed:g}:{wall()}"
@@ -53,6 +57,10 @@ class WallClock:
     def now(self) -> Micros:
         """The machine's wall time."""
         return wall()
+
+    def elapsed(self) -> float:
+        """Seconds that no step of the wall clock moves."""
+        return time.monotonic()
 
     async def sleep(self, seconds: float) -> None:
         """Wait."""

@@ -128,6 +128,7 @@ def mine_paper(mine: Mine, data: Path) -> Path:
     address = replace(mine.broker, host=mine.broker.host or "127.0.0.1")
     data.mkdir(parents=True, exist_ok=True)
     paper = data / "mine.json"
+    paper.touch(mode=0o600)  # it holds the devices' and the demo users' passwords
     paper.write_text(json.dumps(emit(replace(mine, broker=address)), ensure_ascii=False))
     return paper
 

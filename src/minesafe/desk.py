@@ -4,6 +4,7 @@ import functools
 from collections.abc import Callable, Iterable, Sequence
 
 from minesafe.evacuation import acts
+from minesafe.evacuation.orders import KEEP_CLOSED
 from minesafe.model.alarm import Alarm
 from minesafe.model.events import (
     AnyBody,
@@ -56,7 +57,8 @@ class ControlDesk:
 
     def orders(self) -> Sequence[Order]:
         """Open orders, then those closed of late."""
-        return self._watch.evacuation.orders.all()
+        since = self.now() - KEEP_CLOSED
+        return [o for o in self._watch.evacuation.orders.all() if o.is_open or _late(o, since)]
 
     def findings(self) -> Sequence[tuple[FindingBegan, Micros]]:
         """What is wrong now and since when."""
@@ -126,6 +128,10 @@ class ControlDesk:
         self, order: str, decide: Callable[[Order, Micros], Iterable[AnyBody]], now: Micros
     ) -> Iterable[AnyBody]:
         return decide(acts.still_open(self._watch.evacuation.orders.get(order), order), now)
+
+
+def _late(order: Order, since: Micros) -> bool:
+    return order.closed is not None and order.closed >= since
 
 
 class OutTray:

@@ -100,11 +100,15 @@ class Watch:
 
         A failure that only failed again is no news: the attempt is counted in the outbox.
         """
+        self.now = max(self.now, now)
+        outcome = Outcome(self.now)
         if self.evacuation.knows(receipt):
-            return Outcome(max(self.now, now))
-        outcome = self.act(now, [receipt])
+            return outcome
         outcome.receipt = receipt
-        outcome.bodies = outcome.bodies[1:]
+        outcome.commands += self.apply(receipt, self.now, self.now)
+        picture = self.picture()
+        follows = self.evacuation.follows(receipt, picture, self.now)
+        self.take(outcome, _at(self.now, follows), picture)
         return outcome
 
     def finding(
@@ -120,14 +124,18 @@ class Watch:
         return outcome
 
     def take(
-        self, outcome: Outcome, bodies: Iterable[tuple[AnyBody, Micros]], picture: Picture
+        self,
+        outcome: Outcome,
+        bodies: Iterable[tuple[AnyBody, Micros]],
+        picture: Picture,
+        cause: int | None = None,
     ) -> None:
         """Apply each body, then what follows from it, before the next is even decided."""
         for body, valid in bodies:
-            outcome.bodies.append((body, valid))
+            index = outcome.add(body, valid, cause)
             outcome.commands += self.apply(body, valid, outcome.now)
             follows = self.evacuation.follows(body, picture, outcome.now)
-            self.take(outcome, _at(valid, follows), picture)
+            self.take(outcome, _at(valid, follows), picture, index)
 
     def apply(self, body: AnyBody, valid: Micros, now: Micros) -> list[Command]:
         """The fold: the one way in which anything but the engine's arrays changes."""
@@ -197,6 +205,7 @@ class Pipeline:
         self._room.set()
         self._reports: set[asyncio.Task[None]] = set()
         self._saved: Micros = 0
+        self._stamped = clock.elapsed()
         self.snapshot_seq = 0
         """Frames up to here are in an engine snapshot on disk."""
 
@@ -228,9 +237,10 @@ class Pipeline:
 
     def _stamp(self, batches: Sequence[Batch]) -> Frame:
         """Each frame is stamped once; its `now` is in it and never runs back."""
+        now, self._stamped = self.now(), self._clock.elapsed()
         return Frame(
             seq=self.watch.seq + 1,
-            now=max(self._clock.now(), self.watch.now),
+            now=now,
             revision=self.watch.mine.revision,
             readings=_believed(Readings.joined([b.readings for b in batches])),
             sightings=_believed(Sightings.joined([b.sightings for b in batches])),
@@ -279,7 +289,10 @@ class Pipeline:
         await self._keep_house(frame)
 
     async def _keep_house(self, frame: Frame) -> None:
-        """Write again what the disk refused, and save the engine every few seconds."""
+        """Watch the clock, write again what the disk refused, save the engine now and then."""
+        self._report(
+            FindingKind.CLOCK_OFF, "host", frame.now - self._clock.now() > CLOCK_BEHIND, "set back"
+        )
         refused = self.recorder.refused
         if refused is not None:
             self.began(FindingKind.DISK_FULL, "journal", refused)
@@ -305,8 +318,13 @@ class Pipeline:
     # --- acts, receipts, findings -------------------------------------------------------------
 
     def now(self) -> Micros:
-        """The mine's time, never behind the newest frame."""
-        return max(self._clock.now(), self.watch.now)
+        """The mine's time: the clock's, but never behind what has been.
+
+        A clock that is set back does not stop the ladder: until it has caught up, time goes on
+        from the newest frame a little slower than it should.
+        """
+        since = max(self._clock.elapsed() - self._stamped, 0.0)
+        return max(self._clock.now(), self.watch.now + int(since * CATCHING_UP * SECOND))
 
     async def act(self, decide: Callable[[Micros], Iterable[AnyBody]]) -> None:
         """Decide on the state of this moment, and record it before returning."""
@@ -374,6 +392,12 @@ class Pipeline:
             return
         self.watch.seq = self.snapshot_seq = seq
 
+
+CATCHING_UP = 0.9
+"""How fast time goes while the clock is behind what has been recorded."""
+
+CLOCK_BEHIND: Micros = 2 * SECOND
+"""The host's clock being so far behind is a finding."""
 
 SNAPSHOT_EVERY: Micros = 10 * SECOND
 """How far a restart may have to judge again."""

@@ -35,6 +35,9 @@ class Clock(Protocol):
     def now(self) -> Micros:
         """The mine's wall time."""
 
+    def elapsed(self) -> float:
+        """The mine's seconds since some moment; never steps, whatever the wall clock does."""
+
     async def sleep(self, seconds: float) -> None:
         """Wait so many of the mine's seconds."""
 
@@ -128,9 +131,13 @@ class Journal(Protocol):
         now: Micros,
         frame: int | None = None,
         cause: int | None = None,
+        follows: Sequence[int | None] = (),
         commands: Sequence[Command] = (),
     ) -> list[Event]:
         """Write bodies (each with its valid time) and commands, fsync, and return the records.
+
+        `follows` says for each body which of these bodies (by index) it follows from; where it
+        says None, or is left out, `cause` holds, the position of an earlier record.
 
         Raises:
             StoreUnavailable: the disk refuses; nothing was written.
@@ -240,9 +247,10 @@ Reply = Callable[[str, str], Awaitable[None]]
 class Desk(Protocol):
     """What people can see and do: the pipeline as `web` and `notify` know it.
 
-    Acts are journalled before they return; they raise `Refused` with a code when not allowed,
-    and `StoreUnavailable` when the journal cannot take them. Who may do what by role is checked
-    by the caller; what the state of things allows is checked here.
+    Acts are journalled before they return; where the disk refuses, they are done and told all the
+    same, and written once it takes them (fail open). They raise `Refused` with a code when not
+    allowed. Who may do what by role is checked by the caller; what the state of things allows is
+    checked here.
     """
 
     @property
@@ -306,8 +314,8 @@ class Desk(Protocol):
     async def sign_all_clear(self, order: str, by: str, role: Role, override: str) -> bool:
         """Sign; True once both have and the order is closed.
 
-        Refused: unknown_order · closed · unaccounted (params: people) · role_not_allowed ·
-        same_person · override_needed (params: wait_s).
+        Refused: unknown_order · closed · unaccounted (params: people) · undecided ·
+        role_not_allowed · same_person · already_signed · override_needed (params: wait_s).
         """
 
     async def note(self, body: AnyBody) -> None:

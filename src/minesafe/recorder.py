@@ -30,8 +30,18 @@ class Outcome:
     frame: int | None = None
     receipt: Noted | None = None
     """The receipt it began with, whose outbox row moves with it."""
+    cause: int | None = None
+    """Position of the record it follows from: the receipt's, once that is written."""
     bodies: list[tuple[AnyBody, Micros]] = field(default_factory=list)
+    follows: list[int | None] = field(default_factory=list)
+    """For each body the index of the one it follows from, None for the first of a chain."""
     commands: list[Command] = field(default_factory=list)
+
+    def add(self, body: AnyBody, valid: Micros, follows: int | None = None) -> int:
+        """Take one more body; returns its index."""
+        self.bodies.append((body, valid))
+        self.follows.append(follows)
+        return len(self.bodies) - 1
 
     def __bool__(self) -> bool:
         return bool(self.bodies or self.commands or self.receipt)
@@ -47,6 +57,7 @@ class Recorder:
         self._unwritten: list[Outcome] = []
         self._told_unwritten: dict[str, int] = {}
         self._new = asyncio.Event()
+        self._writing = asyncio.Lock()
         self.position = 0
         self.refused: str | None = None
         """Why the disk refuses, None while it takes everything."""
@@ -60,31 +71,42 @@ class Recorder:
         """
         if not outcome:
             return
+        news = bool(outcome.commands or outcome.receipt)
         self._unwritten.append(outcome)
-        events = await self._flush()
-        if outcome.commands or outcome.receipt:
+        await self._flush()
+        if news:
             self._new.set()
-        for listener in list(self._listeners.values()):
-            listener(events)
 
     async def retry(self) -> None:
         """Try again what the disk refused; called with each sweep."""
         if self._unwritten:
             await self._flush()
 
-    async def _flush(self) -> list[Event]:
-        batch, self._unwritten = self._unwritten, []
-        try:
-            events = await self._disk.run(_commit, self._journal, batch)
-        except _Partly as partly:
-            self._unwritten = [*partly.rest, *self._unwritten][-MOST_UNWRITTEN:]
-            self.refused = str(partly)
-            events = partly.done
-        else:
-            self.refused = None
+    async def _flush(self) -> None:
+        """Everything that waits, in the order it was decided: one writer at a time.
+
+        Whoever comes while another writes finds its own outcome taken along.
+        """
+        async with self._writing:
+            batch, self._unwritten = self._unwritten, []
+            if not batch:
+                return
+            try:
+                events = await self._disk.run(_commit, self._journal, batch)
+            except _Partly as partly:
+                self._unwritten = [*partly.rest, *self._unwritten][-MOST_UNWRITTEN:]
+                self.refused = str(partly)
+                events = partly.done
+            else:
+                self.refused = None
+        self._tell(events)
+
+    def _tell(self, events: Sequence[Event]) -> None:
+        """Every screen, also of what the disk refused: it has happened all the same."""
         if events:
             self.position = max(self.position, events[-1].position)
-        return events
+        for listener in list(self._listeners.values()):
+            listener(events)
 
     # --- listening ----------------------------------------------------------------------
 
@@ -161,12 +183,14 @@ def _commit(journal: Journal, outcomes: Sequence[Outcome]) -> list[Event]:
         try:
             if outcome.receipt is not None:
                 done.append(journal.receipt(outcome.receipt, now=outcome.now))
-                outcome.receipt = None
+                outcome.receipt, outcome.cause = None, done[-1].position
             if outcome.bodies or outcome.commands:
                 done += journal.append(
                     outcome.bodies,
                     now=outcome.now,
                     frame=outcome.frame,
+                    cause=outcome.cause,
+                    follows=outcome.follows,
                     commands=outcome.commands,
                 )
         except StoreUnavailable as error:

@@ -160,6 +160,7 @@ def _rule(row: Row, ident: str, kinds: Named[Kind]) -> Rule:
         row.text("clause"),
         row.text("edition"),
         row.flag("verified"),
+        row.word("scope", ("airway", "mine"), "airway"),
     )
 
 

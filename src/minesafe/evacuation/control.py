@@ -20,6 +20,7 @@ from minesafe.evacuation.scope import (
     scope_of_point,
     scope_of_zones,
     share_ground,
+    smallest,
 )
 from minesafe.model.commands import Command
 from minesafe.model.errors import Refused
@@ -149,12 +150,20 @@ class Evacuation:
         if widened is not None:
             yield widened
         if answer.order_kind is OrderKind.EVACUATE and order.order_kind is OrderKind.STOP_WORK:
-            yield OrderRaised(order=order.order, by=None, reason="alarm_rose")
+            yield OrderRaised(
+                order=order.order,
+                by=None,
+                reason="alarm_rose",
+                subject=moved.subject,
+                condition=moved.condition,
+                value=moved.value,
+                limit=moved.limit,
+            )
 
     def _scope(self, moved: AlarmMoved) -> Scope:
         if moved.source is AlarmSource.POINT:
             return scope_of_point(self._mine, self._mine.point_row[moved.subject])
-        return scope_of_zones(moved.zones) if moved.zones else scope_of_mine(self._mine)
+        return scope_of_zones(smallest(self._mine, moved.zones)) or scope_of_mine(self._mine)
 
     def _order_about(self, moved: AlarmMoved, scope: Scope) -> Order | None:
         """The open order this alarm belongs to: the same alarm's, or one over the same ground.

@@ -124,8 +124,13 @@ class Orders:
     def _(self, body: OrderRaised, valid: Micros, now: Micros) -> Iterable[Command]:
         def raised(order: Order) -> Order:
             round_ = order.round + 1
+            grave = body.subject != ""
             return replace(
                 order,
+                subject=body.subject if grave else order.subject,
+                condition=body.condition if grave else order.condition,
+                value=body.value if grave else order.value,
+                limit=body.limit if grave else order.limit,
                 order_kind=OrderKind.EVACUATE,
                 severity=Severity.I,
                 round=round_,

@@ -22,6 +22,9 @@ class Scope:
     zones: tuple[str, ...]
     roadways: tuple[str, ...]
 
+    def __bool__(self) -> bool:
+        return bool(self.zones or self.roadways)
+
 
 def down_wind(mine: Mine, roadway: str) -> tuple[str, ...]:
     """Roadways the air of `roadway` reaches, itself first, until it joins the main return.
@@ -92,6 +95,19 @@ def scope_of_mine(mine: Mine) -> Scope:
     """Everyone underground."""
     zones = tuple(z.id for z in mine.zones if z.kind is ZoneKind.MINE)
     return Scope(zones, tuple(r.id for r in mine.roadways))
+
+
+def smallest(mine: Mine, zones: Sequence[str]) -> tuple[str, ...]:
+    """Of the zones somebody is in, those that are worked; else the district, else the mine.
+
+    One call for help stops the work around it, not the whole mine.
+    """
+    by_kind = {z: mine.zones[mine.zone_row[z]].kind for z in zones}
+    for kinds in (_WORKED, (ZoneKind.DISTRICT,), (ZoneKind.MINE,)):
+        found = tuple(z for z, kind in by_kind.items() if kind in kinds)
+        if found:
+            return found
+    return ()
 
 
 def scope_of_zones(zones: Sequence[str]) -> Scope:

@@ -268,6 +268,11 @@ class OrderRaised(Body, frozen=True, kw_only=True, tag="order_raised"):
     by: str | None
     reason: str
     """undecided · decided · alarm_rose · operator"""
+    subject: str = ""
+    """The point, zone or person whose alarm raised it; empty where time or a person did."""
+    condition: str = ""
+    value: float | None = None
+    limit: float | None = None
 
 
 class OrderWidened(Body, frozen=True, kw_only=True, tag="order_widened"):

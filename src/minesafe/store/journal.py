@@ -9,6 +9,7 @@ import logging
 import uuid
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
+from itertools import zip_longest
 from pathlib import Path
 from typing import TypeVar
 
@@ -116,12 +117,13 @@ class SqliteJournal:
         now: Micros,
         frame: int | None = None,
         cause: int | None = None,
+        follows: Sequence[int | None] = (),
         commands: Sequence[Command] = (),
     ) -> list[Event]:
         """As `ports.Journal.append`."""
 
         def write() -> list[Event]:
-            events = self._chain(bodies, now, frame, cause)
+            events = self._chain(bodies, now, frame, cause, follows)
             outbox.put(self._connection, commands)
             return events
 
@@ -169,17 +171,18 @@ class SqliteJournal:
         now: Micros,
         frame: int | None,
         cause: int | None,
+        follows: Sequence[int | None] = (),
     ) -> list[Event]:
         count, previous = self._head
-        events = []
-        for body, valid in bodies:
+        first, events = count + 1, []
+        for (body, valid), before in zip_longest(bodies, follows):
             count += 1
             record = Record(
                 position=count,
                 recorded=now,
                 valid=valid,
                 frame=frame,
-                cause=cause,
+                cause=cause if before is None else first + before,
                 epoch=self.epoch,
                 body=body,
                 previous=previous,
