@@ -60,7 +60,7 @@ from minesafe.store.spool import SpoolReader
 
 log = logging.getLogger(__name__)
 
-DETECTING_S = 9.0
+DETECTING_S = 12.0
 """Three times a restart on two busy cores, from the process's birth to the first value judged."""
 
 LEADER = "P01"
@@ -248,8 +248,8 @@ async def house() -> AsyncIterator[House]:
     folder = open_folder()
     config = demo_mine(folder)
     change(config / "server.toml", {'dsn = ""': f'dsn = "{new_database()}"'})
-    ladder = {"after_s = 120": "after_s = 60", "after_s = 60 ": "after_s = 32 "}
-    change(config / "policy.toml", ladder | {"after_s = 30": "after_s = 20"})
+    ladder = {"after_s = 120": "after_s = 45", "after_s = 60 ": "after_s = 26 "}
+    change(config / "policy.toml", ladder | {"after_s = 30": "after_s = 14"})
     mine = load(config)
     assert mine.carrier is not None
     data, scenario, paper = folder / "data", folder / "gas.toml", folder / "mine.json"
@@ -267,6 +267,7 @@ async def house() -> AsyncIterator[House]:
         with running(server), running(field_):
             yield House(config, data, mine, server, smsc, journal)
             assert server.end() == 0
+        journal.news()
         journal.close()
     assert not re.search(r"ERROR|Traceback|RuntimeWarning", server.text()), server.text()
     assert verify(data / "journal.db") == len(journal.events)

@@ -159,7 +159,7 @@ class Journal:
     """Follows a server's journal file, over its deaths and starts."""
 
     data: Path
-    events: list[Event] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list, repr=False)
     _reader: JournalReader | None = None
 
     def news(self) -> list[Event]:
