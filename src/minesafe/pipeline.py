@@ -205,7 +205,8 @@ class Pipeline:
         self._room.set()
         self._reports: set[asyncio.Task[None]] = set()
         self._saved: Micros = 0
-        self._stamped = clock.elapsed()
+        self._stamped: tuple[float, Micros] = (clock.elapsed(), 0)
+        """When the newest frame was stamped, and with what."""
         self.snapshot_seq = 0
         """Frames up to here are in an engine snapshot on disk."""
 
@@ -237,7 +238,8 @@ class Pipeline:
 
     def _stamp(self, batches: Sequence[Batch]) -> Frame:
         """Each frame is stamped once; its `now` is in it and never runs back."""
-        now, self._stamped = self.now(), self._clock.elapsed()
+        now = self.now()
+        self._stamped = (self._clock.elapsed(), now)
         return Frame(
             seq=self.watch.seq + 1,
             now=now,
@@ -321,10 +323,12 @@ class Pipeline:
         """The mine's time: the clock's, but never behind what has been.
 
         A clock that is set back does not stop the ladder: until it has caught up, time goes on
-        from the newest frame a little slower than it should.
+        from the newest frame a little slower than it should. From the frame, not from what was
+        done since: acts would hurry it, each by all the time before it.
         """
-        since = max(self._clock.elapsed() - self._stamped, 0.0)
-        return max(self._clock.now(), self.watch.now + int(since * CATCHING_UP * SECOND))
+        before, stamp = self._stamped
+        since = max(self._clock.elapsed() - before, 0.0)
+        return max(self._clock.now(), self.watch.now, stamp + int(since * CATCHING_UP * SECOND))
 
     async def act(self, decide: Callable[[Micros], Iterable[AnyBody]]) -> None:
         """Decide on the state of this moment, and record it before returning."""
