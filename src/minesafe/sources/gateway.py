@@ -14,6 +14,7 @@ from minesafe.model.mine import Gateway, Kind, Mine
 from minesafe.model.quality import Quality
 from minesafe.model.time import Micros
 from minesafe.ports import Clock, Findings, Intake
+from minesafe.sources.clocks import DeviceClock
 from minesafe.sources.once import Once
 from minesafe.sources.patience import hear_at_last
 from minesafe.sources.registers import sample
@@ -124,7 +125,7 @@ class GatewayEars:
         gateway: whom to hear.
         intake: where readings go; a handler returns once they are on disk.
         clock: stamps the receipt.
-        findings: GARBAGE, UNKNOWN_POINT, GAP, and LINK_DOWN of the gateway.
+        findings: GARBAGE, UNKNOWN_POINT, GAP, CLOCK_OFF, and LINK_DOWN of the gateway.
     """
 
     def __init__(
@@ -136,6 +137,7 @@ class GatewayEars:
         self._clock = clock
         self._findings = findings
         self._once = Once(gateway.id, findings)
+        self._its_clock = DeviceClock(gateway.id, findings)
         self._strangers = Strangers(FindingKind.UNKNOWN_POINT, findings)
         self._garbled: set[str] = set()
 
@@ -155,6 +157,7 @@ class GatewayEars:
             self._tell_garbled({self._gateway.id: str(error)}, ())
             return
         self._tell_garbled(heard.garbled, [self._gateway.id, *heard.names])
+        self._its_clock.heard((sampled for *_, sampled, _ in heard.rows), now)
         for name in heard.unknown:
             self._strangers.saw(name, f"from {self._gateway.id}", now)
         await self._once.hear(

@@ -5,6 +5,7 @@ from minesafe.model.events import FindingKind
 from minesafe.model.frame import Batch, Sightings
 from minesafe.model.mine import BaseStation, Mine
 from minesafe.ports import Clock, Findings, Intake
+from minesafe.sources.clocks import DeviceClock
 from minesafe.sources.once import Once
 from minesafe.sources.patience import hear_at_last
 from minesafe.sources.ranges import Roadways
@@ -40,6 +41,7 @@ class StationEars:
         self._clock = clock
         self._findings = findings
         self._once = Once(station.id, findings)
+        self._its_clock = DeviceClock(station.id, findings)
         self._readers = Strangers(FindingKind.UNKNOWN_POINT, findings)
         self._tags = Strangers(FindingKind.UNKNOWN_TAG, findings)
 
@@ -93,6 +95,7 @@ class StationEars:
             self.garbage(sighted.garbled[0])
         else:
             self._findings.ended(FindingKind.GARBAGE, self.station.id)
+        self._its_clock.heard((sampled for *_, sampled, _ in sighted.rows), now)
         for reader in sighted.unknown_readers:
             self._readers.saw(f"{self.station.id}/{reader}", "no such reader", now)
         for tag in sighted.unknown_tags:
