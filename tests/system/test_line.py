@@ -236,4 +236,7 @@ def the_proof_holds_and_finds_a_changed_byte(data: Path, journal: Journal) -> No
     file.write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
     found = command("journal", "verify", data)
     assert found.returncode == 1
-    assert str(event.position) in found.stderr
+    assert f"record {event.position}:" in found.stderr
+    shown = command("journal", "show", data)
+    assert shown.returncode == 1
+    assert shown.stderr.startswith("journal breaks at record")

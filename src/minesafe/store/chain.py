@@ -71,8 +71,23 @@ def link(previous: str, record: bytes) -> str:
 
 
 def read_event(record: bytes, digest: str) -> Event:
-    """What `chained` wrote."""
-    return _event(_RECORD.decode(record), digest)
+    """What `chained` wrote.
+
+    Raises:
+        BrokenJournal: these are no bytes of ours.
+    """
+    try:
+        return _event(_RECORD.decode(record), digest)
+    except msgspec.DecodeError as error:
+        raise BrokenJournal(_position_in(record), f"unreadable: {error}") from error
+
+
+def _position_in(record: bytes) -> int:
+    """As far as it can still be read, else 0."""
+    try:
+        return _PLACE.decode(record).position
+    except msgspec.DecodeError:
+        return 0
 
 
 def _event(record: Record, digest: str) -> Event:
