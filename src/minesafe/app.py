@@ -39,6 +39,7 @@ from minesafe.recorder import Recorder
 from minesafe.sources.build import every_source
 from minesafe.sources.supervise import Supervisor
 from minesafe.store.accounts import Accounts
+from minesafe.store.approvals import Approvals
 from minesafe.store.feeder import Disk, Feeder
 from minesafe.store.history import PostgresHistory
 from minesafe.store.journal import SqliteJournal
@@ -87,7 +88,8 @@ async def running(
         static: built pages, those of the package by default.
 
     Raises:
-        StoreUnavailable: the data directory cannot be used, or another server has it.
+        StoreUnavailable: the data directory cannot be used, another server has it, or the
+            revision is not approved by two.
         LinkDown: a port is taken.
     """
     async with AsyncExitStack() as stack:
@@ -104,6 +106,9 @@ async def running(
         accounts = Accounts(data / "accounts.db", wall)
         stack.callback(accounts.close)
         await asyncio.to_thread(accounts.seed, mine.users)
+        approvals = Approvals(data / "accounts.db", wall)
+        stack.callback(approvals.close)
+        approved_by = approvals.in_force(mine)
 
         # judge, raise, order: taken up where the last process was
         recorder = Recorder(journal, disk)
@@ -112,7 +117,7 @@ async def running(
         )
         await pipeline.recover(journal)
         desk, outbox = ControlDesk(pipeline, journal.epoch), OutTray(pipeline)
-        await _sign_on(desk, pipeline.watch.approved, files)
+        await _sign_on(desk, pipeline.watch.approved, approved_by, files)
         stack.push_async_callback(desk.note, ServerStopped(epoch=journal.epoch))
         stack.push_async_callback(pipeline.save)
 
@@ -186,14 +191,15 @@ async def _supervise(stack: AsyncExitStack, tasks: Sequence[Source], pipeline: P
     stack.push_async_callback(end)
 
 
-async def _sign_on(desk: ControlDesk, approved: str, files: Sequence[tuple[str, str]]) -> None:
+async def _sign_on(
+    desk: ControlDesk, approved: str, by: tuple[str, ...], files: Sequence[tuple[str, str]]
+) -> None:
     """Say in the journal who takes up work, and under which revision."""
     mine, version = desk.mine, importlib.metadata.version("minesafe")
     await desk.note(
         ServerStarted(epoch=desk.epoch, revision=mine.revision, version=version, demo=mine.demo)
     )
     if mine.revision != approved:
-        by = ("demo",) if mine.demo else ()
         await desk.note(RevisionApproved(revision=mine.revision, by=by, files=tuple(files)))
 
 

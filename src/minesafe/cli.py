@@ -143,6 +143,32 @@ def check(
     )
 
 
+@app.command()
+def approve(
+    config: Config,
+    name: Annotated[str, typer.Argument(help="Your log-in: engineer, admin or leader.")],
+    data: Data = None,
+) -> None:
+    """Stand for a revision with your name and password; a mine runs what two have approved."""
+    from minesafe import config as configuration
+    from minesafe.clock import wall
+    from minesafe.store.accounts import Accounts
+    from minesafe.store.approvals import NEEDED, Approvals
+
+    try:
+        mine = configuration.load(config)
+        path = (data or default_data(mine.id)) / "accounts.db"
+        accounts = Accounts(path, wall)
+        accounts.seed(mine.users)
+        account = accounts.verify(name, typer.prompt("password", hide_input=True), "console")
+        users = Approvals(path, wall).approve(mine.revision, name, tuple(account.roles))
+    except MinesafeError as error:
+        raise _fail(error) from error
+    still = max(0, NEEDED - len(users))
+    more = f"{still} more must approve" if still else "it may run"
+    typer.echo(f"revision {mine.revision}: approved by {', '.join(users)}; {more}")
+
+
 @journal_app.command()
 def verify(data: Annotated[Path, typer.Argument(help="Data directory, or a journal.db.")]) -> None:
     """Walk the hash chain and say whether anything was changed, removed or put in."""

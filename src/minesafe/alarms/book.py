@@ -181,7 +181,7 @@ class Book:
     def _moves_of(self, group: list[_Change]) -> Moves:
         alarm = self._alarms.get(group[0].key)
         before = dict(alarm.conditions) if alarm else {}
-        begun = [c for c in group if c.on and c.condition not in before]
+        begun = [c for c in group if c.on and _is_new(c, before)]
         after = dict(before)
         for change in group:
             if change.on:
@@ -242,6 +242,12 @@ class Book:
             self._alarms.pop(key, None)
         else:
             self._alarms[key] = after
+
+
+def _is_new(change: _Change, before: Mapping[str, Severity]) -> bool:
+    """It did not hold, or held less gravely: a sensor in calibration that then fails rises."""
+    held = before.get(change.condition)
+    return held is None or change.severity.rank < held.rank
 
 
 def _key_of(episode: str) -> str:

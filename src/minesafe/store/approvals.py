@@ -1,0 +1,82 @@
+"""Who has approved which revision: files are proposals, and a mine runs only what two approved.
+
+The same file as the users' book, so that it works before the first start and with the database
+gone. What came into force is in the journal too, with the names.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from minesafe.model.errors import Refused, StoreUnavailable
+from minesafe.model.mine import Mine, Role
+from minesafe.model.time import Micros
+from minesafe.store.disk import open_database, transaction, translated
+
+NEEDED = 2
+"""Different users who must have approved a revision: it holds limits and the roster."""
+
+MAY_APPROVE = frozenset({Role.ENGINEER, Role.ADMIN, Role.LEADER})
+
+_TABLE = (
+    "CREATE TABLE IF NOT EXISTS approvals (revision TEXT NOT NULL, user TEXT NOT NULL, "
+    "at INTEGER NOT NULL, PRIMARY KEY (revision, user)) STRICT"
+)
+
+
+class Approvals:
+    """Approvals by revision. Every call blocks."""
+
+    def __init__(self, path: Path, now: Callable[[], Micros]) -> None:
+        """Open or make the table.
+
+        Args:
+            path: the users' book.
+            now: the real wall clock.
+
+        Raises:
+            StoreUnavailable: it cannot be opened.
+        """
+        self._path, self._now = path, now
+        self._connection = open_database(path, any_thread=True)
+        with translated(path), transaction(self._connection):
+            self._connection.execute(_TABLE)
+
+    def approve(self, revision: str, user: str, roles: tuple[Role, ...]) -> tuple[str, ...]:
+        """Note that a user stands for a revision; returns everybody who does.
+
+        Raises:
+            Refused: role_not_allowed.
+        """
+        if not MAY_APPROVE & set(roles):
+            raise Refused("role_not_allowed", user=user)
+        row = (revision, user, self._now())
+        with translated(self._path), transaction(self._connection):
+            self._connection.execute("INSERT OR IGNORE INTO approvals VALUES (?, ?, ?)", row)
+        return self.of(revision)
+
+    def of(self, revision: str) -> tuple[str, ...]:
+        """Users who approved a revision, first first."""
+        query = "SELECT user FROM approvals WHERE revision = ? ORDER BY at, user"
+        with translated(self._path):
+            return tuple(user for (user,) in self._connection.execute(query, (revision,)))
+
+    def in_force(self, mine: Mine) -> tuple[str, ...]:
+        """By whom the mine's revision is approved; a demo approves its own.
+
+        Raises:
+            StoreUnavailable: not enough people have.
+        """
+        if mine.demo:
+            return ("demo",)
+        users = self.of(mine.revision)
+        if len(users) < NEEDED:
+            have = ", ".join(users) or "nobody"
+            raise StoreUnavailable(
+                f"revision {mine.revision} is approved by {have}; {NEEDED} must: "
+                "`minesafe approve CONFIG USER`, each with the own password"
+            )
+        return users
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
