@@ -12,6 +12,11 @@ test("whoever nobody can account for is on top, the longest unseen first", () =>
   expect(worstFirst(muster).map((r) => r.person)).toEqual(["d", "c", "b", "a"]);
 });
 
+test("people who walk keep their rows while they are seen anew", () => {
+  const muster = [row("b", "moving", 1), row("a", "moving", 9)];
+  expect(worstFirst(muster).map((r) => r.person)).toEqual(["a", "b"]);
+});
+
 test("at a refuge or out is accounted for, moving is not", () => {
   const muster = [row("a", "out"), row("b", "at_refuge"), row("c", "moving"), row("d", "wrong_way")];
   expect(countersOf(muster)).toMatchObject({ accounted: 2, all: 4, stuck: 1, moving: 1, unknown: 0 });

@@ -39,11 +39,15 @@ export function countersOf(muster: readonly MusterRow[]): Counters {
 export const isAccounted = (row: MusterRow): boolean =>
   row.whereabouts === "at_refuge" || row.whereabouts === "out";
 
-/** Worst whereabouts first, and of those whoever was seen the longest ago. */
+/** When the missing were last seen; the others' newest sighting must not shuffle their rows. */
+const missingSince = (row: MusterRow): number =>
+  row.whereabouts === "unknown" ? (row.seen ?? 0) : 0;
+
+/** Worst whereabouts first, and of the missing whoever was seen the longest ago. */
 export const worstFirst = (muster: readonly MusterRow[]): MusterRow[] =>
   [...muster].sort(
     (a, b) =>
       WORST[a.whereabouts] - WORST[b.whereabouts] ||
-      (a.seen ?? 0) - (b.seen ?? 0) ||
+      missingSince(a) - missingSince(b) ||
       a.person.localeCompare(b.person),
   );

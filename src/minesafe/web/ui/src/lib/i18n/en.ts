@@ -35,7 +35,7 @@ export const en: Dictionary = {
   theme: "Light/dark",
 
   soundOn: "Sound on",
-  soundBlocked: "Sound blocked: press",
+  soundBlocked: "No sound",
   soundSilenced: (rest) => `Silenced ${rest}`,
   silence: "Silence 2 min",
   testSound: "Test sound",

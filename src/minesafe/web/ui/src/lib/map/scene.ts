@@ -109,12 +109,9 @@ function tints(look: Lookup, picture: Picture): Tint[] {
   const severity = new Map<string, Severity>();
   const mark = (zone: string, s: Severity) =>
     severity.set(zone, worse(severity.get(zone) ?? null, s));
-  for (const alarm of picture.alarms.filter((a) => a.active)) {
-    if (alarm.source === "zone") mark(alarm.subject, alarm.severity);
-    else
-      for (const zone of alarm.zones)
-        if (!WIDE.has(look.zone.get(zone)?.kind ?? "mine")) mark(zone, alarm.severity);
-  }
+  for (const alarm of picture.alarms.filter((a) => a.active))
+    for (const zone of alarm.source === "zone" ? [alarm.subject] : alarm.zones)
+      if (!WIDE.has(look.zone.get(zone)?.kind ?? "mine")) mark(zone, alarm.severity);
   for (const order of picture.orders.filter(isOpen))
     for (const zone of order.zones) mark(zone, order.severity);
   return [...severity]
