@@ -204,13 +204,13 @@ class Book:
         worse = alarm is None or change.severity.rank < alarm.severity.rank
         state = alarm.state if alarm else AlarmState.NORMAL
         state, move = MOVES[state, Signal.WORSE if worse else Signal.ON]
-        if alarm is not None and not worse:
+        if alarm is not None and not worse and not _stands_out(change, conditions):
             return _moved(alarm, state, move, active=conditions, reason=change.reason)
         return AlarmMoved(
             episode=alarm.episode if alarm else self._next_episode(change.key),
             move=move,
             state=state,
-            severity=change.severity,
+            severity=change.severity if alarm is None or worse else alarm.severity,
             source=change.source,
             subject=change.subject,
             condition=change.condition,
@@ -248,6 +248,16 @@ def _is_new(change: _Change, before: Mapping[str, Severity]) -> bool:
     """It did not hold, or held less gravely: a sensor in calibration that then fails rises."""
     held = before.get(change.condition)
     return held is None or change.severity.rank < held.rank
+
+
+def _stands_out(change: _Change, holding: Mapping[str, Severity]) -> bool:
+    """Nothing else that holds is as grave: what the alarm says is about this one from now on.
+
+    So an alarm that comes back before anyone has acknowledged it tells its value and place of
+    now, and not those it went with.
+    """
+    others = (severity for condition, severity in holding.items() if condition != change.condition)
+    return all(change.severity.rank < severity.rank for severity in others)
 
 
 def _key_of(episode: str) -> str:
