@@ -293,7 +293,10 @@ class Desk(Protocol):
     async def issue_order(
         self, kind: OrderKind, zones: Sequence[str], ground: str, by: str, origin: Origin
     ) -> str:
-        """An operator's order; needs no approval. Returns its id. Refused: unknown_zone."""
+        """An operator's order; needs no approval. Returns its id. Refused: unknown_zone.
+
+        Without zones an evacuation is of the whole mine.
+        """
 
     async def acknowledge_order(self, order: str, by: str, origin: Origin) -> None:
         """`by` is a person id.

@@ -114,9 +114,14 @@ class Evacuation:
     ) -> OrderIssued:
         """An operator's order: no approval is asked.
 
+        To evacuate without naming a zone is to evacuate the mine: a console at which nobody has
+        logged in yet knows no zones, and must be able to order all the same.
+
         Raises:
             Refused: unknown_zone.
         """
+        if kind is OrderKind.EVACUATE and not zones:
+            zones = scope_of_mine(self._mine).zones
         unknown = [z for z in zones if z not in self._mine.zone_row]
         if unknown or not zones:
             raise Refused("unknown_zone", zone=unknown[0] if unknown else "")

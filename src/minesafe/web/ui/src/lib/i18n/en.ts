@@ -155,6 +155,7 @@ export const en: Dictionary = {
   told: "Told",
   lastPlace: "Last seen",
   destination: "Way to",
+  atIssue: (metres: string) => `${metres} m at issue`,
   tick: "Tick off",
   tickTitle: (who) => `Account for ${who} by hand`,
   tickReason: "Grounds (required, such as: met in person at the portal)",

@@ -165,6 +165,7 @@ export const zh = {
   told: "通知",
   lastPlace: "最后位置",
   destination: "撤往",
+  atIssue: (metres: string) => `下达时 ${metres} m`,
   tick: "人工清点",
   tickTitle: (who: string) => `人工清点：${who}`,
   tickReason: "依据（必填，例如：井口见到本人）",
