@@ -1,7 +1,7 @@
 """What people do to an order, checked against the state of things. Who may, is checked before."""
 
 from minesafe.evacuation.ladder import may_acknowledge
-from minesafe.evacuation.orders import STOPS_WORK_ONLY
+from minesafe.evacuation.policy import STOPS_WORK_ONLY
 from minesafe.model.errors import Refused
 from minesafe.model.events import (
     AllClearSigned,

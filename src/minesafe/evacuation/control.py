@@ -5,9 +5,12 @@ it asks what follows from it, so that every decision sees the ones before.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache, partial
+
+from msgspec.structs import replace
 
 from minesafe.evacuation import ladder, policy
-from minesafe.evacuation.hearing import told_by
+from minesafe.evacuation.hearing import told_by, told_in_zones
 from minesafe.evacuation.muster import Muster
 from minesafe.evacuation.orders import Orders
 from minesafe.evacuation.routes import Ways
@@ -45,6 +48,9 @@ from minesafe.model.picture import Picture
 from minesafe.model.time import SECOND, Micros
 from minesafe.model.verdict import Condition, Verdict
 
+WAYS_KEPT = 32
+"""Ways out with different roadways in danger, kept so that each is found once and not each tick."""
+
 
 class Evacuation:
     """Orders, their muster and the ways out of one mine."""
@@ -53,7 +59,7 @@ class Evacuation:
         self._mine = mine
         self.orders = Orders(mine)
         self._muster = Muster(mine)
-        self._ways = Ways.of(mine)
+        self._ways_over = lru_cache(WAYS_KEPT)(partial(Ways.of, mine))
 
     # --- the fold -----------------------------------------------------------------------
 
@@ -78,6 +84,9 @@ class Evacuation:
             yield from self._answer(body, picture, now)
         elif isinstance(body, OrderIssued | OrderRaised):
             yield from self._climb(body.order, now)
+        elif isinstance(body, OrderWidened):
+            yield from self._climb(body.order, now)
+            yield from self._hear_already(body.order, picture)
         elif isinstance(body, Noted):
             yield from self._after_receipt(body, picture, now)
         elif isinstance(body, OrderAcknowledged):
@@ -142,7 +151,7 @@ class Evacuation:
         if order is None:
             yield self._issue(
                 answer.order_kind,
-                moved.severity,
+                answer.severity,
                 scope,
                 picture,
                 now,
@@ -151,7 +160,10 @@ class Evacuation:
                 alarm=moved,
             )
             return
-        widened = self._widen(order, scope, picture, moved.episode)
+        ways = self._ways_over(scope.roadways)
+        widened = self._widen(order, scope, picture, ways, moved.episode)
+        if widened is not None and policy.asks_anew(answer, order, moved.episode):
+            widened = replace(widened, anew=True, undecided_until=answer.undecided_until)
         if widened is not None:
             yield widened
         if answer.order_kind is OrderKind.EVACUATE and order.order_kind is OrderKind.STOP_WORK:
@@ -224,10 +236,9 @@ class Evacuation:
         )
 
     def _widen(
-        self, order: Order, scope: Scope, picture: Picture, cause: str
+        self, order: Order, scope: Scope, picture: Picture, ways: Ways, cause: str
     ) -> OrderWidened | None:
         zones = tuple(z for z in scope.zones if z not in order.zones)
-        ways = self._ways_over(scope.roadways)
         people = tuple(
             in_scope(self._mine, row, picture, ways)
             for row in people_in(self._mine, scope, picture)
@@ -240,7 +251,8 @@ class Evacuation:
 
     def _walked_in(self, order: Order, picture: Picture) -> Iterator[OrderWidened]:
         """People who came into an open order's zones after it was issued."""
-        new = self._widen(order, scope_of_zones(order.zones), picture, "")
+        ways = self._ways_for(order)
+        new = self._widen(order, scope_of_zones(order.zones), picture, ways, "")
         if new is not None and new.people:
             yield new
 
@@ -259,6 +271,14 @@ class Evacuation:
             yield from self._told(order.order, person, told, noted.channel)
         yield from ladder.steps_due(self._mine, order, now)
 
+    def _hear_already(self, order: str, picture: Picture) -> Iterator[AnyBody]:
+        """Who came to where a horn sounds already hears it."""
+        found = self.orders.get(order)
+        if found is None:
+            return
+        for person, told, channel in told_in_zones(self._mine, found, picture):
+            yield from self._told(order, person, told, channel)
+
     def _told(self, order: str, person: str, told: Told, channel: str) -> Iterator[PersonTold]:
         found = self.orders.get(order)
         if found is not None and person in found.muster and found.muster[person].told is not told:
@@ -271,8 +291,3 @@ class Evacuation:
             point = self._mine.points[self._mine.point_row[order.subject]]
             return self._ways_over(down_wind(self._mine, point.roadway))
         return self._ways_over(())
-
-    def _ways_over(self, shunned: Sequence[str]) -> Ways:
-        if self._ways.shunned != frozenset(shunned):
-            self._ways = Ways.of(self._mine, shunned)
-        return self._ways

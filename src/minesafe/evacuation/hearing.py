@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from minesafe.evacuation.orders import GROWS
 from minesafe.model.events import Noted, ReceiptStatus, Told
 from minesafe.model.mine import Mine
-from minesafe.model.order import Order
+from minesafe.model.order import Order, ReceiptRow
 from minesafe.model.picture import Picture
 
 _REACHED = (ReceiptStatus.ACCEPTED, ReceiptStatus.DELIVERED)
@@ -17,39 +18,66 @@ def told_by(mine: Mine, order: Order, noted: Noted, picture: Picture) -> Iterato
     the zones it is heard in.
     """
     if noted.recipient in order.muster:
-        yield from _of_person(order, noted)
+        yield from _of_person(mine, order, noted, picture)
     elif noted.channel in mine.policy.scope_channels:
-        yield from _of_zones(mine, order, picture)
+        for person, told, _ in told_in_zones(mine, order, picture):
+            yield person, told
 
 
-def _of_person(order: Order, noted: Noted) -> Iterator[tuple[str, Told]]:
-    told = {ReceiptStatus.ACCEPTED: Told.NOTIFIED, ReceiptStatus.DELIVERED: Told.DELIVERED}
-    if noted.status in told and order.muster[noted.recipient].told in (Told.NOT_YET, Told.FAILED):
-        yield noted.recipient, told[noted.status]
+def _of_person(
+    mine: Mine, order: Order, noted: Noted, picture: Picture
+) -> Iterator[tuple[str, Told]]:
+    """A page by name that fails is the end for whom no zone speaks; a message that fails is not."""
+    person, by_page = noted.recipient, noted.channel in mine.policy.scope_channels
+    now, told = order.muster[person].told, _MEANS[noted.status]
+    if told is Told.FAILED and (not by_page or _spoken_for(mine, order, person, picture)):
+        return
+    if told is not None and GROWS.index(told) > GROWS.index(now):
+        yield person, told
 
 
-def _of_zones(mine: Mine, order: Order, picture: Picture) -> Iterator[tuple[str, Told]]:
-    statuses = _by_zone(mine, order)
+_MEANS: dict[ReceiptStatus, Told | None] = {
+    ReceiptStatus.SENDING: None,
+    ReceiptStatus.FAILED: Told.FAILED,
+    ReceiptStatus.ACCEPTED: Told.NOTIFIED,
+    ReceiptStatus.DELIVERED: Told.DELIVERED,
+}
+"""What a receipt says of the one person its message was for."""
+
+
+def told_in_zones(mine: Mine, order: Order, picture: Picture) -> Iterator[tuple[str, Told, str]]:
+    """People whom the receipts of the zones they are in tell more of, and by which channel."""
+    receipts = _by_zone(mine, order)
     for person, row in order.muster.items():
         if row.told not in (Told.NOT_YET, Told.FAILED):
             continue
-        inside = picture.inside[mine.person_row[person]].nonzero()[0]
-        heard = [s for zone in inside for s in statuses.get(mine.zones[zone].id, ())]
-        if any(s in _REACHED for s in heard):
-            yield person, Told.NOTIFIED
+        heard = [r for zone in _zones_of(mine, person, picture) for r in receipts.get(zone, ())]
+        reached = [r.channel for r in heard if r.status in _REACHED]
+        if reached:
+            yield person, Told.NOTIFIED, reached[0]
         elif row.told is Told.NOT_YET and heard and _all_in(mine, order):
-            yield person, Told.FAILED
+            yield person, Told.FAILED, heard[-1].channel
 
 
-def _by_zone(mine: Mine, order: Order) -> dict[str, list[ReceiptStatus]]:
+def _zones_of(mine: Mine, person: str, picture: Picture) -> list[str]:
+    inside = picture.inside[mine.person_row[person]].nonzero()[0]
+    return [mine.zones[zone].id for zone in inside]
+
+
+def _spoken_for(mine: Mine, order: Order, person: str, picture: Picture) -> bool:
+    """Whether the person is in a zone that the order tells."""
+    return not set(order.zones).isdisjoint(_zones_of(mine, person, picture))
+
+
+def _by_zone(mine: Mine, order: Order) -> dict[str, list[ReceiptRow]]:
     """Receipts of the scope's channels by the zone they speak for."""
     outputs = {o.id: o.zones for o in mine.outputs}
-    statuses: dict[str, list[ReceiptStatus]] = {}
+    receipts: dict[str, list[ReceiptRow]] = {}
     for receipt in order.receipts.values():
         if receipt.channel in mine.policy.scope_channels:
             for zone in outputs.get(receipt.recipient, (receipt.recipient,)):
-                statuses.setdefault(zone, []).append(receipt.status)
-    return statuses
+                receipts.setdefault(zone, []).append(receipt)
+    return receipts
 
 
 def _all_in(mine: Mine, order: Order) -> bool:

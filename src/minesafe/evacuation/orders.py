@@ -20,7 +20,6 @@ from minesafe.model.events import (
     AlarmMoved,
     AllClearSigned,
     AnyBody,
-    Decision,
     InScope,
     LadderStepped,
     Noted,
@@ -123,20 +122,15 @@ class Orders:
     @_take.register
     def _(self, body: OrderRaised, valid: Micros, now: Micros) -> Iterable[Command]:
         def raised(order: Order) -> Order:
-            round_ = order.round + 1
             grave = body.subject != ""
             return replace(
-                order,
+                self._asked_anew(order, now),
                 subject=body.subject if grave else order.subject,
                 condition=body.condition if grave else order.condition,
                 value=body.value if grave else order.value,
                 limit=body.limit if grave else order.limit,
                 order_kind=OrderKind.EVACUATE,
                 severity=Severity.I,
-                round=round_,
-                steps=order.steps + self._rungs(round_, now),
-                acknowledged_by=None,
-                acknowledged_at=None,
                 undecided_until=None,
             )
 
@@ -152,12 +146,22 @@ class Orders:
                 muster={p.person: _row(p) for p in body.people} | dict(order.muster),
                 causes=dict(order.causes) | ({body.cause: True} if body.cause else {}),
                 clear_since=None if body.cause else order.clear_since,
+                signatures=() if body.cause else order.signatures,
+            )
+
+        def open_again(order: Order) -> Order:
+            return replace(
+                self._asked_anew(order, now),
+                decision=None,
+                decided_by=None,
+                undecided_until=body.undecided_until,
             )
 
         before = self._orders[body.order]
         order = self._change(body.order, widened)
-        new = tuple(z for z in body.zones if z not in before.zones)
-        return widen_commands(self._mine, order, new, now)
+        if body.anew:
+            order = self._change(body.order, open_again)
+        return widen_commands(self._mine, before, order, now)
 
     @_take.register
     def _(self, body: LadderStepped, valid: Micros, now: Micros) -> Iterable[Command]:
@@ -249,6 +253,17 @@ class Orders:
         rows[person] = change(rows[person])
         self._change(order, lambda o: replace(o, muster=rows))
 
+    def _asked_anew(self, order: Order, now: Micros) -> Order:
+        """The danger is greater than the one that was acknowledged and signed for."""
+        return replace(
+            order,
+            round=order.round + 1,
+            steps=order.steps + self._rungs(order.round + 1, now),
+            acknowledged_by=None,
+            acknowledged_at=None,
+            signatures=(),
+        )
+
     def _rungs(self, round_: int, now: Micros) -> tuple[Step, ...]:
         return tuple(
             Step(round_ * ROUND + i, now + int(rung.after_s * SECOND), None, ())
@@ -263,9 +278,6 @@ class Orders:
 
 GROWS = (Told.NOT_YET, Told.FAILED, Told.NOTIFIED, Told.DELIVERED, Told.ACKNOWLEDGED)
 """How far an order has reached a person only ever grows in this order."""
-
-STOPS_WORK_ONLY = (Decision.STOP_WORK_SUFFICES, Decision.FALSE_ALARM)
-"""Decisions after which nobody needs to come out."""
 
 
 def _row(person: InScope) -> MusterRow:
@@ -282,6 +294,9 @@ def _row(person: InScope) -> MusterRow:
 def _with_cause(body: AlarmMoved, now: Micros) -> Callable[[Order], Order]:
     def changed(order: Order) -> Order:
         causes = dict(order.causes) | {body.episode: bool(body.active)}
+        if body.active and not order.causes[body.episode]:
+            # It is back: whoever signed, signed that it was gone.
+            return replace(order, causes=causes, clear_since=None, signatures=())
         if any(causes.values()):
             return replace(order, causes=causes, clear_since=None)
         return replace(order, causes=causes, clear_since=order.clear_since or now)

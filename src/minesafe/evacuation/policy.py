@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from minesafe.model.events import AlarmMove, AlarmMoved, AlarmSource, OrderKind
+from minesafe.model.events import AlarmMove, AlarmMoved, AlarmSource, Decision, OrderKind
 from minesafe.model.mine import Policy, Severity
+from minesafe.model.order import Order
 from minesafe.model.time import SECOND, Micros
 
 ORDERING: frozenset[AlarmSource] = frozenset(
@@ -20,6 +21,8 @@ class Answer:
     """What an alarm asks for."""
 
     order_kind: OrderKind
+    severity: Severity
+    """The worst that holds now."""
     undecided_until: Micros | None
     """When a stop-work order that nobody decided becomes an evacuation."""
 
@@ -38,12 +41,25 @@ def answer(policy: Policy, moved: AlarmMoved, now: Micros) -> Answer | None:
     if level is Severity.I:
         return _level_one(policy, now)
     if level is Severity.II:
-        return Answer(OrderKind.STOP_WORK, now + int(policy.undecided_s * SECOND))
+        return Answer(OrderKind.STOP_WORK, level, now + int(policy.undecided_s * SECOND))
     return None
 
 
 def _level_one(policy: Policy, now: Micros) -> Answer:
     if policy.auto_evacuate == "at_once":
-        return Answer(OrderKind.EVACUATE, None)
+        return Answer(OrderKind.EVACUATE, Severity.I, None)
     wait = {"after": now + int(policy.auto_after_s * SECOND), "never": None}
-    return Answer(OrderKind.STOP_WORK, wait[policy.auto_evacuate])
+    return Answer(OrderKind.STOP_WORK, Severity.I, wait[policy.auto_evacuate])
+
+
+def asks_anew(answer: Answer, order: Order, cause: str) -> bool:
+    """Whether an alarm that joins a decided order must be decided too.
+
+    That stopping work suffices, or that the alarm was false, was said of the alarms there were.
+    """
+    decided = order.order_kind is OrderKind.STOP_WORK and order.decision in STOPS_WORK_ONLY
+    return decided and answer.order_kind is OrderKind.STOP_WORK and cause not in order.causes
+
+
+STOPS_WORK_ONLY = (Decision.STOP_WORK_SUFFICES, Decision.FALSE_ALARM)
+"""Decisions after which nobody needs to come out."""

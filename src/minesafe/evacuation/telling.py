@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from minesafe.alarms.places import zones_at
 from minesafe.model.commands import (
     CallOut,
     Command,
@@ -14,11 +15,14 @@ from minesafe.model.commands import (
 )
 from minesafe.model.events import LadderStepped, Whereabouts
 from minesafe.model.mine import Mine, Output
-from minesafe.model.order import Order
+from minesafe.model.order import MusterRow, Order
 from minesafe.model.time import Micros
 
 ROUND = 100
 """Step numbers of the n-th time an order is raised begin at n times this."""
+
+BY_NAME = "tag"
+"""The scope channel that can also reach one person: on the way down-wind of every zone, say."""
 
 ALL_CLEAR = 9900
 """Step number of what is told at the end."""
@@ -26,14 +30,14 @@ ALL_CLEAR = 9900
 
 def issue_commands(mine: Mine, order: Order, now: Micros) -> Iterator[Command]:
     """Tell the people in scope, by every channel the policy names, all at once."""
-    return _scope_commands(mine, order, order.zones, order.round * ROUND, now)
+    return _scope_commands(mine, order, order.zones, order.muster, (), now)
 
 
-def widen_commands(
-    mine: Mine, order: Order, zones: Sequence[str], now: Micros
-) -> Iterator[Command]:
-    """Tell the people of the zones that came into scope."""
-    return _scope_commands(mine, order, zones, order.round * ROUND, now)
+def widen_commands(mine: Mine, before: Order, order: Order, now: Micros) -> Iterator[Command]:
+    """Tell the zones and the people that came into scope."""
+    zones = [z for z in order.zones if z not in before.zones]
+    people = [p for p in order.muster if p not in before.muster]
+    return _scope_commands(mine, order, zones, people, before.zones, now)
 
 
 def step_commands(
@@ -66,15 +70,45 @@ def heard_in(mine: Mine, zones: Iterable[str]) -> list[Output]:
 
 
 def _scope_commands(
-    mine: Mine, order: Order, zones: Sequence[str], step: int, now: Micros
+    mine: Mine,
+    order: Order,
+    zones: Sequence[str],
+    people: Iterable[str],
+    told: Sequence[str],
+    now: Micros,
 ) -> Iterator[Command]:
+    """Tell zones by every channel, and by name whom no zone's horn or broadcast reaches.
+
+    Args:
+        mine: the mine.
+        order: the order as it stands now.
+        zones: those to be told.
+        people: those to be told.
+        told: zones that were told before; their horns sound already.
+        now: the time of it.
+    """
+    step = order.round * ROUND
     for channel in mine.policy.scope_channels:
         outputs = heard_in(mine, zones) if channel == "horn" else []
+        sounding = heard_in(mine, told) if channel == "horn" else []
         for output in outputs:
-            yield _set(order, step, output.id, True, now)
+            if output not in sounding:
+                yield _set(order, step, output.id, True, now)
         if not outputs:
             for zone in zones:
                 yield _call(order, step, zone, channel, now)
+    if BY_NAME in mine.policy.scope_channels:
+        for person in people:
+            if not _is_in(mine, order.muster[person], zones):
+                yield _call(order, step, person, BY_NAME, now)
+
+
+def _is_in(mine: Mine, row: MusterRow, zones: Sequence[str]) -> bool:
+    """Whether the person's last known place lies in one of the zones."""
+    place = row.place
+    return place is not None and not set(zones).isdisjoint(
+        zones_at(mine, place.roadway, place.chainage_m)
+    )
 
 
 def _to_person(

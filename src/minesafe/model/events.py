@@ -282,6 +282,11 @@ class OrderWidened(Body, frozen=True, kw_only=True, tag="order_widened"):
     zones: tuple[str, ...]
     people: tuple[InScope, ...]
     cause: str
+    """Episode of the alarm that widened it; empty where people walked in."""
+    anew: bool = False
+    """It had been decided that stopping work suffices; now it is asked again."""
+    undecided_until: Micros | None = None
+    """When an order asked anew becomes an evacuation."""
 
 
 class LadderStepped(Body, frozen=True, kw_only=True, tag="ladder_stepped"):
