@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from small_mine import REVISION, small_mine
 
+from minesafe.engine import State
 from minesafe.evacuation import acts
 from minesafe.model.commands import CallOut, Command, SendText, SetOutput, ShowDesk
 from minesafe.model.events import AnyBody, Body, Noted, Origin, ReceiptStatus
@@ -82,7 +83,8 @@ class Story:
 
     mine: Mine = field(default_factory=story_mine)
     told: list[Command] = field(default_factory=list)
-    journal: list[tuple[AnyBody, Micros]] = field(default_factory=list)
+    journal: list[tuple[AnyBody, Micros, Micros]] = field(default_factory=list)
+    """Each body with its valid and its record time."""
     second: float = 0.0
 
     def __post_init__(self) -> None:
@@ -179,14 +181,22 @@ class Story:
         ]
 
     def bodies(self, *kinds: type[Body]) -> list[AnyBody]:
-        return [b for b, _ in self.journal if isinstance(b, kinds)]
+        return [b for b, *_ in self.journal if isinstance(b, kinds)]
 
     def retold(self) -> Watch:
         """A watch that knows only the journal, as after kill -9."""
         other = Watch(self.mine)
-        for body, at in self.journal:
-            other.apply(body, at, at)
+        for body, valid, at in self.journal:
+            other.apply(body, valid, at)
+            other.now = max(other.now, at)
         return other
+
+    def dies_and_comes_back(self) -> None:
+        """Kill -9 and a start: the journal, and the engine's newest snapshot."""
+        again, engine = self.retold(), self.watch.engine
+        again.engine = State.restore(again.layout, engine.snapshot())
+        again.seq, again.now = engine.seq, max(again.now, engine.now)
+        self.watch = again
 
     # --- frames -----------------------------------------------------------------------------
 
@@ -218,11 +228,9 @@ class Story:
         )  # fmt: skip
 
     def _keep(self, outcome: Outcome) -> None:
-        self.journal += [(b, outcome.now) for b, _ in outcome.bodies]
         if outcome.receipt is not None:
-            self.journal.insert(
-                len(self.journal) - len(outcome.bodies), (outcome.receipt, outcome.now)
-            )
+            self.journal.append((outcome.receipt, outcome.now, outcome.now))
+        self.journal += [(body, valid, outcome.now) for body, valid in outcome.bodies]
         self.told += outcome.commands
 
 
