@@ -16,13 +16,18 @@ class HandClock:
 
     def __init__(self, start: Micros = 1_764_000_000 * SECOND) -> None:
         self._now = start
+        self._set_back: Micros = 0
         self._sleepers: list[tuple[Micros, asyncio.Future[None]]] = []
 
     def now(self) -> Micros:
-        return self._now
+        return self._now - self._set_back
 
     def elapsed(self) -> float:
         return self._now / SECOND
+
+    def set_back(self, seconds: float) -> None:
+        """Somebody sets the wall clock back; what `elapsed` counts goes on. Negative: forward."""
+        self._set_back += int(seconds * SECOND)
 
     async def sleep(self, seconds: float) -> None:
         future = asyncio.get_running_loop().create_future()

@@ -240,12 +240,15 @@ class Pipeline:
         """Each frame is stamped once; its `now` is in it and never runs back."""
         now = self.now()
         self._stamped = (self._clock.elapsed(), now)
+        wall = self._clock.now()
         return Frame(
             seq=self.watch.seq + 1,
             now=now,
             revision=self.watch.mine.revision,
-            readings=_believed(Readings.joined([b.readings for b in batches])),
-            sightings=_believed(Sightings.joined([b.sightings for b in batches])),
+            readings=_believed(_in_time(Readings.joined([b.readings for b in batches]), now, wall)),
+            sightings=_believed(
+                _in_time(Sightings.joined([b.sightings for b in batches]), now, wall)
+            ),
         )
 
     async def _commit(self, frame: Frame, waiting: Sequence[_Waiting]) -> None:
@@ -405,6 +408,25 @@ CLOCK_BEHIND: Micros = 2 * SECOND
 
 SNAPSHOT_EVERY: Micros = 10 * SECOND
 """How far a restart may have to judge again."""
+
+
+def _in_time(columns: C, now: Micros, wall: Micros) -> C:
+    """Bring times labelled by a clock that was set back onto the time that has been recorded.
+
+    Left as they are, they would be older than what was judged before, and an hour of gas would
+    only be history. What was sampled by the same clock goes along with its receipt; a device that
+    keeps its own time does not, and what was received before the clock was set is right already.
+    """
+    behind = now - wall
+    if behind <= 0:
+        return columns
+    _, own = judged_at(columns.sampled, columns.received)
+    lag = np.where(columns.received <= wall, behind, 0)
+    return replace(
+        columns,
+        sampled=columns.sampled + np.where(own, 0, lag),
+        received=columns.received + lag,
+    )
 
 
 def _believed(columns: C) -> C:
