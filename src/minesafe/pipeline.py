@@ -309,7 +309,13 @@ class Pipeline:
             await self.save(frame.seq)
 
     async def save(self, seq: int | None = None) -> None:
-        """Put the engine's state on disk, so that frames up to it may go."""
+        """Put the engine's state on disk, so that frames up to it may go.
+
+        Not while the journal refuses what followed from them: after a crash now they must be
+        judged again, or what they told would be known to nobody.
+        """
+        if self.recorder.refused is not None:
+            return
         seq = self.watch.seq if seq is None else seq
         data = self.watch.engine.snapshot()
         try:

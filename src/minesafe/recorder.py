@@ -7,6 +7,7 @@ stand between a decision and a siren.
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +16,8 @@ from minesafe.model.errors import StoreUnavailable
 from minesafe.model.events import AnyBody, Event, Noted, ReceiptStatus
 from minesafe.model.time import Micros
 from minesafe.ports import Disk, Journal
+
+log = logging.getLogger(__name__)
 
 Listener = Callable[[Sequence[Event]], None]
 
@@ -58,6 +61,7 @@ class Recorder:
         self._told_unwritten: dict[str, int] = {}
         self._new = asyncio.Event()
         self._writing = asyncio.Lock()
+        self._flushes: set[asyncio.Task[None]] = set()
         self.position = 0
         self.refused: str | None = None
         """Why the disk refuses, None while it takes everything."""
@@ -69,18 +73,25 @@ class Recorder:
 
         Returns when it is durable, or when the disk has refused it and it waits in memory.
         """
-        if not outcome:
-            return
-        news = bool(outcome.commands or outcome.receipt)
-        self._unwritten.append(outcome)
-        await self._flush()
-        if news:
-            self._new.set()
+        if outcome:
+            self._unwritten.append(outcome)
+            await self._flushed()
 
     async def retry(self) -> None:
         """Try again what the disk refused; called with each sweep."""
         if self._unwritten:
-            await self._flush()
+            await self._flushed()
+
+    async def _flushed(self) -> None:
+        """Wait for a flush that does not end with whoever waits for it.
+
+        A page that is closed while its act is on the way to disk must not take along what was
+        decided behind it.
+        """
+        flush = asyncio.create_task(self._flush(), name="flush")
+        self._flushes.add(flush)
+        flush.add_done_callback(self._flushes.discard)
+        await asyncio.shield(flush)
 
     async def _flush(self) -> None:
         """Everything that waits, in the order it was decided: one writer at a time.
@@ -91,22 +102,32 @@ class Recorder:
             batch, self._unwritten = self._unwritten, []
             if not batch:
                 return
+            news = any(outcome.commands or outcome.receipt for outcome in batch)
             try:
                 events = await self._disk.run(_commit, self._journal, batch)
-            except _Partly as partly:
+            except StoreUnavailable as error:
+                partly = error if isinstance(error, _Partly) else _Partly(str(error), [], batch)
                 self._unwritten = [*partly.rest, *self._unwritten][-MOST_UNWRITTEN:]
                 self.refused = str(partly)
                 events = partly.done
             else:
                 self.refused = None
+        if news:
+            self._new.set()
         self._tell(events)
 
     def _tell(self, events: Sequence[Event]) -> None:
-        """Every screen, also of what the disk refused: it has happened all the same."""
+        """Every screen, also of what the disk refused: it has happened all the same.
+
+        A screen with a fault of ours keeps nobody else from hearing, and no siren from sounding.
+        """
         if events:
             self.position = max(self.position, events[-1].position)
         for listener in list(self._listeners.values()):
-            listener(events)
+            try:
+                listener(events)
+            except Exception:
+                log.exception("a listener broke")
 
     # --- listening ----------------------------------------------------------------------
 
@@ -125,11 +146,10 @@ class Recorder:
             for outcome in self._unwritten
             for command in outcome.commands
         ]
+        on_disk: list[tuple[Command, int]] = []
         with contextlib.suppress(StoreUnavailable):
-            return await self._disk.run(self._journal.pending) + _without_done(
-                waiting, self._unwritten
-            )
-        return _without_done(waiting, self._unwritten)
+            on_disk = await self._disk.run(self._journal.pending)
+        return _without_done(on_disk + waiting, self._unwritten)
 
     async def sending(self, key: str, attempt: int) -> None:
         """Mark that an attempt begins."""
@@ -158,6 +178,7 @@ class Recorder:
 def _without_done(
     waiting: list[tuple[Command, int]], unwritten: Sequence[Outcome]
 ) -> list[tuple[Command, int]]:
+    """Without what is settled by a receipt the disk has refused: it is not told again for that."""
     done = {
         o.receipt.key
         for o in unwritten
