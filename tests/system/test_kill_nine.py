@@ -63,6 +63,9 @@ log = logging.getLogger(__name__)
 DETECTING_S = 12.0
 """Three times a restart on two busy cores, from the process's birth to the first value judged."""
 
+LADDER_S = (0, 0, 14, 26, 45)
+"""Leader, desk, deputy, mine head, roster: long enough to die and come back between two."""
+
 LEADER = "P01"
 RANDOM_KILLS = 10
 
@@ -91,6 +94,8 @@ class House:
     journal: Journal
     sending: Counter[tuple[str, str]] = field(default_factory=Counter)
     """First messages (phone, text) that were on their way when we died."""
+    deaths: list[Counter[str]] = field(default_factory=list)
+    """The outbox's rows by their state, at each death."""
     restarts: dict[str, float] = field(default_factory=dict)
     """Seconds from a start to the first value judged, by the moment of the death before."""
 
@@ -117,11 +122,13 @@ class House:
         self.journal.news()
         assert verify(self.data / "journal.db") >= len(self.journal.events)
         with closing(open_for_reading(self.data / "journal.db")) as connection:
-            rows = connection.execute(
-                "SELECT command FROM outbox "
-                "WHERE NOT done AND state = 'sending' AND channel = 'sms'"
-            )
-            self.sending.update(self._first_message(command) for (command,) in rows)
+            rows = connection.execute("SELECT state, done, channel, command FROM outbox").fetchall()
+        self.deaths.append(Counter(state for state, *_ in rows))
+        self.sending.update(
+            self._first_message(command)
+            for state, done, channel, command in rows
+            if (state, done, channel) == ("sending", 0, "sms")
+        )
 
     def _last_seq(self) -> int:
         reader = SpoolReader(self.data / "spool.db")
@@ -140,6 +147,17 @@ class House:
                 await asyncio.sleep(0.02)
 
     # --- what people see and do ---------------------------------------------------------
+
+    async def serves(self) -> None:
+        """Until its pages answer."""
+        async with httpx.AsyncClient(trust_env=False, timeout=10) as page, asyncio.timeout(30):
+            while True:
+                try:
+                    await page.get(self.url)
+                except httpx.TransportError:
+                    await asyncio.sleep(0.02)
+                else:
+                    return
 
     async def order(self) -> dict[str, Any]:
         """The newest order as the page shows it."""
@@ -246,10 +264,8 @@ class House:
 async def house() -> AsyncIterator[House]:
     """The demo mine under gas that stays, and a carrier whose manners the test commands."""
     folder = open_folder()
-    config = demo_mine(folder)
+    config = demo_mine(folder, ladder=LADDER_S)
     change(config / "server.toml", {'dsn = ""': f'dsn = "{new_database()}"'})
-    ladder = {"after_s = 120": "after_s = 45", "after_s = 60 ": "after_s = 26 "}
-    change(config / "policy.toml", ladder | {"after_s = 30": "after_s = 14"})
     mine = load(config)
     assert mine.carrier is not None
     data, scenario, paper = folder / "data", folder / "gas.toml", folder / "mine.json"
@@ -284,6 +300,7 @@ async def test_an_order_outlives_the_server_at_every_step() -> None:
         await h.everyone_told()
         doubles = h.arrived() - h.asked_for()
         assert not doubles - h.sending, "told twice without a doubt that would excuse it"
+        log.info("the outbox at each death: %s", [dict(states) for states in h.deaths])
         log.info("seconds from a start to the first value judged: %s", h.restarts)
         log.info(
             "%d messages, %d of them twice, %d were on their way at a death",
@@ -347,10 +364,13 @@ async def through_the_two_signatures(h: House, order: str) -> None:
 
 
 async def at_moments_nobody_chose(h: House) -> None:
-    """An order by hand, and death again and again, also while it takes up its work."""
+    """Death again and again: while it takes up its work, and while it tells of a new order."""
     order, moments = await h.orders_by_hand(), random.Random(9)
-    for _ in range(RANDOM_KILLS):
-        await asyncio.sleep(moments.uniform(0.2, 4.0))
+    for turn in range(RANDOM_KILLS):
+        if turn % 2:
+            await h.serves()
+            order = await h.orders_by_hand()
+        await asyncio.sleep(moments.uniform(0.0, 0.3 if turn % 2 else 3.0))
         h.dies()
         h.server.start()
     await h.dies_at("a moment nobody chose")

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,8 +46,14 @@ def change(path: Path, changes: Mapping[str, str]) -> None:
     path.write_text(text, "utf-8")
 
 
-def demo_mine(folder: Path, **policy: float) -> Path:
-    """A copy of the demo mine behind free ports of its own; numbers of the policy by name."""
+def demo_mine(folder: Path, *, ladder: Sequence[float] = (), **policy: float) -> Path:
+    """A copy of the demo mine behind free ports of its own.
+
+    Args:
+        folder: where it is made, as `mine`.
+        ladder: seconds after which each rung is climbed, where they shall be others.
+        policy: numbers of the policy by name.
+    """
     config = folder / "mine"
     copytree(shipped("demo"), config)
     for name, ports in PORTS.items():
@@ -56,6 +62,10 @@ def demo_mine(folder: Path, **policy: float) -> Path:
     for key, value in policy.items():
         text, found = re.subn(rf"(?m)^{key} = [\d.]+", f"{key} = {value:g}", text)
         assert found == 1, key
+    if ladder:
+        rungs = iter(ladder)
+        text = re.sub(r"(?m)^after_s = \d+", lambda _rung: f"after_s = {next(rungs):g}", text)
+        assert not tuple(rungs)
     (config / "policy.toml").write_text(text, "utf-8")
     return config
 
@@ -191,7 +201,7 @@ class Journal:
         """Wait for a record."""
         async with asyncio.timeout(within_s):
             while not self.has(kind, **fields):  # noqa: ASYNC110  another process writes it
-                await asyncio.sleep(0.01)
+                await asyncio.sleep(0.002)
         return self.event(kind, **fields)
 
     def close(self) -> None:
