@@ -17,10 +17,11 @@ from typing import Any
 import minesafe.web
 from minesafe.desk import ControlDesk, OutTray
 from minesafe.embedded.broker import Broker as EmbeddedBroker
-from minesafe.embedded.broker import Client
+from minesafe.embedded.broker import Client, free_port
 from minesafe.embedded.child import alone
 from minesafe.embedded.postgres import Postgres as EmbeddedPostgres
 from minesafe.links.modbus import ModbusDevice
+from minesafe.links.mqtt import MqttLink
 from minesafe.links.outputs import ModbusOutputs
 from minesafe.links.smpp import SmppLink
 from minesafe.model.errors import StoreUnavailable
@@ -52,6 +53,9 @@ from minesafe.web.site import create_app
 
 BUILT_PAGES = Path(minesafe.web.__file__).parent / "static"
 """The pages the package carries."""
+
+BROKER_S = 5.0
+"""Real seconds our own broker is given before its link is tried, and called down."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +140,7 @@ async def running(
         stack.push_async_callback(web.stop)
 
         # hear
-        broker = await _broker(stack, mine, data)
+        broker, own_broker = _broker(mine, data)
         devices = {s.id: ModbusDevice.of(s) for s in mine.substations}
         for device in devices.values():
             stack.push_async_callback(device.close)
@@ -155,7 +159,8 @@ async def running(
             channels.append(sms)
             tasks.append(_Task("carrier", lambda: carrier.run(sms.received, replies.take)))
         courier = Courier(outbox, channels, clock, pipeline)
-        tasks += [_Task("courier", courier.run), _Task("web", web.wait), *sources]
+        tasks += [_Task("courier", courier.run), _Task("web", web.wait)]
+        tasks += [s for s in sources if not isinstance(s, MqttLink)]
 
         # remember, behind everything else
         stores = Disk(disk, spool, journal)
@@ -165,6 +170,9 @@ async def running(
         )
 
         await _supervise(stack, tasks, pipeline)
+        if own_broker is not None:
+            await _start_broker(stack, own_broker, pipeline)
+        await _supervise(stack, [s for s in sources if isinstance(s, MqttLink)], pipeline)
         yield Running(mine, desk, pipeline, history, web, broker)
 
 
@@ -203,20 +211,37 @@ async def _sign_on(
         await desk.note(RevisionApproved(revision=mine.revision, by=by, files=tuple(files)))
 
 
-async def _broker(stack: AsyncExitStack, mine: Mine, data: Path) -> Broker:
-    """The mine's broker, or our own where none is named, with a log-in for each device."""
+def _broker(mine: Mine, data: Path) -> tuple[Broker, EmbeddedBroker | None]:
+    """The mine's broker, or our own where none is named, with a log-in for each device.
+
+    Our own is not started yet: what is polled and what connects to us does not wait for it, and
+    a broker that cannot start leaves a mine that is watched by everything else.
+    """
     if mine.broker.host:
-        return mine.broker
+        return mine.broker, None
     user, password = "minesafe", secrets.token_urlsafe(24)
     speakers: tuple[Gateway | BaseStation, ...] = (*mine.gateways, *mine.stations)
     devices = [
         Client(d.user, d.password, (d.topic, f"{d.topic}/state")) for d in speakers if d.topic
     ]
-    own = EmbeddedBroker(
-        data / "broker", user=user, password=password, clients=devices, port=mine.broker.port
-    )
-    await stack.enter_async_context(own)
-    return Broker(own.host, own.port, user, password)
+    port = mine.broker.port or free_port("127.0.0.1")
+    own = EmbeddedBroker(data / "broker", user=user, password=password, clients=devices, port=port)
+    return Broker(own.host, port, user, password), own
+
+
+async def _start_broker(stack: AsyncExitStack, broker: EmbeddedBroker, pipeline: Pipeline) -> None:
+    """Our own broker as a task like the others; waited for a little, so that no link is missed."""
+    started = asyncio.Event()
+
+    async def keep() -> None:
+        async with broker:
+            started.set()
+            await asyncio.Event().wait()
+
+    await _supervise(stack, [_Task("broker-process", keep)], pipeline)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(BROKER_S):
+            await started.wait()
 
 
 async def _remember(

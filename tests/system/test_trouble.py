@@ -6,6 +6,7 @@ import json
 import math
 import os
 import signal
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -289,6 +290,19 @@ async def test_with_nothing_there_at_the_start_the_rest_already_works(tmp_path: 
             broker.stop()
             listener.close()
             proxy.close()
+
+
+async def test_a_broker_that_cannot_start_leaves_a_mine_that_is_watched() -> None:
+    """Its port is somebody else's; when it is free, the devices behind it are heard too."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+    async with house(new_database(), broker=Broker("", port, "", "")) as h:
+        assert "cannot listen" in await h.shows("task_crashed", "broker-process")
+        await h.shows("link_down", "broker")
+        await h.below.start()
+        await h.evacuates()
+        listener.close()
+        await h.well_again("link_down", "broker", 30)
 
 
 # --- devices lie ------------------------------------------------------------------------------
