@@ -91,6 +91,8 @@ class Story:
         self.watch = Watch(self.mine)
         self.places: dict[str, tuple[str, float]] = {}
         self.values: dict[str, tuple[float, Quality]] = {}
+        self.flags: dict[str, TagFlag] = {}
+        """What each tag says besides where it is, until it says something else."""
 
     # --- what happens ---------------------------------------------------------------------
 
@@ -210,7 +212,8 @@ class Story:
         rows = list(self._heartbeats())
         for person, (roadway, chainage) in self.places.items():
             if not only or person == only:
-                rows.append(self._sighting(person, roadway, chainage, flags))
+                said = flags | self.flags.get(person, NO_FLAGS)
+                rows.append(self._sighting(person, roadway, chainage, said))
         return Sightings.of(rows)
 
     def _heartbeats(self) -> Iterable[tuple[object, ...]]:

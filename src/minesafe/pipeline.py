@@ -14,14 +14,16 @@ it. What people do comes in through `desk`.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+import struct
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
 
 from minesafe.alarms import Book
-from minesafe.engine import Layout, State, judge
+from minesafe.engine import Layout, State, judge, remember
 from minesafe.evacuation import Evacuation
 from minesafe.findings import FindingBook
 from minesafe.model.commands import Command
@@ -56,6 +58,9 @@ SWEEP_S = 1.0
 """The clock's sweep: a frame without rows, so that silence and deadlines are judged too."""
 
 
+_SIZE = struct.Struct("<I")
+
+
 class Watch:
     """Judge, raise, order: frames and acts in, outcomes out. Pure but for its own state."""
 
@@ -87,6 +92,34 @@ class Watch:
         """Bring the engine forward over a frame that was decided before a crash."""
         judge(self.layout, self.engine, frame)
         self.seq, self.now = frame.seq, max(self.now, frame.now)
+        if self.evacuation.orders.open():
+            self.evacuation.look_again(self.picture(), frame.now)
+
+    def reconcile(self) -> Outcome:
+        """Let the engine know what the book holds, and end what this revision cannot see end.
+
+        Nothing changes after a restart of the same revision with all its frames.
+        """
+        outcome = Outcome(self.now)
+        can_hold = partial(remember, self.layout, self.engine, self.now)
+        self.take(outcome, self.book.decide_restart(can_hold, self.now), self.picture())
+        return outcome
+
+    def snapshot(self) -> bytes:
+        """The engine's state, and what else the journal does not hold."""
+        engine = self.engine.snapshot()
+        return _SIZE.pack(len(engine)) + engine + self.evacuation.muster.snapshot()
+
+    def restore(self, data: bytes) -> None:
+        """Read what `snapshot` wrote.
+
+        Raises:
+            BrokenFrame: it is damaged, or of another revision; nothing has changed.
+        """
+        end = _SIZE.size + (_SIZE.unpack_from(data)[0] if len(data) >= _SIZE.size else 0)
+        engine = State.restore(self.layout, data[_SIZE.size : end])
+        self.evacuation.muster.restore(data[end:])
+        self.engine = engine
 
     def act(self, now: Micros, bodies: Iterable[AnyBody]) -> Outcome:
         """What somebody did, and what follows from it."""
@@ -317,7 +350,7 @@ class Pipeline:
         if self.recorder.refused is not None:
             return
         seq = self.watch.seq if seq is None else seq
-        data = self.watch.engine.snapshot()
+        data = self.watch.snapshot()
         try:
             await self._disk.run(self._snapshots.write, seq, data)
         except StoreUnavailable as error:
@@ -375,15 +408,22 @@ class Pipeline:
         await self._restore()
         decided = await self._disk.run(journal.last_decided)
         last = await self._disk.run(self._spool.last_seq)
+        async for frame in self._spooled(decided):
+            self.watch.judge_again(frame)
+        await self.recorder.write(self.watch.reconcile())
+        async for frame in self._spooled(last):
+            await self.recorder.write(self.watch.tick(frame))
+        self.watch.seq = max(self.watch.seq, last, decided)
+
+    async def _spooled(self, through: int) -> AsyncIterator[Frame]:
+        """Frames after the newest judged, of the revision in force."""
         while frames := await self._disk.run(self._spool.after, self.watch.seq, 1_000):
             for frame in frames:
-                if frame.revision != self.watch.mine.revision:
-                    self.watch.seq = frame.seq
-                elif frame.seq <= decided:
-                    self.watch.judge_again(frame)
-                else:
-                    await self.recorder.write(self.watch.tick(frame))
-        self.watch.seq = max(self.watch.seq, last, decided)
+                if frame.seq > through:
+                    return
+                if frame.revision == self.watch.mine.revision:
+                    yield frame
+                self.watch.seq = frame.seq
 
     async def _recall(self, journal: Journal) -> None:
         position = 0
@@ -399,7 +439,7 @@ class Pipeline:
             return
         seq, data = newest
         try:
-            self.watch.engine = State.restore(self.watch.layout, data)
+            self.watch.restore(data)
         except BrokenFrame:
             # Another revision, or damage: the engine learns anew from what it hears.
             return

@@ -5,7 +5,7 @@ rebuilt from the journal after a crash is the book that was.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from minesafe.alarms.conditions import FAMILIES, FINDING_LEVELS, Family
@@ -48,6 +48,9 @@ class _Change:
 Moves = list[tuple[AlarmMoved, Micros]]
 """Moves with the time at which each was true in the mine."""
 
+CanHold = Callable[[Condition, int, int, float], bool]
+"""(condition, subject's row, zone's row or -1, value that decided)."""
+
 
 class Book:
     """Every alarm that is not normal, by key; and how often each has been."""
@@ -56,6 +59,12 @@ class Book:
         self._mine = mine
         self._alarms: dict[str, Alarm] = {}
         self._episodes: dict[str, int] = {}
+        self._rows = {
+            AlarmSource.POINT: mine.point_row,
+            AlarmSource.ZONE: mine.zone_row,
+            AlarmSource.PERSON: mine.person_row,
+            AlarmSource.READER: mine.reader_row,
+        }
 
     # --- reading ------------------------------------------------------------------------
 
@@ -108,6 +117,33 @@ class Book:
         if step is None:
             raise Refused("already_acknowledged", by=alarm.acknowledged_by or "")
         return _moved(alarm, *step, by=by, origin=origin, reason="acknowledged_by")
+
+    def decide_restart(self, can_hold: CanHold, at: Micros) -> Moves:
+        """After a restart: end what this revision cannot see end.
+
+        Args:
+            can_hold: told of each condition that holds; False where nobody would see it end.
+            at: now.
+        """
+        moves: Moves = []
+        for alarm in self._alarms.values():
+            still = {c: s for c, s in alarm.conditions.items() if self._holds(alarm, c, can_hold)}
+            if still != alarm.conditions:
+                state, move = MOVES[alarm.state, Signal.LESS if still else Signal.OFF]
+                over = _moved(alarm, state, move, active=still, reason=alarm.reason)
+                moves.append((over, at))
+        return moves
+
+    def _holds(self, alarm: Alarm, condition: str, can_hold: CanHold) -> bool:
+        if alarm.source is AlarmSource.FINDING:
+            return True
+        row = self._rows[alarm.source].get(alarm.subject)
+        by_zone = FAMILIES[Condition[condition.upper()]].by_zone
+        zone = self._mine.zone_row.get(alarm.zones[0]) if by_zone else -1
+        value = math.nan if alarm.value is None else alarm.value
+        if row is None or zone is None:
+            return False
+        return can_hold(Condition[condition.upper()], row, zone, value)
 
     def _changes(self, verdict: Verdict, picture: Picture) -> Iterable[_Change]:
         for code, row, zone, on, value, at in verdict.transitions.rows():

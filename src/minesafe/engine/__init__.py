@@ -2,6 +2,7 @@
 
 from minesafe.engine.judge import judge
 from minesafe.engine.layout import Layout
+from minesafe.engine.remember import remember
 from minesafe.engine.state import State
 
-__all__ = ["Layout", "State", "judge"]
+__all__ = ["Layout", "State", "judge", "remember"]

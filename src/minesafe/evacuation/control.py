@@ -4,6 +4,7 @@ Every method decides and changes nothing; `apply` changes. The pipeline applies 
 it asks what follows from it, so that every decision sees the ones before.
 """
 
+import collections
 from collections.abc import Iterator, Sequence
 from functools import lru_cache, partial
 
@@ -33,7 +34,6 @@ from minesafe.model.events import (
     AnyBody,
     Noted,
     OrderAcknowledged,
-    OrderClosed,
     OrderIssued,
     OrderKind,
     OrderRaised,
@@ -58,15 +58,14 @@ class Evacuation:
     def __init__(self, mine: Mine) -> None:
         self._mine = mine
         self.orders = Orders(mine)
-        self._muster = Muster(mine)
+        self.muster = Muster(mine)
         self._ways_over = lru_cache(WAYS_KEPT)(partial(Ways.of, mine))
 
     # --- the fold -----------------------------------------------------------------------
 
     def apply(self, body: AnyBody, valid: Micros, now: Micros) -> list[Command]:
         """Take one journalled body; see `Orders.apply`."""
-        if isinstance(body, OrderClosed):
-            self._muster.forget(body.order)
+        self.muster.apply(body, now)
         return self.orders.apply(body, valid, now)
 
     def knows(self, noted: Noted) -> bool:
@@ -107,7 +106,18 @@ class Evacuation:
             if order.undecided_until is not None and now >= order.undecided_until:
                 yield OrderRaised(order=order.order, by=None, reason="undecided")
             yield from self._walked_in(order, picture)
-            yield from self._muster.look(order, picture, self._ways_for(order), now)
+            yield from self._look(order.order, picture, now)
+
+    def look_again(self, picture: Picture, now: Micros) -> None:
+        """Follow people over a frame that was decided before a crash; what it told is known."""
+        for order in self.orders.open():
+            collections.deque(self._look(order.order, picture, now), maxlen=0)
+
+    def _look(self, order: str, picture: Picture, now: Micros) -> Iterator[AnyBody]:
+        """At everyone in the order as it is now, whoever has just walked in included."""
+        found = self.orders.get(order)
+        if found is not None:
+            yield from self.muster.look(found, picture, self._ways_for(found), now)
 
     # --- orders -------------------------------------------------------------------------
 

@@ -60,7 +60,8 @@ def told_in_zones(mine: Mine, order: Order, picture: Picture) -> Iterator[tuple[
 
 
 def _zones_of(mine: Mine, person: str, picture: Picture) -> list[str]:
-    inside = picture.inside[mine.person_row[person]].nonzero()[0]
+    row = mine.person_row.get(person)
+    inside = () if row is None else picture.inside[row].nonzero()[0]
     return [mine.zones[zone].id for zone in inside]
 
 

@@ -7,9 +7,20 @@ means the wrong way, the same for a while means standing.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import msgspec
+
 from minesafe.evacuation.routes import Ways
 from minesafe.evacuation.scope import place_of
-from minesafe.model.events import PersonMoved, Place, Whereabouts
+from minesafe.model.errors import BrokenFrame
+from minesafe.model.events import (
+    AnyBody,
+    OrderClosed,
+    OrderIssued,
+    OrderWidened,
+    PersonMoved,
+    Place,
+    Whereabouts,
+)
 from minesafe.model.mine import Mine, ZoneKind
 from minesafe.model.order import MusterRow, Order
 from minesafe.model.picture import Picture
@@ -30,19 +41,48 @@ class _Anchor:
 
 
 class Muster:
-    """Remembers each person's last anchor; everything that counts is in the journal."""
+    """Remembers each person's last anchor; everything else is in the journal."""
 
     def __init__(self, mine: Mine) -> None:
         self._mine = mine
         self._refuges = [i for i, z in enumerate(mine.zones) if z.kind is ZoneKind.REFUGE]
         self._anchors: dict[tuple[str, str], _Anchor] = {}
+        self._since: dict[tuple[str, str], Micros] = {}
+
+    def apply(self, body: AnyBody, now: Micros) -> None:
+        """Since when a person belongs to an order, and that an order has ended."""
+        if isinstance(body, OrderIssued | OrderWidened):
+            self._since |= {(body.order, p.person): now for p in body.people}
+        elif isinstance(body, OrderClosed):
+            self._anchors = {k: v for k, v in self._anchors.items() if k[0] != body.order}
+            self._since = {k: v for k, v in self._since.items() if k[0] != body.order}
+
+    def snapshot(self) -> bytes:
+        """Every anchor, to go to disk with the engine's state."""
+        return msgspec.msgpack.encode([(*k, a.metres, a.at) for k, a in self._anchors.items()])
+
+    def restore(self, data: bytes) -> None:
+        """Read what `snapshot` wrote.
+
+        Raises:
+            BrokenFrame: it is not what was written.
+        """
+        try:
+            rows = msgspec.msgpack.decode(data, type=list[tuple[str, str, float, Micros]])
+        except msgspec.DecodeError as error:
+            raise BrokenFrame(str(error)) from error
+        self._anchors = {(order, who): _Anchor(metres, at) for order, who, metres, at in rows}
 
     def look(
         self, order: Order, picture: Picture, ways: Ways, now: Micros
     ) -> Iterator[PersonMoved]:
-        """Whose whereabouts changed. A person ticked by hand stays as ticked."""
+        """Whose whereabouts changed. A person ticked by hand stays as ticked.
+
+        So does one this revision does not know: nobody will ever see that tag.
+        """
         for row in order.muster.values():
-            if row.ticked_by is not None:
+            known = row.person in self._mine.person_row
+            if row.ticked_by is not None or not known or now < self._joined(order, row):
                 continue
             place = place_of(self._mine, self._mine.person_row[row.person], picture)
             found = self._whereabouts(order, row, picture, place, ways, now)
@@ -51,9 +91,8 @@ class Muster:
                     order=order.order, person=row.person, whereabouts=found, place=place
                 )
 
-    def forget(self, order: str) -> None:
-        """An order ended."""
-        self._anchors = {k: v for k, v in self._anchors.items() if k[0] != order}
+    def _joined(self, order: Order, row: MusterRow) -> Micros:
+        return self._since.get((order.order, row.person), 0)
 
     def _whereabouts(
         self,

@@ -117,13 +117,18 @@ def scope_of_zones(zones: Sequence[str]) -> Scope:
 
 def share_ground(mine: Mine, some: Iterable[str], others: Iterable[str]) -> bool:
     """Whether any stretch of roadway lies in zones of both."""
-    theirs = [i for z in others for i in mine.zones[mine.zone_row[z]].intervals]
+    theirs = _stretches(mine, others)
     return any(
         own.roadway == their.roadway and own.from_m <= their.to_m and their.from_m <= own.to_m
-        for z in some
-        for own in mine.zones[mine.zone_row[z]].intervals
+        for own in _stretches(mine, some)
         for their in theirs
     )
+
+
+def _stretches(mine: Mine, zones: Iterable[str]) -> list[Interval]:
+    """Of the zones this revision knows; an open order may name one that is gone."""
+    known = (mine.zones[mine.zone_row[z]] for z in zones if z in mine.zone_row)
+    return [interval for zone in known for interval in zone.intervals]
 
 
 def people_in(mine: Mine, scope: Scope, picture: Picture) -> list[int]:
@@ -131,7 +136,7 @@ def people_in(mine: Mine, scope: Scope, picture: Picture) -> list[int]:
 
     People whose last place was there and who are seen no more are in scope too.
     """
-    zones = [mine.zone_row[z] for z in scope.zones]
+    zones = [mine.zone_row[z] for z in scope.zones if z in mine.zone_row]
     roads = [mine.roadway_row[r] for r in scope.roadways]
     there = picture.inside[:, zones].any(axis=1) | np.isin(picture.roadway, roads)
     return [int(row) for row in np.flatnonzero(there & ~picture.out)]

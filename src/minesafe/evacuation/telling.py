@@ -14,7 +14,7 @@ from minesafe.model.commands import (
     key_of,
 )
 from minesafe.model.events import LadderStepped, Whereabouts
-from minesafe.model.mine import Mine, Output
+from minesafe.model.mine import LadderStep, Mine, Output
 from minesafe.model.order import MusterRow, Order
 from minesafe.model.time import Micros
 
@@ -43,10 +43,15 @@ def widen_commands(mine: Mine, before: Order, order: Order, now: Micros) -> Iter
 def step_commands(
     mine: Mine, order: Order, stepped: LadderStepped, now: Micros
 ) -> Iterator[Command]:
-    """Ask the people of one rung, by each of its channels at once."""
-    rung = mine.policy.ladder[stepped.step % ROUND]
+    """Ask the people of one rung, by each of its channels at once.
+
+    A rung of an older revision's longer ladder was asked then, and has no channels now.
+    """
+    rung = rung_of(mine, stepped.step)
+    if rung is None:
+        return
     about = "raised" if stepped.step >= ROUND else "issued"
-    for person in dict.fromkeys(p for _, p in stepped.asked):
+    for person in _known(mine, (p for _, p in stepped.asked)):
         for channel in rung.channels:
             yield _to_person(mine, order, stepped.step, person, channel, about, now)
 
@@ -59,8 +64,19 @@ def all_clear_commands(
     for output in heard_in(mine, order.zones):
         if output.id not in needed:
             yield _set(order, ALL_CLEAR, output.id, False, now)
-    for person in order.asked:
+    for person in _known(mine, order.asked):
         yield _to_person(mine, order, ALL_CLEAR, person, "sms", "all_clear", now)
+
+
+def rung_of(mine: Mine, step: int) -> LadderStep | None:
+    """The rung of a step number; None where the ladder of this revision is shorter."""
+    ladder = mine.policy.ladder
+    return ladder[step % ROUND] if step % ROUND < len(ladder) else None
+
+
+def _known(mine: Mine, people: Iterable[str]) -> list[str]:
+    """Each once; whom this revision does not know has no phone either."""
+    return [p for p in dict.fromkeys(people) if p in mine.person_row]
 
 
 def heard_in(mine: Mine, zones: Iterable[str]) -> list[Output]:

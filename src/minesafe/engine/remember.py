@@ -1,0 +1,107 @@
+"""What the alarm book still holds, given to an engine that has to learn anew.
+
+After a restart under another revision, or with frames the disk had refused, the engine may know
+less than the book. It would never report the end of what it does not know has begun; so it is
+told what holds, and reports the end when it sees it.
+"""
+
+import numpy as np
+
+from minesafe.engine.layout import LIMITS, Layout
+from minesafe.engine.state import State
+from minesafe.model.frame import TagFlag
+from minesafe.model.quality import BELIEVED, Quality
+from minesafe.model.time import Micros
+from minesafe.model.verdict import Condition
+
+LONG_AGO: Micros = 1
+"""Heard once, and not for longer than any patience: silent or lost until heard again."""
+
+
+def remember(
+    layout: Layout,
+    state: State,
+    now: Micros,
+    condition: Condition,
+    row: int,
+    zone: int,
+    value: float,
+) -> bool:
+    """Let a condition hold; changes nothing where the engine knows of it.
+
+    Args:
+        layout: the revision in force.
+        state: changed in place.
+        now: the newest time that is recorded.
+        condition: what holds.
+        row: its subject's row number.
+        zone: the zone's row number for a person's place, else -1.
+        value: the value that decided; the quality's code for BAD.
+
+    Returns:
+        False where it cannot hold under this revision: the limit, or the prohibition, is gone.
+    """
+    if condition in LIMITS:
+        return _limit(layout, state, row, LIMITS.index(condition))
+    if condition is Condition.TRESPASSING:
+        return _inside(layout, state, now, row, zone)
+    if condition in _FLAGS:
+        state.flags[row] |= _FLAGS[condition]
+    elif condition in _SWITCHES:
+        _silent_since_long_ago(state, condition, row)
+        getattr(state, _SWITCHES[condition])[row] = True
+    elif condition is Condition.BAD and not state.bad[row]:
+        state.bad[row] = _quality(value)
+    return True
+
+
+_FLAGS = {Condition.SOS: TagFlag.SOS, Condition.LOW_BATTERY: TagFlag.LOW_BATTERY}
+
+_SWITCHES = {
+    Condition.SILENT: "silent",
+    Condition.READER_SILENT: "reader_silent",
+    Condition.OVERCROWDED: "over",
+    Condition.GROSSLY_OVERCROWDED: "gross",
+    Condition.COUNT_UNKNOWN: "unknown",
+    Condition.LOST_CONTACT: "lost",
+}
+"""Conditions the engine looks at anew with each frame, and the column that says they held."""
+
+
+def _limit(layout: Layout, state: State, row: int, limit: int) -> bool:
+    if np.isnan(layout.points.threshold[row, limit]):
+        return False
+    state.active[row, limit] = True
+    state.stirred[row] = True
+    return True
+
+
+def _inside(layout: Layout, state: State, now: Micros, row: int, zone: int) -> bool:
+    """Somewhere in the zone, at this moment; the next sighting tells where."""
+    if not layout.people.forbidden[layout.people.trade[row], zone]:
+        return False
+    if layout.places.zones[state.cell[row], zone]:
+        return True
+    before, after = state.cell[row], np.flatnonzero(layout.places.zones[:, zone])[0]
+    if layout.people.counts[row]:
+        state.count += layout.places.zones[after].astype(np.int32)
+        state.count -= layout.places.zones[before].astype(np.int32)
+    state.cell[row] = after
+    state.seen[row] = max(int(state.seen[row]), now)
+    state.out[row] = False
+    return True
+
+
+def _silent_since_long_ago(state: State, condition: Condition, row: int) -> None:
+    """Only where nothing was heard since: what was heard has been judged already."""
+    if condition is Condition.SILENT and not state.judged[row]:
+        state.judged[row] = LONG_AGO
+    elif condition is Condition.READER_SILENT and not state.reader_heard[row]:
+        state.reader_gone[row] = max(int(state.reader_gone[row]), LONG_AGO)
+    elif condition is Condition.LOST_CONTACT and not state.seen[row]:
+        state.out[row] = False
+
+
+def _quality(value: float) -> Quality:
+    known = [q for q in Quality if q == value and q not in BELIEVED]
+    return known[0] if known else Quality.FAULT
