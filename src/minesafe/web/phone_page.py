@@ -102,7 +102,8 @@ def _head(sight: Sight, order: Order) -> list[str]:
     kind = escape(name(sight.lang, KIND[order.order_kind]))
     number = sight.say("number", number=f"{order.number:03}")
     issued = sight.say("issued", age=age(sight.now - order.issued))
-    zones = (name(sight.lang, mine.zones[mine.zone_row[z]].name) for z in order.zones)
+    known = {z.id: name(sight.lang, z.name) for z in mine.zones}
+    zones = (known.get(z, z) for z in order.zones)
     return [
         *([f'<p class="drill">{sight.say("drill")}</p>'] if order.drill else []),
         f"<h1>{kind}</h1>",
