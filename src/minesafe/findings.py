@@ -24,17 +24,26 @@ class FindingBook:
     def decide(
         self, kind: FindingKind, subject: str, on: bool, detail: str
     ) -> FindingBegan | FindingEnded | None:
-        """The body to journal, None where nothing changes."""
-        known = (kind, subject) in self._open
-        if on == known:
+        """The body to journal, None where nothing changes.
+
+        Its subject is `OVERFLOW` for one too many, and at the end of the last of those.
+        """
+        if (kind, subject) not in self._open and self._is_beyond(kind, on):
+            subject = OVERFLOW
+        if on == ((kind, subject) in self._open):
             return None
         if not on:
             return FindingEnded(finding=kind, subject=subject)
-        if sum(k is kind for k, _ in self._open) >= MOST_SUBJECTS:
-            subject = OVERFLOW
-            if (kind, subject) in self._open:
-                return None
         return FindingBegan(finding=kind, subject=subject, detail=detail)
+
+    def _is_beyond(self, kind: FindingKind, on: bool) -> bool:
+        """Whether a subject that is not listed is one of those beyond the list.
+
+        Nobody counts them: they are taken to be well when one says so and nothing of the kind is
+        listed any more.
+        """
+        listed = sum(k is kind and s != OVERFLOW for k, s in self._open)
+        return listed >= MOST_SUBJECTS if on else listed == 0
 
     def apply(self, body: FindingBegan | FindingEnded, at: Micros) -> None:
         """Take one journalled body."""

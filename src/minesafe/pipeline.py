@@ -152,7 +152,7 @@ class Watch:
         outcome = Outcome(self.now)
         body = self.findings.decide(kind, subject, on, detail)
         if body is not None:
-            moves = self.book.decide_finding(kind, subject, on, self.now)
+            moves = self.book.decide_finding(kind, body.subject, on, self.now)
             self.take(outcome, [(body, self.now), *moves], self.picture())
         return outcome
 
