@@ -24,7 +24,7 @@ from minesafe.model.mine import Mine
 from minesafe.model.order import Order
 from minesafe.model.time import SECOND
 from minesafe.notify.receipt import noted
-from minesafe.pipeline import Pipeline, Watch
+from minesafe.pipeline import Pipeline
 from minesafe.ports import Journal
 from minesafe.recorder import Recorder
 from minesafe.store.following import JournalReader
@@ -32,6 +32,7 @@ from minesafe.store.journal import SqliteJournal
 from minesafe.store.snapshots import Snapshots
 from minesafe.store.spool import SqliteSpool
 from minesafe.store.thread import DiskThread
+from minesafe.watch import Watch
 
 B = TypeVar("B", bound=Body)
 

@@ -6,7 +6,7 @@ Everything is in virtual time; phones and horns are the commands the watch asked
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from small_mine import REVISION, small_mine
+from small_mine import REVISION, point, reader, small_mine, zone
 
 from minesafe.engine import State
 from minesafe.evacuation import acts
@@ -25,12 +25,13 @@ from minesafe.model.mine import (
     Rule,
     Severity,
     Shift,
+    ZoneKind,
 )
 from minesafe.model.order import MusterRow, Order
 from minesafe.model.quality import Quality
 from minesafe.model.time import SECOND, Micros
-from minesafe.pipeline import Watch
 from minesafe.recorder import Outcome
+from minesafe.watch import Watch
 
 START: Micros = 1_764_000_000 * SECOND
 
@@ -77,6 +78,28 @@ def story_mine(**changes: object) -> Mine:
     return replace(base, **(told | changes))  # type: ignore[arg-type]  # fields by name
 
 
+def mine_with_heading(*, apart: bool = False) -> Mine:
+    """The story's mine with a heading on B that has a sensor and a horn of its own.
+
+    B lies down-wind of the face on A; `apart` lets each roadway's air go its own way.
+    """
+    base = story_mine()
+    ch4, face = base.points[0], base.roadways[0]
+    far = replace(point("CH4-B", "ch4", ch4.limits), roadway="B", chainage_m=50.0, rule=ch4.rule)
+    return replace(
+        base,
+        points=(*base.points, far),
+        roadways=(replace(face, air=-1 if apart else 1), *base.roadways[1:]),
+        zones=(*base.zones, zone("HEADING", ZoneKind.HEADING, ("B", 42.0, 60.0), limit=1)),
+        readers=(*base.readers, reader("R3", "B", 55.0)),
+        outputs=(
+            *base.outputs,
+            Output("HORN-B", Name("号角", "horn"), "horn", "S1", 1, ("HEADING",)),
+        ),
+        policy=replace(base.policy, undecided_s=90.0),
+    )
+
+
 @dataclass
 class Story:
     """A watch, its clock, and everything it decided."""
@@ -93,6 +116,8 @@ class Story:
         self.values: dict[str, tuple[float, Quality]] = {}
         self.flags: dict[str, TagFlag] = {}
         """What each tag says besides where it is, until it says something else."""
+        self.dead: set[str] = set()
+        """Readers that say nothing, and see nobody."""
 
     # --- what happens ---------------------------------------------------------------------
 
@@ -211,24 +236,30 @@ class Story:
     def sightings(self, flags: TagFlag = NO_FLAGS, only: str = "") -> Sightings:
         rows = list(self._heartbeats())
         for person, (roadway, chainage) in self.places.items():
-            if not only or person == only:
+            reader = self._reader(roadway)
+            if (not only or person == only) and self.mine.readers[reader].id not in self.dead:
                 said = flags | self.flags.get(person, NO_FLAGS)
                 rows.append(self._sighting(person, roadway, chainage, said))
         return Sightings.of(rows)
 
     def _heartbeats(self) -> Iterable[tuple[object, ...]]:
-        for i in range(len(self.mine.readers)):
+        for i, one in enumerate(self.mine.readers):
+            if one.id in self.dead:
+                continue
             yield (-1, i, 0, 0.0, 0, 0.0, 0.0, 0.0, 0.0, 0, 0, self.now, self.now)
 
     def _sighting(
         self, person: str, roadway: str, chainage: float, flags: TagFlag
     ) -> tuple[object, ...]:
         mine = self.mine
-        reader = next(i for i, r in enumerate(mine.readers) if r.roadway == roadway)
         return (
-            mine.person_row[person], reader, mine.roadway_row[roadway], chainage, 0,
+            mine.person_row[person], self._reader(roadway), mine.roadway_row[roadway], chainage, 0,
             chainage, 0.0, 0.0, 1.0, int(flags), 0, self.now, self.now,
         )  # fmt: skip
+
+    def _reader(self, roadway: str) -> int:
+        """The first on the roadway sees everyone on it."""
+        return next(i for i, r in enumerate(self.mine.readers) if r.roadway == roadway)
 
     def _keep(self, outcome: Outcome) -> None:
         if outcome.receipt is not None:

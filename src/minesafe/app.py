@@ -34,7 +34,7 @@ from minesafe.notify.deliver import Courier
 from minesafe.notify.horn import HornChannel
 from minesafe.notify.replies import Replies
 from minesafe.notify.sms import SmsChannel
-from minesafe.pipeline import Pipeline, Watch
+from minesafe.pipeline import Pipeline
 from minesafe.ports import Channel, Clock, Findings, Source
 from minesafe.recorder import Recorder
 from minesafe.sources.build import every_source
@@ -48,6 +48,7 @@ from minesafe.store.snapshots import Snapshots
 from minesafe.store.spool import SqliteSpool
 from minesafe.store.thread import DiskThread
 from minesafe.store.watch import DiskWatch
+from minesafe.watch import Watch
 from minesafe.web.server import WebServer
 from minesafe.web.site import create_app
 

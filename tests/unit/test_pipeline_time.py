@@ -9,12 +9,13 @@ from small_mine import small_mine
 
 from minesafe.model.events import ServerStopped
 from minesafe.model.time import SECOND
-from minesafe.pipeline import Pipeline, Watch
+from minesafe.pipeline import Pipeline
 from minesafe.recorder import Recorder
 from minesafe.store.journal import SqliteJournal
 from minesafe.store.snapshots import Snapshots
 from minesafe.store.spool import SqliteSpool
 from minesafe.store.thread import DiskThread
+from minesafe.watch import Watch
 
 
 class SteppedClock(HandClock):

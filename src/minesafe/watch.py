@@ -1,0 +1,175 @@
+"""The watch: judge, raise, order. Frames and acts in, outcomes out; no clock, no disk, no wire.
+
+The same frames and acts give the same decisions in production, after kill -9, in a drill and in a
+replay.
+"""
+
+import struct
+from collections.abc import Iterable
+from functools import partial
+
+from minesafe.alarms import Book
+from minesafe.engine import Layout, State, judge, remember
+from minesafe.evacuation import Evacuation
+from minesafe.findings import FindingBook
+from minesafe.model.commands import Command
+from minesafe.model.events import (
+    AlarmMoved,
+    AnyBody,
+    Event,
+    FindingBegan,
+    FindingEnded,
+    FindingKind,
+    Noted,
+    RevisionApproved,
+)
+from minesafe.model.frame import Frame
+from minesafe.model.mine import Mine
+from minesafe.model.picture import Picture
+from minesafe.model.time import Micros
+from minesafe.recorder import Outcome
+
+_SIZE = struct.Struct("<I")
+
+
+class Watch:
+    """Judge, raise, order: frames and acts in, outcomes out. Pure but for its own state."""
+
+    def __init__(self, mine: Mine, engine: State | None = None) -> None:
+        self.mine = mine
+        self.layout = Layout.of(mine)
+        self.engine = engine if engine is not None else State.fresh(self.layout)
+        self.book = Book(mine)
+        self.evacuation = Evacuation(mine)
+        self.findings = FindingBook()
+        self.approved = ""
+        """The revision last approved."""
+        self.seq = 0
+        self.now: Micros = 0
+
+    def tick(self, frame: Frame) -> Outcome:
+        """One frame through judge, raise and order."""
+        verdict = judge(self.layout, self.engine, frame)
+        self.seq, self.now = frame.seq, max(self.now, frame.now)
+        picture = self.picture()
+        outcome = Outcome(self.now, frame=frame.seq)
+        self.take(outcome, self.book.decide(verdict, picture), picture)
+        self.take(outcome, _at(self.now, self.evacuation.on_verdict(verdict)), picture)
+        self.take(outcome, _at(self.now, self.evacuation.on_time(picture, self.now)), picture)
+        self.take(outcome, self._roster(), picture)
+        return outcome
+
+    def judge_again(self, frame: Frame) -> None:
+        """Bring the engine forward over a frame that was decided before a crash."""
+        judge(self.layout, self.engine, frame)
+        self.seq, self.now = frame.seq, max(self.now, frame.now)
+        if self.evacuation.orders.open():
+            self.evacuation.look_again(self.picture(), frame.now)
+
+    def reconcile(self) -> Outcome:
+        """Let the engine know what the book holds, and end what this revision cannot see end.
+
+        Nothing changes after a restart of the same revision with all its frames.
+        """
+        outcome = Outcome(self.now)
+        can_hold = partial(remember, self.layout, self.engine, self.now)
+        self.take(outcome, self.book.decide_restart(can_hold, self.now), self.picture())
+        return outcome
+
+    def snapshot(self) -> bytes:
+        """The engine's state, and what else the journal does not hold."""
+        engine = self.engine.snapshot()
+        return _SIZE.pack(len(engine)) + engine + self.evacuation.muster.snapshot()
+
+    def restore(self, data: bytes) -> None:
+        """Read what `snapshot` wrote.
+
+        Raises:
+            BrokenFrame: it is damaged, or of another revision; nothing has changed.
+        """
+        end = _SIZE.size + (_SIZE.unpack_from(data)[0] if len(data) >= _SIZE.size else 0)
+        engine = State.restore(self.layout, data[_SIZE.size : end])
+        self.evacuation.muster.restore(data[end:])
+        self.engine = engine
+
+    def act(self, now: Micros, bodies: Iterable[AnyBody]) -> Outcome:
+        """What somebody did, and what follows from it."""
+        self.now = max(self.now, now)
+        outcome = Outcome(self.now)
+        self.take(outcome, _at(self.now, bodies), self.picture())
+        return outcome
+
+    def noted(self, now: Micros, receipt: Noted) -> Outcome:
+        """What came of a command, and what follows from it.
+
+        A failure that only failed again is no news: the attempt is counted in the outbox.
+        """
+        self.now = max(self.now, now)
+        outcome = Outcome(self.now)
+        if self.evacuation.knows(receipt):
+            return outcome
+        outcome.receipt = receipt
+        outcome.commands += self.apply(receipt, self.now, self.now)
+        picture = self.picture()
+        follows = self.evacuation.follows(receipt, picture, self.now)
+        self.take(outcome, _at(self.now, follows), picture)
+        return outcome
+
+    def finding(
+        self, now: Micros, kind: FindingKind, subject: str, on: bool, detail: str
+    ) -> Outcome:
+        """A finding's beginning or end, with the alarm it raises or ends."""
+        self.now = max(self.now, now)
+        outcome = Outcome(self.now)
+        body = self.findings.decide(kind, subject, on, detail)
+        if body is not None:
+            moves = self.book.decide_finding(kind, body.subject, on, self.now)
+            self.take(outcome, [(body, self.now), *moves], self.picture())
+        return outcome
+
+    def take(
+        self,
+        outcome: Outcome,
+        bodies: Iterable[tuple[AnyBody, Micros]],
+        picture: Picture,
+        cause: int | None = None,
+    ) -> None:
+        """Apply each body, then what follows from it, before the next is even decided."""
+        for body, valid in bodies:
+            index = outcome.add(body, valid, cause)
+            outcome.commands += self.apply(body, valid, outcome.now)
+            follows = self.evacuation.follows(body, picture, outcome.now)
+            self.take(outcome, _at(valid, follows), picture, index)
+
+    def apply(self, body: AnyBody, valid: Micros, now: Micros) -> list[Command]:
+        """The fold: the one way in which anything but the engine's arrays changes."""
+        if isinstance(body, AlarmMoved):
+            self.book.apply(body, valid)
+        elif isinstance(body, FindingBegan | FindingEnded):
+            self.findings.apply(body, valid)
+        elif isinstance(body, RevisionApproved):
+            self.approved = body.revision
+        return self.evacuation.apply(body, valid, now)
+
+    def recall(self, events: Iterable[Event]) -> None:
+        """Fold what the journal holds; its commands are in the outbox already."""
+        for event in events:
+            self.apply(event.body, event.valid, event.recorded)
+            self.now = max(self.now, event.recorded)
+
+    def picture(self) -> Picture:
+        """What the engine knows now."""
+        return self.engine.picture(self.layout, self.now)
+
+    def _roster(self) -> Iterable[tuple[AnyBody, Micros]]:
+        """A roster with nobody on it is said at once, loudly."""
+        gap = self.mine.shift_at(self.now) is None
+        body = self.findings.decide(FindingKind.ROSTER_GAP, self.mine.id, gap, "")
+        if body is None:
+            return []
+        moves = self.book.decide_finding(FindingKind.ROSTER_GAP, self.mine.id, gap, self.now)
+        return [(body, self.now), *moves]
+
+
+def _at(now: Micros, bodies: Iterable[AnyBody]) -> Iterable[tuple[AnyBody, Micros]]:
+    return ((body, now) for body in bodies)
