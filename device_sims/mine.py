@@ -19,6 +19,8 @@ class Node(Part, frozen=True):
     id: str
     kind: str
     """junction · portal · face · refuge · end"""
+    z: float = 0.0
+    """Height, m."""
 
 
 class Roadway(Part, frozen=True):

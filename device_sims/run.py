@@ -40,7 +40,8 @@ async def run(
         PortTaken: a device cannot listen where mine.json says.
         ScenarioUnknown: the scenario does not fit the mine.
     """
-    stage = Stage(Site.of(mine, scenario.placed(mine)), clock, diary, seed)
+    site = Site.of(mine, scenario.placed(mine), scenario.fan_courses())
+    stage = Stage(site, clock, diary, seed)
     diary.hold()
     async with AsyncExitStack() as running:
         devices = [*_devices(stage), *_carrier_and_people(stage, scenario), StageHand(stage)]

@@ -9,7 +9,8 @@ import msgspec
 
 from device_sims.errors import ScenarioUnknown
 from device_sims.mine import Mine
-from device_sims.world.emissions import GASES, Emission
+from device_sims.world.emissions import GASES, Emission, burning
+from device_sims.world.fans import FANS, FanCourse
 
 
 class Given(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -27,6 +28,26 @@ class GasSource(Given, frozen=True, rename={"from_share": "from", "to_share": "t
     from_share: float = 0.0
     """Where it begins, as a share of the roadway down-wind."""
     to_share: float = 1.0
+
+
+class FireSource(Given, frozen=True):
+    """Something burns."""
+
+    at: str
+    """A roadway's id or kind, as above."""
+    profile: tuple[tuple[float, float], ...]
+    """(seconds, MW) joined by lines; nothing before and after."""
+    share: float = 0.0
+    """Where, as a share of the roadway down-wind."""
+
+
+class FanSource(Given, frozen=True):
+    """Fans that do not run as they should."""
+
+    fan: str
+    """main: every main fan; local: every local fan."""
+    profile: tuple[tuple[float, float], ...]
+    """(seconds, share of full speed) joined by lines; the first and the last hold."""
 
 
 class Acting(Given, frozen=True):
@@ -62,25 +83,49 @@ class Scenario(Given, frozen=True):
     zh: str
     en: str
     emissions: tuple[GasSource, ...] = ()
+    fires: tuple[FireSource, ...] = ()
+    fans: tuple[FanSource, ...] = ()
     people: Acting = Acting()
     expected: Expected = Expected()
 
     def placed(self, mine: Mine) -> tuple[Emission, ...]:
-        """The emissions, each with a roadway of this mine.
+        """The emissions and what fires give off, each with a roadway of this mine.
 
         Raises:
             ScenarioUnknown: the mine has no such roadway, or nobody knows the gas.
         """
-        return tuple(_placed(source, mine) for source in self.emissions)
+        fires = (burning(_roadway(f.at, mine), f.share, f.profile) for f in self.fires)
+        return (*(_placed(s, mine) for s in self.emissions), *(e for fire in fires for e in fire))
+
+    def fan_courses(self) -> tuple[FanCourse, ...]:
+        """How the fans run.
+
+        Raises:
+            ScenarioUnknown: there is no such fan, or a course without times.
+        """
+        return tuple(_course(source) for source in self.fans)
 
 
 def _placed(source: GasSource, mine: Mine) -> Emission:
-    fitting = [r.id for r in mine.roadways if source.at in (r.id, r.kind)]
-    if not fitting:
-        raise ScenarioUnknown(f"the mine has no roadway {source.at}, neither as id nor as kind")
     if source.gas not in GASES:
         raise ScenarioUnknown(f"gas was {source.gas}, must be one of {', '.join(GASES)}")
-    return Emission(source.gas, fitting[0], source.from_share, source.to_share, source.profile)
+    where = _roadway(source.at, mine)
+    return Emission(source.gas, where, source.from_share, source.to_share, source.profile)
+
+
+def _roadway(at: str, mine: Mine) -> str:
+    fitting = [r.id for r in mine.roadways if at in (r.id, r.kind)]
+    if not fitting:
+        raise ScenarioUnknown(f"the mine has no roadway {at}, neither as id nor as kind")
+    return fitting[0]
+
+
+def _course(source: FanSource) -> FanCourse:
+    if source.fan not in FANS:
+        raise ScenarioUnknown(f"fan was {source.fan}, must be one of {', '.join(FANS)}")
+    if not source.profile:
+        raise ScenarioUnknown(f"profile of the {source.fan} fan must have at least one point")
+    return FanCourse(source.fan, source.profile)
 
 
 def shipped() -> dict[str, Scenario]:

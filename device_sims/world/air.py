@@ -1,51 +1,63 @@
-"""The mine's air: how much flows where, and how gas is carried down-wind and thinned.
+"""What the air carries: gas, smoke and warmth go down-wind, mix at junctions and leave the mine.
 
-The flow is fixed: fresh air enters at portals that feed air (and at dead ends, by a duct), splits
-at each junction by cross-section and mixes where roadways meet. Roadways are cut into cells of
-about ten metres; each step moves gas from a cell to the next one down-wind (first-order upwind).
+Roadways are cut into cells of about ten metres; each step moves volumes of air from a cell to the
+next one down-wind (first-order upwind, finite volumes), so that what is given off is either still
+in the mine or has left it. Where the air turns round, what it carries turns with it.
 """
 
 import math
-from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
-from device_sims.mine import Mine, Roadway
+from device_sims.mine import Mine
+from device_sims.world.network import Floats, Ints
 from device_sims.world.roadways import Spot
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from device_sims.world.ventilation import Ventilation
 
 CELL_M = 10.0
-PORTAL_M_S = 2.5
-"""Speed at which a portal feeds air."""
-DUCT_M3_S = 8.0
-"""What a local fan blows through its duct to a dead end."""
-SLOWEST_M_S = 0.25
-"""The least the law asks of a working place; also keeps thin splits from standing still."""
+DUCT_M2 = 0.8
+"""Section of a duct of one metre's width."""
+STILL = 1e-9
+"""m³/s below which nothing is carried."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AirNet:
-    """The cells and what flows between them. N cells, E flows."""
+    """The cells of the mine's air. N cells; a roadway's follow each other by chainage."""
 
     first: Mapping[str, int]
-    """The cell at chainage 0 of each roadway; its cells follow by chainage."""
+    """The cell at chainage 0 of each roadway."""
     count: Mapping[str, int]
-    wind: Mapping[str, float]
-    """Air speed of each roadway, m/s; 0 where none flows."""
-    source: Ints
-    """(E,) the cell up-wind of each flow."""
-    sink: Ints
-    """(E,) the cell it enters."""
-    share: Floats
-    """(E,) its share of all air that enters the sink; less than 1 in sum where fresh air joins."""
-    rate: Floats
-    """(N,) how often a second the air of a cell is renewed."""
+    volume: Floats
+    """(N,) m³; after the roadways' cells comes one for each duct."""
+    spans: tuple[tuple[int, int], ...]
+    """(first, last) cell of each branch of the network."""
+    nodes: tuple[tuple[int, int], ...]
+    """(start, end) node of each branch; 0 is the surface."""
+    inner: Ints
+    """(3, E) (cell, next cell, branch) inside the branches."""
+
+    @classmethod
+    def of(cls, mine: Mine, ventilation: Ventilation) -> "AirNet":
+        """Cut the mine into cells."""
+        first: dict[str, int] = {}
+        count: dict[str, int] = {}
+        volume: list[float] = []
+        spans: list[tuple[int, int]] = []
+        for r in mine.roadways:
+            n = max(1, round(r.length_m / CELL_M))
+            first[r.id], count[r.id] = len(volume), n
+            spans.append((len(volume), len(volume) + n - 1))
+            volume += [max(r.length_m, 1.0) * r.section_m2 / n] * n
+        for duct in ventilation.ducts:
+            spans.append((len(volume), len(volume)))
+            volume.append(max(duct.length_m, 1.0) * DUCT_M2)
+        inner = [(a, b, i) for i, (f, z) in enumerate(spans) for a, b in pairwise(range(f, z + 1))]
+        table = np.array(inner, dtype=np.int64).reshape(-1, 3).T
+        return cls(first, count, np.array(volume), tuple(spans), ventilation.ends, table)
 
     def cell(self, spot: Spot, length_m: float) -> int:
         """The cell a spot lies in."""
@@ -58,106 +70,89 @@ class AirNet:
         return slice(self.first[roadway], self.first[roadway] + self.count[roadway])
 
 
-def air_net(mine: Mine) -> AirNet:
-    """Work out the mine's fixed air flow and its cells."""
-    first, count, n = {}, {}, 0
-    for r in mine.roadways:
-        first[r.id], count[r.id] = n, max(1, round(r.length_m / CELL_M))
-        n += count[r.id]
-    flow = _flows(mine)
-    wind = {r.id: _speed(r, flow[r.id]) for r in mine.roadways}
-    joints = list(_joints(mine, first, count, flow))
-    rate = np.zeros(n)
-    for r in mine.roadways:
-        rate[first[r.id] : first[r.id] + count[r.id]] = wind[r.id] * count[r.id] / r.length_m
-    return AirNet(
-        first,
-        count,
-        wind,
-        np.array([j[0] for j in joints], dtype=np.int64),
-        np.array([j[1] for j in joints], dtype=np.int64),
-        np.array([j[2] for j in joints], dtype=np.float64),
-        rate,
-    )
+@dataclass(frozen=True, slots=True, eq=False)
+class Streams:
+    """Which cell gives how much air to which, m³/s, at one state of the ventilation."""
+
+    source: Ints
+    """(E,)"""
+    sink: Ints
+    """(E,)"""
+    quantity: Floats
+    """(E,)"""
+    out: Floats
+    """(N,) all that leaves a cell."""
+    to_surface: Floats
+    """(N,) what of it leaves the mine."""
+    volume: Floats
+    """(N,) m³"""
+    hurry: float
+    """How often a second the air of the quickest cell is renewed."""
+
+    @classmethod
+    def of(cls, net: AirNet, flow: Floats) -> "Streams":
+        """Lead each branch's flow through its cells and mix where branches meet."""
+        a, b, branch = net.inner
+        along = flow[branch]
+        inner = np.array([np.where(along > 0, a, b), np.where(along > 0, b, a), np.abs(along)])
+        joints = np.array(list(_joints(net, flow))).reshape(-1, 3).T
+        source, sink, quantity = np.concatenate([inner, joints], axis=1)
+        moves = quantity > STILL
+        source, sink = source[moves].astype(np.int64), sink[moves].astype(np.int64)
+        to_surface = np.zeros(len(net.volume))
+        for cell, gone in _gone(net, flow):
+            to_surface[cell] += gone
+        out = np.bincount(source, quantity[moves], len(net.volume)) + to_surface
+        hurry = float((out / net.volume).max(initial=0.0))
+        return cls(source, sink, quantity[moves], out, to_surface, net.volume, hurry)
 
 
-def carried(net: AirNet, gas: Floats, added: Floats, dt_s: float) -> Floats:
-    """Gas after `dt_s`: each cell takes what blows in, plus what is given off inside it.
+def carried(
+    streams: Streams, load: Floats, given_off: Floats, dt_s: float
+) -> tuple[Floats, Floats]:
+    """What the air holds `dt_s` later, and how much of it has left the mine meanwhile.
 
     Args:
-        net: the air's cells and flows.
-        gas: concentration in each cell.
-        added: by how much the air that passes a cell is enriched there.
+        streams: the air that moves.
+        load: (S, N) concentration of each substance in each cell.
+        given_off: (S, N) concentration · m³/s that enters each cell.
         dt_s: how long; cut so that nothing is carried past a cell at once.
+
+    Returns:
+        (S, N) concentrations, and (S,) concentration · m³ that went out with the return air.
     """
-    pieces = max(1, math.ceil(float(net.rate.max(initial=0.0)) * dt_s))
+    pieces = max(1, math.ceil(streams.hurry * dt_s))
+    portion = dt_s / pieces
+    left = np.zeros(len(load))
     for _ in range(pieces):
-        inflow = np.bincount(net.sink, net.share * gas[net.source], minlength=len(gas))
-        gas = gas + (dt_s / pieces) * net.rate * (inflow + added - gas)
-    return gas
+        left += portion * (load @ streams.to_surface)
+        change = given_off - streams.out * load
+        for row, gives in enumerate(streams.quantity * load[:, streams.source]):
+            change[row] += np.bincount(streams.sink, gives, len(streams.out))
+        load = load + portion / streams.volume * change
+    return load, left
 
 
-def _up_end(r: Roadway) -> str:
-    return r.start if r.air > 0 else r.end
+def _ends(net: AirNet, flow: Floats) -> Iterable[tuple[int, int, int, int, float]]:
+    """(node it comes from, first cell, last cell, node it goes to, m³/s) of all that flows."""
+    for (first, last), (start, end), q in zip(net.spans, net.nodes, flow.tolist(), strict=True):
+        if q > STILL:
+            yield start, first, last, end, q
+        elif q < -STILL:
+            yield end, last, first, start, -q
 
 
-def _down_end(r: Roadway) -> str:
-    return r.end if r.air > 0 else r.start
+def _joints(net: AirNet, flow: Floats) -> Iterable[tuple[float, float, float]]:
+    """(cell, next cell, m³/s) across junctions, where all that comes mixes. Outside air is pure."""
+    comes: dict[int, list[tuple[int, float]]] = {}
+    for _, _, last, to, q in _ends(net, flow):
+        comes.setdefault(to, []).append((last, q))
+    whole = {node: sum(q for _, q in cells) for node, cells in comes.items()}
+    for at, first, _, _, q in _ends(net, flow):
+        if at:
+            yield from ((cell, first, q * part / whole[at]) for cell, part in comes.get(at, ()))
 
 
-def _flows(mine: Mine) -> dict[str, float]:
-    """Volume flow of each roadway, m³/s, spread from the sources in the order the air takes."""
-    airy = [r for r in mine.roadways if r.air]
-    leaving: dict[str, list[Roadway]] = {}
-    waiting: dict[str, int] = {}
-    for r in airy:
-        leaving.setdefault(_up_end(r), []).append(r)
-        waiting[_down_end(r)] = waiting.get(_down_end(r), 0) + 1
-    portals = {n.id for n in mine.nodes if n.kind == "portal"}
-    arrived = {n: _fed(n in portals, rs) for n, rs in leaving.items() if n not in waiting}
-    flow = dict.fromkeys((r.id for r in mine.roadways), 0.0)
-    ready = deque(arrived)
-    while ready:
-        node = ready.popleft()
-        width = sum(r.section_m2 for r in leaving.get(node, ()))
-        for r in leaving.get(node, ()):
-            flow[r.id] = arrived[node] * r.section_m2 / width
-            far = _down_end(r)
-            arrived[far] = arrived.get(far, 0.0) + flow[r.id]
-            waiting[far] -= 1
-            if not waiting[far]:
-                ready.append(far)
-    return flow
-
-
-def _fed(portal: bool, leaving: Iterable[Roadway]) -> float:
-    """What enters the mine at a source node, m³/s."""
-    return PORTAL_M_S * sum(r.section_m2 for r in leaving) if portal else DUCT_M3_S
-
-
-def _speed(r: Roadway, flow: float) -> float:
-    return max(flow / r.section_m2, SLOWEST_M_S) if r.air else 0.0
-
-
-def _joints(
-    mine: Mine, first: Mapping[str, int], count: Mapping[str, int], flow: Mapping[str, float]
-) -> Iterable[tuple[int, int, float]]:
-    """(up-wind cell, cell, share) inside each roadway and across each junction."""
-    along = {
-        r.id: list(range(first[r.id], first[r.id] + count[r.id]))[:: 1 if r.air > 0 else -1]
-        for r in mine.roadways
-        if r.air
-    }
-    for cells in along.values():
-        yield from ((a, b, 1.0) for a, b in pairwise(cells))
-    into: dict[str, list[str]] = {}
-    for r in mine.roadways:
-        if r.air:
-            into.setdefault(_down_end(r), []).append(r.id)
-    for r in mine.roadways:
-        feeders = into.get(_up_end(r), []) if r.air else []
-        total = sum(flow[f] for f in feeders)
-        yield from (
-            (along[f][-1], along[r.id][0], flow[f] / total if total else 1 / len(feeders))
-            for f in feeders
-        )
+def _gone(net: AirNet, flow: Floats) -> Iterable[tuple[int, float]]:
+    """(cell, m³/s) that reaches the surface."""
+    return ((last, q) for _, _, last, to, q in _ends(net, flow) if not to)

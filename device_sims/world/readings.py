@@ -16,8 +16,17 @@ class Around:
     """ppm"""
     wind: float
     """m/s"""
-    powered: bool
+    powered: bool = True
     """False after the substation's interlock has cut the power."""
+    smoke: float = 0.0
+    """1/m, optical density."""
+    heat: float = 0.0
+    """℃ above what is usual."""
+    fan_pa: float = 0.0
+    """Pa below the surface's pressure at the main fan."""
+    main_fan: bool = True
+    """Whether it runs; likewise the local fans."""
+    local_fan: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +46,8 @@ SENSES = (
     Sense(("co",), lambda a: a.co, 0.3),
     Sense(("o2", "oxygen"), lambda a: 20.8 - a.ch4 * 0.2, 0.03),
     Sense(("wind", "airspeed", "m/s"), lambda a: a.wind, 0.06),
-    Sense(("temp", "temperature", "°c", "℃"), lambda _: 21.5, 0.15),
-    Sense(("negative",), lambda _: 1500.0, 12.0),
+    Sense(("temp", "temperature", "°c", "℃"), lambda a: 21.5 + a.heat, 0.15),
+    Sense(("negative",), lambda a: a.fan_pa, 12.0),
     Sense(("water",), lambda _: 0.6, 0.01),
     Sense(("air",), lambda _: 0.62, 0.01),
 )
@@ -49,6 +58,21 @@ WELL = ("running", "live", "alive", "clear", "closed", "normal", "on", "online",
 
 DEAD = ("dead", "off", "de-energised", "no power", "cut")
 """States of a feed point once the power is cut; else state 0."""
+STOPPED = ("stopped", "off", "not running")
+SMOKY = ("smoke", "alarm", "detected")
+SMOKE_SEEN = 0.1
+"""1/m at which a smoke detector answers; some 15 m of sight."""
+
+GASES_READ = ("ch4", "co")
+"""Families that read the air as it is, limits or not."""
+
+ALARMS: tuple[tuple[str, Callable[[Around], bool], tuple[str, ...]], ...] = (
+    ("feed", lambda a: not a.powered, DEAD),
+    ("fan_main", lambda a: not a.main_fan, STOPPED),
+    ("fan_local", lambda a: not a.local_fan, STOPPED),
+    ("smoke", lambda a: a.smoke >= SMOKE_SEEN, SMOKY),
+)
+"""(part of a kind's id, when it is wrong, the states that say so, best word first; else state 0)"""
 
 
 def sense_of(kind: Kind) -> Sense | None:
@@ -58,38 +82,51 @@ def sense_of(kind: Kind) -> Sense | None:
     return next((s for s in SENSES if any(w in s.words for w in words)), None)
 
 
-def analogue(kind: Kind, limits: Limits, around: Around, noise: float) -> float:
-    """What an analogue point reads.
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """How one point answers to what is around it."""
 
-    A kind that nobody foresaw reads the middle of its range. Where nothing happens, the level is
-    kept clear of the limits: the quiet mine must be quiet whatever its limits are.
+    kind: Kind
+    sense: Sense | None
+    """None: nobody foresaw the kind; it reads the middle of its range."""
+    resting: float
+    """What it reads while all is as usual. The quiet mine is quiet whatever its limits are: where
+    it is not gas that is measured, this is kept clear of them."""
+    usual: float
+    """The level as it usually is at the place."""
 
-    Args:
-        kind: unit and range.
-        limits: of this point.
-        around: what is there.
-        noise: a standard normal draw, smoothed over time.
-    """
-    sense = sense_of(kind)
-    if sense is None:
-        span = kind.high - kind.low
-        return _within(kind, _clear(limits, kind.low + span / 2) + noise * span * 0.002)
-    level = sense.level(around)
-    if sense.words[0] not in ("ch4", "co"):
-        level = _clear(limits, level)
-    return _within(kind, level + noise * sense.spread)
+    @classmethod
+    def of(cls, kind: Kind, limits: Limits, around: Around) -> "Instrument":
+        """Mount an instrument where there usually is what is `around`."""
+        sense = sense_of(kind)
+        middle = kind.low + (kind.high - kind.low) / 2
+        usual = middle if sense is None else sense.level(around)
+        resting = usual if sense and sense.words[0] in GASES_READ else _clear(limits, usual)
+        return cls(kind, sense, resting, usual)
 
+    def analogue(self, around: Around, noise: float) -> float:
+        """What an analogue point reads.
 
-def switch(kind: Kind, around: Around) -> int:
-    """What a switch point reads: all is well, or no feed after the interlock has cut it."""
-    words = {en.lower(): value for value, _, en in kind.states}
-    if "feed" in kind.id and not around.powered:
-        return next((words[w] for w in DEAD if w in words), 0)
-    return next((words[w] for w in WELL if w in words), max(words.values()))
+        Args:
+            around: what is there.
+            noise: a standard normal draw, smoothed over time.
+        """
+        if self.sense is None:
+            spread = (self.kind.high - self.kind.low) * 0.002
+            return self._within(self.resting + noise * spread)
+        changed = self.sense.level(around) - self.usual
+        return self._within(self.resting + changed + noise * self.sense.spread)
 
+    def switch(self, around: Around) -> int:
+        """What a switch point reads: that all is well, or the state that says it is not."""
+        states = {en.lower(): value for value, _, en in self.kind.states}
+        for word, wrong, names in ALARMS:
+            if word in self.kind.id and wrong(around):
+                return next((states[n] for n in names if n in states), 0)
+        return next((states[w] for w in WELL if w in states), max(states.values()))
 
-def _within(kind: Kind, value: float) -> float:
-    return min(max(value, kind.low), kind.high)
+    def _within(self, value: float) -> float:
+        return min(max(value, self.kind.low), self.kind.high)
 
 
 def _clear(limits: Limits, level: float) -> float:

@@ -147,7 +147,7 @@ def walk(way: Way, distance_m: float) -> tuple[Way, Spot | None]:
         leg, rest = way[0], way[1:]
         if leg.length_m > distance_m:
             step = distance_m if leg.to_m > leg.from_m else -distance_m
-            ahead = leg._replace(from_m=leg.from_m + step)
+            ahead = Leg(leg.roadway, leg.from_m + step, leg.to_m)
             return (ahead, *rest), Spot(leg.roadway, ahead.from_m)
         distance_m -= leg.length_m
         way, spot = rest, Spot(leg.roadway, leg.to_m)
