@@ -3,14 +3,12 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 import msgspec
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from small_mine import point, reader, zone
-from story import Story, noted, story_mine
+from story import Story, mine_with_heading, noted
 
 from minesafe.alarms.places import zones_at
 from minesafe.evacuation import acts
@@ -33,7 +31,7 @@ from minesafe.model.events import (
     Whereabouts,
 )
 from minesafe.model.frame import TagFlag
-from minesafe.model.mine import Mine, Role, ZoneKind
+from minesafe.model.mine import Role
 from minesafe.model.order import Order
 from minesafe.model.quality import Quality
 
@@ -44,21 +42,7 @@ VALUES = (0.4, 1.0, 1.2, 1.6, 3.9)
 CHANNELS = ("sms", "call", "horn", "broadcast", "tag", "console")
 
 
-def mine_of_two_faces() -> Mine:
-    """The story's mine, and a heading on B with a sensor of its own."""
-    base = story_mine()
-    ch4 = base.points[0]
-    far = replace(point("CH4-B", "ch4", ch4.limits), roadway="B", chainage_m=50.0, rule=ch4.rule)
-    return replace(
-        base,
-        points=(*base.points, far),
-        zones=(*base.zones, zone("HEADING", ZoneKind.HEADING, ("B", 42.0, 60.0), limit=1)),
-        readers=(*base.readers, reader("R3", "B", 55.0)),
-        policy=replace(base.policy, undecided_s=90.0),
-    )
-
-
-MINE = mine_of_two_faces()
+MINE = mine_with_heading()
 
 
 class Shift(RuleBasedStateMachine):

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from minesafe.evacuation.telling import ROUND
 from minesafe.model.commands import key_of
 from minesafe.model.events import LadderStepped, ReceiptStatus
-from minesafe.model.mine import Duty, Mine
+from minesafe.model.mine import Duty, Mine, Shift
 from minesafe.model.order import Order, Step
 from minesafe.model.time import Micros
 
@@ -45,13 +45,24 @@ def _this_round(order: Order) -> list[Step]:
 
 def _climb(mine: Mine, order: Order, step: Step, now: Micros, *, early: bool) -> LadderStepped:
     rung = mine.policy.ladder[step.step % ROUND]
-    shift = mine.shift_at(now)
+    shift = _on_duty(mine, now)
     asked = tuple(
         (duty, person) for duty in rung.duties for person in (shift.holders(duty) if shift else ())
     )
     first = step.due <= order_round_began(order)
     reason = "issued" if first else "unreachable" if early else "unacknowledged"
     return LadderStepped(order=order.order, step=step.step, asked=asked, reason=reason)
+
+
+def _on_duty(mine: Mine, now: Micros) -> Shift | None:
+    """Who is on the roster; in a gap, whoever was or will be on it nearest to now.
+
+    The gap is an alarm of its own; but somebody who has just gone home answers better than nobody.
+    """
+    shift = mine.shift_at(now)
+    if shift is not None or not mine.shifts:
+        return shift
+    return min(mine.shifts, key=lambda s: max(s.start - now, now - s.end))
 
 
 def not_reached(mine: Mine, order: Order) -> bool:
