@@ -170,12 +170,7 @@ class Evacuation:
                 alarm=moved,
             )
             return
-        ways = self._ways_over(scope.roadways)
-        widened = self._widen(order, scope, picture, ways, moved.episode)
-        if widened is not None and policy.asks_anew(answer, order, moved.episode):
-            widened = replace(widened, anew=True, undecided_until=answer.undecided_until)
-        if widened is not None:
-            yield widened
+        yield from self._join(order, moved.episode, answer, scope, picture)
         if answer.order_kind is OrderKind.EVACUATE and order.order_kind is OrderKind.STOP_WORK:
             yield OrderRaised(
                 order=order.order,
@@ -186,6 +181,18 @@ class Evacuation:
                 value=moved.value,
                 limit=moved.limit,
             )
+
+    def _join(
+        self, order: Order, cause: str, answer: policy.Answer, scope: Scope, picture: Picture
+    ) -> Iterator[OrderWidened]:
+        """What an alarm adds to the order it belongs to, if anything."""
+        body = self._widen(order, scope, picture, self._ways_over(scope.roadways), cause)
+        if policy.asks_anew(answer, order, cause):
+            graver = answer.severity if policy.is_graver(answer, order) else None
+            due = answer.undecided_until
+            body = replace(body, anew=True, severity=graver, undecided_until=due)
+        if body.zones or body.people or body.anew or cause not in order.causes:
+            yield body
 
     def _scope(self, moved: AlarmMoved) -> Scope:
         if moved.source is AlarmSource.POINT:
@@ -247,23 +254,20 @@ class Evacuation:
 
     def _widen(
         self, order: Order, scope: Scope, picture: Picture, ways: Ways, cause: str
-    ) -> OrderWidened | None:
-        zones = tuple(z for z in scope.zones if z not in order.zones)
+    ) -> OrderWidened:
         people = tuple(
             in_scope(self._mine, row, picture, ways)
             for row in people_in(self._mine, scope, picture)
             if self._mine.people[row].id not in order.muster
         )
-        known = order.causes.get(cause, False)
-        if not zones and not people and known:
-            return None
+        zones = tuple(z for z in scope.zones if z not in order.zones)
         return OrderWidened(order=order.order, zones=zones, people=people, cause=cause)
 
     def _walked_in(self, order: Order, picture: Picture) -> Iterator[OrderWidened]:
         """People who came into an open order's zones after it was issued."""
         ways = self._ways_for(order)
         new = self._widen(order, scope_of_zones(order.zones), picture, ways, "")
-        if new is not None and new.people:
+        if new.people:
             yield new
 
     # --- ladder and telling -------------------------------------------------------------

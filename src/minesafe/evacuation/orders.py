@@ -154,7 +154,8 @@ class Orders:
                 self._asked_anew(order, now),
                 decision=None,
                 decided_by=None,
-                undecided_until=body.undecided_until,
+                severity=body.severity or order.severity,
+                undecided_until=_sooner(order.undecided_until, body.undecided_until),
             )
 
         before = self._orders[body.order]
@@ -278,6 +279,10 @@ class Orders:
 
 GROWS = (Told.NOT_YET, Told.FAILED, Told.NOTIFIED, Told.DELIVERED, Told.ACKNOWLEDGED)
 """How far an order has reached a person only ever grows in this order."""
+
+
+def _sooner(one: Micros | None, other: Micros | None) -> Micros | None:
+    return min((due for due in (one, other) if due is not None), default=None)
 
 
 def _row(person: InScope) -> MusterRow:

@@ -53,12 +53,20 @@ def _level_one(policy: Policy, now: Micros) -> Answer:
 
 
 def asks_anew(answer: Answer, order: Order, cause: str) -> bool:
-    """Whether an alarm that joins a decided order must be decided too.
+    """Whether an alarm that joins a stop-work order, and does not raise it, must be decided too.
 
-    That stopping work suffices, or that the alarm was false, was said of the alarms there were.
+    That stopping work suffices, or that the alarm was false, was said of the alarms there were,
+    and of how grave they were.
     """
-    decided = order.order_kind is OrderKind.STOP_WORK and order.decision in STOPS_WORK_ONLY
-    return decided and answer.order_kind is OrderKind.STOP_WORK and cause not in order.causes
+    if (order.order_kind, answer.order_kind) != (OrderKind.STOP_WORK, OrderKind.STOP_WORK):
+        return False
+    decided = order.decision in STOPS_WORK_ONLY
+    return is_graver(answer, order) or (decided and cause not in order.causes)
+
+
+def is_graver(answer: Answer, order: Order) -> bool:
+    """Whether an alarm is of a worse level than the order it joins."""
+    return answer.severity.rank < order.severity.rank
 
 
 STOPS_WORK_ONLY = (Decision.STOP_WORK_SUFFICES, Decision.FALSE_ALARM)

@@ -284,9 +284,11 @@ class OrderWidened(Body, frozen=True, kw_only=True, tag="order_widened"):
     cause: str
     """Episode of the alarm that widened it; empty where people walked in."""
     anew: bool = False
-    """It had been decided that stopping work suffices; now it is asked again."""
+    """The danger is greater than what was acknowledged or decided: everyone is asked again."""
+    severity: Severity | None = None
+    """The order's level from now on, where it became graver."""
     undecided_until: Micros | None = None
-    """When an order asked anew becomes an evacuation."""
+    """When an order asked anew becomes an evacuation, unless it was to be sooner."""
 
 
 class LadderStepped(Body, frozen=True, kw_only=True, tag="ladder_stepped"):
