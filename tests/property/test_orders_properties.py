@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import msgspec
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from story import Story, mine_with_heading, noted
 
 from minesafe.alarms.places import zones_at
@@ -56,8 +56,13 @@ class Shift(RuleBasedStateMachine):
         self.ground: dict[str, tuple[str, ...]] = {}
         """Of open orders."""
         self.looked = 0
-        for p in ("CH4", "CH4-SLOW", "WIND", "FAN", "CH4-B"):
-            self.story.reads(p, 0.5)
+
+    @initialize(auto=st.sampled_from(["at_once", "at_once", "after", "never"]))
+    def all_is_well(self, auto: str) -> None:
+        policy = replace(MINE.policy, auto_evacuate=auto, auto_after_s=40.0)
+        self.story = Story(replace(MINE, policy=policy))
+        for name in ("CH4", "CH4-SLOW", "WIND", "FAN", "CH4-B"):
+            self.story.reads(name, 0.5)
         for i, person in enumerate(PEOPLE):
             self.story.at(person, *PLACES[i])
         self.story.passes(2)
