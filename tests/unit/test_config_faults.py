@@ -90,7 +90,7 @@ def test_a_text_in_another_coding_is_told_with_its_line(mine: Path) -> None:
     text = (mine / PEOPLE).read_text("utf-8")
     (mine / PEOPLE).write_bytes(text.encode("gbk"))
     [fault] = faults(mine)
-    assert (fault.file, fault.what) == (PEOPLE, "is not UTF-8 text")
+    assert (fault.file, fault.what) == (PEOPLE, "is not UTF-8 text: it looks like GBK")
     assert fault.line == 5  # the first with a name in it
     assert "UTF-8" in fault.hint
 

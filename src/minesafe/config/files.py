@@ -21,6 +21,12 @@ OWN = (
 )
 """What every mine's directory holds."""
 
+WORKBOOKS = {"points.csv": "points.xlsx", "people.csv": "people.xlsx", "roster.toml": "roster.xlsx"}
+"""What may stand in place of a file of `OWN`."""
+
+MOST_BYTES = 64 << 20
+"""No file of a mine is larger; one that is would be read into memory whole."""
+
 
 def shipped(name: str) -> Path:
     """A configuration, rule pack or kinds file that comes with minesafe.
@@ -48,19 +54,36 @@ def gather_files(findings: Findings, directory: Path) -> dict[str, bytes]:
     if not directory.is_dir():
         findings.cannot_read(str(directory), 0, "is no directory", "name a mine's directory")
         return {}
-    files = {name: _read(findings, directory, name) for name in OWN}
+    names = [_which(findings, directory, name) for name in OWN]
+    files = {name: _read(findings, directory, name) for name in names}
     for name in ("kinds.toml", _pack(files["server.toml"])):
         files[name] = _shared(findings, directory, name)
     return files
 
 
+def _which(findings: Findings, directory: Path, name: str) -> str:
+    """The file, or the workbook in its place; both at once would be two truths."""
+    book = WORKBOOKS.get(name, "")
+    if not book or not (directory / book).exists():
+        return name
+    if (directory / name).exists():
+        findings.cannot_read(book, 0, f"stands beside {name}", "keep one of the two")
+        return name
+    return book
+
+
 def _read(findings: Findings, directory: Path, name: str) -> bytes:
     try:
+        if (size := (directory / name).stat().st_size) > MOST_BYTES:
+            what = f"is larger than a mine's file: {size >> 20} MiB"
+            findings.cannot_read(name, 0, what, f"at most {MOST_BYTES >> 20} MiB")
+            return b""
         return (directory / name).read_bytes()
     except FileNotFoundError:
         others = [p.name for p in directory.iterdir() if p.name not in OWN]
         hint = nearest(name, others) if others else ""
-        findings.cannot_read(name, 0, "is missing", hint if "did" in hint else "")
+        known = f"or give {WORKBOOKS[name]}" if name in WORKBOOKS else ""
+        findings.cannot_read(name, 0, "is missing", hint if "did" in hint else known)
     except OSError as error:
         findings.cannot_read(name, 0, f"cannot be read: {error.strerror}")
     return b""

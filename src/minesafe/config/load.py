@@ -7,16 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from minesafe.config.covering import check_covering
 from minesafe.config.devices import read_devices
 from minesafe.config.files import gather_files, revision_of
-from minesafe.config.people import read_people, read_users
+from minesafe.config.people import HEADINGS as PEOPLE
+from minesafe.config.people import by_any_name, read_people, read_users
 from minesafe.config.place import read_ground, read_zones
-from minesafe.config.points import HEADINGS, read_points
+from minesafe.config.points import HEADINGS as POINTS
+from minesafe.config.points import read_points
 from minesafe.config.policy import read_policy
-from minesafe.config.roster import check_phones, read_roster
+from minesafe.config.roster import HEADINGS as ROSTER
+from minesafe.config.roster import check_phones, from_cells, read_roster
 from minesafe.config.row import Findings, Row
 from minesafe.config.rules import read_kinds, read_rules
 from minesafe.config.server import read_server
+from minesafe.config.sheets import read_sheet
 from minesafe.config.text import decode, read_csv, read_geojson, read_toml
 from minesafe.config.ways import check_air, check_ways_out
 from minesafe.model.errors import BadConfig, Fault
@@ -73,18 +78,30 @@ def _in_order(faults: list[Fault]) -> tuple[Fault, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Sheets:
-    """The files' texts as rows."""
+    """The files as rows."""
 
     findings: Findings
     texts: Mapping[str, str]
+    books: Mapping[str, bytes]
+    """Workbooks, each in place of a text."""
 
     def toml(self, name: str) -> Row:
         """A TOML file."""
         return read_toml(self.findings, name, self.texts.get(name, ""))
 
-    def csv(self, name: str, aliases: Mapping[str, str] | None = None) -> list[Row]:
-        """A CSV file."""
-        return read_csv(self.findings, name, self.texts.get(name, ""), aliases)
+    def table(self, name: str, sheet: str, aliases: Mapping[str, str]) -> list[Row]:
+        """A CSV file, or the sheet of the workbook that stands in its place."""
+        file = f"{name}.xlsx"
+        if file in self.books:
+            return read_sheet(self.findings, file, self.books[file], (sheet, name), aliases)
+        return read_csv(self.findings, f"{name}.csv", self.texts.get(f"{name}.csv", ""), aliases)
+
+    def roster(self) -> Row:
+        """roster.toml, or a Row of the same shape made of the workbook in its place."""
+        if "roster.xlsx" not in self.books:
+            return self.toml("roster.toml")
+        rows = self.table("roster", "带班表", ROSTER)
+        return Row(self.findings, "roster.xlsx", 1, {}, parts={"shift": from_cells(rows)})
 
     def geojson(self, name: str) -> list[Row]:
         """A GeoJSON file."""
@@ -95,25 +112,30 @@ def _mine(
     findings: Findings, files: dict[str, bytes], now: Micros, environ: Mapping[str, str]
 ) -> Mine | None:
     """A straight line, each file after those it refers to."""
-    sheets = Sheets(findings, {name: decode(findings, name, raw) for name, raw in files.items()})
+    books = {name: raw for name, raw in files.items() if name.endswith(".xlsx")}
+    texts = {n: decode(findings, n, raw) for n, raw in files.items() if n not in books}
+    sheets = Sheets(findings, texts, books)
     pack = next((name for name in files if name.startswith("rules/")), "")
-    zones_file, roster_file = sheets.toml("zones.toml"), sheets.toml("roster.toml")
+    zones_file, roster_file = sheets.toml("zones.toml"), sheets.roster()
 
     head = read_server(sheets.toml("server.toml"), environ)
     ground = read_ground(zones_file, sheets.geojson(ROADS))
-    people = read_people(sheets.csv("people.csv"))
+    people = read_people(sheets.table("people", "人员", PEOPLE))
     zones = read_zones(zones_file, ground, frozenset(p.trade for p in people.values))
     kinds = read_kinds(sheets.toml("kinds.toml"))
     rules = read_rules(sheets.toml(pack), kinds)
     devices = read_devices(sheets.toml("devices.toml"), ground, zones, head.secrets)
-    points = read_points(sheets.csv("points.csv", HEADINGS), ground, kinds, rules, devices)
-    shifts = read_roster(roster_file, people.items, head.zone, now)
+    points_list = sheets.table("points", "测点", POINTS)
+    points = read_points(points_list, ground, kinds, rules, devices)
+    named = by_any_name(roster_file, people)
+    shifts = read_roster(roster_file, named, head.zone, now)
     users = read_users(sheets.toml("users.toml"), people.items, head.demo)
     policy = read_policy(sheets.toml("policy.toml"))
 
-    check_phones(roster_file, people.items, policy.ladder)
+    check_phones(roster_file, named, policy.ladder)
     check_ways_out(findings, ROADS, ground, zones)
     check_air(ground)
+    check_covering(ground, zones, devices.readers)
     if findings.faults:
         return None
     return Mine(

@@ -3,8 +3,30 @@
 import re
 from collections.abc import Collection
 
-from minesafe.config.row import Named, Row, gather
-from minesafe.model.mine import Person, Role, User
+from minesafe.config.row import Named, Row, gather, half_width
+from minesafe.model.mine import Duty, Person, Role, User
+
+HEADINGS = {
+    "序号": "no",
+    "编号": "id",
+    "工号": "id",
+    "人员编号": "id",
+    "姓名": "name",
+    "卡号": "tag",
+    "标识卡号": "tag",
+    "工种": "trade",
+    "班组": "crew",
+    "部门": "crew",
+    "电话": "phone",
+    "手机": "phone",
+    "联系电话": "phone",
+    "计入限员": "counts",
+    "备注": "note",
+}
+"""Chinese headings of a list of people → our keys."""
+
+FOR_READERS = ("no", "note")
+"""Columns that are there for people: a running number, a remark."""
 
 _PHONE = re.compile(r"\+?[0-9]{5,15}")
 _TAG = re.compile(r"[0-9A-Za-z]{1,20}")
@@ -28,12 +50,13 @@ def _person(row: Row, ident: str) -> Person:
         row.text("phone", ""),
         row.flag("counts", default=True),
     )
+    row.taken.update(FOR_READERS)
     if person.phone and not _PHONE.fullmatch(person.phone):
-        row.fault(
-            "phone", f"{person.phone!r} is no phone number", "digits only, + in front at most"
-        )
+        hint = half_width(person.phone) or "digits only, + in front at most"
+        row.fault("phone", f"{person.phone!r} is no phone number", hint)
     if person.tag and not _TAG.fullmatch(person.tag):
-        row.fault("tag", f"{person.tag!r} is no card number")
+        hint = half_width(person.tag) or "letters and digits, at most 20"
+        row.fault("tag", f"{person.tag!r} is no card number", hint)
     return person
 
 
@@ -43,6 +66,30 @@ def _check_unique(people: Named[Person], key: str) -> None:
         value = getattr(person, key)
         if value and seen.setdefault(value, person.id) != person.id:
             row.fault(key, f"{key} {value!r} is also that of {seen[value]!r}")
+
+
+def by_any_name(roster: Row, people: Named[Person]) -> dict[str, Person]:
+    """People by id, and by each name that only one of them has; a roster may use either.
+
+    Which of two namesakes leads a shift is not guessed.
+    """
+    ids: dict[str, list[Person]] = {}
+    for person in people.values:
+        ids.setdefault(person.name, []).append(person)
+    for row in roster.parts.get("shift", ()):
+        for duty in Duty:
+            for word in _texts(row.values.get(str(duty))):
+                if len(same := ids.get(word, ())) > 1 and word not in people:
+                    known = " or ".join(p.id for p in same)
+                    row.fault(
+                        str(duty), f"{len(same)} people are called {word!r}", f"write {known}"
+                    )
+    return {name: same[0] for name, same in ids.items()} | dict(people.items)
+
+
+def _texts(value: object) -> list[str]:
+    words = value if isinstance(value, list) else [value]
+    return [word for word in words if isinstance(word, str)]
 
 
 def read_users(file: Row, people: Collection[str], demo: bool) -> Named[User]:

@@ -14,6 +14,7 @@ from minesafe.config.rules import (
 from minesafe.model.mine import Kind, Limits, Point, Rule
 
 HEADINGS = {
+    "序号": "no",
     "测点号": "id",
     "名称": "zh",
     "英文名称": "en",
@@ -43,8 +44,14 @@ HEADINGS = {
     "低复电": "restore_low",
     "延时s": "on_delay_s",
     "解除延时s": "off_delay_s",
+    "校准日期": "calibrated",
+    "负责人": "keeper",
+    "备注": "note",
 }
 """Chinese headings of a points list → our keys."""
+
+FOR_READERS = ("no", "calibrated", "keeper", "note")
+"""Columns that are there for people; nothing is judged by them."""
 
 WORDS = {"float32": 2, "uint16": 1, "int16": 1}
 """Registers each encoding takes."""
@@ -76,6 +83,7 @@ def _point(
     rules: Named[Rule],
     devices: Devices,
 ) -> Point:
+    row.taken.update(FOR_READERS)
     name = row.name()
     kind = row.reference("kind", _by_any_name(kinds), "kind")
     kind = _by_any_name(kinds).get(kind, "")

@@ -1,17 +1,40 @@
 """带班表: lines that stand once, daily or weekly become shifts, without gap or overlap."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from minesafe.config.row import Row
+from minesafe.config.sheets import as_date, as_time, split
 from minesafe.model.mine import Duty, LadderStep, Person, Shift
 from minesafe.model.time import SECOND, Micros
 
 EVERY = {"once": 0, "daily": 1, "weekly": 7}
 """Days between two shifts of a line."""
+
+HEADINGS = {
+    "序号": "no",
+    "日期": "date",
+    "班次": "name",
+    "开始": "start",
+    "开始时间": "start",
+    "时长": "hours",
+    "时长h": "hours",
+    "带班领导": "leader",
+    "副职": "deputy",
+    "矿长": "mine_head",
+    "调度员": "dispatcher",
+    "工程师": "engineer",
+    "备注": "note",
+}
+"""Chinese headings of a 带班表 sheet → our keys."""
+
+DUTIES = tuple(str(duty) for duty in Duty)
+
+FOR_READERS = ("no", "note")
+"""Columns that are there for people."""
 
 BEHIND, AHEAD = timedelta(days=60), timedelta(days=366)
 """How far repeated lines are written out around the moment of loading."""
@@ -33,12 +56,26 @@ class Line:
     posts: tuple[tuple[Duty, str], ...]
 
 
+def from_cells(rows: list[Row]) -> list[Row]:
+    """Lines of a 带班表 sheet: texts become dates, times and lists of people."""
+    return [replace(row, values={k: _cell(k, v) for k, v in row.values.items()}) for row in rows]
+
+
+def _cell(key: str, value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if key in ("date", "start"):
+        return as_date(value) if key == "date" else as_time(value)
+    return list(split(value)) if key in DUTIES else value
+
+
 def read_roster(
     file: Row, people: Mapping[str, Person], zone: ZoneInfo, now: Micros
 ) -> tuple[Shift, ...]:
     """Every shift of the roster around `now`, by its start.
 
-    A line that stands once replaces repeated shifts that start at the same moment.
+    `people` are by id, or by a name that only one of them has (`by_any_name`). A line that stands
+    once replaces repeated shifts that start at the same moment.
     """
     rows = file.take_parts("shift")
     lines = [_line(row, people) for row in rows]
@@ -62,6 +99,7 @@ def _line(row: Row, people: Mapping[str, Person]) -> Line | None:
     first, start = _moment(row, "date", date), _moment(row, "start", time)
     hours = row.number("hours", low=0.5, high=24)
     posts = tuple((duty, person) for duty in Duty for person in _holders(row, duty, people))
+    row.taken.update(FOR_READERS if row.heads else ())
     row.done()
     if not isinstance(first, date) or not isinstance(start, time):
         return None
@@ -74,7 +112,8 @@ def _moment(row: Row, key: str, kind: type[date] | type[time]) -> object:
     if not row.has(key):
         row.fault("", f"{key!r} is missing", f"{key} = {example}")
     elif not isinstance(value, kind) or isinstance(value, datetime):
-        row.fault(key, f"{key!r} must be a local {kind.__name__}", f"{key} = {example}, no quotes")
+        hint = f"such as {example}" if row.heads else f"{key} = {example}, no quotes"
+        row.fault(key, f"{key!r} must be a local {kind.__name__}, not {value!r}", hint)
         return None
     return value
 
@@ -82,10 +121,12 @@ def _moment(row: Row, key: str, kind: type[date] | type[time]) -> object:
 def _holders(row: Row, duty: Duty, people: Mapping[str, Person]) -> tuple[str, ...]:
     holders = row.words(str(duty), people, required=False, what="person")
     if not holders and duty in MUST and not row.texts(str(duty), required=False):
-        row.fault(str(duty), f"nobody holds the post {duty}", f'{duty} = "person id"')
+        row.fault(
+            str(duty), f"nobody holds the post {duty}", "" if row.heads else f'{duty} = "person id"'
+        )
     elif not row.has(str(duty)):
         row.warn("", f"nobody holds the post {duty}")
-    return holders
+    return tuple(people[holder].id for holder in holders)
 
 
 def _shifts(line: Line, zone: ZoneInfo, now: Micros) -> Iterator[Shift]:
@@ -113,8 +154,8 @@ def _micros(local: datetime, zone: ZoneInfo) -> Micros:
 
 def _check_same_start(other: tuple[Shift, Line] | None, line: Line) -> None:
     if other and (line.every or not other[1].every):
-        first = other[1].row.line
-        line.row.fault("start", f"{line.name!r} starts with the shift of line {first}")
+        first = other[1].row.where("start")
+        line.row.fault("start", f"{line.name!r} starts with the shift of {first}")
 
 
 def _check_seams(written: list[tuple[Shift, Line]], zone: ZoneInfo) -> None:
@@ -148,4 +189,4 @@ def check_phones(file: Row, people: Mapping[str, Person], ladder: tuple[LadderSt
             for person in row.texts(duty, required=False):
                 if person in people and not people[person].phone:
                     what = f"{duty} {person!r} is called by the ladder and has no phone"
-                    row.fault(duty, what, "give the phone in people.csv")
+                    row.fault(duty, what, "give the phone in people.csv or people.xlsx")

@@ -7,6 +7,7 @@ a harmless value stands in, so that the rest of the files is read too. What nobo
 import difflib
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -20,6 +21,9 @@ E = TypeVar("E", bound=StrEnum)
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 """Ids travel in topics, episodes and command keys, where `/ : #` and blanks part words."""
+
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+"""Numbers as cells hold them; float() would also take １２ and 1_000."""
 
 SHORT = 3
 """One wrong letter in a word this short leaves little likeness."""
@@ -37,9 +41,9 @@ class Findings:
     unreadable: set[str] = field(default_factory=set)
     """Files that are missing, no text, or of broken syntax: said once, without what follows."""
 
-    def cannot_read(self, file: str, line: int, what: str, hint: str = "") -> None:
+    def cannot_read(self, file: str, line: int, what: str, hint: str = "", cell: str = "") -> None:
         """Refuse the revision for a file whose content is not to be had."""
-        self.faults.append(Fault(file, line, what, hint))
+        self.faults.append(Fault(file, line, what, hint, cell))
         self.unreadable.add(file)
 
 
@@ -51,12 +55,22 @@ def nearest(word: str, known: Iterable[str]) -> str:
     >>> nearest("zzz", ["face", "mine"])
     'one of: face, mine'
     """
-    words = sorted(known)
+    word, words = unicodedata.normalize("NFKC", word), sorted(known)
     cutoff = 0.6 if len(word) > SHORT else 0.5
     close = difflib.get_close_matches(word, words, n=1, cutoff=cutoff)
     if close:
         return f"did you mean {close[0]!r}?"
     return "one of: " + ", ".join(words) if 0 < len(words) <= 12 else ""
+
+
+def half_width(text: object) -> str:
+    """The hint for a text of full-width letters or digits (全角), which look like the right ones.
+
+    >>> half_width("１．２"), half_width("1.2")
+    ("write '1.2' in half-width (半角)", '')
+    """
+    plain = unicodedata.normalize("NFKC", text) if isinstance(text, str) else text
+    return "" if plain == text else f"write {plain!r} in half-width (半角)"
 
 
 @dataclass(slots=True)
@@ -69,8 +83,11 @@ class Row:
     values: Mapping[str, object]
     lines: Mapping[str, int] = field(default_factory=dict)
     heads: Mapping[str, int] = field(default_factory=dict)
-    """Only for CSV: every column and the line of the heading. Values are the text of cells, from
-    which numbers and truth values are read."""
+    """Only for CSV and XLSX: every column and the line of the heading. Values are the text of
+    cells, from which numbers and truth values are read."""
+    sheet: str = ""
+    """Only for XLSX: the sheet, and the letters of each column; faults then name the cell."""
+    columns: Mapping[str, str] = field(default_factory=dict)
     parts: Mapping[str, Sequence["Row"]] = field(default_factory=dict)
     """Tables inside this one."""
     taken: set[str] = field(default_factory=set)
@@ -79,11 +96,21 @@ class Row:
 
     def fault(self, key: str, what: str, hint: str = "") -> None:
         """Refuse the revision for what stands at `key` (or at the record, for an empty key)."""
-        self._fault_at(self.line_of(key), what, hint)
+        self._tell(self.findings.faults, key, self.line_of(key), what, hint)
 
-    def _fault_at(self, line: int, what: str, hint: str) -> None:
+    def _tell(self, book: list[Fault], key: str, line: int, what: str, hint: str) -> None:
         if self.file not in self.findings.unreadable:
-            self.findings.faults.append(Fault(self.file, line, what, hint))
+            book.append(Fault(self.file, line, what, hint, self._cell(key, line)))
+
+    def _cell(self, key: str, line: int) -> str:
+        """The cell of a workbook; that of the first column where the key has none."""
+        column = self.columns.get(key) or next(iter(self.columns.values()), "A")
+        return f"{self.sheet}!{column}{line}" if self.sheet else ""
+
+    def where(self, key: str) -> str:
+        """Words for another fault's hint: line or cell."""
+        cell = self._cell(key, self.line_of(key))
+        return f"cell {cell}" if cell else f"line {self.line_of(key)}"
 
     def _unknown(self, key: str, what: str, word: str, known: Collection[str]) -> None:
         """A word not among the known, unless they stand in a file that could not be read."""
@@ -92,8 +119,7 @@ class Row:
 
     def warn(self, key: str, what: str, hint: str = "") -> None:
         """Tell, and go on."""
-        if self.file not in self.findings.unreadable:
-            self.findings.warnings.append(Fault(self.file, self.line_of(key), what, hint))
+        self._tell(self.findings.warnings, key, self.line_of(key), what, hint)
 
     def line_of(self, key: str) -> int:
         """The line a key stands on; the record's own where the key does not stand."""
@@ -105,7 +131,8 @@ class Row:
             if key not in self.taken:
                 free = self.taken - set(self.values) - set(self.parts)
                 line = self.heads.get(key, self.line_of(key))
-                self._fault_at(line, f"unknown key {key!r}", nearest(key, free or self.taken))
+                hint = nearest(key, free or self.taken)
+                self._tell(self.findings.faults, key, line, f"unknown key {key!r}", hint)
 
     # --- taking ----------------------------------------------------------------------------
 
@@ -121,7 +148,8 @@ class Row:
                 almost = nearest(key, free)
                 hint = almost if almost.startswith("did") else f"give {what}"
                 line = self.line if key in self.heads else max(self.heads.values(), default=0)
-                self._fault_at(line or self.line, f"{key!r} is missing", hint)
+                what = f"{key!r} is missing"
+                self._tell(self.findings.faults, key, line or self.line, what, hint)
             return None
         return self.values[key]
 
@@ -141,7 +169,8 @@ class Row:
         """An id: Latin letters, digits, dot, dash, underline."""
         value = self.text(key)
         if value and not _ID.fullmatch(value):
-            self.fault(key, f"{value!r} is no id", "letters A-Z a-z, digits and . _ - only")
+            hint = half_width(value) or "letters A-Z a-z, digits and . _ - only"
+            self.fault(key, f"{value!r} is no id", hint)
         return value
 
     def name(self) -> Name:
@@ -184,7 +213,7 @@ class Row:
     def _number(self, key: str, value: object, low: float, high: float) -> float | None:
         number = _as_number(value, bool(self.heads))
         if number is None:
-            self.fault(key, f"{key!r} must be a number, not {value!r}")
+            self.fault(key, f"{key!r} must be a number, not {value!r}", half_width(value))
             return None
         if not low <= number <= high:
             self.fault(key, f"{key!r} is {number:g}, outside {low:g} … {high:g}")
@@ -254,11 +283,8 @@ class Row:
 
 
 def _as_number(value: object, cells: bool) -> float | None:
-    if cells and isinstance(value, str):
-        try:
-            value = float(value)
-        except ValueError:
-            return None
+    if cells and isinstance(value, str) and _NUMBER.fullmatch(value):
+        value = float(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value) if math.isfinite(value) else None
@@ -302,7 +328,7 @@ def gather(rows: Iterable[Row], make: Callable[[Row, str], T], key: str = "id") 
         row.done()
         if ident in named:
             first = named.rows[ident]
-            row.fault(key, f"{key} {ident!r} is used twice", f"first in line {first.line_of(key)}")
+            row.fault(key, f"{key} {ident!r} is used twice", f"first in {first.where(key)}")
         elif ident:
             named.items[ident] = item
             named.rows[ident] = row

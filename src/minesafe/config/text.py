@@ -14,6 +14,12 @@ Lines = dict[str | int, int]
 
 _AT_LINE = re.compile(r"\(at line (\d+)")
 _FEATURES = re.compile(r'"features"\s*:\s*\[')
+_MARK = b"\xef\xbb\xbf"
+_CHINESE = re.compile(r"[一-鿿　-〿＀-￯℃×·—–…“”‘’°±²³‰Ⅰ-Ⅻ①-⑳]")
+
+MOST_ROWS = 20_000
+"""Of one list, as in `sheets`: a longer one is no mine's."""
+
 _GAP = re.compile(r"[\s,]*")
 
 
@@ -23,9 +29,31 @@ def decode(findings: Findings, file: str, raw: bytes) -> str:
         return raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        hint = "save it as UTF-8; spreadsheets offer 'CSV UTF-8'"
-        findings.cannot_read(file, line, "is not UTF-8 text", hint)
+        what = f"is not UTF-8 text{_looks_like(raw, line)}"
+        findings.cannot_read(file, line, what, "save it as UTF-8; spreadsheets offer 'CSV UTF-8'")
         return ""
+
+
+def _looks_like(raw: bytes, line: int) -> str:
+    """Which other coding the first wrong line seems to be in."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return ": it looks like UTF-16"
+    before, wrong = raw.split(b"\n")[: line - 1], raw.split(b"\n")[line - 1]
+    if not _is_gbk(wrong):
+        return ""
+    mixed = any(not text.removeprefix(_MARK).isascii() for text in before)
+    return (
+        ": from here on it looks like GBK, before it is UTF-8" if mixed else ": it looks like GBK"
+    )
+
+
+def _is_gbk(line: bytes) -> bool:
+    """Chinese as older spreadsheets save it; GB18030 holds GBK and GB2312."""
+    try:
+        text = line.decode("gb18030")
+    except UnicodeDecodeError:
+        return False
+    return all(letter.isascii() or _CHINESE.match(letter) for letter in text)
 
 
 # --- TOML ----------------------------------------------------------------------------------
@@ -155,6 +183,10 @@ def read_csv(
     heads: list[str] = []
     head_lines: dict[str, int] = {}
     rows: list[Row] = []
+    if len(lines) > MOST_ROWS:
+        hint = f"at most {MOST_ROWS}"
+        findings.cannot_read(file, 0, f"is longer than a mine's list: {len(lines)} rows", hint)
+        return []
     for number, cells in _cells(findings, file, lines):
         if not heads:
             heads = _headings(findings, file, number, cells, aliases or {})
@@ -165,7 +197,7 @@ def read_csv(
         else:
             given = {h: c.strip() for h, c in zip(heads, cells, strict=False) if c.strip()}
             rows.append(Row(findings, file, number, given, heads=head_lines))
-    if not rows and text:
+    if not rows and file not in findings.unreadable:
         findings.cannot_read(file, 0, "holds no rows")
     return rows
 

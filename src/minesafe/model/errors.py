@@ -29,9 +29,12 @@ class Fault:
     what: str
     hint: str = ""
     """The fix, or the nearest right word."""
+    cell: str = ""
+    """In a workbook: sheet and cell, such as 测点!F12."""
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}" if self.line else self.file
+        where = f"{self.file}: {self.cell}" if self.cell else where
         return f"{where}: {self.what}" + (f" ({self.hint})" if self.hint else "")
 
 
