@@ -20,6 +20,8 @@ from device_sims.world.ventilation import Ventilation
 CELL_M = 10.0
 DUCT_M2 = 0.8
 """Section of a duct of one metre's width."""
+EDDIES_M2_S = 0.3
+"""How strongly air mixes along a roadway by itself: so gas spreads in a heading without air."""
 STILL = 1e-9
 """m³/s below which nothing is carried."""
 
@@ -38,7 +40,9 @@ class AirNet:
     nodes: tuple[tuple[int, int], ...]
     """(start, end) node of each branch; 0 is the surface."""
     inner: Ints
-    """(3, E) (cell, next cell, branch) inside the branches."""
+    """(3, I) (cell, next cell, branch) inside the branches."""
+    swaps: Floats
+    """(I,) m³/s which those cells exchange whether or not air flows."""
 
     @classmethod
     def of(cls, mine: Mine, ventilation: Ventilation) -> "AirNet":
@@ -57,7 +61,9 @@ class AirNet:
             volume.append(max(duct.length_m, 1.0) * DUCT_M2)
         inner = [(a, b, i) for i, (f, z) in enumerate(spans) for a, b in pairwise(range(f, z + 1))]
         table = np.array(inner, dtype=np.int64).reshape(-1, 3).T
-        return cls(first, count, np.array(volume), tuple(spans), ventilation.ends, table)
+        section = np.array([r.section_m2 for r in mine.roadways])[table[2]]
+        swaps = EDDIES_M2_S * section**2 / np.array(volume)[table[0]]
+        return cls(first, count, np.array(volume), tuple(spans), ventilation.ends, table, swaps)
 
     def cell(self, spot: Spot, length_m: float) -> int:
         """The cell a spot lies in."""
@@ -94,9 +100,10 @@ class Streams:
         """Lead each branch's flow through its cells and mix where branches meet."""
         a, b, branch = net.inner
         along = flow[branch]
-        inner = np.array([np.where(along > 0, a, b), np.where(along > 0, b, a), np.abs(along)])
+        onward = np.array([a, b, np.maximum(along, 0.0) + net.swaps])
+        back = np.array([b, a, np.maximum(-along, 0.0) + net.swaps])
         joints = np.array(list(_joints(net, flow))).reshape(-1, 3).T
-        source, sink, quantity = np.concatenate([inner, joints], axis=1)
+        source, sink, quantity = np.concatenate([onward, back, joints], axis=1)
         moves = quantity > STILL
         source, sink = source[moves].astype(np.int64), sink[moves].astype(np.int64)
         to_surface = np.zeros(len(net.volume))

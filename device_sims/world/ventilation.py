@@ -16,8 +16,8 @@ SPARE = 1.2
 """… or so many times what the mine loses, where that is more."""
 SHUT_OFF = 1.3
 """A main fan's pressure without flow over that at the flow it was chosen for."""
-SURFACE_C, INTAKE_C, RETURN_C = 15.0, 16.0, 21.5
-"""Temperatures of the air: above, going in, and once it has passed working places."""
+SURFACE_C, INTAKE_C, RETURN_C = 20.0, 20.0, 21.5
+"""Temperatures of the air on a mild day: above, going in, and past the working places."""
 DENSITY, GRAVITY, KELVIN = 1.2, 9.81, 273.15
 
 

@@ -172,14 +172,14 @@ async def test_what_a_killed_demo_leaves_the_next_one_takes_over() -> None:
 def test_the_scenarios_are_listed_and_an_unknown_one_is_a_clear_error() -> None:
     listed = command("demo", "--list")
     assert listed.returncode == 0
-    for name in ("quiet-shift", "gas-outburst"):
+    for name in ("quiet-shift", "gas-outburst", "fan-stop"):
         assert f"{name}\n" in listed.stdout
     folder = open_folder()
     unknown = command(
         "demo", str(demo_mine(folder)), "--scenario", "gas-outbrust", "--data", folder / "data"
     )
     assert unknown.returncode == 1
-    assert "scenario was gas-outbrust, must be one of gas-outburst, quiet-shift" in unknown.stderr
+    assert "gas-outbrust, must be one of fan-stop, gas-outburst, quiet-shift" in unknown.stderr
     assert not BLEMISH.search(unknown.stderr)
 
 
