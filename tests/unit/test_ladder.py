@@ -1,0 +1,104 @@
+"""The ladder: rungs at their times, and what is durable of them."""
+
+from dataclasses import replace
+
+from story import Story, story_mine
+
+from minesafe.evacuation.ladder import not_reached, order_round_began, steps_due
+from minesafe.model.events import LadderStepped, OrderKind, ReceiptStatus
+from minesafe.model.mine import Duty, LadderStep, Mine
+from minesafe.model.time import SECOND
+
+FAILED, ACCEPTED = ReceiptStatus.FAILED, ReceiptStatus.ACCEPTED
+
+
+def outburst(mine: Mine | None = None, value: float = 1.7) -> Story:
+    story = Story(mine or story_mine())
+    story.at("P1", "A", 70)
+    for point in ("CH4", "CH4-SLOW", "WIND", "FAN"):
+        story.reads(point, 0.5)
+    story.passes(2)
+    story.reads("CH4", value)
+    story.passes(1)
+    return story
+
+
+def taken(story: Story) -> list[int]:
+    return [s.step for s in story.bodies(LadderStepped) if isinstance(s, LadderStepped)]
+
+
+def test_deadlines_are_times_in_the_order() -> None:
+    story = outburst()
+    issued = story.order.issued
+    assert [(s.due - issued) / SECOND for s in story.order.steps] == [0, 0, 30, 60, 120]
+    assert order_round_began(story.order) == issued
+
+
+def test_a_server_that_slept_through_three_rungs_climbs_them_together() -> None:
+    story = outburst()
+    story.second += 300
+    story.hears(story.readings(), story.sightings())
+    assert taken(story) == [0, 1, 2, 3, 4]
+
+
+def test_an_acknowledged_order_climbs_no_further_and_a_raised_one_from_the_start() -> None:
+    story = outburst(value=1.1)
+    story.acknowledges("P4")
+    story.passes(100)
+    assert taken(story) == [0, 1]
+    story.passes(90)
+    assert story.order.order_kind is OrderKind.EVACUATE
+    assert taken(story) == [0, 1, 100, 101]
+    story.passes(31)
+    assert taken(story) == [0, 1, 100, 101, 102]
+
+
+def test_one_channel_that_is_still_under_way_is_waited_for() -> None:
+    story = outburst()
+    story.carrier_says("call", FAILED)
+    assert not not_reached(story.mine, story.order)
+    story.carrier_says("sms", ACCEPTED)
+    assert not not_reached(story.mine, story.order)
+    assert list(steps_due(story.mine, story.order, story.now)) == []
+
+
+def test_a_rung_of_several_leaders_is_reached_by_any_of_them() -> None:
+    base = story_mine()
+    shift = replace(base.shifts[0], posts=(*base.shifts[0].posts, (Duty.LEADER, "HEAD")))
+    story = outburst(replace(base, shifts=(shift,)))
+    story.carrier_says("call", FAILED)
+    story.carrier_says("sms", FAILED, "P4")
+    assert not not_reached(story.mine, story.order)
+    story.carrier_says("sms", FAILED, "HEAD")
+    assert taken(story)[-1] == 2
+
+
+def test_the_shift_that_is_on_duty_when_a_rung_is_due_is_asked() -> None:
+    base = story_mine()
+    early = replace(base.shifts[0], end=base.shifts[0].start + 3600 * SECOND + 20 * SECOND)
+    posts = tuple((d, {"LEADER2": "ENGINEER"}.get(p, p)) for d, p in early.posts)
+    late = replace(early, start=early.end, end=early.end + 3600 * SECOND, posts=posts)
+    story = outburst(replace(base, shifts=(early, late)))
+    story.passes(31)
+    assert story.texts_to("LEADER2") == []
+    assert story.texts_to("ENGINEER") == ["issued"]
+
+
+def test_a_ladder_of_one_rung_is_a_ladder() -> None:
+    base = story_mine()
+    one = (LadderStep(0, (Duty.MINE_HEAD,), ("sms",)),)
+    story = outburst(replace(base, policy=replace(base.policy, ladder=one)))
+    story.passes(300, step=5)
+    assert taken(story) == [0]
+    assert story.texts_to("HEAD") == ["issued"]
+
+
+def test_a_shorter_ladder_after_a_restart_takes_no_order_down() -> None:
+    story = outburst()
+    story.passes(61)
+    base = story.mine
+    story.mine = replace(base, policy=replace(base.policy, ladder=base.policy.ladder[:2]))
+    story.dies_and_comes_back()
+    story.passes(100)
+    assert story.order.is_open
+    assert taken(story) == [0, 1, 2, 3]
