@@ -52,6 +52,16 @@ class _Waiting:
     done: "asyncio.Future[None]"
 
 
+def _answer(waiting: Sequence[_Waiting], refused: str) -> None:
+    for one in waiting:
+        if one.done.done():
+            continue
+        if refused:
+            one.done.set_exception(StoreUnavailable(refused))
+        else:
+            one.done.set_result(None)
+
+
 class Pipeline:
     """The I/O around the watch: what sources and couriers call, and the loop that turns."""
 
@@ -80,6 +90,7 @@ class Pipeline:
         self._saved: Micros = 0
         self._stamped: tuple[float, Micros] = (clock.elapsed(), 0)
         """When the newest frame was stamped, and with what."""
+        self._stamped_seq = 0
         self.snapshot_seq = 0
         """Frames up to here are in an engine snapshot on disk."""
 
@@ -115,7 +126,7 @@ class Pipeline:
         self._stamped = (self._clock.elapsed(), now)
         wall = self._clock.now()
         return Frame(
-            seq=self.watch.seq + 1,
+            seq=self._next_seq(),
             now=now,
             revision=self.watch.mine.revision,
             readings=_believed(_in_time(Readings.joined([b.readings for b in batches]), now, wall)),
@@ -124,20 +135,25 @@ class Pipeline:
             ),
         )
 
+    def _next_seq(self) -> int:
+        """No number twice, not even of a frame that broke the engine."""
+        self._stamped_seq = max(self._stamped_seq, self.watch.seq) + 1
+        return self._stamped_seq
+
     async def _commit(self, frame: Frame, waiting: Sequence[_Waiting]) -> None:
         """To disk, then answer the senders. A refused frame is judged all the same."""
+        refused = "the frame was not written"
         try:
             await self._disk.run(self._spool.commit, [frame])
+            refused = ""
         except StoreUnavailable as error:
-            self.began(FindingKind.DISK_FULL, "spool", str(error))
-            for one in waiting:
-                if not one.done.done():
-                    one.done.set_exception(StoreUnavailable(str(error)))
-            return
-        self.ended(FindingKind.DISK_FULL, "spool")
-        for one in waiting:
-            if not one.done.done():
-                one.done.set_result(None)
+            refused = str(error)
+        finally:
+            _answer(waiting, refused)
+        if refused:
+            self.began(FindingKind.DISK_FULL, "spool", refused)
+        else:
+            self.ended(FindingKind.DISK_FULL, "spool")
 
     # --- 2 to 5: the loop -------------------------------------------------------------------
 

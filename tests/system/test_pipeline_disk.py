@@ -186,7 +186,7 @@ async def test_a_snapshot_never_runs_ahead_of_the_journal(tmp_path: Path) -> Non
 async def test_a_full_spool_answers_its_senders_and_judges_all_the_same(tmp_path: Path) -> None:
     async with line(tmp_path, cap_mb=1) as mine:
         await mine.all_is_well()
-        rows = [(3, 1.0, 0, mine.clock.now(), mine.clock.now())] * 20_000
+        rows = [(99, 1.0, 0, mine.clock.now(), mine.clock.now())] * 20_000  # nobody's point
         for _ in range(3):
             mine.clock.turn(1)
             (refused,) = await mine.hears(Batch.of_readings(Readings.of(rows)))
