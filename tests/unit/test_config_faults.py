@@ -1,6 +1,9 @@
 """Every fault in a mine's files is told at once: file, line, what is wrong, and the right word."""
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -93,6 +96,73 @@ def test_a_text_in_another_coding_is_told_with_its_line(mine: Path) -> None:
     assert (fault.file, fault.what) == (PEOPLE, "is not UTF-8 text: it looks like GBK")
     assert fault.line == 5  # the first with a name in it
     assert "UTF-8" in fault.hint
+
+
+@pytest.mark.parametrize(
+    ("coding", "what"),
+    [
+        ("gbk", "is not UTF-8 text: it looks like GBK"),
+        ("gb18030", "is not UTF-8 text: it looks like GBK"),
+        ("utf-16", "is not UTF-8 text: it looks like UTF-16"),
+    ],
+)
+def test_every_file_of_another_coding_is_told(mine: Path, coding: str, what: str) -> None:
+    for file in (PEOPLE, POINTS, ZONES):
+        (mine / file).write_bytes((mine / file).read_text("utf-8").encode(coding))
+    told = faults(mine)
+    assert [(f.file, f.what) for f in told] == [(file, what) for file in (PEOPLE, POINTS, ZONES)]
+    assert all("save it as UTF-8" in f.hint for f in told)
+
+
+def test_lines_pasted_in_another_coding_are_told_with_the_first_of_them(mine: Path) -> None:
+    lines = (mine / PEOPLE).read_text("utf-8").splitlines(keepends=True)
+    raw = [line.encode("gbk" if n >= 8 else "utf-8") for n, line in enumerate(lines, 1)]
+    (mine / PEOPLE).write_bytes(b"".join(raw))
+    [fault] = faults(mine)
+    assert fault.line == 8
+    assert "from here on it looks like GBK, before it is UTF-8" in fault.what
+
+
+def test_rubbish_is_not_taken_for_chinese(mine: Path) -> None:
+    (mine / PEOPLE).write_bytes(b"id,name\nP01,Caf\xe9 \xff\n")
+    [fault] = faults(mine)
+    assert (fault.line, fault.what) == (2, "is not UTF-8 text")
+
+
+@pytest.mark.parametrize("file", [POINTS, PEOPLE])
+def test_an_empty_list_is_no_mine(mine: Path, file: str) -> None:
+    (mine / file).write_bytes(b"")
+    [fault] = faults(mine)
+    assert str(fault) == f"{file}: holds no rows"
+
+
+def test_more_than_sixty_kinds_of_faults_are_in_the_table() -> None:
+    assert len(BAD) > 60
+
+
+def test_check_and_run_refuse_the_same_lines(mine: Path, tmp_path: Path) -> None:
+    for name in ("unknown key", "tag twice", "gap in the roster", "full-width chainage"):
+        spoil(mine, *BAD[name][:3])
+    (mine / ZONES).write_bytes((mine / ZONES).read_text("utf-8").encode("gbk"))
+    (mine / "people.xlsx").write_bytes(b"no workbook")
+    data = ("--data", str(tmp_path / "data"))
+    check, run = cli("check", str(mine)), cli("run", str(mine), *data)
+    assert (check.returncode, run.returncode) == (1, 1)
+    told = [x for x in check.stderr.splitlines() if not x.startswith("warning: ")]
+    assert told == run.stderr.splitlines()
+    assert told[-1] == f"refused: {len(told) - 1} faults"
+    assert {line.split(":")[0] for line in told[:-1]} == {
+        SERVER, PEOPLE, "people.xlsx", ROSTER, POINTS, ZONES,
+    }  # fmt: skip  # one each
+    assert not (tmp_path / "data").exists()
+
+
+def cli(*words: str) -> subprocess.CompletedProcess[str]:
+    """The command as somebody at a terminal runs it."""
+    command = [sys.executable, "-m", "minesafe.cli", *words]
+    home = Path(__file__).parents[2]
+    environ = os.environ | {"PYTHONPATH": f"{home / 'src'}{os.pathsep}{home}"}
+    return subprocess.run(command, capture_output=True, text=True, env=environ, check=False)
 
 
 def test_no_directory_is_one_fault(tmp_path: Path) -> None:

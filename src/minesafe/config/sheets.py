@@ -128,14 +128,14 @@ def _check_size(raw: bytes) -> None:
     """Before anything is unpacked whole: rows, columns and bytes are counted in passing."""
     with zipfile.ZipFile(BytesIO(raw)) as archive:
         for part in archive.infolist():
-            if part.filename.lower().startswith("xl/worksheets/"):
+            if part.filename.lower().endswith(".xml"):
                 _check_extent(archive, part)
         if sum(part.file_size for part in archive.infolist()) > MOST_BYTES:
             raise _TooMuchError("too many bytes")
 
 
 def _check_extent(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    """Where the filled cells of one sheet lie; cells that only have a format do not count."""
+    """Where the filled cells of a part lie; cells that only have a format do not count."""
     row, column, filled = 0, 0, False
 
     def begin(name: str, about: dict[str, str]) -> None:
