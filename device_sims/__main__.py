@@ -1,12 +1,14 @@
-"""`python -m device_sims`: run the simulated mine, or list its scenarios."""
+"""`python -m device_sims`: run the simulated mine, list its scenarios, or measure it."""
 
 import argparse
 import asyncio
+import json
 import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from device_sims.bench import measured
 from device_sims.clock import MineClock
 from device_sims.diary import Diary, to_stdout
 from device_sims.errors import SimulationRefused
@@ -48,6 +50,15 @@ def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
         "--seed", type=int, default=1, help="the same seed gives the same mine; default: 1"
     )
     commands.add_parser("scenarios", help="list the scenarios")
+    bench = commands.add_parser(
+        "bench",
+        help="measure how fast the world runs without wires; prints one JSON object",
+        description="Measure how fast physics and people run on one core, without devices.",
+    )
+    bench.add_argument(
+        "mine", type=Path, nargs="?", help="a mine.json; default: a large mine made from the seed"
+    )
+    bench.add_argument("--seed", type=int, default=1, help="default: 1")
     return parser.parse_args(argv)
 
 
@@ -57,6 +68,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if asked.command == "scenarios":
             _list()
+        elif asked.command == "bench":
+            mine = load(asked.mine) if asked.mine else None
+            to_stdout(json.dumps(measured(asked.seed, mine)))
         else:
             asyncio.run(_play(asked))
     except SimulationRefused as refused:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from device_sims.mine import Mine
 from device_sims.world.network import Floats, Ints
@@ -80,14 +81,8 @@ class AirNet:
 class Streams:
     """Which cell gives how much air to which, m³/s, at one state of the ventilation."""
 
-    source: Ints
-    """(E,)"""
-    sink: Ints
-    """(E,)"""
-    quantity: Floats
-    """(E,)"""
-    out: Floats
-    """(N,) all that leaves a cell."""
+    change: csr_array
+    """(N, N) m³/s from the column's cell to the row's; on the diagonal, less all that leaves."""
     to_surface: Floats
     """(N,) what of it leaves the mine."""
     volume: Floats
@@ -111,7 +106,11 @@ class Streams:
             to_surface[cell] += gone
         out = np.bincount(source, quantity[moves], len(net.volume)) + to_surface
         hurry = float((out / net.volume).max(initial=0.0))
-        return cls(source, sink, quantity[moves], out, to_surface, net.volume, hurry)
+        here = np.arange(len(out))
+        rows, columns = np.concatenate([sink, here]), np.concatenate([source, here])
+        values = np.concatenate([quantity[moves], -out])
+        change = csr_array((values, (rows, columns)), shape=(len(out), len(out)))
+        return cls(change, to_surface, net.volume, hurry)
 
 
 def carried(
@@ -133,9 +132,7 @@ def carried(
     left = np.zeros(len(load))
     for _ in range(pieces):
         left += portion * (load @ streams.to_surface)
-        change = given_off - streams.out * load
-        for row, gives in enumerate(streams.quantity * load[:, streams.source]):
-            change[row] += np.bincount(streams.sink, gives, len(streams.out))
+        change = (streams.change @ load.T).T + given_off
         load = load + portion / streams.volume * change
     return load, left
 

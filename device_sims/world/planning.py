@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from device_sims.mine import Mine, Roadway
 from device_sims.world.network import friction
 
-PORTAL_M_S = 2.5
-"""Speed at which a portal feeds air."""
+FEED_M_S: Mapping[str, float] = {"shaft": 8.0}
+FEED_M_S_ELSEWHERE = 2.5
+"""Speed at which a portal feeds air into a roadway, by kind."""
 DUCT_M3_S = 8.0
 """What a local fan blows through its duct to a dead end."""
 DUCT_SHARE = 0.5
@@ -85,7 +86,7 @@ def plan(mine: Mine) -> Plan:
         for d in here:
             built.append(replace(d, flow=taken))
             arrived[d.blows_at] += taken
-        has = PORTAL_M_S * width if above else arrived[node] - taken * len(here)
+        has = _fed(leaving) if above else arrived[node] - taken * len(here)
         for r in leaving:
             flow[r.id] = has * r.section_m2 / width
             arrived[down_end(r)] += flow[r.id]
@@ -108,6 +109,11 @@ def resistances(mine: Mine, planned: Plan) -> tuple[dict[str, float], dict[str, 
         if (fall := lost[down_end(r)] - lost[up_end(r)]) > 0:
             own[r.id] = max(own[r.id], fall / planned.flow[r.id] ** 2)
     return own, lost
+
+
+def _fed(leaving: Iterable[Roadway]) -> float:
+    """What comes in from above, m³/s."""
+    return sum(r.section_m2 * FEED_M_S.get(r.kind, FEED_M_S_ELSEWHERE) for r in leaving)
 
 
 def _by_duct(r: Roadway, planned: Plan) -> bool:

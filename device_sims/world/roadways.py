@@ -144,11 +144,11 @@ def walk(way: Way, distance_m: float) -> tuple[Way, Spot | None]:
     """
     spot = None
     while way:
-        leg, rest = way[0], way[1:]
-        if leg.length_m > distance_m:
-            step = distance_m if leg.to_m > leg.from_m else -distance_m
-            ahead = Leg(leg.roadway, leg.from_m + step, leg.to_m)
-            return (ahead, *rest), Spot(leg.roadway, ahead.from_m)
-        distance_m -= leg.length_m
-        way, spot = rest, Spot(leg.roadway, leg.to_m)
+        roadway, from_m, to_m = way[0]
+        length_m = abs(to_m - from_m)
+        if length_m > distance_m:
+            now_m = from_m + (distance_m if to_m > from_m else -distance_m)
+            return (Leg(roadway, now_m, to_m), *way[1:]), Spot(roadway, now_m)
+        distance_m -= length_m
+        way, spot = way[1:], Spot(roadway, to_m)
     return way, spot

@@ -135,6 +135,8 @@ def shouted_at(walkers: Sequence[Walker], now: Micros) -> frozenset[str]:
         and w.doing not in GONE
         and now - w.told_at > SHOUT_AFTER_S * SECOND
     ]
+    if not loud:
+        return frozenset()
     return frozenset(w.person for w in walkers if any(_near(w.spot, s) for s in loud))
 
 

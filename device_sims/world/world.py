@@ -27,6 +27,8 @@ SMOOTHING_S = 20.0
 """How long the noise of a reading remembers itself."""
 RUNNING = 0.5
 """Share of its full speed at which a fan's contactor or air-flow switch says it runs."""
+NEAR = 0.8
+"""Share of a cut-off below which no noise brings a reading to it."""
 COOLING_S = 180.0
 """How long warm air keeps its warmth before the rock has most of it."""
 CH4, CO, SMOKE, HEAT = (GASES.index(g) for g in ("ch4", "co", "smoke", "heat"))
@@ -63,6 +65,8 @@ class Site:
     instruments: tuple[Instrument, ...]
     interlocks: tuple[tuple[int, str, float, float], ...]
     """(row of a point, its substation, the value that trips it, the value that holds it)"""
+    interlock_levels: Floats
+    """(3, interlocks) row of the gas, cell, and the least gas at which to look at the reading."""
     zones_of_roadway: dict[str, tuple[tuple[str, float, float], ...]]
     """(zone, from, to) of each roadway."""
 
@@ -79,6 +83,9 @@ class Site:
             (e, spread(e, mine.roadway[e.roadway], net, flow[e.roadway])) for e in emissions
         )
         rows = {r.id: row for row, r in enumerate(mine.roadways)}
+        cells = tuple(_cell(mine, net, p) for p in mine.points)
+        instruments = tuple(_instrument(mine, p, usual, rows) for p in mine.points)
+        interlocks = tuple(_interlocks(mine))
         return cls(
             mine,
             Graph.of(mine),
@@ -88,10 +95,11 @@ class Site:
             breath(mine, net, flow),
             let_out,
             tuple(fans),
-            tuple(_cell(mine, net, p) for p in mine.points),
+            cells,
             rows,
-            tuple(_instrument(mine, p, usual, rows) for p in mine.points),
-            tuple(_interlocks(mine)),
+            instruments,
+            interlocks,
+            _interlock_levels(interlocks, cells, instruments),
             _zones(mine),
         )
 
@@ -171,7 +179,7 @@ def reading(site: Site, world: World, row: int) -> float:
     around = _around(site.mine, point, world.air, site.row_of_roadway, load)
     if instrument.kind.states:
         powered = point.device not in world.tripped
-        return float(instrument.switch(replace(around, powered=powered)))
+        return float(instrument.switch(around._replace(powered=powered)))
     return instrument.analogue(around, float(world.noise[row]))
 
 
@@ -253,11 +261,34 @@ def _in_zones(site: Site, walkers: Sequence[Walker], zones: frozenset[str]) -> I
 def _tripped(site: Site, world: World) -> frozenset[str]:
     """The methane-power interlock: trips at a cut-off, holds until all are below restore."""
     now: set[str] = set()
-    for row, device, cut, restore in site.interlocks:
+    for row, device, cut, restore in _in_question(site, world):
         hold = restore if device in world.tripped else cut
         if device not in now and reading(site, world, row) >= hold:
             now.add(device)
     return frozenset(now)
+
+
+def _in_question(site: Site, world: World) -> Iterable[tuple[int, str, float, float]]:
+    """The interlocks that noise could bring to their cut-off, or that have tripped."""
+    if world.tripped:
+        return site.interlocks
+    row, cell, least = site.interlock_levels
+    near = world.gas[row.astype(np.int64), cell.astype(np.int64)] >= least
+    return (site.interlocks[i] for i in np.flatnonzero(near))
+
+
+def _interlock_levels(
+    interlocks: Iterable[tuple[int, str, float, float]],
+    cells: Sequence[int],
+    instruments: Sequence[Instrument],
+) -> Floats:
+    levels = []
+    for point, _, cut, _ in interlocks:
+        sense = instruments[point].sense
+        gas = sense.words[0] if sense else ""
+        least = NEAR * cut if gas in GASES else -np.inf
+        levels.append((GASES.index(gas) if gas in GASES else 0, cells[point], least))
+    return np.array(levels, dtype=np.float64).reshape(-1, 3).T
 
 
 def _interlocks(mine: Mine) -> Iterable[tuple[int, str, float, float]]:

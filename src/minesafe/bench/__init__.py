@@ -2,7 +2,11 @@
 
 from collections.abc import Callable
 
-from minesafe.bench import engine, line
+from minesafe.bench import engine, line, world
 
-BENCHES: dict[str, Callable[[int], dict[str, float]]] = {"engine": engine.run, "line": line.run}
+BENCHES: dict[str, Callable[[int], dict[str, float]]] = {
+    "engine": engine.run,
+    "line": line.run,
+    "world": world.run,
+}
 """By the name the command knows them by."""
