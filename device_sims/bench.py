@@ -7,7 +7,8 @@ from device_sims.clock import SECOND
 from device_sims.ladder import ladder
 from device_sims.mine import Mine
 from device_sims.stage import STEP_S
-from device_sims.world.world import Signals, Site, beginning, step
+from device_sims.world.site import Site
+from device_sims.world.world import Signals, beginning, step
 
 WARM_S, PLAYED_S = 60, 300
 """Mine seconds before the measuring, and measured."""

@@ -16,7 +16,7 @@ from device_sims.people.leader import Leader
 from device_sims.people.office import OfficeUser, signers
 from device_sims.scenario import Scenario
 from device_sims.stage import Stage
-from device_sims.world.world import Site
+from device_sims.world.site import Site
 
 
 class StageHand(Device):

@@ -2,8 +2,9 @@
 
 from device_sims.clock import SECOND, MineClock
 from device_sims.diary import Diary
+from device_sims.world.site import Site
 from device_sims.world.walkers import Doing, Walker
-from device_sims.world.world import Signals, Site, World, beginning, step
+from device_sims.world.world import Signals, World, beginning, step
 
 STEP_S = 0.5
 """One step of the world in mine seconds; fixed, so that a seed always gives the same mine."""

@@ -7,7 +7,7 @@ from device_sims.clock import MineClock
 from device_sims.diary import Diary
 from device_sims.mine import Mine, decode
 from device_sims.stage import Stage
-from device_sims.world.world import Site
+from device_sims.world.site import Site
 
 START = 1_764_000_000_000_000
 """Micros at which stories of the simulated mine begin."""

@@ -12,8 +12,9 @@ from device_sims.world.air import AirNet, Streams, carried
 from device_sims.world.emissions import FIRE, GASES, burning, spread
 from device_sims.world.network import Floats, unbalanced
 from device_sims.world.planning import plan
+from device_sims.world.site import Site
 from device_sims.world.ventilation import FAN_PA, Drives, Ventilation
-from device_sims.world.world import Signals, Site, World, beginning, reading, step, wind
+from device_sims.world.world import Signals, World, beginning, reading, step, wind
 from minesafe.config import emit, load, shipped
 
 FULL, STOPPED, REVERSED = Drives(), Drives(main=0.0, local=0.0), Drives(main=-1.0)

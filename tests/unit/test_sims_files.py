@@ -101,3 +101,33 @@ def test_the_example_in_the_docs_is_a_scenario(tmp_path: Path) -> None:
     file = tmp_path / "example.toml"
     file.write_text(text.split("```toml\n")[1].split("```")[0], "utf-8")
     assert find(str(file)).placed(sim_mine())[0].roadway == "HEAD"
+
+
+def test_fans_and_fires_of_a_scenario_are_read_and_placed(tmp_path: Path) -> None:
+    file = tmp_path / "hot.toml"
+    file.write_text(
+        'zh = "甲"\nen = "a"\n[[fires]]\nat = "face"\nprofile = [[0, 0.0], [60, 1.0]]\n'
+        '[[fans]]\nfan = "main"\nprofile = [[10, 1.0], [20, 0.0]]\n',
+        "utf-8",
+    )
+    scenario = find(str(file))
+    burning = scenario.placed(sim_mine())
+    assert {e.gas for e in burning} == {"co", "smoke", "heat"}
+    assert {e.roadway for e in burning} == {"FACE"}
+    assert [c.speed(15) for c in scenario.fan_courses()] == [0.5]
+
+
+@pytest.mark.parametrize(
+    ("fan", "said"),
+    [
+        ('fan = "spare"\nprofile = [[0, 1.0]]', "must be one of main, local"),
+        ('fan = "main"\nprofile = []', "at least one point"),
+    ],
+)
+def test_a_fan_nobody_knows_or_without_a_course_is_refused(
+    tmp_path: Path, fan: str, said: str
+) -> None:
+    file = tmp_path / "fans.toml"
+    file.write_text(f'zh = "甲"\nen = "a"\n[[fans]]\n{fan}\n', "utf-8")
+    with pytest.raises(ScenarioUnknown, match=said):
+        find(str(file)).fan_courses()

@@ -11,8 +11,9 @@ from device_sims.mine import Mine
 from device_sims.scenario import find
 from device_sims.world.emissions import Emission
 from device_sims.world.roadways import Graph, Spot, way_to_nodes, way_to_spot
+from device_sims.world.site import Site
 from device_sims.world.walkers import Doing
-from device_sims.world.world import Signals, Site, World, beginning, reading, step
+from device_sims.world.world import Signals, World, beginning, reading, step
 
 OUTBURST = Emission("ch4", "FACE", 0.0, 1.0, ((0, 0.0), (10, 2.5), (120, 2.5), (130, 0.0)))
 

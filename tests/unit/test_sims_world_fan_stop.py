@@ -10,7 +10,8 @@ from sim_mine import START
 
 from device_sims.mine import decode
 from device_sims.scenario import find
-from device_sims.world.world import Signals, Site, beginning, reading, step
+from device_sims.world.site import Site
+from device_sims.world.world import Signals, beginning, reading, step
 from minesafe.config import emit, load, shipped
 
 Reading = Mapping[str, float]
