@@ -124,7 +124,7 @@ def test_lines_pasted_in_another_coding_are_told_with_the_first_of_them(mine: Pa
 
 
 def test_rubbish_is_not_taken_for_chinese(mine: Path) -> None:
-    (mine / PEOPLE).write_bytes(b"id,name\nP01,Caf\xe9 \xff\n")
+    (mine / PEOPLE).write_bytes(b"id,name\nP01,Ros\xe9 \xff\n")
     [fault] = faults(mine)
     assert (fault.line, fault.what) == (2, "is not UTF-8 text")
 

@@ -361,6 +361,32 @@ def test_a_far_away_cell_and_a_zip_bomb_are_refused_before_they_are_unpacked(min
     assert "too many bytes" in fault.what
 
 
+@pytest.mark.parametrize(
+    ("part", "old", "new", "what"),
+    [
+        ("xl/worksheets/sheet1.xml", 'r="B2"', 'r="ZZZZ2"', "'ZZZZ2' is no cell"),
+        ("xl/worksheets/sheet1.xml", 'r="B2"', 'r="B999999999"', "'B999999999' is no cell"),
+        ("xl/worksheets/sheet1.xml", 'r="B2"', 'r="B1048576"', "row 1048576"),
+        ("xl/worksheets/sheet1.xml", 'row r="2"', 'row r="two"', "invalid literal"),
+        ("xl/worksheets/sheet1.xml", "</sheetData>", "", "mismatched tag"),
+        ("xl/sharedStrings.xml", "uniqueCount=", 'uniqueCount="99999999999" x=', "99999999999 of"),
+    ],
+)
+def test_a_workbook_that_lies_about_its_size_takes_no_memory(
+    mine: Path, part: str, old: str, new: str, what: str
+) -> None:
+    (mine / "points.csv").unlink()
+    with zipfile.ZipFile(BytesIO(RAW)) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    assert old in parts[part]
+    parts[part] = parts[part].replace(old, new, 1)
+    with zipfile.ZipFile(mine / "points.xlsx", "w") as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    [fault] = faults(mine)
+    assert what in fault.what
+
+
 def test_formats_down_to_the_last_row_are_no_rows(mine: Path) -> None:
     (mine / "points.csv").unlink()
     with Workbook(str(mine / "points.xlsx")) as book:

@@ -4,8 +4,9 @@ import hashlib
 from pathlib import Path
 
 import minesafe
-from minesafe.config.row import Findings, nearest
+from minesafe.config.row import Findings
 from minesafe.config.text import decode, read_toml
+from minesafe.config.words import nearest
 from minesafe.model.errors import BadConfig, Fault
 
 OWN = (

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Collection
 
-from minesafe.config.row import Named, Row, gather, half_width
+from minesafe.config.row import Named, Row, gather
+from minesafe.config.words import half_width
 from minesafe.model.mine import Duty, Person, Role, User
 
 HEADINGS = {

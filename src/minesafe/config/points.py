@@ -2,7 +2,7 @@
 
 from minesafe.config.devices import Devices
 from minesafe.config.place import Ground, Survey
-from minesafe.config.row import Named, Row, gather, nearest
+from minesafe.config.row import Named, Row, gather
 from minesafe.config.rules import (
     NUMBERS,
     check_order,
@@ -11,6 +11,7 @@ from minesafe.config.rules import (
     read_limits,
     rule_for,
 )
+from minesafe.config.words import nearest
 from minesafe.model.mine import Kind, Limits, Point, Rule
 
 HEADINGS = {

@@ -6,8 +6,8 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from minesafe.config.moments import as_date, as_time, split
 from minesafe.config.row import Row
-from minesafe.config.sheets import as_date, as_time, split
 from minesafe.model.mine import Duty, LadderStep, Person, Shift
 from minesafe.model.time import SECOND, Micros
 

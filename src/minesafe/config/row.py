@@ -4,15 +4,14 @@ Taking says what is expected; what is missing or of a wrong type becomes a fault
 a harmless value stands in, so that the rest of the files is read too. What nobody took is unknown.
 """
 
-import difflib
 import math
 import re
-import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from minesafe.config.words import half_width, nearest
 from minesafe.model.errors import Fault
 from minesafe.model.mine import Name
 
@@ -24,9 +23,6 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 """Numbers as cells hold them; float() would also take １２ and 1_000."""
-
-SHORT = 3
-"""One wrong letter in a word this short leaves little likeness."""
 
 _TRUTH = {"true": True, "yes": True, "1": True, "是": True}
 _TRUTH |= {"false": False, "no": False, "0": False, "否": False}
@@ -45,32 +41,6 @@ class Findings:
         """Refuse the revision for a file whose content is not to be had."""
         self.faults.append(Fault(file, line, what, hint, cell))
         self.unreadable.add(file)
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """A hint: the nearest right word, or the few there are.
-
-    >>> nearest("metane", ["methane", "co"])
-    "did you mean 'methane'?"
-    >>> nearest("zzz", ["face", "mine"])
-    'one of: face, mine'
-    """
-    word, words = unicodedata.normalize("NFKC", word), sorted(known)
-    cutoff = 0.6 if len(word) > SHORT else 0.5
-    close = difflib.get_close_matches(word, words, n=1, cutoff=cutoff)
-    if close:
-        return f"did you mean {close[0]!r}?"
-    return "one of: " + ", ".join(words) if 0 < len(words) <= 12 else ""
-
-
-def half_width(text: object) -> str:
-    """The hint for a text of full-width letters or digits (全角), which look like the right ones.
-
-    >>> half_width("１．２"), half_width("1.2")
-    ("write '1.2' in half-width (半角)", '')
-    """
-    plain = unicodedata.normalize("NFKC", text) if isinstance(text, str) else text
-    return "" if plain == text else f"write {plain!r} in half-width (半角)"
 
 
 @dataclass(slots=True)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from minesafe.config.row import Row, nearest
+from minesafe.config.row import Row
 from minesafe.config.secrets import Secrets
+from minesafe.config.words import nearest
 from minesafe.model.mine import Broker, Carrier, Database, Name, Server
 
 PORT = {"low": 1, "high": 65_535}

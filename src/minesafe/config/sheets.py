@@ -3,7 +3,7 @@
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
@@ -12,11 +12,13 @@ from xml.parsers import expat
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
-from minesafe.config.row import Findings, Row, nearest
+from minesafe.config.row import Findings, Row
+from minesafe.config.text import MOST_ROWS
+from minesafe.config.words import nearest
 from minesafe.model.errors import Fault
 
-MOST_ROWS, MOST_COLUMNS = 20_000, 100
-"""Twice the points and people of the largest mine known; a longer sheet is no mine's list."""
+MOST_COLUMNS = 100
+"""Three times those of the widest list."""
 
 MOST_BYTES = 64 << 20
 """Of all parts unpacked: a workbook is a zip file, and a small one can unpack to any size."""
@@ -135,37 +137,61 @@ def _check_size(raw: bytes) -> None:
 
 
 def _check_extent(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    """Where the filled cells of a part lie; cells that only have a format do not count."""
-    row, column, filled = 0, 0, False
+    """Where the filled cells of a part lie; cells that only have a format do not count.
+
+    Raises:
+        _TooMuchError: there is one beyond the bounds.
+        ValueError: a cell says it is where no cell can be.
+    """
+    row, column, inside = 0, 0, False
 
     def begin(name: str, about: dict[str, str]) -> None:
-        nonlocal row, column, filled
+        nonlocal row, column, inside
+        _check_counts(about)
         match name.rpartition(":")[2]:
             case "row":
-                row, column, filled = _number(about.get("r"), row + 1), 0, False
+                row, column, inside = int(about.get("r", row + 1)), 0, False
             case "c":
-                at = _CELL.fullmatch(about.get("r", ""))
-                column = _column(at[1]) if at else column + 1
-                row = int(at[2]) if at else row
-            case "v" | "t":
+                row, column = _position(about["r"]) if "r" in about else (row, column + 1)
+                inside = True
+            case _ if inside:
                 _check_cell(row, column)
 
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = begin
-    with archive.open(part) as sheet:
-        while chunk := sheet.read(1 << 16):
+    def end(name: str) -> None:
+        nonlocal inside
+        inside = inside and name.rpartition(":")[2] != "c"
+
+    parser = expat.ParserCreate("UTF-8")
+    parser.StartElementHandler, parser.EndElementHandler = begin, end
+    with archive.open(part) as text:
+        while chunk := text.read(1 << 16):
             parser.Parse(chunk)
+        parser.Parse(b"", True)
 
 
-def _number(text: str | None, default: int) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 9 else default
+def _check_counts(about: Mapping[str, str]) -> None:
+    """Readers make room for as many as a part says it holds."""
+    for key in COUNTS & about.keys():
+        if int(about[key]) > MOST_ROWS * MOST_COLUMNS:
+            raise _TooMuchError(f"{about[key]} of one kind")
 
 
-def _column(text: str) -> int:
-    number = 0
-    for letter in text:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number
+COUNTS = {"count", "uniqueCount"}
+
+
+def _position(cell: str) -> tuple[int, int]:
+    """Row and column, counted from 1.
+
+    >>> _position("B12")
+    (12, 2)
+    """
+    found = _CELL.fullmatch(cell)
+    if not found:
+        raise ValueError(f"{cell!r} is no cell")
+    column = 0
+    for letter in found[1]:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return int(found[2]), column
 
 
 def _check_cell(row: int, column: int) -> None:
@@ -252,55 +278,3 @@ def _text(value: Value) -> str:
     if isinstance(value, datetime):
         return str(value if value.time() != time() else value.date())
     return str(value).strip()
-
-
-# --- dates and times -----------------------------------------------------------------------
-
-_DATE = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
-_TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
-_SERIAL, _SHARE = re.compile(r"[0-9]{5}"), re.compile(r"0(\.[0-9]+)?")
-_DAY_0 = date(1899, 12, 30)
-"""Spreadsheets count days from here."""
-
-
-def as_date(text: str) -> object:
-    """A date from 2026-01-31, 2026/1/31, 2026年1月31日 or a spreadsheet's serial; else the text.
-
-    >>> as_date("2026年1月31日"), as_date("46053")
-    (datetime.date(2026, 1, 31), datetime.date(2026, 1, 31))
-    """
-    found = _DATE.fullmatch(text)
-    try:
-        if found:
-            return date(*(int(part) for part in found.groups()))
-        return _DAY_0 + timedelta(days=int(text)) if _SERIAL.fullmatch(text) else text
-    except ValueError:
-        return text
-
-
-def as_time(text: str) -> object:
-    """A time of day from 8:00, 08:00:00 or a spreadsheet's share of a day; else the text.
-
-    >>> as_time("8:00"), as_time("0.6666666666666666")
-    (datetime.time(8, 0), datetime.time(16, 0))
-    """
-    found = _TIME.fullmatch(text)
-    try:
-        if found:
-            hour, minute, second = (int(part or 0) for part in found.groups())
-            return time(hour, minute, second)
-        if _SHARE.fullmatch(text):
-            seconds = round(float(text) * 86_400)
-            return time(seconds // 3600, seconds // 60 % 60, seconds % 60)
-    except ValueError:
-        return text
-    return text
-
-
-def split(text: str) -> Iterator[str]:
-    """The names in one cell: 王建国、李安平.
-
-    >>> list(split("王建国、李安平"))
-    ['王建国', '李安平']
-    """
-    return (word for word in re.split(r"[、，,;；\s]+", text) if word)
