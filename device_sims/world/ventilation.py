@@ -1,11 +1,12 @@
 """The mine's ventilation: main fans, local fans, regulators and the weight of the air itself."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
+from device_sims.errors import MineUnreadable
 from device_sims.mine import Mine, Roadway
 from device_sims.world.network import Branch, Floats, Ints, Network, solve
 from device_sims.world.planning import Duct, Plan, down_end, plan, portals, resistances, up_end
@@ -51,7 +52,11 @@ class Ventilation:
 
     @classmethod
     def of(cls, mine: Mine) -> "Ventilation":
-        """Plan the air, and choose regulators and fans that keep to the plan."""
+        """Plan the air, and choose regulators and fans that keep to the plan.
+
+        Raises:
+            MineUnreadable: a heading lies apart from all that reaches the surface.
+        """
         planned = plan(mine)
         own, lost = resistances(mine, planned)
         number = _numbers(mine)
@@ -66,7 +71,7 @@ class Ventilation:
         ducts = [Branch(number[d.draws_at], number[d.blows_at], 0.0, True) for d in planned.ducts]
         spare = [(SHUT_OFF - 1) * duty / planned.flow[r.id] ** 2 for _, r, duty in fans]
         return cls(
-            Network.of([*ways, *ducts]),
+            _network([*ways, *ducts]),
             planned.ducts,
             tuple((b.start, b.end) for b in (*ways, *ducts)),
             np.array([i for i, _, _ in fans], dtype=np.int64),
@@ -95,6 +100,13 @@ class Ventilation:
         out = float(flow[self.outlets[0]] * self.outward[0])
         turning = drives.main * abs(drives.main) * float(self.shut_off[0])
         return turning - float(self.droop[0]) * out * abs(out)
+
+
+def _network(branches: Sequence[Branch]) -> Network:
+    try:
+        return Network.of(branches)
+    except ValueError as error:
+        raise MineUnreadable(f"the mine's air cannot be worked out: {error}") from error
 
 
 def _numbers(mine: Mine) -> Mapping[str, int]:

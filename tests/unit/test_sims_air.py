@@ -5,8 +5,9 @@ from functools import cache
 
 import numpy as np
 import pytest
-from sim_mine import START, sim_mine
+from sim_mine import MINE, START, roadway, sim_mine
 
+from device_sims.errors import MineUnreadable
 from device_sims.mine import Mine, decode
 from device_sims.world.air import AirNet, Streams, carried
 from device_sims.world.emissions import FIRE, GASES, burning, spread
@@ -93,6 +94,12 @@ def test_a_reversed_fan_turns_the_air_of_the_face_round() -> None:
 def test_a_local_fan_that_runs_on_alone_draws_its_own_air_again() -> None:
     """The recirculation for which local fans are stopped with the main fan."""
     assert flow_of(demo(), Drives(main=0.0))["C01"] < 0
+
+
+def test_a_heading_apart_from_the_mine_is_refused_by_name() -> None:
+    apart = roadway("LOST", "X", "Y", 50, "heading", 1)
+    with pytest.raises(MineUnreadable, match="air cannot be worked out"):
+        Ventilation.of(sim_mine(roadways=[*MINE["roadways"], apart]))
 
 
 # --- what it carries ------------------------------------------------------------------------------
