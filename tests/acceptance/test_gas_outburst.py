@@ -8,6 +8,7 @@ from minesafe.model.events import (
     AlarmState,
     LadderStepped,
     OrderKind,
+    Origin,
     ReceiptStatus,
     Told,
     Whereabouts,
@@ -49,6 +50,19 @@ def test_gas_over_the_limit_evacuates_its_zone_once() -> None:
     assert story.horns() == [("HORN", True)]
     assert story.texts_to("P4") == ["issued"]
     assert story.called("console") == ["DESK"]
+
+
+def test_an_order_for_the_whole_mine_sounds_every_horn_in_it() -> None:
+    story = shift_at_work()
+    order = story.watch.evacuation.order_by_hand(
+        OrderKind.EVACUATE, (), "flood", "DESK", Origin.CONSOLE, story.watch.picture(), story.now
+    )
+    story.does(order)
+    assert order.zones == ("MINE",)
+    assert story.horns() == [("HORN", True)]
+    story.carrier_says("horn", DELIVERED)
+    assert story.muster("P1").told is Told.NOTIFIED
+    assert story.muster("P2").told is Told.NOT_YET  # in the mine, where no horn is heard
 
 
 def test_alarm_then_cut_off_stops_work_first_and_then_evacuates() -> None:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from minesafe.alarms.places import zones_at
+from minesafe.evacuation.scope import share_ground
 from minesafe.model.commands import (
     CallOut,
     Command,
@@ -80,9 +81,13 @@ def _known(mine: Mine, people: Iterable[str]) -> list[str]:
 
 
 def heard_in(mine: Mine, zones: Iterable[str]) -> list[Output]:
-    """Horns that are heard in any of the zones."""
-    wanted = set(zones)
-    return [o for o in mine.outputs if wanted & set(o.zones)]
+    """Horns that are heard on any ground of the zones.
+
+    By ground and not by name: an order for the mine or a district sounds the horns of the faces
+    in it, and one for a face those that are listed for its district.
+    """
+    wanted = tuple(zones)
+    return [o for o in mine.outputs if share_ground(mine, o.zones, wanted)]
 
 
 def _scope_commands(
