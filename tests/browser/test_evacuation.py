@@ -8,7 +8,7 @@ import pytest
 from control_room import Console, Server, chromium, console, demo
 from playwright.sync_api import Browser, Locator, expect
 
-SPEED = "12"
+SPEED = "18"
 """Mine seconds a second: a walk of ten minutes takes less than one."""
 
 OUTBURST = """
