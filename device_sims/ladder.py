@@ -39,7 +39,7 @@ PLACES = (
     ("H2", "head", "methane", 0.1, GAS),
     ("CO", "tail", "co", 0.8, Limits(alarm_high=24.0)),
     ("W", "gate", "wind", 0.5, Limits(alarm_low=0.1)),
-    ("TE", "face", "temperature", 0.5, Limits(alarm_high=30.0)),
+    ("TEMP", "face", "temperature", 0.5, Limits(alarm_high=30.0)),
 )
 """(name, roadway, kind, how far along it, limits) of the points of each district."""
 
