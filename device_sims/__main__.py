@@ -49,6 +49,11 @@ def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     play.add_argument(
         "--seed", type=int, default=1, help="the same seed gives the same mine; default: 1"
     )
+    play.add_argument(
+        "--tied",
+        action="store_true",
+        help="end also when standard input ends: with whoever holds its other end, even if killed",
+    )
     commands.add_parser("scenarios", help="list the scenarios")
     bench = commands.add_parser(
         "bench",
@@ -84,10 +89,23 @@ def _list() -> None:
         to_stdout(f"{name}\n  {scenario.zh}\n  {scenario.en}")
 
 
+class Tie(asyncio.Protocol):
+    """Sets an event when the other end of a pipe is gone: no process dies without closing it."""
+
+    def __init__(self, stop: asyncio.Event) -> None:
+        self._stop = stop
+
+    def eof_received(self) -> None:
+        """The other end was closed."""
+        self._stop.set()
+
+
 async def _play(asked: argparse.Namespace) -> None:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for ending in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(ending, stop.set)
+    if asked.tied:
+        await loop.connect_read_pipe(lambda: Tie(stop), sys.stdin)
     clock = asked.clock or MineClock.from_now()
     scenario = find(asked.scenario)
     await run(load(asked.mine), scenario, Diary(clock), clock, asked.seed, stop)

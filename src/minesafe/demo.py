@@ -144,7 +144,7 @@ async def simulators(
     """
     command = (
         sys.executable, "-m", "device_sims", "run", str(paper),
-        "--scenario", scenario, "--seed", str(seed), "--clock", clock.told(),
+        "--scenario", scenario, "--seed", str(seed), "--clock", clock.told(), "--tied",
     )  # fmt: skip
     process = await asyncio.create_subprocess_exec(
         *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,

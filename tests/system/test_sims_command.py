@@ -1,6 +1,7 @@
 """`python -m device_sims` as a process of its own, on the demo mine."""
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -123,6 +124,27 @@ def test_forty_times_as_fast_an_outburst_reaches_the_cut_off_within_seconds(
             highest = max(highest, methane)
             time.sleep(0.05)
         client.close()
+
+
+def test_tied_it_ends_with_whoever_started_it_though_nobody_reads_what_it_says(paper: Path) -> None:
+    asked = command("run", str(paper), "--tied")
+    starter = f"""
+import subprocess, os, signal
+child = subprocess.Popen({asked!r}, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+child.stdout.readline()
+print(child.pid, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", starter], cwd=ROOT, capture_output=True, text=True, timeout=20
+    )
+    child = Path(f"/proc/{int(done.stdout)}")
+    for _ in range(1000):
+        if not child.exists():
+            return
+        time.sleep(0.01)
+    os.kill(int(done.stdout), signal.SIGKILL)
+    raise AssertionError("the simulators went on without the demo")
 
 
 def test_a_taken_port_is_an_error_that_names_it(paper: Path) -> None:
