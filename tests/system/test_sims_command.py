@@ -126,12 +126,14 @@ def test_forty_times_as_fast_an_outburst_reaches_the_cut_off_within_seconds(
         client.close()
 
 
-def test_tied_it_ends_with_whoever_started_it_though_nobody_reads_what_it_says(paper: Path) -> None:
-    asked = command("run", str(paper), "--tied")
+def test_tied_it_ends_with_whoever_started_it_even_killed(paper: Path) -> None:
+    asked, said = command("run", str(paper), "--tied"), str(paper.with_name("said"))
     starter = f"""
-import subprocess, os, signal
-child = subprocess.Popen({asked!r}, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-child.stdout.readline()
+import os, pathlib, signal, subprocess, time
+said = pathlib.Path({said!r})
+child = subprocess.Popen({asked!r}, stdin=subprocess.PIPE, stdout=said.open("w"))
+while not said.read_text():
+    time.sleep(0.01)
 print(child.pid, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
