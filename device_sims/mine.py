@@ -36,6 +36,10 @@ class Roadway(Part, frozen=True):
     """+1: air flows start → end, -1: end → start, 0: none of its own."""
     walkable: bool = True
     section_m2: float = 12.0
+    door: str = "none"
+    """none · closed · regulator"""
+    grade: float = 0.0
+    """Rise over run from start to end; ±10 for a shaft."""
 
 
 class Interval(Part, frozen=True):
@@ -152,6 +156,11 @@ class Person(Part, frozen=True):
     trade: str = ""
     crew: str = ""
     phone: str = ""
+    counts: bool = True
+    certificates: tuple[tuple[str, str], ...] = ()
+    """(what for, last day as YYYY-MM-DD)"""
+    shift: str = ""
+    """Name of the roster's shift; empty: any."""
 
 
 class Shift(Part, frozen=True):
@@ -161,6 +170,7 @@ class Shift(Part, frozen=True):
     end: Micros
     posts: tuple[tuple[str, str], ...]
     """(duty, person id)"""
+    name: str = ""
 
 
 class User(Part, frozen=True):

@@ -13,9 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from first_mine import FIRST, first_mine
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-
-from minesafe.config import load, shipped
 
 ROOT = Path(__file__).parents[1]
 STATIC = ROOT / "src/minesafe/web/static"
@@ -31,12 +30,12 @@ CHROMIUM_ARGS = [
 ]
 
 START_S = 60.0
-PASSWORDS = {user.name: user.demo_password for user in load(shipped("demo")).users}
+PASSWORDS = {user.name: user.demo_password for user in first_mine().users}
 
 
 @dataclass
 class Server:
-    """A `minesafe demo` that runs."""
+    """A `minesafe demo` of the first mine that runs."""
 
     process: subprocess.Popen[str]
     url: str
@@ -59,7 +58,7 @@ def demo(*arguments: str) -> Iterator[Server]:
     data = Path(tempfile.mkdtemp(prefix="minesafe-room-", dir="/tmp"))
     data.chmod(0o755)
     process = subprocess.Popen(
-        [sys.executable, "-m", "minesafe.cli", "demo", "--data", str(data), *arguments],
+        [sys.executable, "-m", "minesafe.cli", "demo", str(FIRST), "--data", str(data), *arguments],
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,

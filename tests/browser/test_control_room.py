@@ -5,13 +5,12 @@ from collections.abc import Iterator
 
 import pytest
 from control_room import Console, Server, chromium, console, demo
+from first_mine import first_mine
 from playwright.sync_api import Browser, expect
-
-from minesafe.config import load, shipped
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
-MINE = load(shipped("demo"))
+MINE = first_mine()
 NAMES = ["中文", *(p.name for p in MINE.people), *(s.name for s in MINE.shifts)]
 """Chinese in an English page: the switch back, people, and what the roster calls its shifts."""
 

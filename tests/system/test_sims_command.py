@@ -1,4 +1,4 @@
-"""`python -m device_sims` as a process of its own, on the demo mine."""
+"""`python -m device_sims` as a process of its own, on the first mine."""
 
 import json
 import os
@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from first_mine import first_mine
 from pymodbus.client import ModbusTcpClient
 
-from minesafe.config import emit, load, shipped, with_ports
+from minesafe.config import emit, with_ports
 
 ROOT = Path(__file__).parents[2]
 LOOPBACK = "127.0.0.1"
@@ -29,8 +30,8 @@ def free_port() -> int:
 
 @pytest.fixture
 def paper(tmp_path: Path) -> Path:
-    """mine.json of the shipped demo mine, moved to free ports; nobody serves it."""
-    mine = load(shipped("demo"))
+    """mine.json of the first mine, moved to free ports; nobody serves it."""
+    mine = first_mine()
     moved = with_ports(
         mine,
         web=free_port(),

@@ -1,4 +1,4 @@
-"""Every device of the simulated demo mine is heard, over real sockets and a real broker."""
+"""Every device of the simulated first mine is heard, over real sockets and a real broker."""
 
 import asyncio
 import json
@@ -9,6 +9,7 @@ from pathlib import Path
 from brokers import running
 from fakes import FindingBook, Inbox
 from field import free_port, until
+from first_mine import first_mine
 from sim_mine import stage
 
 from device_sims.clock import MineClock as SimClock
@@ -18,7 +19,7 @@ from device_sims.devices.station import StationDevice
 from device_sims.devices.substation import SubstationDevice
 from device_sims.mine import decode
 from minesafe.clock import WallClock
-from minesafe.config import emit, load, shipped, with_ports
+from minesafe.config import emit, with_ports
 from minesafe.links.modbus import ModbusDevice
 from minesafe.links.outputs import ModbusOutputs
 from minesafe.model.mine import Mine
@@ -28,8 +29,8 @@ from minesafe.sources.listener import StationServer
 from minesafe.sources.supervise import Supervisor
 
 
-def demo_mine(broker_port: int) -> Mine:
-    mine = load(shipped("demo"))
+def mine_at(broker_port: int) -> Mine:
+    mine = first_mine()
     moved = with_ports(
         mine,
         web=free_port(),
@@ -43,7 +44,7 @@ def demo_mine(broker_port: int) -> Mine:
 async def test_the_whole_simulated_mine_is_heard_and_its_horn_obeys(tmp_path: Path) -> None:
     async with AsyncExitStack() as running_parts:
         broker = await running_parts.enter_async_context(running("nats", tmp_path))
-        mine = demo_mine(broker.port)
+        mine = mine_at(broker.port)
         scene = stage(decode(json.dumps(emit(mine)).encode()))
         assert isinstance(scene.clock, SimClock)
         inbox, book = Inbox(), FindingBook()

@@ -1,4 +1,4 @@
-"""The whole server for system tests: a copy of the demo mine, its processes, pages and files."""
+"""The whole server for system tests: a copy of the first mine, its processes, pages and files."""
 
 import asyncio
 import json
@@ -17,8 +17,8 @@ from typing import Any, TypeVar
 
 import httpx
 from field import free_port
+from first_mine import FIRST
 
-from minesafe.config import shipped
 from minesafe.model.errors import StoreUnavailable
 from minesafe.model.events import AnyBody, Event
 from minesafe.store.following import JournalReader
@@ -31,7 +31,7 @@ PORTS = {
     "server.toml": (8600, 8602, 18830, 12775),
     "devices.toml": (15020,),
 }
-"""The ports in the files of the shipped demo mine."""
+"""The ports in the files of the first mine."""
 
 
 # --- configuration ---------------------------------------------------------------------------
@@ -47,7 +47,7 @@ def change(path: Path, changes: Mapping[str, str]) -> None:
 
 
 def demo_mine(folder: Path, *, ladder: Sequence[float] = (), **policy: float) -> Path:
-    """A copy of the demo mine behind free ports of its own.
+    """A copy of the first mine behind free ports of its own.
 
     Args:
         folder: where it is made, as `mine`.
@@ -55,7 +55,7 @@ def demo_mine(folder: Path, *, ladder: Sequence[float] = (), **policy: float) ->
         policy: numbers of the policy by name.
     """
     config = folder / "mine"
-    copytree(shipped("demo"), config)
+    copytree(FIRST, config)
     for name, ports in PORTS.items():
         change(config / name, {str(port): str(free_port()) for port in ports})
     text = (config / "policy.toml").read_text("utf-8")

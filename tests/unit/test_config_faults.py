@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from first_mine import FIRST
 
 from minesafe import config
 from minesafe.model.errors import BadConfig, Fault
@@ -17,9 +18,9 @@ NOW = 1_764_000_000 * SECOND
 
 @pytest.fixture
 def mine(tmp_path: Path) -> Path:
-    """A copy of the demo mine with kinds and rules of its own."""
+    """A copy of the first mine with kinds and rules of its own."""
     home = tmp_path / "mine"
-    shutil.copytree(config.shipped("demo"), home)
+    shutil.copytree(FIRST, home)
     shutil.copy(config.shipped("kinds.toml"), home)
     shutil.copytree(config.shipped("rules"), home / "rules")
     return home

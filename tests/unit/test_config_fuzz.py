@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from first_mine import FIRST
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,7 +12,7 @@ from minesafe import config
 from minesafe.model.time import SECOND
 
 NOW = 1_764_000_000 * SECOND
-FILES = [name for name, _ in config.files_of(config.shipped("demo"))]
+FILES = [name for name, _ in config.files_of(FIRST)]
 SHARED = ("kinds.toml", "rules/coal-cn.toml")
 
 SCRAPS = [
@@ -40,7 +41,7 @@ def test_a_damaged_file_is_refused_with_its_name(
     file: str, where: float, cut: int, scrap: str
 ) -> None:
     with TemporaryDirectory() as folder:
-        home = Path(shutil.copytree(config.shipped("demo"), Path(folder) / "mine"))
+        home = Path(shutil.copytree(FIRST, Path(folder) / "mine"))
         (home / "rules").mkdir()
         for shared in SHARED:
             shutil.copy(config.shipped(shared), home / shared)

@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 import pytest
+from first_mine import FIRST
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from xlsxwriter import Workbook
@@ -36,7 +37,7 @@ Table = list[list[object]]
 
 @pytest.fixture
 def mine(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(config.shipped("demo"), tmp_path / "mine"))
+    return Path(shutil.copytree(FIRST, tmp_path / "mine"))
 
 
 def listed(home: Path, name: str, headings: dict[str, str]) -> Table:
@@ -274,7 +275,7 @@ def test_a_persons_faults_name_their_cells(mine: Path) -> None:
 
 
 def points_of_demo() -> Table:
-    return points(config.shipped("demo"))
+    return points(FIRST)
 
 
 # --- workbooks that are no list ------------------------------------------------------------
@@ -450,7 +451,7 @@ def test_a_damaged_archive_is_refused_or_read_and_nothing_else_escapes(
 
 def _check_raw(raw: bytes) -> None:
     with TemporaryDirectory() as folder:
-        home = Path(shutil.copytree(config.shipped("demo"), Path(folder) / "mine"))
+        home = Path(shutil.copytree(FIRST, Path(folder) / "mine"))
         (home / "points.csv").unlink()
         (home / "points.xlsx").write_bytes(raw)
         checked = config.check(home, now=NOW, environ={})

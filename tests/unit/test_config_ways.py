@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from first_mine import FIRST
 
 from minesafe import config
 from minesafe.config.load import Checked
@@ -15,7 +16,7 @@ NOW = 1_764_000_000 * SECOND
 
 @pytest.fixture
 def mine(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(config.shipped("demo"), tmp_path / "mine"))
+    return Path(shutil.copytree(FIRST, tmp_path / "mine"))
 
 
 def check(home: Path) -> Checked:

@@ -1,37 +1,31 @@
-"""Ways out on the demo mine: to the refuge or the surface, round the danger where one can."""
+"""Ways out on the first mine: to the refuge or the surface, round the danger where one can."""
 
 import math
 from dataclasses import replace
-from functools import cache
 
+from first_mine import first_mine
 from small_mine import roadway, small_mine
 
-from minesafe.config import load, shipped
 from minesafe.evacuation.routes import Ways
 from minesafe.evacuation.scope import down_wind
-from minesafe.model.mine import Mine, NodeKind
+from minesafe.model.mine import NodeKind
 
 
-@cache
-def demo() -> Mine:
-    return load(shipped("demo"))
-
-
-def test_from_everywhere_in_the_demo_mine_there_is_a_way_out() -> None:
-    ways = Ways.of(demo())
-    for road in demo().roadways:
+def test_from_everywhere_in_the_first_mine_there_is_a_way_out() -> None:
+    ways = Ways.of(first_mine())
+    for road in first_mine().roadways:
         for at in (0.0, road.length_m / 2, road.length_m):
             way = ways.out_of(road.id, at)
-            assert demo().node[way.destination].kind in (NodeKind.PORTAL, NodeKind.REFUGE)
+            assert first_mine().node[way.destination].kind in (NodeKind.PORTAL, NodeKind.REFUGE)
             assert way.distance_m is not None
 
 
 def test_from_the_face_one_goes_out_by_the_intake_while_the_return_is_in_danger() -> None:
-    face = demo().roadways[demo().roadway_row["W01"]]
-    danger = down_wind(demo(), "G02")
+    face = first_mine().roadways[first_mine().roadway_row["W01"]]
+    danger = down_wind(first_mine(), "G02")
     near_the_return = face.length_m - 5.0
-    calm = Ways.of(demo()).out_of("W01", near_the_return)
-    wary_ways = Ways.of(demo(), danger)
+    calm = Ways.of(first_mine()).out_of("W01", near_the_return)
+    wary_ways = Ways.of(first_mine(), danger)
     wary = wary_ways.out_of("W01", near_the_return)
     assert wary.distance_m is not None
     assert calm.distance_m is not None

@@ -1,13 +1,12 @@
-"""Whom an order is about, on the demo mine and on the small one."""
+"""Whom an order is about, on the first mine and on the small one."""
 
 from dataclasses import replace
-from functools import cache
 
 import pytest
+from first_mine import first_mine
 from small_mine import roadway, small_mine
 from story import Story, story_mine
 
-from minesafe.config import load, shipped
 from minesafe.evacuation.scope import (
     down_wind,
     scope_of_mine,
@@ -18,16 +17,11 @@ from minesafe.evacuation.scope import (
 )
 from minesafe.model.events import Whereabouts
 from minesafe.model.frame import TagFlag
-from minesafe.model.mine import Mine, ZoneKind
-
-
-@cache
-def demo() -> Mine:
-    return load(shipped("demo"))
+from minesafe.model.mine import ZoneKind
 
 
 def of_point(point: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    scope = scope_of_point(demo(), demo().point_row[point])
+    scope = scope_of_point(first_mine(), first_mine().point_row[point])
     return scope.zones, scope.roadways
 
 
@@ -39,23 +33,23 @@ def test_gas_at_the_return_corner_endangers_the_face_and_its_return() -> None:
     assert roadways[0] == "W01"
     assert "G02" in roadways
     assert not {"G01", "A01", "A02"} & set(roadways)  # the intake side breathes fresh air
-    kinds = {demo().zones[demo().zone_row[z]].kind for z in zones}
+    kinds = {first_mine().zones[first_mine().zone_row[z]].kind for z in zones}
     assert ZoneKind.MINE not in kinds
     assert ZoneKind.DISTRICT not in kinds
     assert zones
 
 
 def test_the_danger_ends_where_the_air_joins_the_main_return() -> None:
-    returns = {r.id for r in demo().roadways if r.main_return}
+    returns = {r.id for r in first_mine().roadways if r.main_return}
     assert returns
-    for point in demo().points:
+    for point in first_mine().points:
         if point.roadway not in returns:
-            assert not returns & set(down_wind(demo(), point.roadway)), point.id
+            assert not returns & set(down_wind(first_mine(), point.roadway)), point.id
 
 
 def test_air_is_followed_downstream_only_and_each_roadway_once() -> None:
-    for road in demo().roadways:
-        reached = down_wind(demo(), road.id)
+    for road in first_mine().roadways:
+        reached = down_wind(first_mine(), road.id)
         assert reached[0] == road.id
         assert len(set(reached)) == len(reached)
 
@@ -110,9 +104,9 @@ def test_a_rule_for_everyone_is_about_everyone() -> None:
     assert scope_of_mine(wide).zones == ("MINE",)
 
 
-def test_every_demo_point_that_can_order_has_a_scope() -> None:
-    for row, point in enumerate(demo().points):
-        assert scope_of_point(demo(), row).zones, point.id
+def test_every_point_that_can_order_has_a_scope() -> None:
+    for row, point in enumerate(first_mine().points):
+        assert scope_of_point(first_mine(), row).zones, point.id
 
 
 # --- ground ---------------------------------------------------------------------------------

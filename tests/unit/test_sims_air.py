@@ -1,14 +1,12 @@
 """The simulated mine's air: as planned, as signed, and nothing it carries is lost."""
 
-import json
-from functools import cache
-
 import numpy as np
 import pytest
+from first_mine import first_simulated as first
 from sim_mine import MINE, START, roadway, sim_mine
 
 from device_sims.errors import MineUnreadable
-from device_sims.mine import Mine, decode
+from device_sims.mine import Mine
 from device_sims.world.air import AirNet, Streams, carried
 from device_sims.world.emissions import FIRE, GASES, burning, spread
 from device_sims.world.network import Floats, unbalanced
@@ -16,17 +14,11 @@ from device_sims.world.planning import plan
 from device_sims.world.site import Site
 from device_sims.world.ventilation import FAN_PA, Drives, Ventilation
 from device_sims.world.world import Signals, World, beginning, reading, step, wind
-from minesafe.config import emit, load, shipped
 
 FULL, STOPPED, REVERSED = Drives(), Drives(main=0.0, local=0.0), Drives(main=-1.0)
 
 
-@cache
-def demo() -> Mine:
-    return decode(json.dumps(emit(load(shipped("demo")))).encode())
-
-
-MINES = {"demo": demo, "small": sim_mine}
+MINES = {"first": first, "small": sim_mine}
 
 
 @pytest.fixture(params=list(MINES))
@@ -64,20 +56,20 @@ def test_with_every_fan_at_full_speed_each_split_has_what_was_planned(mine: Mine
 
 
 def test_the_working_places_have_the_speed_the_law_asks() -> None:
-    mine, flow = demo(), flow_of(demo())
+    mine, flow = first(), flow_of(first())
     for name in ("W01", "H01"):
         assert 0.25 < abs(flow[name]) / mine.roadway[name].section_m2 < 4.0
 
 
 def test_the_gauge_at_the_fan_shows_its_pressure_and_none_when_it_stands() -> None:
-    ventilation = Ventilation.of(demo())
+    ventilation = Ventilation.of(first())
     full = ventilation.fan_pa(FULL, ventilation.flow(FULL))
     assert full == pytest.approx(FAN_PA, rel=0.02)
     assert ventilation.fan_pa(STOPPED, ventilation.flow(STOPPED)) < 10
 
 
 def test_a_fan_that_slows_down_leaves_the_natural_flow_in_the_end() -> None:
-    flows = [flow_of(demo(), Drives(main=m))["A01"] for m in (1.0, 0.8, 0.5, 0.2, 0.0)]
+    flows = [flow_of(first(), Drives(main=m))["A01"] for m in (1.0, 0.8, 0.5, 0.2, 0.0)]
     assert flows == sorted(flows, reverse=True)
     assert flows[2] == pytest.approx(flows[0] / 2, rel=0.05), "by the fan laws"
     assert 0.05 * flows[0] < flows[-1] < 0.25 * flows[0], "warm air rises in the return drift"
@@ -88,12 +80,12 @@ def test_in_a_level_mine_nothing_moves_once_every_fan_stands() -> None:
 
 
 def test_a_reversed_fan_turns_the_air_of_the_face_round() -> None:
-    assert flow_of(demo(), REVERSED)["W01"] < 0 < flow_of(demo())["W01"]
+    assert flow_of(first(), REVERSED)["W01"] < 0 < flow_of(first())["W01"]
 
 
 def test_a_local_fan_that_runs_on_alone_draws_its_own_air_again() -> None:
     """The recirculation for which local fans are stopped with the main fan."""
-    assert flow_of(demo(), Drives(main=0.0))["C01"] < 0
+    assert flow_of(first(), Drives(main=0.0))["C01"] < 0
 
 
 def test_a_heading_apart_from_the_mine_is_refused_by_name() -> None:
@@ -139,7 +131,7 @@ def test_nothing_ever_becomes_less_than_nothing(mine: Mine) -> None:
 
 def test_two_airs_that_meet_mix_by_how_much_there_is_of_each() -> None:
     """By hand: return air of the face at 1 % meets fresh air; the drift has Q_face / Q_drift %."""
-    mine = demo()
+    mine = first()
     ventilation = Ventilation.of(mine)
     net, flow = AirNet.of(mine, ventilation), ventilation.flow(Drives(local=0.0))
     q = {r.id: float(v) for r, v in zip(mine.roadways, flow, strict=False)}
@@ -158,7 +150,7 @@ def test_two_airs_that_meet_mix_by_how_much_there_is_of_each() -> None:
 
 def smoke_after(drives: Drives, seconds: float) -> tuple[AirNet, Floats]:
     """A fire of 1 MW in the middle of the transport gate, under one state of the fans."""
-    mine = demo()
+    mine = first()
     ventilation = Ventilation.of(mine)
     net, flow = AirNet.of(mine, ventilation), ventilation.flow(drives)
     given_off = np.zeros((len(GASES), len(net.volume)))
@@ -184,7 +176,7 @@ def test_smoke_goes_to_the_face_and_with_a_reversed_fan_to_the_intake() -> None:
 def test_a_fire_fills_the_air_that_passes_with_what_it_gives_off() -> None:
     """1 MW into some 17 m³/s: about 170 ppm CO, and 33 ℃ warmer before the rock cools it."""
     net, load = smoke_after(FULL, 900)
-    flow = flow_of(demo())["G01"]
+    flow = flow_of(first())["G01"]
     end = net.cells("G01").stop - 1
     for gas, per_mw in FIRE.items():
         assert load[GASES.index(gas), end] == pytest.approx(per_mw / flow, rel=1e-3)
@@ -194,7 +186,7 @@ def test_a_fire_fills_the_air_that_passes_with_what_it_gives_off() -> None:
 
 
 def test_points_near_a_fire_see_its_smoke_its_heat_and_its_co() -> None:
-    site = Site.of(demo(), burning("G01", 0.05, [(0, 0.0), (60, 0.5), (900, 0.5)]))
+    site = Site.of(first(), burning("G01", 0.05, [(0, 0.0), (60, 0.5), (900, 0.5)]))
     world = played(site, 700)
     assert read(site, world, "SMOKE-01") == 1.0
     assert read(site, world, "CO-01") > 24.0
@@ -204,7 +196,7 @@ def test_points_near_a_fire_see_its_smoke_its_heat_and_its_co() -> None:
 
 
 def test_wind_is_told_with_the_direction_of_the_roadway() -> None:
-    site = Site.of(demo())
+    site = Site.of(first())
     world = beginning(site, START, 1)
     assert wind(site, world, "W01") > 0.5
     assert wind(site, world, "H01") < -0.3

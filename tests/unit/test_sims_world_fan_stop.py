@@ -1,18 +1,16 @@
 """The scenario fan-stop in virtual time: what points read while only natural draught is left."""
 
-import json
 import time
 from collections.abc import Mapping
 from functools import cache
 
 import pytest
+from first_mine import first_simulated
 from sim_mine import START
 
-from device_sims.mine import decode
 from device_sims.scenario import find
 from device_sims.world.site import Site
 from device_sims.world.world import Signals, beginning, reading, step
-from minesafe.config import emit, load, shipped
 
 Reading = Mapping[str, float]
 WATCHED = (
@@ -24,7 +22,7 @@ ALL_S = 1800
 @cache
 def story() -> tuple[list[Reading], float]:
     """What is read each second, and mine seconds a real second."""
-    mine = decode(json.dumps(emit(load(shipped("demo")))).encode())
+    mine = first_simulated()
     scenario = find("fan-stop")
     site = Site.of(mine, scenario.placed(mine), scenario.fan_courses())
     rows = {p.id: row for row, p in enumerate(mine.points)}

@@ -11,7 +11,9 @@ Json = dict[str, object]
 _SHOWN = {
     "levels": "id name elevation_m",
     "nodes": "id kind level x y z",
-    "roadways": "id name start end level path length_m kind air walkable section_m2 main_return",
+    "roadways": (
+        "id name start end level path length_m kind air walkable section_m2 main_return door grade"
+    ),
     "zones": "id name kind limit permitted intervals",
     "kinds": "id name unit low high decimals period_s system states",
     "points": (
@@ -22,7 +24,7 @@ _SHOWN = {
     "stations": "id transport topic user password",
     "readers": "id station roadway chainage_m range_m error_m period_s",
     "outputs": "id kind device coil zones",
-    "people": "id name tag trade crew phone",
+    "people": "id name tag trade crew phone counts certificates shift",
     "shifts": "start end name posts",
 }
 """Fields simulators are shown, as docs/wire.md lists them; `name` becomes zh and en."""

@@ -11,7 +11,7 @@ from minesafe.config.covering import check_covering
 from minesafe.config.devices import read_devices
 from minesafe.config.files import gather_files, revision_of
 from minesafe.config.people import HEADINGS as PEOPLE
-from minesafe.config.people import by_any_name, read_people, read_users
+from minesafe.config.people import by_any_name, check_shifts, read_people, read_users
 from minesafe.config.place import read_ground, read_zones
 from minesafe.config.points import HEADINGS as POINTS
 from minesafe.config.points import read_points
@@ -133,6 +133,7 @@ def _mine(
     policy = read_policy(sheets.toml("policy.toml"))
 
     check_phones(roster_file, named, policy.ladder)
+    check_shifts(people, {shift.name for shift in shifts})
     check_ways_out(findings, ROADS, ground, zones)
     check_air(ground)
     check_covering(ground, zones, devices.readers)

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Collection
+from datetime import date
 
+from minesafe.config.moments import as_date, split
 from minesafe.config.row import Named, Row, gather
 from minesafe.config.words import half_width
 from minesafe.model.mine import Duty, Person, Role, User
@@ -22,6 +24,9 @@ HEADINGS = {
     "手机": "phone",
     "联系电话": "phone",
     "计入限员": "counts",
+    "证书": "certificates",
+    "证件": "certificates",
+    "班次": "shift",
     "备注": "note",
 }
 """Chinese headings of a list of people → our keys."""
@@ -50,6 +55,8 @@ def _person(row: Row, ident: str) -> Person:
         row.text("crew"),
         row.text("phone", ""),
         row.flag("counts", default=True),
+        _certificates(row),
+        row.text("shift", ""),
     )
     row.taken.update(FOR_READERS)
     if person.phone and not _PHONE.fullmatch(person.phone):
@@ -59,6 +66,27 @@ def _person(row: Row, ident: str) -> Person:
         hint = half_width(person.tag) or "letters and digits, at most 20"
         row.fault("tag", f"{person.tag!r} is no card number", hint)
     return person
+
+
+def _certificates(row: Row) -> tuple[tuple[str, str], ...]:
+    """瓦斯检查:2027-05-01;爆破:2026-12-31. One that has run out is news for the shift, no fault."""
+    held: dict[str, str] = {}
+    for word in split(row.text("certificates", "")):
+        name, _, day = word.replace("：", ":").partition(":")
+        until = as_date(day)
+        if not name or not isinstance(until, date):
+            what = f"{word!r} is no certificate with its last day"
+            row.fault("certificates", what, "瓦斯检查:2027-05-01; several are parted by ;")
+        elif held.setdefault(name, f"{until}") != f"{until}":
+            row.fault("certificates", f"certificate {name!r} has two last days", "keep the later")
+    return tuple(held.items())
+
+
+def check_shifts(people: Named[Person], shifts: Collection[str]) -> None:
+    """Whoever works on a shift works on one the roster has."""
+    for person, row in people.pairs():
+        if person.shift:
+            row.reference("shift", shifts, "shift")
 
 
 def _check_unique(people: Named[Person], key: str) -> None:

@@ -13,6 +13,8 @@ ROADWAY_KINDS = ("intake", "return", "face", "heading", "chamber", "drift", "sha
 Survey = tuple[float, float, float]
 """x east, y north, z up, local metres."""
 
+DOORS = ("none", "closed", "regulator")
+
 LEAST_M = 0.01
 """Lengths are rounded to this."""
 
@@ -130,6 +132,7 @@ def _roadway(row: Row, ident: str, levels: Named[Level], nodes: Named[Node]) -> 
         row.flag("walkable", default=True),
         row.number("section_m2", low=0.1, high=200),
         row.flag("main_return", default=False),
+        row.word("door", DOORS, "none"),
     )
 
 

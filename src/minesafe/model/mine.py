@@ -8,6 +8,7 @@ that holds it. Frames and verdicts use row numbers; events and pages use ids.
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from math import dist
 
 from minesafe.model.time import Micros
 
@@ -84,6 +85,10 @@ class Node:
     z: float
 
 
+STEEPEST, LEAST_RUN_M = 10.0, 0.01
+"""Of a grade: a shaft has no run of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Roadway:
     """巷道: an edge of the graph. Chainage counts metres along `path` from `start`."""
@@ -104,6 +109,15 @@ class Roadway:
     section_m2: float
     main_return: bool
     """Where the down-wind impact stops: the common return to the surface."""
+    door: str = "none"
+    """none · closed (风门, kept shut; people walk through it) · regulator (调节风窗)"""
+
+    @property
+    def grade(self) -> float:
+        """Rise over run from start to end, within ±10: what is steeper is no way to walk on."""
+        first, last = self.path[0], self.path[-1]
+        rise, run = last[2] - first[2], dist(first[:2], last[:2])
+        return max(-STEEPEST, min(STEEPEST, rise / max(run, LEAST_RUN_M)))
 
 
 class ZoneKind(StrEnum):
@@ -322,6 +336,10 @@ class Person:
     phone: str
     counts: bool
     """Counts toward head-count limits (leaders and inspectors passing do not)."""
+    certificates: tuple[tuple[str, str], ...] = ()
+    """特种作业操作证: (what for, last valid day as YYYY-MM-DD)."""
+    shift: str = ""
+    """班次: name of the roster's shift the person works on; empty: any."""
 
 
 class Duty(StrEnum):
