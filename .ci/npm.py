@@ -13,6 +13,7 @@ from build_pages import UI, npm_and_environment  # noqa: E402  the root is not a
 def npm(*arguments: str) -> int:
     """Its exit code; what it says goes where ours goes."""
     command, environment = npm_and_environment()
+    environment["PYTHON"] = sys.executable  # what the pages' fixtures ask the server's models with
     done = subprocess.run([*command, *arguments], cwd=ROOT / UI, env=environment, check=False)  # noqa: S603  npm by its full path
     return done.returncode
 
