@@ -19,7 +19,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from minesafe.model.errors import BrokenFrame, StoreUnavailable
+from minesafe.model.errors import BrokenFrame, DiskHangs, StoreUnavailable
 from minesafe.model.events import (
     AnyBody,
     FindingKind,
@@ -29,7 +29,7 @@ from minesafe.model.frame import Batch, Frame, Readings, Sightings
 from minesafe.model.quality import Quality
 from minesafe.model.time import SECOND, Micros, judged_at
 from minesafe.ports import Clock, Disk, Journal, Snapshots, Spool
-from minesafe.recorder import Recorder
+from minesafe.recorder import PATIENCE_S, Recorder
 from minesafe.watch import Watch
 
 C = TypeVar("C", Readings, Sightings)
@@ -142,18 +142,22 @@ class Pipeline:
 
     async def _commit(self, frame: Frame, waiting: Sequence[_Waiting]) -> None:
         """To disk, then answer the senders. A refused frame is judged all the same."""
-        refused = "the frame was not written"
+        refused, trouble = "the frame was not written", None
         try:
-            await self._disk.run(self._spool.commit, [frame])
+            await self._disk.within(PATIENCE_S, self._spool.commit, [frame])
             refused = ""
         except StoreUnavailable as error:
-            refused = str(error)
+            refused, trouble = str(error), error
         finally:
             _answer(waiting, refused)
-        if refused:
-            self.began(FindingKind.DISK_FULL, "spool", refused)
-        else:
-            self.ended(FindingKind.DISK_FULL, "spool")
+        self._disk_says("spool", trouble)
+
+    def _disk_says(self, what: str, trouble: StoreUnavailable | None) -> None:
+        """A disk that is full and one that hangs are two findings: they are mended differently."""
+        hangs = isinstance(trouble, DiskHangs)
+        detail = str(trouble or "")
+        self._report(FindingKind.DISK_HANGS, what, hangs, detail)
+        self._report(FindingKind.DISK_FULL, what, trouble is not None and not hangs, detail)
 
     # --- 2 to 5: the loop -------------------------------------------------------------------
 
@@ -187,12 +191,9 @@ class Pipeline:
         self._report(
             FindingKind.CLOCK_OFF, "host", frame.now - self._clock.now() > CLOCK_BEHIND, "set back"
         )
-        refused = self.recorder.refused
-        if refused is not None:
-            self.began(FindingKind.DISK_FULL, "journal", refused)
+        self._disk_says("journal", self.recorder.refused)
+        if self.recorder.refused is not None:
             await self.recorder.retry()
-        else:
-            self.ended(FindingKind.DISK_FULL, "journal")
         if frame.now - self._saved >= SNAPSHOT_EVERY:
             self._saved = frame.now
             await self.save(frame.seq)
@@ -208,11 +209,11 @@ class Pipeline:
         seq = self.watch.seq if seq is None else seq
         data = self.watch.snapshot()
         try:
-            await self._disk.run(self._snapshots.write, seq, data)
+            await self._disk.within(PATIENCE_S, self._snapshots.write, seq, data)
         except StoreUnavailable as error:
-            self.began(FindingKind.DISK_FULL, "snapshots", str(error))
+            self._disk_says("snapshots", error)
         else:
-            self.ended(FindingKind.DISK_FULL, "snapshots")
+            self._disk_says("snapshots", None)
             self.snapshot_seq = seq
 
     # --- acts, receipts, findings -------------------------------------------------------------

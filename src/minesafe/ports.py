@@ -46,7 +46,19 @@ class Disk(Protocol):
     """A thread of its own for calls that wait for the disk, one after the other."""
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call there, in the order asked for, and wait for the answer."""
+        """Call there, in the order asked for, and wait for the answer, however long it takes."""
+
+    async def within(
+        self, seconds: float, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """As `run`, for whoever people's lives wait for: give up after so many real seconds.
+
+        What was asked is done all the same if the disk ever answers. Until then nothing more is
+        asked of it here, so a disk that hangs fills no memory and sees nothing out of order.
+
+        Raises:
+            DiskHangs: no answer in time, or an earlier call has still none.
+        """
 
 
 class Findings(Protocol):
@@ -222,7 +234,11 @@ class Outbox(Protocol):
         """Journal it; the folds see it before this returns."""
 
     async def by_carrier_id(self, channel: str, carrier_id: str) -> Command | None:
-        """As `Journal.by_carrier_id`."""
+        """As `Journal.by_carrier_id`.
+
+        Raises:
+            StoreUnavailable: not known now.
+        """
 
     async def wait(self) -> None:
         """Return when there may be something new."""

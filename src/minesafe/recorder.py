@@ -1,18 +1,18 @@
 """Record before tell: the journal first, then the outbox and every screen.
 
-When the disk refuses, people are told all the same (fail open): what was decided is kept in
-memory, told from there, and written as soon as the disk takes it again. Nothing else may ever
+When the disk refuses or hangs, people are told all the same (fail open): what was decided is kept
+in memory, told from there, and written as soon as the disk takes it again. Nothing else may ever
 stand between a decision and a siren.
 """
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from minesafe.model.commands import Command
-from minesafe.model.errors import StoreUnavailable
+from minesafe.model.errors import DiskHangs, StoreUnavailable
 from minesafe.model.events import AnyBody, Event, Noted, ReceiptStatus
 from minesafe.model.time import Micros
 from minesafe.ports import Disk, Journal
@@ -23,6 +23,9 @@ Listener = Callable[[Sequence[Event]], None]
 
 MOST_UNWRITTEN = 100_000
 """Decisions kept while the disk refuses; a mine makes fewer in a day of alarms."""
+
+PATIENCE_S = 2.0
+"""Real seconds a decision waits for the disk before people are told without it."""
 
 
 @dataclass
@@ -58,13 +61,17 @@ class Recorder:
         self._disk = disk
         self._listeners: dict[object, Listener] = {}
         self._unwritten: list[Outcome] = []
+        self._late: list[Outcome] = []
+        """Given to a disk that has not answered: written or not, nobody knows."""
+        self._written: list[Command] = []
+        """On disk since the couriers last saw what is there."""
         self._told_unwritten: dict[str, int] = {}
         self._new = asyncio.Event()
         self._writing = asyncio.Lock()
         self._flushes: set[asyncio.Task[None]] = set()
         self.position = 0
-        self.refused: str | None = None
-        """Why the disk refuses, None while it takes everything."""
+        self.refused: StoreUnavailable | None = None
+        """Why the disk does not take what is decided, None while it does."""
 
     # --- writing ------------------------------------------------------------------------
 
@@ -104,17 +111,46 @@ class Recorder:
                 return
             news = any(outcome.commands or outcome.receipt for outcome in batch)
             try:
-                events = await self._disk.run(_commit, self._journal, batch)
+                events = await self._disk.within(PATIENCE_S, _commit, self._journal, batch)
             except StoreUnavailable as error:
-                partly = error if isinstance(error, _Partly) else _Partly(str(error), [], batch)
-                self._unwritten = [*partly.rest, *self._unwritten][-MOST_UNWRITTEN:]
-                self.refused = str(partly)
-                events = partly.done
+                events = self._keep(batch, error)
             else:
-                self.refused = None
+                self._is_written(batch)
         if news:
             self._new.set()
         self._tell(events)
+
+    def _is_written(self, batch: Sequence[Outcome]) -> None:
+        self.refused = None
+        self._written += [command for outcome in batch for command in outcome.commands]
+
+    def _keep(self, batch: list[Outcome], error: StoreUnavailable) -> list[Event]:
+        """What was refused is asked again; what hangs may yet be written: it is not asked twice."""
+        self.refused = error
+        if isinstance(error, DiskHangs) and error.call is not None:
+            self._late = batch
+            error.call.add_done_callback(partial(self._answered, batch))
+            return []
+        partly = error if isinstance(error, _Partly) else _Partly(str(error), [], batch)
+        self._unwritten = [*partly.rest, *self._unwritten][-MOST_UNWRITTEN:]
+        return partly.done
+
+    def _answered(self, batch: list[Outcome], call: "asyncio.Future[list[Event]]") -> None:
+        """The disk has answered after all."""
+        self._late = []
+        try:
+            events = call.result()
+        except StoreUnavailable as error:
+            events = self._keep(batch, error)
+        else:
+            self._is_written(batch)
+        self._new.set()
+        self._tell(events)
+
+    @property
+    def _in_memory(self) -> list[Outcome]:
+        """Decided, and not known to be on disk."""
+        return [*self._late, *self._unwritten]
 
     def _tell(self, events: Sequence[Event]) -> None:
         """Every screen, also of what the disk refused: it has happened all the same.
@@ -140,34 +176,44 @@ class Recorder:
     # --- the outbox ---------------------------------------------------------------------
 
     async def pending(self) -> list[tuple[Command, int]]:
-        """Commands to be handed over: those on disk, and those the disk refused."""
+        """Commands to be handed over: those on disk, and those the disk has not taken."""
         waiting = [
             (command, self._told_unwritten.get(command.key, 0))
-            for outcome in self._unwritten
+            for outcome in self._in_memory
             for command in outcome.commands
         ]
-        on_disk: list[tuple[Command, int]] = []
-        with contextlib.suppress(StoreUnavailable):
-            on_disk = await self._disk.run(self._journal.pending)
-        return _without_done(on_disk + waiting, self._unwritten)
+        written = len(self._written)
+        try:
+            on_disk = await self._disk.within(PATIENCE_S, self._journal.pending)
+        except StoreUnavailable:
+            on_disk = [(command, 0) for command in self._written]
+        else:
+            del self._written[:written]
+        return _without_done(on_disk + waiting, self._in_memory)
 
     async def sending(self, key: str, attempt: int) -> None:
         """Mark that an attempt begins."""
         self._told_unwritten = {
             c.key: self._told_unwritten.get(c.key, 0)
-            for outcome in self._unwritten
+            for outcome in self._in_memory
             for c in outcome.commands
         }
         if key in self._told_unwritten:
             self._told_unwritten[key] = attempt
             return
-        # A mark the disk refuses costs at most a doubled message after a crash: tell anyway.
-        with contextlib.suppress(StoreUnavailable):
-            await self._disk.run(self._journal.sending, key, attempt)
+        try:
+            await self._disk.within(PATIENCE_S, self._journal.sending, key, attempt)
+        except StoreUnavailable as error:
+            # A missing mark costs at most a doubled message after a crash: tell anyway.
+            log.warning("%s is told without a mark on disk: %s", key, error)
 
     async def by_carrier_id(self, channel: str, carrier_id: str) -> Command | None:
-        """The command a carrier's receipt is about."""
-        return await self._disk.run(self._journal.by_carrier_id, channel, carrier_id)
+        """The command a carrier's receipt is about.
+
+        Raises:
+            StoreUnavailable: not known now; the carrier must bring its receipt again.
+        """
+        return await self._disk.within(PATIENCE_S, self._journal.by_carrier_id, channel, carrier_id)
 
     async def wait(self) -> None:
         """Return when there may be something new to hand over."""

@@ -99,6 +99,7 @@ FINDING_LEVELS: dict[FindingKind, Severity] = {
     _F.DATABASE_DOWN: _L.III,
     _F.SPOOL_FILLING: _L.III,
     _F.DISK_FULL: _L.II,
+    _F.DISK_HANGS: _L.II,
     _F.CHANNEL_DOWN: _L.III,
     _F.ROSTER_GAP: _L.II,
     _F.OUTPUT_FAILED: _L.III,

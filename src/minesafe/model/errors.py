@@ -8,11 +8,14 @@ MinesafeError
 ├── LinkDown           a device, broker or carrier cannot be reached now
 ├── BadReply           a device answered, but not what was asked
 └── StoreUnavailable   disk or database does not take or give data now
+    └── DiskHangs      the disk has not answered yet; it may still do what was asked
 
 Foreign errors (pymodbus, aiomqtt, asyncpg, sqlite3, smpp34) are translated into these at the rim.
 """
 
+import asyncio
 from dataclasses import dataclass
+from typing import Any
 
 
 class MinesafeError(Exception):
@@ -77,3 +80,15 @@ class BadReply(MinesafeError):
 
 class StoreUnavailable(MinesafeError):
     """Disk or database does not take or give data now."""
+
+
+class DiskHangs(StoreUnavailable):
+    """The disk has not answered in the time there was.
+
+    `call` is what was asked and may still be done, with its result when it is; None where nothing
+    was asked, because an earlier call has not been answered.
+    """
+
+    def __init__(self, call: "asyncio.Future[Any] | None" = None) -> None:
+        self.call = call
+        super().__init__("the disk does not answer")

@@ -97,6 +97,7 @@ class FindingKind(StrEnum):
     DATABASE_DOWN = "database_down"
     SPOOL_FILLING = "spool_filling"
     DISK_FULL = "disk_full"
+    DISK_HANGS = "disk_hangs"
     CHANNEL_DOWN = "channel_down"
     ROSTER_GAP = "roster_gap"
     OUTPUT_FAILED = "output_failed"

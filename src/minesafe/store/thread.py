@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
-from minesafe.model.errors import StoreUnavailable
+from minesafe.model.errors import DiskHangs, StoreUnavailable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -21,6 +21,7 @@ class DiskThread:
 
     def __init__(self, name: str = "disk") -> None:
         self._executor = ThreadPoolExecutor(1, thread_name_prefix=name)
+        self._hanging: asyncio.Future[Any] | None = None
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call in the thread and wait for the answer.
@@ -38,7 +39,27 @@ class DiskThread:
             raise StoreUnavailable("the disk's thread has ended") from error
         return await future
 
+    async def within(
+        self, seconds: float, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """See `ports.Disk.within`."""
+        if self._hanging is not None and not self._hanging.done():
+            raise DiskHangs
+        call = asyncio.ensure_future(self.run(function, *args, **kwargs))
+        call.add_done_callback(_look_at)
+        await asyncio.wait({call}, timeout=seconds)
+        if call.done():
+            return call.result()
+        self._hanging = call
+        raise DiskHangs(call)
+
     def close(self, last: Callable[[], object] = lambda: None) -> None:
         """Finish what is queued, then `last`, and end the thread."""
         self._executor.submit(last).result()
         self._executor.shutdown(wait=True)
+
+
+def _look_at(call: "asyncio.Future[Any]") -> None:
+    """Whoever asked may have gone; what it failed with is then nobody's, and no surprise."""
+    if not call.cancelled():
+        call.exception()

@@ -318,6 +318,7 @@ export const en: Dictionary = {
     database_down: "database down",
     spool_filling: "spool filling",
     disk_full: "disk full",
+    disk_hangs: "disk not answering",
     channel_down: "channel down",
     roster_gap: "roster gap",
     output_failed: "output failed",

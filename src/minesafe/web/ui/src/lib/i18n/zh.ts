@@ -341,6 +341,7 @@ export const zh = {
     database_down: "数据库中断",
     spool_filling: "缓存将满",
     disk_full: "磁盘已满",
+    disk_hangs: "磁盘无响应",
     channel_down: "通知通道中断",
     roster_gap: "带班表空缺",
     output_failed: "输出未执行",
