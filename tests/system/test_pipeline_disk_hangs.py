@@ -123,6 +123,7 @@ async def test_a_sender_is_told_to_keep_its_own_while_the_spool_hangs(tmp_path: 
         finally:
             hold.set()
         await stuck
+        await mine.disk.run(lambda: None)  # behind what it still had to answer
         await mine.passes(2)
         stored = await mine.disk.run(mine.spool.after, seq, 100)
         assert [frame.seq for frame in stored] == [seq + 1, seq + 2, seq + 3]
