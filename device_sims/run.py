@@ -16,7 +16,6 @@ from device_sims.people.leader import Leader
 from device_sims.people.office import OfficeUser, signers
 from device_sims.scenario import Scenario
 from device_sims.stage import Stage
-from device_sims.world.site import Site
 
 
 class StageHand(Device):
@@ -40,8 +39,7 @@ async def run(
         PortTaken: a device cannot listen where mine.json says.
         ScenarioUnknown: the scenario does not fit the mine.
     """
-    site = Site.of(mine, scenario.placed(mine), scenario.fan_courses())
-    stage = Stage(site, clock, diary, seed)
+    stage = Stage(scenario.site(mine), clock, diary, seed)
     diary.hold()
     async with AsyncExitStack() as running:
         devices = [*_devices(stage), *_carrier_and_people(stage, scenario), StageHand(stage)]

@@ -11,6 +11,7 @@ from device_sims.errors import ScenarioUnknown
 from device_sims.mine import Mine
 from device_sims.world.emissions import GASES, Emission, burning
 from device_sims.world.fans import FANS, FanCourse
+from device_sims.world.site import Site
 
 
 class Given(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -96,6 +97,14 @@ class Scenario(Given, frozen=True):
         """
         fires = (burning(_roadway(f.at, mine), f.share, f.profile) for f in self.fires)
         return (*(_placed(s, mine) for s in self.emissions), *(e for fire in fires for e in fire))
+
+    def site(self, mine: Mine) -> Site:
+        """The mine in which it is played.
+
+        Raises:
+            ScenarioUnknown: it does not fit the mine.
+        """
+        return Site.of(mine, self.placed(mine), self.fan_courses())
 
     def fan_courses(self) -> tuple[FanCourse, ...]:
         """How the fans run.

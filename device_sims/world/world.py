@@ -31,8 +31,12 @@ class Signals:
     """What reaches the people from outside: horns that sound, and calls."""
 
     horn_zones: frozenset[str] = frozenset()
+    broadcast_zones: frozenset[str] = frozenset()
+    """Zones in which a broadcast tells people to leave."""
     called: frozenset[str] = frozenset()
     """Person ids."""
+    paged: frozenset[str] = frozenset()
+    """Tags that vibrate and tell their wearers to leave."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,8 +129,10 @@ def _settled(site: Site) -> Floats:
 def _surroundings(site: Site, world: World, signals: Signals) -> Surroundings:
     highest = np.maximum.reduceat(world.gas[CH4], list(site.net.first.values()))
     over = (r for r, ch4 in zip(site.net.first, highest.tolist(), strict=True) if ch4 >= OVER_LIMIT)
-    horn = _in_zones(site, world.walkers, signals.horn_zones) if signals.horn_zones else ()
-    hearing = signals.called.union(horn, shouted_at(world.walkers, world.now))
+    loud = signals.horn_zones | signals.broadcast_zones
+    heard = _in_zones(site, world.walkers, loud) if loud else ()
+    paged = (w.person for w in world.walkers if w.tag in signals.paged) if signals.paged else ()
+    hearing = signals.called.union(heard, paged, shouted_at(world.walkers, world.now))
     return Surroundings(site.graph, world.now, frozenset(over), hearing)
 
 

@@ -112,6 +112,22 @@ def test_who_is_called_by_phone_leaves_too_and_presses_the_tags_button(mine: Min
     assert 0 < digger.pressed_at - digger.told_at <= 5_000_000
 
 
+@pytest.mark.parametrize(
+    "signals",
+    [Signals(broadcast_zones=frozenset({"Z-FACE"})), Signals(paged=frozenset({"102", "103"}))],
+    ids=["broadcast", "paged"],
+)
+def test_a_broadcast_and_a_tag_that_vibrates_move_people_as_a_horn_does(
+    mine: Mine, signals: Signals
+) -> None:
+    site = Site.of(mine)
+    doing = {
+        w.person: w.doing for w in run(site, beginning(site, START, 1), 400, signals)[-1].walkers
+    }
+    assert {doing["P02"], doing["P03"]} <= {Doing.AT_REFUGE, Doing.OUT}
+    assert doing["P04"] is Doing.WORKING, "nobody told the heading"
+
+
 def test_whoever_has_heard_shouts_to_the_neighbours(mine: Mine) -> None:
     site = Site.of(mine)
     world = beginning(site, START, 1)
