@@ -67,15 +67,30 @@ class Acting(Given, frozen=True):
 
 
 class Expected(Given, frozen=True):
-    """What a mine that follows the rules makes of it: for a test to read."""
+    """What a mine that follows the rules makes of it; a test plays every shipped file against it.
+
+    An alarm is named `family:what`: its family (docs/rules.md) and the kind of the point, zone or
+    finding it is about, `person` or `reader`. `*` stands for anything.
+    """
 
     order_kinds: tuple[str, ...] = ()
-    """Every kind of order that is open at some time, in the order they come."""
+    """Every kind of order that is open at some time, in the order they come, and no other."""
     zone_kinds: tuple[str, ...] = ()
-    """Kinds of zone that must be among those of the order."""
+    """Kinds of zone that must be among those of the orders."""
+    no_zone_kinds: tuple[str, ...] = ()
+    """Kinds of zone no order may name."""
+    alarms: tuple[str, ...] = ()
+    """Each must be raised."""
+    no_alarms: tuple[str, ...] = ()
+    """None of these may be raised, but for those that must."""
+    findings: tuple[str, ...] = ()
+    """What the server must find wrong with its own world (`link_down`), and nothing else."""
     everyone_accounted: bool = True
+    """False: in the end somebody is missing, and the order stays open for it."""
     closed_within_s: float | None = None
-    """Mine seconds from the beginning to the all-clear; None: no order, or none that closes."""
+    """Mine seconds from the beginning to the last all-clear; None: no order, or one that stays."""
+    watched_s: float = 600.0
+    """How long it is watched where no all-clear ends it, mine seconds."""
 
 
 class Scenario(Given, frozen=True):

@@ -129,8 +129,8 @@ class Pipeline:
             seq=self._next_seq(),
             now=now,
             revision=self.watch.mine.revision,
-            readings=_believed(_in_time(Readings.joined([b.readings for b in batches]), now, wall)),
-            sightings=_believed(
+            readings=believed(_in_time(Readings.joined([b.readings for b in batches]), now, wall)),
+            sightings=believed(
                 _in_time(Sightings.joined([b.sightings for b in batches]), now, wall)
             ),
         )
@@ -332,7 +332,7 @@ def _in_time(columns: C, now: Micros, wall: Micros) -> C:
     )
 
 
-def _believed(columns: C) -> C:
+def believed(columns: C) -> C:
     """Mark samples whose device's clock is off, by the time rule of `model.time`."""
     _, off = judged_at(columns.sampled, columns.received)
     if not off.any():
