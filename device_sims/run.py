@@ -11,6 +11,7 @@ from device_sims.devices.smsc import SmscDevice
 from device_sims.devices.station import StationDevice
 from device_sims.devices.substation import SubstationDevice
 from device_sims.diary import Diary
+from device_sims.faults.hand import FaultHand
 from device_sims.mine import Mine
 from device_sims.people.leader import Leader
 from device_sims.people.office import OfficeUser, signers
@@ -39,10 +40,11 @@ async def run(
         PortTaken: a device cannot listen where mine.json says.
         ScenarioUnknown: the scenario does not fit the mine.
     """
-    stage = Stage(scenario.site(mine), clock, diary, seed)
+    stage = Stage(scenario.site(mine), clock, diary, seed, scenario.faults_in(mine))
     diary.hold()
     async with AsyncExitStack() as running:
-        devices = [*_devices(stage), *_carrier_and_people(stage, scenario), StageHand(stage)]
+        devices = [*_devices(stage), *_carrier_and_people(stage, scenario)]
+        devices += [StageHand(stage), FaultHand(stage)]
         for device in devices:
             await running.enter_async_context(device)
         diary.ready(

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from device_sims.errors import ScenarioUnknown
+from device_sims.faults.words import Fault, FaultSource, placed
 from device_sims.mine import Mine
 from device_sims.world.emissions import GASES, Emission, burning
 from device_sims.world.fans import FANS, FanCourse
@@ -101,6 +102,7 @@ class Scenario(Given, frozen=True):
     emissions: tuple[GasSource, ...] = ()
     fires: tuple[FireSource, ...] = ()
     fans: tuple[FanSource, ...] = ()
+    faults: tuple[FaultSource, ...] = ()
     people: Acting = Acting()
     expected: Expected = Expected()
 
@@ -128,6 +130,14 @@ class Scenario(Given, frozen=True):
             ScenarioUnknown: there is no such fan, or a course without times.
         """
         return tuple(_course(source) for source in self.fans)
+
+    def faults_in(self, mine: Mine) -> tuple[Fault, ...]:
+        """What fails, and where.
+
+        Raises:
+            ScenarioUnknown: nobody knows the word, or the mine has no such place.
+        """
+        return placed(self.faults, mine)
 
 
 def _placed(source: GasSource, mine: Mine) -> Emission:

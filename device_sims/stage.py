@@ -1,7 +1,12 @@
 """The stage: the world as it runs by the clock, where devices and people act on it."""
 
+from collections.abc import Sequence
+
 from device_sims.clock import SECOND, MineClock
 from device_sims.diary import Diary
+from device_sims.faults.spoilt import Spoilt
+from device_sims.faults.values import Shown
+from device_sims.faults.words import Fault
 from device_sims.world.site import Site
 from device_sims.world.walkers import Doing, Walker
 from device_sims.world.world import Signals, World, beginning, step
@@ -15,8 +20,17 @@ STEPS_A_REAL_SECOND = 10.0
 class Stage:
     """Holds the newest world. Devices read it; horns and calls change what comes next."""
 
-    def __init__(self, site: Site, clock: MineClock, diary: Diary, seed: int) -> None:
+    def __init__(
+        self,
+        site: Site,
+        clock: MineClock,
+        diary: Diary,
+        seed: int,
+        faults: Sequence[Fault] = (),
+    ) -> None:
         self.site = site
+        self.spoilt = Spoilt(site, faults)
+        """Asked by the devices where what they say may not be true."""
         self.clock = clock
         self.diary = diary
         self.world: World = beginning(site, clock.now(), seed)
@@ -38,6 +52,14 @@ class Stage:
         for was, now in zip(before.walkers, self.world.walkers, strict=True):
             if was.doing is not now.doing:
                 self._tell(now)
+
+    async def until(self, elapsed_s: float) -> None:
+        """Wait until so many mine seconds have passed since the beginning."""
+        await self.clock.sleep_until(self.world.began + round(elapsed_s * SECOND))
+
+    def shown(self, row: int) -> Shown:
+        """What the device of point number `row` tells of it now, true or not."""
+        return self.spoilt.reading(self.world, row)
 
     def sound_horn(self, output: str, on: bool) -> None:
         """A coil was written: the horn sounds or falls silent."""

@@ -8,7 +8,6 @@ from device_sims.devices.device import Device
 from device_sims.devices.uplink import Login, State, Uplink
 from device_sims.mine import Address, Gateway
 from device_sims.stage import Stage
-from device_sims.world.world import reading
 
 
 class GatewayDevice(Device):
@@ -25,7 +24,7 @@ class GatewayDevice(Device):
         super().__init__(gateway.id)
         self.boot = boot_number() if boot is None else boot
         self.status: dict[str, int] = {}
-        """Status word of a point (docs/wire.md); 0, good, where absent."""
+        """Status word of a point (docs/wire.md); where absent, what the stage shows."""
         self.backlog = Backlog()
         self._stage = stage
         self._seq = 0
@@ -65,7 +64,7 @@ class GatewayDevice(Device):
             "gateway": self.name,
             "boot": self.boot,
             "seq": self._seq,
-            "t": now // 1000,
+            "t": self._stage.spoilt.clock(self._stage.world, self.name, now) // 1000,
             "readings": [self._reading(row) for row in due],
         }
         self.backlog.put(self._seq, json.dumps(message).encode())
@@ -77,6 +76,6 @@ class GatewayDevice(Device):
     def _reading(self, row: int) -> dict[str, object]:
         point = self._stage.site.mine.points[row]
         digits = self._stage.site.mine.kind[point.kind].decimals + 1
-        value = round(reading(self._stage.site, self._stage.world, row), digits)
-        status = self.status.get(point.id, 0)
+        shown = self._stage.shown(row)
+        value, status = round(shown.value, digits), self.status.get(point.id, shown.status)
         return {"p": point.id, "v": value} | ({"s": status} if status else {})

@@ -52,14 +52,15 @@ class StationDevice(Device):
     def report(self) -> None:
         """Put what the readers see now into the next report."""
         stage, self._seq = self._stage, self._seq + 1
-        seen = sights(stage.site.graph, self._eyes, stage.world, self._since)
+        spoilt, world, now = stage.spoilt, stage.world, stage.clock.now()
+        seen = spoilt.sights(world, sights(stage.site.graph, self._eyes, world, self._since))
         self._since = stage.world.now
         report = {
             "station": self.name,
             "boot": self.boot,
             "seq": self._seq,
-            "t": stage.clock.now() // 1000,
-            "readers": self._readers,
+            "t": spoilt.clock(world, self.name, now) // 1000,
+            "readers": spoilt.alive(world, self._readers),
             "ranges": [_range_of(s) for s in seen],
         }
         self.backlog.put(self._seq, json.dumps(report).encode())

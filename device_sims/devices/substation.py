@@ -11,7 +11,6 @@ from collections.abc import Callable
 from device_sims.devices.device import Listener
 from device_sims.mine import Point, Substation
 from device_sims.stage import Stage
-from device_sims.world.world import reading
 
 READ_COILS, READ_HOLDING, WRITE_COIL = 1, 3, 5
 ILLEGAL_FUNCTION, ILLEGAL_ADDRESS, ILLEGAL_VALUE, NO_SUCH_UNIT = 1, 2, 3, 11
@@ -41,7 +40,7 @@ class SubstationDevice(Listener):
         listen = substation.port if port is None else port
         super().__init__(substation.id, substation.host, listen)
         self.status: dict[str, int] = {}
-        """Status word of a point (docs/wire.md); 0, good, where absent."""
+        """Status word of a point (docs/wire.md); where absent, what the stage shows."""
         self._unit = substation.unit
         self._stage = stage
         mine = stage.site.mine
@@ -86,11 +85,12 @@ class SubstationDevice(Listener):
             raise Refused(ILLEGAL_ADDRESS)
         registers = bytearray(2 * self._span)
         for row, point in self._points:
+            shown = self._stage.shown(row)
             if point.address is not None:
-                raw = reading(self._stage.site, self._stage.world, row) / point.scale
+                raw = shown.value / point.scale
                 _put(registers, point.address, RAW[point.encoding](raw))
             if point.status_address is not None:
-                word = struct.pack(">H", self.status.get(point.id, 0))
+                word = struct.pack(">H", self.status.get(point.id, shown.status))
                 _put(registers, point.status_address, word)
         return bytes((2 * count,)) + registers[2 * address : 2 * (address + count)]
 
