@@ -6,6 +6,7 @@ import json
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 from device_sims.bench import measured
@@ -104,11 +105,13 @@ async def _play(asked: argparse.Namespace) -> None:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for ending in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(ending, stop.set)
-    if asked.tied:
-        await loop.connect_read_pipe(lambda: Tie(stop), sys.stdin)
     clock = asked.clock or MineClock.from_now()
     scenario = find(asked.scenario)
-    await run(load(asked.mine), scenario, Diary(clock), clock, asked.seed, stop)
+    async with AsyncExitStack() as held:
+        if asked.tied:
+            tie, _ = await loop.connect_read_pipe(lambda: Tie(stop), sys.stdin)
+            held.callback(tie.close)
+        await run(load(asked.mine), scenario, Diary(clock), clock, asked.seed, stop)
 
 
 if __name__ == "__main__":
