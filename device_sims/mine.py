@@ -74,9 +74,11 @@ class Kind(Part, frozen=True):
 class Limits(Part, frozen=True):
     """Alarm limits of a point, in its unit."""
 
+    warn_high: float | None = None
     alarm_high: float | None = None
     cut_high: float | None = None
     restore_high: float | None = None
+    warn_low: float | None = None
     alarm_low: float | None = None
     cut_low: float | None = None
 

@@ -311,14 +311,16 @@ def _gauge(mine: Mine, number: int) -> Gauge:
     point = mine.points[number]
     kind, limits = mine.kind[point.kind], point.limits
     rows = (
+        (Condition.WARN_HIGH, limits.warn_high, limits.restore_high, False),
         (Condition.ALARM_HIGH, limits.alarm_high, limits.restore_high, False),
         (Condition.CUT_HIGH, limits.cut_high, limits.restore_high, False),
+        (Condition.WARN_LOW, limits.warn_low, limits.restore_low, True),
         (Condition.ALARM_LOW, limits.alarm_low, limits.restore_low, True),
         (Condition.CUT_LOW, limits.cut_low, limits.restore_low, True),
     )
     return Gauge(
         limits=[
-            Limit(c, at, _restore(at, back, low), low)
+            Limit(c, at, _restore(at, back, limits.dead_band, low), low)
             for c, at, back, low in rows
             if at is not None
         ],
@@ -330,8 +332,10 @@ def _gauge(mine: Mine, number: int) -> Gauge:
     )
 
 
-def _restore(limit: float, restore: float | None, low: bool) -> float:
+def _restore(limit: float, restore: float | None, band: float | None, low: bool) -> float:
     """The restore value where it lies on the safe side of the limit, else the limit."""
+    if band is not None:
+        return round(limit + band if low else limit - band, 9)
     if restore is None:
         return limit
     return max(limit, restore) if low else min(limit, restore)

@@ -131,8 +131,10 @@ class Instrument:
 
 def _clear(limits: Limits, level: float) -> float:
     """The level, kept a tenth away from the limits, or between two of them."""
-    high = min((x for x in (limits.alarm_high, limits.cut_high) if x is not None), default=None)
-    low = max((x for x in (limits.alarm_low, limits.cut_low) if x is not None), default=None)
+    above = (limits.warn_high, limits.alarm_high, limits.cut_high)
+    below = (limits.warn_low, limits.alarm_low, limits.cut_low)
+    high = min((x for x in above if x is not None), default=None)
+    low = max((x for x in below if x is not None), default=None)
     if high is not None and low is not None:
         margin = (high - low) / 10
         return level if low + margin < level < high - margin else (low + high) / 2

@@ -12,14 +12,17 @@ from hypothesis import strategies as st
 from small_mine import REVISION, small_mine
 
 from minesafe.engine import Layout, State, judge
+from minesafe.engine.layout import LIMITS
 from minesafe.model.errors import BrokenFrame
 from minesafe.model.frame import Frame, Readings, Sightings
 from minesafe.model.time import SECOND
 from minesafe.model.verdict import Condition, Transitions
 
-MINE = small_mine()
+CH4, SLOW, WIND, FAN = small_mine().points
+WARNED = replace(CH4, limits=replace(CH4.limits, warn_high=0.8))
+BANDED = replace(WIND.limits, restore_low=None, dead_band=0.05, warn_low=0.28)
+MINE = small_mine(points=(WARNED, SLOW, replace(WIND, limits=BANDED), FAN))
 LAYOUT = Layout.of(MINE)
-LIMITS = (Condition.ALARM_HIGH, Condition.CUT_HIGH, Condition.ALARM_LOW, Condition.CUT_LOW)
 
 VALUES = st.sampled_from([0.0, 0.1, 0.15, 0.2, 0.25, 0.28, 0.3, 0.5, 0.8, 0.99, 1.0, 1.2, 1.5, 3.0])
 ODD_VALUES = st.sampled_from([-1.0, 4.0, 4.1, 40.0, math.nan, math.inf, -math.inf])

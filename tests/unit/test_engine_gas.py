@@ -45,6 +45,24 @@ def test_an_alarm_between_limit_and_restore_neither_clears_nor_chatters() -> Non
     assert b.reads(6, "CH4", 0.79) == [("ALARM_HIGH", "CH4", False, 0.79, 6.0)]
 
 
+def test_a_warning_comes_before_the_alarm_and_stays_after_it() -> None:
+    b = Bench(small_mine(points=(point("CH4", "ch4", replace(METHANE, warn_high=0.8)),)))
+    assert b.reads(0, "CH4", 0.8) == [("WARN_HIGH", "CH4", True, 0.8, 0.0)]
+    assert b.reads(1, "CH4", 1.0) == [("ALARM_HIGH", "CH4", True, 1.0, 1.0)]
+    assert b.reads(2, "CH4", 0.9) == [("ALARM_HIGH", "CH4", False, 0.9, 2.0)]
+    assert b.reads(3, "CH4", 0.79) == [("WARN_HIGH", "CH4", False, 0.79, 3.0)]
+
+
+def test_a_dead_band_clears_each_limit_so_far_inside_itself() -> None:
+    banded = replace(METHANE, restore_high=None, dead_band=0.2)
+    b = Bench(small_mine(points=(point("CH4", "ch4", banded),)))
+    b.reads(0, "CH4", 1.6)
+    assert b.reads(1, "CH4", 1.3) == []
+    assert [t[0] for t in b.reads(2, "CH4", 1.29)] == ["CUT_HIGH"]
+    assert b.reads(3, "CH4", 0.8) == []
+    assert [t[0] for t in b.reads(4, "CH4", 0.79)] == ["ALARM_HIGH"]
+
+
 def test_a_restore_value_above_the_alarm_limit_does_not_keep_the_alarm_clear() -> None:
     b = Bench(small_mine(points=(point("CH4", "ch4", replace(METHANE, restore_high=1.4)),)))
     b.reads(0, "CH4", 1.6)

@@ -49,6 +49,21 @@ def decides(story: Story, decision: Decision, by: str = "P4", reason: str = "see
     story.does(*acts.decide(story.order, decision, by, reason, Origin.CONSOLE))
 
 
+def test_a_warning_that_still_holds_does_not_keep_people_out() -> None:
+    """The cause is the alarm; a pre-warning (IV) that outlasts it orders nothing."""
+    mine = story_mine()
+    warned = replace(mine.points[0].limits, warn_high=0.6)
+    points = (replace(mine.points[0], limits=warned), *mine.points[1:])
+    story = at_work(Story(replace(mine, points=points)))
+    story.reads("CH4", 1.7)
+    story.passes(2)
+    assert any(story.order.causes.values())
+    story.reads("CH4", 0.7)
+    story.passes(2)
+    assert story.watch.book.alarms()[0].conditions == {"warn_high": Severity.IV}
+    assert not any(story.order.causes.values())
+
+
 # --- what an order says -------------------------------------------------------------------
 
 

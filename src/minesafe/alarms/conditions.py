@@ -68,6 +68,8 @@ def _silence_level(mine: Mine, row: int, _value: float) -> Severity:
 _POINT, _ZONE, _PERSON = AlarmSource.POINT, AlarmSource.ZONE, AlarmSource.PERSON
 
 FAMILIES: dict[Condition, Family] = {
+    _C.WARN_HIGH: Family("high", _POINT, _always(_L.IV), "warn_high", "over_limit"),
+    _C.WARN_LOW: Family("low", _POINT, _always(_L.IV), "warn_low", "under_limit"),
     _C.ALARM_HIGH: Family("high", _POINT, _rule_level(False), "alarm_high", "over_limit"),
     _C.CUT_HIGH: Family("high", _POINT, _rule_level(True), "cut_high", "over_limit"),
     _C.ALARM_LOW: Family("low", _POINT, _rule_level(False), "alarm_low", "under_limit"),

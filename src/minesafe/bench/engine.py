@@ -11,6 +11,7 @@ import numpy as np
 
 from minesafe.config import load, shipped
 from minesafe.engine import Layout, State, judge
+from minesafe.engine.layout import LIMITS, SIGNS
 from minesafe.model.frame import Frame, Readings, Sightings
 from minesafe.model.mine import Kind, Mine, Point
 from minesafe.model.quality import BELIEVED
@@ -89,8 +90,8 @@ class Gauge:
     low: float
     high: float
     stale: Micros
-    active: list[bool] = field(default_factory=lambda: [False] * 4)
-    due: list[Micros | None] = field(default_factory=lambda: [None] * 4)
+    active: list[bool] = field(default_factory=lambda: [False] * len(LIMITS))
+    due: list[Micros | None] = field(default_factory=lambda: [None] * len(LIMITS))
     judged: Micros = 0
     bad: bool = False
     silent: bool = False
@@ -99,17 +100,12 @@ class Gauge:
     def of(cls, point: Point, kind: Kind) -> "Gauge":
         """The gauge of a point."""
         at = point.limits
-        sides = (
-            (1.0, at.alarm_high, at.restore_high),
-            (1.0, at.cut_high, at.restore_high),
-            (-1.0, at.alarm_low, at.restore_low),
-            (-1.0, at.cut_low, at.restore_low),
-        )
+        keys = [condition.name.lower() for condition in LIMITS]
         return cls(
             limits=[
-                (sign, sign * limit, sign * limit if back is None else sign * back)
-                for sign, limit, back in sides
-                if limit is not None
+                (sign, sign * limit, sign * (at.restore(key) or 0.0))
+                for key, sign in zip(keys, SIGNS.tolist(), strict=True)
+                if (limit := getattr(at, key)) is not None
             ],
             delays=(round(at.on_delay_s * SECOND), round(at.off_delay_s * SECOND)),
             low=kind.low,

@@ -37,12 +37,15 @@ HEADINGS = {
     "数据类型": "encoding",
     "比例": "scale",
     "状态寄存器": "status_address",
+    "预警": "warn_high",
     "报警": "alarm_high",
     "断电": "cut_high",
     "复电": "restore_high",
+    "低预警": "warn_low",
     "低报警": "alarm_low",
     "低断电": "cut_low",
     "低复电": "restore_low",
+    "回差": "dead_band",
     "延时s": "on_delay_s",
     "解除延时s": "off_delay_s",
     "校准日期": "calibrated",
@@ -188,8 +191,8 @@ def _limits(row: Row, rule: Rule | None, kind: Kind | None) -> Limits:
 
 def _check_strict(row: Row, limits: Limits, rule: Rule) -> None:
     """A point may be stricter than its rule; a statutory one never looser (AQ 1029)."""
-    for key, law in looser(limits, rule.limits).items():
-        what = f"{key} {getattr(limits, key):g} is looser than rule {rule.id!r} allows"
+    for key, (own, law) in looser(limits, rule.limits).items():
+        what = f"{key} {own:g} is looser than rule {rule.id!r} allows"
         tell = row.fault if rule.statutory else row.warn
         tell(key, what, f"at most as loose as {law:g} ({rule.source} {rule.clause})")
 

@@ -1,18 +1,24 @@
 """Kinds of points and the rule pack: limits are data, each with its clause."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
+from itertools import pairwise
 
 from minesafe.config.row import Named, Row, gather
 from minesafe.model.mine import Kind, Limits, Name, Rule, Severity, System
 
 SIDES = (
-    ("alarm_high", "cut_high", "restore_high", 1.0),
-    ("alarm_low", "cut_low", "restore_low", -1.0),
+    (("warn_high", "alarm_high", "cut_high"), "restore_high", 1.0),
+    (("warn_low", "alarm_low", "cut_low"), "restore_low", -1.0),
 )
-"""Keys of each side and the sign that turns the low side into the high one."""
+"""Of each side its limits from the inside out, its restore value, and the sign that turns the low
+side into the high one."""
+
+BEYOND = {1.0: "above", -1.0: "below"}
 
 NUMBERS = tuple(f.name for f in fields(Limits) if not f.name.endswith("_delay_s"))
+
+RESTORES = frozenset(restore_key for _, restore_key, _ in SIDES)
 
 
 def read_kinds(file: Row) -> Named[Kind]:
@@ -55,41 +61,63 @@ def _state(row: Row) -> tuple[int, Name]:
 
 
 def read_limits(row: Row, given: Limits | None = None) -> Limits:
-    """The limits of a row; what it does not give is taken from `given`."""
+    """The limits of a row; what it does not give is taken from `given`.
+
+    An own dead-band stands instead of restore values given, and the other way round.
+    """
     base = given or Limits()
-
-    def own(key: str, else_: float | None) -> float | None:
-        return row.number_or_none(key) if row.has(key) else else_
-
-    return Limits(
-        own("alarm_high", base.alarm_high),
-        own("cut_high", base.cut_high),
-        own("restore_high", base.restore_high),
-        own("alarm_low", base.alarm_low),
-        own("cut_low", base.cut_low),
-        own("restore_low", base.restore_low),
-        row.number("on_delay_s", base.on_delay_s, low=0, high=3600),
-        row.number("off_delay_s", base.off_delay_s, low=0, high=3600),
+    own = {key: row.number_or_none(key) for key in NUMBERS if row.has(key)}
+    if "dead_band" in own:
+        base = replace(base, restore_high=None, restore_low=None)
+    elif not RESTORES.isdisjoint(own):
+        base = replace(base, dead_band=None)
+    return replace(
+        base,
+        on_delay_s=row.number("on_delay_s", base.on_delay_s, low=0, high=3600),
+        off_delay_s=row.number("off_delay_s", base.off_delay_s, low=0, high=3600),
+        **own,
     )
 
 
 def check_order(row: Row, limits: Limits) -> None:
-    """Restore inside alarm, alarm inside cut-off, low side below high side."""
-    for alarm_key, cut_key, restore_key, sign in SIDES:
-        alarm, cut, restore = (_signed(limits, k, sign) for k in (alarm_key, cut_key, restore_key))
-        beyond = "above" if sign > 0 else "below"
-        if alarm is not None and cut is not None and cut < alarm:
-            what = f"{cut_key} {sign * cut:g} must not be inside {alarm_key} {sign * alarm:g}"
-            row.fault(cut_key, what, f"the cut-off lies at the alarm limit or {beyond} it")
-        first = min((v for v in (alarm, cut) if v is not None), default=None)
-        if restore is not None and first is None:
-            row.fault(restore_key, f"{restore_key} without an alarm limit or a cut-off")
-        elif restore is not None and first is not None and restore > first:
-            what = f"{restore_key} {sign * restore:g} is not inside the limit {sign * first:g}"
-            row.fault(restore_key, what, f"it may not lie {beyond} it")
+    """Restore inside alarm, warning inside alarm inside cut-off, low side below high side."""
+    for keys, restore_key, sign in SIDES:
+        given = [(key, v) for key in keys if (v := _signed(limits, key, sign)) is not None]
+        for (inner, near), (outer, far) in pairwise(given):
+            if far < near:
+                what = f"{outer} {sign * far:g} must not be inside {inner} {sign * near:g}"
+                row.fault(outer, what, f"it lies at it or {BEYOND[sign]} it")
+        _check_restore(row, limits, restore_key, sign, given)
+    _check_dead_band(row, limits)
     high, low = limits.alarm_high, limits.alarm_low
     if high is not None and low is not None and low >= high:
         row.fault("alarm_low", f"alarm_low {low:g} is not below alarm_high {high:g}")
+
+
+def _check_restore(
+    row: Row, limits: Limits, key: str, sign: float, given: list[tuple[str, float]]
+) -> None:
+    """Inside the alarm limit, or the cut-off where there is none; a warning may lie inside it."""
+    restore = _signed(limits, key, sign)
+    if restore is None:
+        return
+    limit = min((v for name, v in given if not name.startswith("warn")), default=None)
+    if not given:
+        row.fault(key, f"{key} without a limit")
+    elif limit is not None and restore > limit:
+        what = f"{key} {sign * restore:g} is not inside the limit {sign * limit:g}"
+        row.fault(key, what, f"it may not lie {BEYOND[sign]} it")
+
+
+def _check_dead_band(row: Row, limits: Limits) -> None:
+    if limits.dead_band is None:
+        return
+    if limits.restore_high is not None or limits.restore_low is not None:
+        row.fault("dead_band", "dead_band and a restore value stand together", "keep one of them")
+    if limits.dead_band <= 0:
+        row.fault("dead_band", f"dead_band is {limits.dead_band:g}", "it lies above 0")
+    if all(getattr(limits, key) is None for keys, _, _ in SIDES for key in keys):
+        row.fault("dead_band", "dead_band without a limit")
 
 
 def _signed(limits: Limits, key: str, sign: float) -> float | None:
@@ -98,24 +126,35 @@ def _signed(limits: Limits, key: str, sign: float) -> float | None:
 
 
 def check_range(row: Row, limits: Limits, kind: Kind) -> None:
-    """A limit the sensor cannot reach would never be seen."""
-    for key in NUMBERS:
+    """A limit the sensor cannot reach would never be seen, nor cleared where it cannot go back."""
+    reach = f"{kind.low:g} … {kind.high:g}"
+    for key in set(NUMBERS) - {"dead_band"}:
         value: float | None = getattr(limits, key)
         if value is not None and not kind.low <= value <= kind.high:
             what = f"{key} {value:g} {kind.unit} is outside the range of {kind.id!r}"
-            row.fault(key, what, f"{kind.low:g} … {kind.high:g}")
+            row.fault(key, what, reach)
+    for key in (key for keys, _, _ in SIDES for key in keys if limits.dead_band is not None):
+        back = limits.restore(key)
+        if back is not None and not kind.low <= back <= kind.high:
+            row.fault("dead_band", f"{key} would be cleared at {back:g} {kind.unit}", reach)
 
 
-def looser(limits: Limits, rule: Limits) -> dict[str, float]:
-    """Keys in which limits let more pass than the rule, each with the rule's own value."""
-    found: dict[str, float] = {}
-    for *keys, sign in SIDES:
+def looser(limits: Limits, rule: Limits) -> dict[str, tuple[float, float]]:
+    """Keys in which limits let more pass than the rule: what they say, and what the rule says.
+
+    A dead-band is as loose as the restore values it comes to.
+    """
+    found: dict[str, tuple[float, float]] = {}
+    for keys, restore_key, sign in SIDES:
         for key in keys:
-            mine, law = _signed(limits, str(key), float(sign)), _signed(rule, str(key), float(sign))
-            if law is not None and mine is not None and mine > law:
-                found[str(key)] = float(sign) * law
+            for name, mine, law in (
+                (key, getattr(limits, key), getattr(rule, key)),
+                (restore_key, limits.restore(key), rule.restore(key)),
+            ):
+                if mine is not None and law is not None and sign * mine > sign * law:
+                    found.setdefault(name, (mine, law))
     if limits.on_delay_s > rule.on_delay_s:
-        found["on_delay_s"] = rule.on_delay_s
+        found["on_delay_s"] = (limits.on_delay_s, rule.on_delay_s)
     return found
 
 

@@ -1,8 +1,9 @@
 """The layout: what of a mine the judgement needs, as arrays by row number. Built once a revision.
 
-P points, L = 4 limits a point (in the order of `LIMITS`), T people, Z zones, R readers.
+P points, L = 6 limits a point (in the order of `LIMITS`), T people, Z zones, R readers.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Self
 
@@ -15,10 +16,16 @@ from minesafe.model.quality import BELIEVED, SHOWN_ONLY, Quality
 from minesafe.model.time import SECOND
 from minesafe.model.verdict import Condition
 
-LIMITS = (Condition.ALARM_HIGH, Condition.CUT_HIGH, Condition.ALARM_LOW, Condition.CUT_LOW)
-"""The four limits of a point, in the order of the columns of every (P, L) array."""
+LIMITS = (
+    *(Condition.WARN_HIGH, Condition.ALARM_HIGH, Condition.CUT_HIGH),
+    *(Condition.WARN_LOW, Condition.ALARM_LOW, Condition.CUT_LOW),
+)
+"""The limits of a point, in the order of the columns of every (P, L) array: the high side first."""
 
-SIGNS = np.array([1.0, 1.0, -1.0, -1.0])
+HIGH = len(LIMITS) // 2
+"""So many columns are of the high side."""
+
+SIGNS = np.repeat([1.0, -1.0], HIGH)
 """Times its sign a low limit is a high one: every comparison is `signed >= threshold`."""
 
 GRACE_S = 30.0
@@ -87,7 +94,7 @@ class PointTable:
         return cls(
             threshold=threshold,
             restore=restore,
-            calm=np.stack([-reached[:, 2:].min(axis=1), reached[:, :2].min(axis=1)], axis=1),
+            calm=np.stack([-reached[:, HIGH:].min(axis=1), reached[:, :HIGH].min(axis=1)], axis=1),
             delay=_micros(delays).reshape(-1, 2),
             low=np.array([k.low for k in kinds], np.float64),
             high=np.array([k.high for k in kinds], np.float64),
@@ -100,19 +107,17 @@ def _signed(limits: Limits) -> tuple[list[float], list[float]]:
     """Thresholds and restore values of one point; see `Limits` for the rule.
 
     >>> _signed(Limits(alarm_high=1.0, cut_high=1.5, restore_high=1.2))
-    ([1.0, 1.5, nan, nan], [1.0, 1.2, nan, nan])
+    ([nan, 1.0, 1.5, nan, nan, nan], [nan, 1.0, 1.2, nan, nan, nan])
     """
-    sides = (
-        (limits.alarm_high, limits.restore_high),
-        (limits.cut_high, limits.restore_high),
-        (limits.alarm_low, limits.restore_low),
-        (limits.cut_low, limits.restore_low),
+    names = [condition.name.lower() for condition in LIMITS]
+    given: list[list[float | None]] = [
+        [getattr(limits, name) for name in names],
+        [limits.restore(name) for name in names],
+    ]
+    thresholds, restores = (
+        [math.nan if v is None else s * v for s, v in zip(SIGNS.tolist(), values, strict=True)]
+        for values in given
     )
-    thresholds, restores = [], []
-    for sign, (limit, restore) in zip(SIGNS.tolist(), sides, strict=True):
-        threshold = float("nan") if limit is None else sign * limit
-        thresholds.append(threshold)
-        restores.append(threshold if restore is None else min(threshold, sign * restore))
     return thresholds, restores
 
 

@@ -298,8 +298,9 @@ def _row(person: InScope) -> MusterRow:
 
 def _with_cause(body: AlarmMoved, now: Micros) -> Callable[[Order], Order]:
     def changed(order: Order) -> Order:
-        causes = dict(order.causes) | {body.episode: bool(body.active)}
-        if body.active and not order.causes[body.episode]:
+        holds = any(level is not Severity.IV for level in body.active.values())
+        causes = dict(order.causes) | {body.episode: holds}
+        if holds and not order.causes[body.episode]:
             # It is back: whoever signed, signed that it was gone.
             return replace(order, causes=causes, clear_since=None, signatures=())
         if any(causes.values()):

@@ -181,23 +181,54 @@ class Kind:
     """处置提示: what to do when a point of this kind alarms."""
 
 
+_DECIMALS = 9
+"""A limit less its dead-band is a decimal again: 1.1 - 0.2 is 0.9 and nothing beside it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """报警值/断电值/复电值 of one point; None where the rule has none.
+    """预警值/报警值/断电值/复电值 of one point; None where the rule has none.
 
-    High side: raised at value >= alarm_high or cut_high, cleared at value < restore_high.
-    Low side: raised at value <= alarm_low or cut_low, cleared at value > restore_low.
-    Clearing an alarm limit uses the restore value when it lies inside it, else the limit itself.
+    High side: a limit is raised at value >= limit and cleared at value < its restore value.
+    Low side: raised at value <= limit, cleared at value > its restore value. See `restore`.
     """
 
+    warn_high: float | None = None
+    """预警值: level IV, to be noted before the alarm limit is reached; likewise `warn_low`."""
     alarm_high: float | None = None
     cut_high: float | None = None
     restore_high: float | None = None
+    warn_low: float | None = None
     alarm_low: float | None = None
     cut_low: float | None = None
     restore_low: float | None = None
+    dead_band: float | None = None
+    """回差: so far inside itself every limit is cleared. Instead of restore values."""
     on_delay_s: float = 0.0
     off_delay_s: float = 0.0
+
+    def restore(self, key: str) -> float | None:
+        """The value inside which the limit `key` is cleared, None where there is no such limit.
+
+        It is the side's restore value, or as far inside the limit as the dead-band says; a restore
+        value that lies beyond the limit does not count: then it is the limit itself.
+
+        >>> Limits(alarm_high=1.0, cut_high=1.5, restore_high=1.2).restore("alarm_high")
+        1.0
+        >>> Limits(alarm_low=0.25, dead_band=0.05).restore("alarm_low")
+        0.3
+        """
+        high = key.endswith("_high")
+        limit: float | None = getattr(self, key)
+        back = self.restore_high if high else self.restore_low
+        if limit is None:
+            return None
+        if self.dead_band is not None:
+            inward = -self.dead_band if high else self.dead_band
+            return round(limit + inward, _DECIMALS)
+        if back is None:
+            return limit
+        return min(limit, back) if high else max(limit, back)
 
 
 @dataclass(frozen=True, slots=True)

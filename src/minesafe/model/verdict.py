@@ -20,6 +20,9 @@ class Condition(IntEnum):
     """The point's quality is not one that may be believed; `value` is the `Quality`."""
     SILENT = 15
     """No sample within the point's stale time, or the device says it lost the sensor."""
+    WARN_HIGH = 16
+    """The pre-warning (预警) before the alarm limit."""
+    WARN_LOW = 17
     # subject: a zone
     OVERCROWDED = 20
     """`value` is the head-count."""

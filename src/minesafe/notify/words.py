@@ -79,6 +79,8 @@ ZH = Words(
     },
     conditions={
         "": "调度下令",
+        "warn_high": "{value}{unit}(≥{limit})",
+        "warn_low": "{value}{unit}(≤{limit})",
         "alarm_high": "{value}{unit}(≥{limit})",
         "cut_high": "{value}{unit}(≥{limit})",
         "alarm_low": "{value}{unit}(≤{limit})",
@@ -133,6 +135,8 @@ EN = Words(
     },
     conditions={
         "": "by order",
+        "warn_high": "{value}{unit}>={limit}",
+        "warn_low": "{value}{unit}<={limit}",
         "alarm_high": "{value}{unit}>={limit}",
         "cut_high": "{value}{unit}>={limit}",
         "alarm_low": "{value}{unit}<={limit}",

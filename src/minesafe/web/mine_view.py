@@ -111,12 +111,15 @@ def _kind(kind: Kind) -> KindOut:
 
 def _limits(limits: Limits) -> LimitsOut:
     return LimitsOut(
+        warn_high=limits.warn_high,
         alarm_high=limits.alarm_high,
         cut_high=limits.cut_high,
         restore_high=limits.restore_high,
+        warn_low=limits.warn_low,
         alarm_low=limits.alarm_low,
         cut_low=limits.cut_low,
         restore_low=limits.restore_low,
+        dead_band=limits.dead_band,
     )
 
 

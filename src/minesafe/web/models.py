@@ -104,12 +104,15 @@ class KindOut(Wire):
 class LimitsOut(Wire):
     """Limits of a point."""
 
+    warn_high: float | None
     alarm_high: float | None
     cut_high: float | None
     restore_high: float | None
+    warn_low: float | None
     alarm_low: float | None
     cut_low: float | None
     restore_low: float | None
+    dead_band: float | None
 
 
 class PointOut(Wire):

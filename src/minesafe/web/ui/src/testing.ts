@@ -34,8 +34,8 @@ export const snapshot = (more: Partial<Snapshot> = {}): Snapshot => ({
 });
 
 const NONE = {
-  alarm_high: null, cut_high: null, restore_high: null,
-  alarm_low: null, cut_low: null, restore_low: null,
+  warn_high: null, alarm_high: null, cut_high: null, restore_high: null,
+  warn_low: null, alarm_low: null, cut_low: null, restore_low: null, dead_band: null,
 };
 
 const both = (zh: string) => ({ zh, en: zh });

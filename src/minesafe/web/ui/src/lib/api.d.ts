@@ -543,10 +543,16 @@ export interface components {
             cut_high: number | null;
             /** Cut Low */
             cut_low: number | null;
+            /** Dead Band */
+            dead_band: number | null;
             /** Restore High */
             restore_high: number | null;
             /** Restore Low */
             restore_low: number | null;
+            /** Warn High */
+            warn_high: number | null;
+            /** Warn Low */
+            warn_low: number | null;
         };
         /**
          * LiveAlarms

@@ -14,15 +14,17 @@ const NO_VALUE = new Set(["comms_lost", "fault", "out_of_range"]);
 
 export interface LimitLine {
   readonly value: number;
-  readonly names: ("alarm" | "cut")[];
+  readonly names: ("warn" | "alarm" | "cut")[];
 }
 
 /** Limits as the trend draws them; those of the same value are one line. */
 export function limitLines(l: Limits): LimitLine[] {
   const lines: LimitLine[] = [];
   for (const [name, value] of [
+    ["warn", l.warn_high],
     ["alarm", l.alarm_high],
     ["cut", l.cut_high],
+    ["warn", l.warn_low],
     ["alarm", l.alarm_low],
     ["cut", l.cut_low],
   ] as const) {

@@ -22,8 +22,8 @@ const SHAKY = new Set(["stale", "comms_lost", "fault", "out_of_range", "suspecte
 export const isShaky = (value: Value | undefined): boolean =>
   !value || value.value === null || SHAKY.has(value.quality);
 
-const LOW = new Set(["alarm_low", "cut_low"]);
-const HIGH = new Set(["alarm_high", "cut_high"]);
+const LOW = new Set(["warn_low", "alarm_low", "cut_low"]);
+const HIGH = new Set(["warn_high", "alarm_high", "cut_high"]);
 const HEADS = new Set(["overcrowded", "grossly_overcrowded"]);
 
 interface About {

@@ -70,9 +70,11 @@ export const en: Dictionary = {
   limit: "Limit",
   limitHigh: (v) => `≥ ${v}`,
   limitLow: (v) => `≤ ${v}`,
+  warnLimit: "warning",
   alarmLimit: "alarm",
   cutLimit: "cut-off",
   restoreLimit: "restore",
+  deadBand: "dead-band",
   noValue: "no data",
   neverHeard: "never heard",
   quality: "Quality",
@@ -287,6 +289,8 @@ export const en: Dictionary = {
   systemState: { healthy: "healthy", degraded: "degraded", dead: "dead" },
 
   condition: {
+    warn_high: "over warning limit",
+    warn_low: "under warning limit",
     alarm_high: "over alarm limit",
     cut_high: "over cut-off",
     alarm_low: "under alarm limit",

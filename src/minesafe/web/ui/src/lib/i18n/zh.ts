@@ -80,9 +80,11 @@ export const zh = {
   limit: "限值",
   limitHigh: (v: string) => `≥ ${v}`,
   limitLow: (v: string) => `≤ ${v}`,
+  warnLimit: "预警",
   alarmLimit: "报警",
   cutLimit: "断电",
   restoreLimit: "复电",
+  deadBand: "回差",
   noValue: "无数据",
   neverHeard: "从未收到",
   quality: "品质",
@@ -310,6 +312,8 @@ export const zh = {
 
   /** Codes the wire carries as plain strings; an unknown one is shown as it is. */
   condition: {
+    warn_high: "达到预警值",
+    warn_low: "低于预警值",
     alarm_high: "超报警值",
     cut_high: "超断电值",
     alarm_low: "低于报警值",
