@@ -13,6 +13,7 @@ from device_sims.bench import measured
 from device_sims.clock import MineClock
 from device_sims.diary import Diary, to_stdout
 from device_sims.errors import SimulationRefused
+from device_sims.listing import LISTINGS
 from device_sims.mine import load
 from device_sims.run import run
 from device_sims.scenario import find, shipped
@@ -55,7 +56,8 @@ def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
         action="store_true",
         help="end also when standard input ends: with whoever holds its other end, even if killed",
     )
-    commands.add_parser("scenarios", help="list the scenarios")
+    listed = commands.add_parser("scenarios", help="list the scenarios, a line each")
+    listed.add_argument("--as", dest="form", choices=LISTINGS, default="lines")
     bench = commands.add_parser(
         "bench",
         help="measure how fast the world runs without wires; prints one JSON object",
@@ -73,7 +75,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     asked = arguments(argv)
     try:
         if asked.command == "scenarios":
-            _list()
+            to_stdout(LISTINGS[asked.form](shipped()))
         elif asked.command == "bench":
             mine = load(asked.mine) if asked.mine else None
             to_stdout(json.dumps(measured(asked.seed, mine)))
@@ -83,11 +85,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"device_sims: {refused}\n")
         return REFUSED
     return OK
-
-
-def _list() -> None:
-    for name, scenario in shipped().items():
-        to_stdout(f"{name}\n  {scenario.zh}\n  {scenario.en}")
 
 
 class Tie(asyncio.Protocol):

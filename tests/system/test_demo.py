@@ -26,6 +26,7 @@ from system.whole import (
     running,
 )
 
+from device_sims.scenario import shipped
 from minesafe.config import load
 from minesafe.model.events import ServerStarted, ServerStopped
 from minesafe.model.time import SECOND, Micros
@@ -172,14 +173,16 @@ async def test_what_a_killed_demo_leaves_the_next_one_takes_over() -> None:
 def test_the_scenarios_are_listed_and_an_unknown_one_is_a_clear_error() -> None:
     listed = command("demo", "--list")
     assert listed.returncode == 0
+    lines = listed.stdout.splitlines()
     for name in ("quiet-shift", "gas-outburst", "fan-stop"):
-        assert f"{name}\n" in listed.stdout
+        (line,) = (line for line in lines if line.startswith(f"{name} "))
+        assert re.search(r"[一-鿿].* · .*[a-z]", line), "zh · en"
     folder = open_folder()
     unknown = command(
         "demo", str(demo_mine(folder)), "--scenario", "gas-outbrust", "--data", folder / "data"
     )
     assert unknown.returncode == 1
-    assert "gas-outbrust, must be one of fan-stop, gas-outburst, quiet-shift" in unknown.stderr
+    assert f"gas-outbrust, must be one of {', '.join(shipped())}" in unknown.stderr
     assert not BLEMISH.search(unknown.stderr)
 
 

@@ -16,6 +16,7 @@ import pytest
 from first_mine import first_mine
 from pymodbus.client import ModbusTcpClient
 
+from device_sims.scenario import shipped
 from minesafe.config import emit, with_ports
 
 ROOT = Path(__file__).parents[2]
@@ -180,7 +181,7 @@ def test_an_unknown_scenario_is_answered_with_those_there_are(paper: Path) -> No
     asked = command("run", str(paper), "--scenario", "gas-outbrust")
     done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, timeout=20)
     assert done.returncode == 2
-    assert "gas-outburst, quiet-shift" in done.stderr
+    assert ", ".join(shipped()) in done.stderr
 
 
 def test_the_list_of_scenarios_is_in_both_languages() -> None:

@@ -9,11 +9,14 @@ from sim_mine import MINE, sim_mine
 
 from device_sims.clock import SECOND, MineClock
 from device_sims.errors import MineUnreadable, ScenarioUnknown
+from device_sims.listing import LISTINGS
 from device_sims.mine import decode
 from device_sims.people.form import acknowledging_form
 from device_sims.scenario import find, shipped
 from minesafe.config import emit, load
 from minesafe.config import shipped as shipped_mine
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_the_shipped_demo_mine_is_read_whole() -> None:
@@ -29,6 +32,17 @@ def test_every_shipped_scenario_fits_the_demo_mine() -> None:
         assert scenario.zh
         assert scenario.en
         scenario.placed(mine)
+
+
+def test_the_page_about_scenarios_is_printed_from_their_files() -> None:
+    page = (ROOT / "docs" / "scenarios.md").read_text("utf-8")
+    assert f"\n\n{LISTINGS['markdown'](shipped())}\n\n" in page
+
+
+def test_a_listing_has_a_line_for_each_scenario_whatever_form_it_takes() -> None:
+    names = list(shipped())
+    assert [line.split()[0] for line in LISTINGS["lines"](shipped()).splitlines()] == names
+    assert [told["name"] for told in json.loads(LISTINGS["json"](shipped()))] == names
 
 
 def test_what_mine_json_lacks_is_named() -> None:
