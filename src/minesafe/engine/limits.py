@@ -5,40 +5,26 @@ its time, and after the last row of a frame all timers run up to `now`: it makes
 how samples were gathered into frames. Time in which a point was silent clears nothing.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 
 from minesafe.engine.layout import BELIEVES, LIMITS, MAY_RAISE, SIGNS, STOPS_A_RAISE, Layout
 from minesafe.engine.rounds import rounds
+from minesafe.engine.samples import Samples
 from minesafe.engine.state import NEVER, State
 from minesafe.engine.transcript import Transcript
 from minesafe.model.frame import Column, Readings
 from minesafe.model.quality import Quality
-from minesafe.model.time import Micros, judged_at
+from minesafe.model.time import Micros
 from minesafe.model.verdict import Condition
 
 _CONDITIONS = np.array(LIMITS, np.uint8)
-
-
-class Samples(NamedTuple):
-    """Samples with all that is known about them; columns of shape (n,)."""
-
-    point: Column
-    value: Column
-    quality: Column
-    at: Column
-
-    def take(self, rows: Column) -> "Samples":
-        """Some of them."""
-        return Samples(*(column[rows] for column in self))
 
 
 def hear(layout: Layout, state: State, readings: Readings, transcript: Transcript) -> None:
     """Judge the frame's readings, each point's in the order they came."""
     if not len(readings):
         return
-    samples = _samples(layout, readings)
+    samples = Samples.of(layout, readings)
     for picked in rounds(samples.point):
         fresh = samples.at[picked] >= state.judged[samples.point[picked]]
         _judge_samples(layout, state, samples.take(picked[fresh]), transcript)
@@ -49,19 +35,6 @@ def pass_time(layout: Layout, state: State, now: Micros, transcript: Transcript)
     points = np.flatnonzero(state.stirred)
     if len(points):
         _run_timers(layout, state, points, np.full(len(points), now, np.int64), transcript)
-
-
-def _samples(layout: Layout, readings: Readings) -> Samples:
-    """Add what the engine itself knows about a value that its device calls good."""
-    at, clock_off = judged_at(readings.sampled, readings.received)
-    rows = np.flatnonzero((readings.point >= 0) & (readings.point < len(layout.points.stale)))
-    point, value, quality = readings.point[rows], readings.value[rows], readings.quality[rows]
-    quality = np.where(clock_off[rows] & (quality == Quality.GOOD), Quality.CLOCK, quality)
-    believed = BELIEVES[quality]
-    outside = (value < layout.points.low[point]) | (value > layout.points.high[point])
-    quality = np.where(believed & outside, Quality.OUT_OF_RANGE, quality)
-    quality = np.where(believed & np.isnan(value), Quality.FAULT, quality)
-    return Samples(point, value, quality, at[rows])
 
 
 def _judge_samples(layout: Layout, state: State, samples: Samples, transcript: Transcript) -> None:
