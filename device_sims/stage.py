@@ -78,7 +78,8 @@ class Stage:
 
     def _signals(self) -> Signals:
         sounding = (o.zones for o in self.site.mine.outputs if self._horns.get(o.id))
-        return Signals(frozenset(z for zones in sounding for z in zones), self.called)
+        horns = frozenset(z for zones in sounding for z in zones)
+        return Signals(horn_zones=horns, called=self.called)
 
     def _tell(self, walker: Walker) -> None:
         if walker.doing is not Doing.WORKING:
