@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass, field
 
 from minesafe.model.frame import Frame, TagFlag
-from minesafe.model.mine import Mine, ZoneKind
+from minesafe.model.mine import Interval, Mine, ZoneKind
 from minesafe.model.quality import BELIEVED, SHOWN_ONLY, Quality
 from minesafe.model.time import SECOND
 from minesafe.model.verdict import Condition
@@ -57,6 +57,17 @@ class Gauge:
 
 
 @dataclass
+class Stay:
+    """One person within one zone, and when the guard will end it."""
+
+    tolerance: int | None = None
+    delay: int | None = None
+
+    def due(self) -> float:
+        return min([d for d in (self.tolerance, self.delay) if d is not None], default=math.inf)
+
+
+@dataclass
 class Tag:
     """One person."""
 
@@ -68,7 +79,7 @@ class Tag:
     place: tuple[int, float] | None = None
     error: float = math.inf
     flags: int = 0
-    zones: set[int] = field(default_factory=set)
+    stays: dict[int, Stay] = field(default_factory=dict)
     out: bool = True
     lost: bool = False
 
@@ -118,7 +129,7 @@ class Reference:
 
     def heads(self) -> list[int]:
         zones = range(len(self.mine.zones))
-        return [sum(t.counts and z in t.zones for t in self.tags) for z in zones]
+        return [sum(t.counts and z in t.stays for t in self.tags) for z in zones]
 
     def _say(
         self, c: Condition, subject: int, on: bool, at: int, value: float = math.nan, zone: int = -1
@@ -223,14 +234,16 @@ class Reference:
         if not 0 <= tag < len(self.tags) or at < self.tags[tag].seen:
             return
         who = self.tags[tag]
+        self._elapse(tag, who, at)
         self._flags(tag, who, flags, at)
         who.seen, who.reader = at, station
         placeable = 0 <= roadway < len(self.mine.roadways) and math.isfinite(chainage)
         news = error <= who.error or at - who.placed > SECOND // 2
         if placeable and q in BELIEVED and news:
             length = self.mine.roadways[roadway].length_m
-            who.place, who.error, who.placed, who.out = (roadway, chainage), error, at, False
-            self._zones(tag, who, self._zones_at(roadway, min(max(chainage, 0.0), length)), at)
+            who.place = (roadway, min(max(chainage, 0.0), length))
+            who.error, who.placed, who.out = error, at, False
+            self._settle(tag, who, at)
 
     def _flags(self, number: int, who: Tag, flags: int, at: int) -> None:
         for flag in (TagFlag.SOS, TagFlag.BUTTON, TagFlag.LOW_BATTERY):
@@ -239,37 +252,74 @@ class Reference:
                 self._say(Condition[str(flag.name)], number, now, at)
         who.flags = flags
 
-    def _zones_at(self, roadway: int, chainage: float) -> set[int]:
-        road = self.mine.roadways[roadway].id
-        return {
-            number
-            for number, zone in enumerate(self.mine.zones)
-            for i in zone.intervals
-            if i.roadway == road and i.from_m <= chainage <= i.to_m
-        }
+    def _settle(self, number: int, who: Tag, at: int) -> None:
+        for zone, stay in who.stays.items():
+            outside, guard = not self._within(who, zone), self.mine.zones[zone].guard
+            far = outside and self._away(who, zone) > guard.exit_tolerance_m
+            stay.tolerance = _lit(stay.tolerance, outside, at, guard.tolerance_timeout_s)
+            stay.delay = _lit(stay.delay, far, at, guard.exit_delay_s)
+        self._end_stays(number, who, at)
+        zones = range(len(self.mine.zones))
+        begun = [z for z in zones if self._within(who, z) and z not in who.stays]
+        self._say_stays(number, who, [(at, z) for z in begun], True)
+        who.stays |= {zone: Stay() for zone in begun}
 
-    def _zones(self, number: int, who: Tag, zones: set[int], at: int) -> None:
-        changed = sorted(who.zones ^ zones)
-        for zone in changed:
-            self._say(Condition.INSIDE, number, zone in zones, at, zone=zone)
-        for zone in changed:
+    def _burn(self, number: int, who: Tag, until: int) -> None:
+        """Everything that ends by `until`, a fence's time-out included."""
+        for zone, stay in who.stays.items():
+            patience = self.mine.zones[zone].guard.fence_timeout_s
+            due = who.placed + round(patience * SECOND)
+            if patience and due <= until:
+                stay.tolerance = min(stay.tolerance or due, due)
+        self._end_stays(number, who, until)
+
+    def _end_stays(self, number: int, who: Tag, until: int) -> None:
+        over = [(due, z) for z, s in who.stays.items() for due in [s.due()] if due <= until]
+        self._say_stays(number, who, over, False)
+        for _, zone in over:
+            del who.stays[zone]
+
+    def _say_stays(self, number: int, who: Tag, when: list[tuple[float, int]], on: bool) -> None:
+        for at, zone in sorted(when):
+            self._say(Condition.INSIDE, number, on, int(at), zone=zone)
+        for at, zone in sorted(when):
             there = self.mine.zones[zone]
             if there.kind is ZoneKind.RESTRICTED and who.trade not in there.permitted:
-                self._say(Condition.TRESPASSING, number, zone in zones, at, zone=zone)
-        who.zones = zones
+                self._say(Condition.TRESPASSING, number, on, int(at), zone=zone)
+
+    def _within(self, who: Tag, zone: int) -> bool:
+        if who.place is None:
+            return False
+        road, chainage = self.mine.roadways[who.place[0]].id, who.place[1]
+        spans = self.mine.zones[zone].intervals
+        return any(i.roadway == road and i.from_m <= chainage <= i.to_m for i in spans)
+
+    def _away(self, who: Tag, zone: int) -> float:
+        """Metres along the roadways from a person's place to a zone."""
+        assert who.place is not None
+        return metres_to(self.mine, who.place, self.mine.zones[zone].intervals)
 
     def _absence(self, number: int, who: Tag, now: int) -> None:
+        self._elapse(number, who, now)
         period = self.ears[who.reader].period if who.reader >= 0 else 0
-        portal = any(self.mine.zones[z].kind is ZoneKind.PORTAL for z in who.zones)
-        left = who.seen + max(5 * SECOND, 2 * period)
-        if portal and not who.out and now > left:
-            who.out = True
-            self._zones(number, who, set(), left)
         due = who.seen + max(round(self.mine.policy.lost_contact_s * SECOND), 3 * period)
         lost = not who.out and now > due
         if lost != who.lost:
             self._say(Condition.LOST_CONTACT, number, lost, due if lost else who.seen)
         who.lost = lost
+
+    def _elapse(self, number: int, who: Tag, until: int) -> None:
+        period = self.ears[who.reader].period if who.reader >= 0 else 0
+        left = who.seen + max(5 * SECOND, 2 * period)
+        if not who.out and self._at_portal(who) and until > left:
+            self._burn(number, who, left)
+            self._say_stays(number, who, [(left, zone) for zone in who.stays], False)
+            who.out, who.place, who.stays = True, None, {}
+        self._burn(number, who, until)
+
+    def _at_portal(self, who: Tag) -> bool:
+        kinds = [zone.kind for zone in self.mine.zones]
+        return any(k is ZoneKind.PORTAL and self._within(who, z) for z, k in enumerate(kinds))
 
     # --- readers and zones --------------------------------------------------------------
 
@@ -305,6 +355,32 @@ class Reference:
             i.roadway == r.roadway and i.from_m <= last and i.to_m >= first
             for i in self.mine.zones[zone].intervals
         )
+
+
+def _lit(due: int | None, outside: bool, at: int, seconds: float) -> int | None:
+    """When a guard's fuse ends: lit at the first moment outside, out again inside."""
+    if not outside:
+        return None
+    return at + round(seconds * SECOND) if due is None else due
+
+
+def metres_to(mine: Mine, place: tuple[int, float], stretches: tuple[Interval, ...]) -> float:
+    """The shortest way along the roadways; every stretch is tried from both its ends."""
+    road, chainage = mine.roadways[place[0]], place[1]
+    reached = {road.start: chainage, road.end: road.length_m - chainage}
+    for _ in mine.nodes:
+        for r in mine.roadways:
+            for a, b in ((r.start, r.end), (r.end, r.start)):
+                if reached.get(a, math.inf) + r.length_m < reached.get(b, math.inf):
+                    reached[b] = reached[a] + r.length_m
+    ways = [math.inf]
+    for s in stretches:
+        r = mine.roadways[mine.roadway_row[s.roadway]]
+        ways.append(reached.get(r.start, math.inf) + s.from_m)
+        ways.append(reached.get(r.end, math.inf) + r.length_m - s.to_m)
+        if r is road:
+            ways.append(max(s.from_m - chainage, chainage - s.to_m, 0.0))
+    return min(ways)
 
 
 def _gauge(mine: Mine, number: int) -> Gauge:

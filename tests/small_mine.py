@@ -94,9 +94,10 @@ def zone(
     *intervals: tuple[str, float, float],
     limit: int | None = None,
     permitted: tuple[str, ...] = (),
+    **more: Any,
 ) -> Zone:
     spans = tuple(Interval(*i) for i in intervals)
-    return Zone(zone_id, _name(zone_id), kind, spans, limit, permitted)
+    return Zone(zone_id, _name(zone_id), kind, spans, limit, permitted, **more)
 
 
 def reader(reader_id: str, road: str, chainage_m: float, period_s: float = 2.0) -> Reader:

@@ -15,13 +15,30 @@ from minesafe.engine import Layout, State, judge
 from minesafe.engine.layout import LIMITS
 from minesafe.model.errors import BrokenFrame
 from minesafe.model.frame import Frame, Readings, Sightings
+from minesafe.model.mine import Guard, Mine
 from minesafe.model.time import SECOND
 from minesafe.model.verdict import Condition, Transitions
 
 CH4, SLOW, WIND, FAN = small_mine().points
 WARNED = replace(CH4, limits=replace(CH4.limits, warn_high=0.8))
 BANDED = replace(WIND.limits, restore_low=None, dead_band=0.05, warn_low=0.28)
-MINE = small_mine(points=(WARNED, SLOW, replace(WIND, limits=BANDED), FAN))
+POINTS = (WARNED, SLOW, replace(WIND, limits=BANDED), FAN)
+GUARDS = {
+    "PORTAL": Guard(exit_delay_s=3.0, fence_timeout_s=20.0),
+    "FACE": Guard(exit_tolerance_m=10.0, tolerance_timeout_s=8.0, exit_delay_s=3.0),
+    "BLAST": Guard(tolerance_timeout_s=60.0, exit_delay_s=4.0),
+    "REFUGE": Guard(exit_tolerance_m=40.0, tolerance_timeout_s=7.0, exit_delay_s=16.0),
+}
+
+
+def guarded() -> Mine:
+    """The small mine, jitter kept out of most of its zones."""
+    mine = small_mine(points=POINTS)
+    zones = (replace(z, guard=GUARDS.get(z.id, Guard())) for z in mine.zones)
+    return replace(mine, zones=tuple(zones))
+
+
+MINE = guarded()
 LAYOUT = Layout.of(MINE)
 
 VALUES = st.sampled_from([0.0, 0.1, 0.15, 0.2, 0.25, 0.28, 0.3, 0.5, 0.8, 0.99, 1.0, 1.2, 1.5, 3.0])

@@ -21,7 +21,7 @@ def test_a_miner_walks_from_the_portal_to_the_face() -> None:
         ("INSIDE:MINE", "P3", True),
         ("INSIDE:PORTAL", "P3", True),
     ]
-    assert [t[:3] for t in b.sees(10, "P3", "A", 49.9)] == [("INSIDE:PORTAL", "P3", False)]
+    assert [t[:3] for t in b.sees(5, "P3", "A", 49.9)] == [("INSIDE:PORTAL", "P3", False)]
     assert [t[:3] for t in b.sees(20, "P3", "A", 50.0)] == [("INSIDE:FACE", "P3", True)]
     assert b.sees(30, "P3", "A", 70.0) == []
     assert inside(b, "P3") == {"MINE", "FACE"}

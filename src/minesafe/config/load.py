@@ -12,7 +12,7 @@ from minesafe.config.devices import read_devices
 from minesafe.config.files import gather_files, revision_of
 from minesafe.config.people import HEADINGS as PEOPLE
 from minesafe.config.people import by_any_name, check_shifts, read_people, read_users
-from minesafe.config.place import read_ground, read_zones
+from minesafe.config.place import read_ground
 from minesafe.config.points import HEADINGS as POINTS
 from minesafe.config.points import read_points
 from minesafe.config.policy import read_policy
@@ -24,6 +24,7 @@ from minesafe.config.server import read_server
 from minesafe.config.sheets import read_sheet
 from minesafe.config.text import decode, read_csv, read_geojson, read_toml
 from minesafe.config.ways import check_air, check_ways_out
+from minesafe.config.zones import read_zones
 from minesafe.model.errors import BadConfig, Fault
 from minesafe.model.mine import Mine
 from minesafe.model.time import Micros

@@ -1,4 +1,4 @@
-"""Levels, nodes, roadways and zones: the mine as a place."""
+"""Levels, nodes and roadways: the mine as a place."""
 
 import math
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from minesafe.config.row import Named, Row, gather
-from minesafe.model.mine import Interval, Level, Node, NodeKind, Roadway, Zone, ZoneKind
+from minesafe.model.mine import Level, Node, NodeKind, Roadway
 
 ROADWAY_KINDS = ("intake", "return", "face", "heading", "chamber", "drift", "shaft")
 
@@ -153,51 +153,3 @@ def _end(row: Row, key: str, place: Survey, nodes: Named[Node]) -> str:
         if away > OFF_NODE_M:
             row.fault(key, f"the {key} of the path lies {away:.1f} m from node {ident!r}")
     return ident
-
-
-# --- zones ---------------------------------------------------------------------------------
-
-
-def read_zones(file: Row, ground: Ground, trades: frozenset[str]) -> Named[Zone]:
-    """区域 of zones.toml."""
-    zones = gather(file.take_parts("zone"), lambda row, ident: _zone(row, ident, ground, trades))
-    file.done()
-    if not len(zones):
-        file.fault("", "holds no [[zone]]")
-    return zones
-
-
-def _zone(row: Row, ident: str, ground: Ground, trades: frozenset[str]) -> Zone:
-    kind = row.member("kind", ZoneKind)
-    limit = row.whole_or_none("limit", low=1, high=10_000)
-    permitted = row.words("permitted", trades, required=False, what="trade")
-    zone = Zone(ident, row.name(), kind, _intervals(row, ground), limit, permitted)
-    if limit is None and kind in (ZoneKind.MINE, ZoneKind.FACE, ZoneKind.HEADING, ZoneKind.REFUGE):
-        row.warn("kind", f"zone {ident!r} has no head-count limit (限员)", "give limit = …")
-    if permitted and kind is not ZoneKind.RESTRICTED:
-        row.fault("permitted", f"only a restricted zone has permitted trades, not a {kind}")
-    return zone
-
-
-def _intervals(row: Row, ground: Ground) -> tuple[Interval, ...]:
-    given = row.texts("roadways", required=False)
-    if given == ("*",):
-        whole: tuple[str, ...] = tuple(ground.roadways)
-    else:
-        whole = row.words("roadways", ground.roadways.items, required=False, what="roadway")
-    spans = [Interval(r, 0.0, ground.roadways[r].length_m) for r in whole]
-    spans += [_interval(part, ground) for part in row.take_parts("interval")]
-    if not spans and not given:
-        row.fault("", "the zone covers no roadway", "give roadways = […] or [[zone.interval]]")
-    return tuple(s for s in spans if s.roadway)
-
-
-def _interval(row: Row, ground: Ground) -> Interval:
-    roadway = row.reference("roadway", ground.roadways, "roadway")
-    length = ground.roadways[roadway].length_m if roadway else 0.0
-    start = ground.chainage(row, "from_m", roadway, 0.0)
-    end = ground.chainage(row, "to_m", roadway, length)
-    row.done()
-    if end < start:
-        row.fault("to_m", f"the interval ends at {end:g} m, before it begins at {start:g} m")
-    return Interval(roadway, start, end)

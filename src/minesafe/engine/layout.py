@@ -1,6 +1,7 @@
 """The layout: what of a mine the judgement needs, as arrays by row number. Built once a revision.
 
-P points, L = 6 limits a point (in the order of `LIMITS`), T people, Z zones, R readers.
+P points, L = 6 limits a point (in the order of `LIMITS`), T people, Z zones, R readers,
+K slots of a person for stays, J = 2 fuses of a stay.
 """
 
 import math
@@ -9,6 +10,8 @@ from typing import Self
 
 import numpy as np
 
+from minesafe.engine.fences import FenceTable
+from minesafe.engine.ground import Ground
 from minesafe.engine.places import PlaceTable
 from minesafe.model.frame import Column
 from minesafe.model.mine import Limits, Mine, Zone, ZoneKind
@@ -201,17 +204,22 @@ class Layout:
     points: PointTable
     people: PeopleTable
     readers: ReaderTable
+    ground: Ground
+    fences: FenceTable
     places: PlaceTable
 
     @classmethod
     def of(cls, mine: Mine) -> Self:
         """The layout of a mine."""
+        ground, fences = Ground.of(mine), FenceTable.of(mine)
         return cls(
             revision=mine.revision,
             points=PointTable.of(mine),
             people=PeopleTable.of(mine),
             readers=ReaderTable.of(mine),
-            places=PlaceTable.of(mine),
+            ground=ground,
+            fences=fences,
+            places=PlaceTable.of(mine, ground, fences),
         )
 
     @property
@@ -223,4 +231,6 @@ class Layout:
             "T": len(self.people.counts),
             "Z": len(self.people.limit),
             "R": len(self.readers.quiet),
+            "K": self.places.slots,
+            "J": 2,
         }

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from minesafe.engine import stays
 from minesafe.engine.layout import Layout
 from minesafe.engine.places import NOWHERE
 from minesafe.engine.rounds import rounds
@@ -40,14 +41,25 @@ def hear(layout: Layout, state: State, sightings: Sightings, transcript: Transcr
 
 
 def pass_time(layout: Layout, state: State, now: Micros, transcript: Transcript) -> None:
-    """See who has gone out, and who should have been seen by `now` and was not."""
-    left = state.seen + layout.readers.leave[state.reader]
-    gone = np.flatnonzero(~state.out & layout.places.portal[state.cell] & (now > left))
-    state.out[gone] = True
-    _move(layout, state, gone, np.full(len(gone), NOWHERE), left[gone], transcript)
+    """See who has left what, who has gone out, and who should have been seen and was not."""
+    everyone = np.arange(len(state.next))
+    _elapse(layout, state, everyone, np.full(len(everyone), now, np.int64), transcript)
     due = state.seen + layout.readers.lost[state.reader]
     lost = ~state.out & (now > due)
     transcript.change(Condition.LOST_CONTACT, state.lost, lost, at=np.where(lost, due, state.seen))
+
+
+def _elapse(
+    layout: Layout, state: State, tag: Column, until: Column, transcript: Transcript
+) -> None:
+    """What of different people came about by a time each: who left a fence, who went out."""
+    left = state.seen[tag] + layout.readers.leave[state.reader[tag]]
+    gone = ~state.out[tag] & layout.places.portal[state.cell[tag]] & (until > left)
+    out, left = tag[gone], left[gone]
+    stays.leave(layout, state, out, left, transcript)
+    state.out[out] = True
+    state.cell[out] = NOWHERE
+    stays.run(layout, state, tag, until, transcript)
 
 
 def _hear_readers(state: State, sightings: Sightings, at: Column, rows: Column) -> None:
@@ -66,6 +78,7 @@ def _sight(
 ) -> None:
     """Judge one sighting of each of some different tags: rows `i`."""
     tag = sightings.tag[i]
+    _elapse(layout, state, tag, at[i], transcript)
     _flag(state, tag, sightings.flags[i], at[i], transcript)
     state.seen[tag] = at[i]
     state.reader[tag] = sightings.station[i]
@@ -108,19 +121,9 @@ def _move(
     at: Column,
     transcript: Transcript,
 ) -> None:
-    """Bring people into another cell: who enters and leaves which zone, and the head-counts."""
-    moved = np.flatnonzero(state.cell[tag] != cell)
-    if not len(moved):
-        return
-    tag, cell, at = tag[moved], cell[moved], at[moved]
-    after = layout.places.zones[cell]
-    row, zone = np.nonzero(layout.places.zones[state.cell[tag]] ^ after)
-    who, on, when = tag[row], after[row, zone], at[row]
-    state.cell[tag] = cell
-    transcript.add(Condition.INSIDE, who, zone=zone, on=on, at=when)
-    astray = layout.people.forbidden[layout.people.trade[who], zone]
-    transcript.add(
-        Condition.TRESPASSING, who[astray], zone=zone[astray], on=on[astray], at=when[astray]
-    )
-    counted = layout.people.counts[who]
-    np.add.at(state.count, zone[counted], np.where(on[counted], 1, -1))
+    """Bring people into their cells; who stays in his changes nothing."""
+    moved = np.flatnonzero((state.cell[tag] != cell) | state.unsure[tag])
+    if len(moved):
+        tag, cell, at = tag[moved], cell[moved], at[moved]
+        state.cell[tag] = cell
+        stays.settle(layout, state, tag, cell, at, transcript)

@@ -7,6 +7,7 @@ told what holds, and reports the end when it sees it.
 
 import numpy as np
 
+from minesafe.engine import stays
 from minesafe.engine.layout import LIMITS, Layout
 from minesafe.engine.state import State
 from minesafe.model.frame import TagFlag
@@ -80,16 +81,11 @@ def _inside(layout: Layout, state: State, now: Micros, row: int, zone: int) -> b
     """Somewhere in the zone, at this moment; the next sighting tells where."""
     if not layout.people.forbidden[layout.people.trade[row], zone]:
         return False
-    if layout.places.zones[state.cell[row], zone]:
+    if (state.stay[row] == zone).any():
         return True
-    before, after = state.cell[row], np.flatnonzero(layout.places.zones[:, zone])[0]
-    if layout.people.counts[row]:
-        state.count += layout.places.zones[after].astype(np.int32)
-        state.count -= layout.places.zones[before].astype(np.int32)
-    state.cell[row] = after
-    state.seen[row] = max(int(state.seen[row]), now)
+    state.seen[row] = state.placed[row] = max(int(state.seen[row]), now)
     state.out[row] = False
-    return True
+    return stays.put(layout, state, row, zone)
 
 
 def _silent_since_long_ago(state: State, condition: Condition, row: int) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from minesafe.engine.fences import FOREVER, NO_FENCE
 from minesafe.engine.layout import Layout
 from minesafe.engine.places import NOWHERE
 from minesafe.model.errors import BrokenFrame
@@ -23,7 +24,7 @@ NEVER = np.iinfo(np.int64).max
 """When a timer that does not run is due."""
 
 _HEADER = struct.Struct("<4sIqqq16s")
-_MAGIC = b"MSE1"
+_MAGIC = b"MSE2"
 
 _COLUMNS: dict[str, tuple[str, str, Any]] = {
     # name: (type, shape as letters of Layout.sizes, value before anything was heard)
@@ -53,6 +54,11 @@ _COLUMNS: dict[str, tuple[str, str, Any]] = {
     "cell": ("<i4", "T", NOWHERE),
     "out": ("|b1", "T", True),
     "lost": ("|b1", "T", False),
+    "stay": ("<i4", "TK", NO_FENCE),
+    "entered": ("<i8", "TK", 0),
+    "fuse": ("<i8", "TKJ", FOREVER),
+    "next": ("<i8", "T", FOREVER),
+    "unsure": ("|b1", "T", False),
     "count": ("<i4", "Z", 0),
     "over": ("|b1", "Z", False),
     "gross": ("|b1", "Z", False),
@@ -114,9 +120,18 @@ class State:
     error: Column
     flags: Column
     cell: Column
-    """Cell of `PlaceTable`: the zones the person is in."""
+    """Cell of `PlaceTable` the person was placed in last."""
     out: Column
     lost: Column
+    stay: Column
+    """Fences of `FenceTable` the person is within, in no order."""
+    entered: Column
+    fuse: Column
+    """When a stay ends: by the tolerance time-out, by the exit delay (`stays`)."""
+    next: Column
+    """When the first fuse of a person has burnt down; not later than that."""
+    unsure: Column
+    """Whether the stays are to be held against the cell anew, even where that is the same."""
 
     count: Column
     over: Column
@@ -156,6 +171,13 @@ class State:
             offset += column.nbytes
         return cls(layout.revision, seq, now, started, **columns)
 
+    def inside(self, layout: Layout) -> Column:
+        """(T, Z): who is in which zone."""
+        fences = len(layout.fences.zone)
+        table = np.zeros((len(self.stay), fences), np.bool_)
+        np.put_along_axis(table, self.stay % fences, True, axis=1)
+        return table[:, : len(self.count)]
+
     def picture(self, layout: Layout, now: Micros) -> Picture:
         """What is known, for readers: copies, so that no reader sees a judgement half done."""
         quiet = self.reader_silent | (self.reader_heard == 0)
@@ -164,7 +186,7 @@ class State:
             now=now,
             value=np.where(shown, self.value, np.nan),
             sampled=self.judged.copy(),
-            inside=layout.places.zones[self.cell],
+            inside=self.inside(layout),
             unknown=self.unknown | layout.readers.covers[quiet].any(axis=0),
             **{name: getattr(self, name).copy() for name in _COPIED},
         )

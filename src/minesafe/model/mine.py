@@ -144,6 +144,23 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
+class Guard:
+    """What keeps a tag whose place jitters at a zone's border from going in and out (omlox).
+
+    Only leaving is ever delayed. All zero: whoever is seen outside has left.
+    """
+
+    exit_tolerance_m: float = 0.0
+    """So far outside, along the roadways, a person may still be inside."""
+    tolerance_timeout_s: float = 0.0
+    """Outside for so long, and never beyond the tolerance, a person has left."""
+    exit_delay_s: float = 0.0
+    """Beyond the tolerance for so long, a person has left."""
+    fence_timeout_s: float = 0.0
+    """Placed nowhere for so long, a person has left; 0: never, the unseen are still there."""
+
+
+@dataclass(frozen=True, slots=True)
 class Zone:
     """区域: a set of roadway intervals."""
 
@@ -155,6 +172,7 @@ class Zone:
     """Head-count limit 限员; for a refuge, its capacity."""
     permitted: tuple[str, ...]
     """Trades that may enter a restricted zone; empty elsewhere."""
+    guard: Guard = Guard()
 
 
 # --- what is measured ---------------------------------------------------------------------

@@ -1,0 +1,161 @@
+"""Stays: which fences each person is within, since when, and the fuses that will end a stay.
+
+Each person has some slots, a fence each. Entering is told at once, always. Leaving is held back by
+the fence's guard (`model.mine.Guard`): outside, a fuse of the tolerance time-out burns; beyond the
+tolerance, one of the exit delay; to be within again puts both out. A fuse burns in event time: up
+to a sighting's own time before that is judged, and up to `now` after the last row of a frame, so
+that it makes no difference how sightings were gathered into frames.
+"""
+
+import numpy as np
+
+from minesafe.engine.fences import FOREVER, NO_FENCE
+from minesafe.engine.layout import Layout
+from minesafe.engine.state import State
+from minesafe.engine.transcript import Transcript
+from minesafe.model.frame import Column
+from minesafe.model.verdict import Condition
+
+TOLERANCE, DELAY = 0, 1
+"""The two fuses of a stay."""
+
+
+def settle(
+    layout: Layout, state: State, tag: Column, cell: Column, at: Column, transcript: Transcript
+) -> None:
+    """Hold the new places of different people against the fences: what ends, then what begins."""
+    within, near = layout.places.within[cell], layout.places.near[cell]
+    fence, row = state.stay[tag], np.arange(len(tag))[:, None]
+    inside, close = within[row, fence], near[row, fence]
+    for fuse, held, duration in (
+        (TOLERANCE, inside, layout.fences.tolerance),
+        (DELAY, inside | close, layout.fences.delay),
+    ):
+        burning = np.minimum(state.fuse[tag, :, fuse], at[:, None] + duration[fence])
+        state.fuse[tag, :, fuse] = np.where(held, FOREVER, burning)
+    due = state.fuse[tag].min(axis=2)
+    _end(layout, state, tag, due <= at[:, None], due, transcript)
+    within[row, fence] = False
+    _begin(layout, state, tag, within, at, transcript)
+    state.unsure[tag] = False
+    state.next[tag] = _next(layout, state, tag)
+
+
+def run(layout: Layout, state: State, tag: Column, until: Column, transcript: Transcript) -> None:
+    """Let the fuses of different people burn up to a time each."""
+    ripe = np.flatnonzero(state.next[tag] <= until)
+    if not len(ripe):
+        return
+    tag, until = tag[ripe], until[ripe]
+    unseen = _unseen(layout, state, tag)
+    due = np.minimum(state.fuse[tag].min(axis=2), unseen)
+    state.unsure[tag] |= (unseen <= until[:, None]).any(axis=1)
+    _end(layout, state, tag, due <= until[:, None], due, transcript)
+    state.next[tag] = _next(layout, state, tag)
+
+
+def leave(layout: Layout, state: State, tag: Column, at: Column, transcript: Transcript) -> None:
+    """Different people are gone from everywhere: nothing holds their leaving back."""
+    run(layout, state, tag, at, transcript)
+    there = state.stay[tag] != NO_FENCE
+    _end(layout, state, tag, there, np.broadcast_to(at[:, None], there.shape), transcript)
+    state.next[tag] = FOREVER
+
+
+def put(layout: Layout, state: State, tag: int, fence: int) -> bool:
+    """A stay that is known to hold, without saying so; the next sighting tells whether it does.
+
+    Returns:
+        False where the person has no slot left for it.
+    """
+    who = np.array([tag])
+    if (state.stay[tag] == fence).any():
+        return True
+    if (state.stay[tag] != NO_FENCE).all():
+        return False
+    _begin(layout, state, who, _only(layout, fence), state.seen[who], Transcript())
+    state.unsure[tag] = True
+    state.next[tag] = _next(layout, state, who)[0]
+    return True
+
+
+def _only(layout: Layout, fence: int) -> Column:
+    row = np.zeros((1, len(layout.fences.zone)), np.bool_)
+    row[0, fence] = True
+    return row
+
+
+def _next(layout: Layout, state: State, tag: Column) -> Column:
+    """When the first fuse of each has burnt down; for a fence's time-out at the earliest."""
+    dues = np.minimum(state.fuse[tag].min(axis=2), _unseen(layout, state, tag))
+    first: Column = np.min(dues, axis=1)
+    return first
+
+
+def _unseen(layout: Layout, state: State, tag: Column) -> Column:
+    """(n, K): when a stay ends for want of a place."""
+    due: Column = state.placed[tag][:, None] + layout.fences.timeout[state.stay[tag]]
+    return due
+
+
+def _end(
+    layout: Layout,
+    state: State,
+    tag: Column,
+    ended: Column,
+    when: Column,
+    transcript: Transcript,
+) -> None:
+    row, slot = np.nonzero(ended & (state.stay[tag] != NO_FENCE))
+    if not len(row):
+        return
+    order = np.lexsort((state.stay[tag[row], slot], when[row, slot], row))
+    row, slot = row[order], slot[order]
+    who = tag[row]
+    _tell(layout, state, who, state.stay[who, slot], when[row, slot], transcript, on=False)
+    state.stay[who, slot] = NO_FENCE
+    state.fuse[who, slot] = FOREVER
+
+
+def _begin(
+    layout: Layout, state: State, tag: Column, begun: Column, at: Column, transcript: Transcript
+) -> None:
+    """Begin stays: `begun` (n, F + 1) says which."""
+    row, fence = np.nonzero(begun)
+    if not len(row):
+        return
+    _make_room(layout, state, tag, begun.sum(axis=1), at, transcript)
+    who, free = tag[row], np.argsort(state.stay[tag] != NO_FENCE, axis=1, kind="stable")
+    slot = free[row, np.arange(len(row)) - np.searchsorted(row, row)]
+    state.stay[who, slot] = fence
+    state.entered[who, slot] = at[row]
+    _tell(layout, state, who, fence, at[row], transcript, on=True)
+
+
+def _make_room(
+    layout: Layout, state: State, tag: Column, needed: Column, at: Column, transcript: Transcript
+) -> None:
+    """Whoever runs out of slots has left what guards still kept open behind him."""
+    taken = state.stay[tag] != NO_FENCE
+    tight = needed + taken.sum(axis=1) > taken.shape[1]
+    kept = (state.fuse[tag].min(axis=2) < FOREVER) & tight[:, None]
+    _end(layout, state, tag, kept, np.broadcast_to(at[:, None], kept.shape), transcript)
+
+
+def _tell(
+    layout: Layout,
+    state: State,
+    who: Column,
+    fence: Column,
+    at: Column,
+    transcript: Transcript,
+    *,
+    on: bool,
+) -> None:
+    """Say who is inside from now on, or no more, and count him."""
+    zone = layout.fences.zone[fence]
+    transcript.add(Condition.INSIDE, who, zone=zone, on=on, at=at)
+    astray = layout.people.forbidden[layout.people.trade[who], zone]
+    transcript.add(Condition.TRESPASSING, who[astray], zone=zone[astray], on=on, at=at[astray])
+    counted = layout.people.counts[who]
+    np.add.at(state.count, zone[counted], 1 if on else -1)
