@@ -35,7 +35,7 @@ from minesafe.notify.horn import HornChannel
 from minesafe.notify.replies import Replies
 from minesafe.notify.sms import SmsChannel
 from minesafe.pipeline import Pipeline
-from minesafe.ports import Channel, Clock, Findings, Source
+from minesafe.ports import Channel, Clock, Findings, Scenarios, Source
 from minesafe.recorder import Recorder
 from minesafe.sources.build import every_source
 from minesafe.sources.supervise import Supervisor
@@ -81,6 +81,7 @@ async def running(
     files: Sequence[tuple[str, str]],
     wall: Callable[[], Micros],
     static: Path | None = None,
+    scenarios: Scenarios | None = None,
 ) -> AsyncIterator[Running]:
     """Run a server until the context is left.
 
@@ -91,6 +92,7 @@ async def running(
         files: (name, SHA-256) of each file, for the journal's record of the revision.
         wall: the real wall clock, for sessions.
         static: built pages, those of the package by default.
+        scenarios: what the simulators of a demo can play, for its page.
 
     Raises:
         StoreUnavailable: the data directory cannot be used, another server has it, or the
@@ -135,6 +137,7 @@ async def running(
             lambda after, limit: disk.run(journal.read, after, limit),
             accounts.secret,
             static or BUILT_PAGES,
+            playing=scenarios,
         )
         web = WebServer(site, mine.server.host, mine.server.port)
         await web.start()

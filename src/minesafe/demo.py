@@ -10,7 +10,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from minesafe.app import Running, running
 from minesafe.clock import MineClock, wall
 from minesafe.config import emit, with_ports
 from minesafe.model.errors import LinkDown
-from minesafe.model.mine import Mine
+from minesafe.model.mine import Mine, Name
 from minesafe.store.following import JournalReader
 
 READY_S = 60.0
@@ -113,11 +113,65 @@ async def demo(
     """
     mine = at_free_ports(mine)
     clock = clock_for(data, speed)
+    theatre = Theatre(mine_paper(mine, data), clock, seed, say)
     async with (
-        simulators(mine_paper(mine, data), clock, scenario, seed, say),
-        running(mine, data, clock, files=files, wall=wall) as server,
+        theatre.open(scenario),
+        running(mine, data, clock, files=files, wall=wall, scenarios=theatre) as server,
     ):
         yield server
+
+
+class Theatre:
+    """The simulated mine, playing one scenario after the other: a demo's `ports.Scenarios`."""
+
+    def __init__(self, paper: Path, clock: MineClock, seed: int, say: Say) -> None:
+        self.playing = ""
+        self._paper, self._clock, self._seed, self._say = paper, clock, seed, say
+        self._stage = AsyncExitStack()
+        self._turn = asyncio.Lock()
+        self._programme: dict[str, Name] = {}
+
+    @asynccontextmanager
+    async def open(self, scenario: str) -> AsyncIterator[None]:
+        """Play, one after the other, until the context is left.
+
+        Raises:
+            LinkDown: the first one did not start.
+        """
+        try:
+            await self.play(scenario)
+            yield
+        finally:
+            async with self._turn:
+                await self._stage.aclose()
+
+    async def play(self, scenario: str) -> None:
+        """See `ports.Scenarios`; whoever else wants to play waits for his turn."""
+        async with self._turn:
+            self.playing = ""
+            await self._stage.aclose()
+            await self._stage.enter_async_context(
+                simulators(self._paper, self._clock, scenario, self._seed, self._say)
+            )
+            self.playing = scenario
+
+    async def listed(self) -> dict[str, Name]:
+        """See `ports.Scenarios`; asked of the simulators once."""
+        if not self._programme:
+            self._programme = {s["name"]: Name(s["zh"], s["en"]) for s in await _programme()}
+        return self._programme
+
+
+async def _programme() -> list[dict[str, str]]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "device_sims", "scenarios", "--as", "json",
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    told, _ = await process.communicate()
+    if process.returncode:
+        raise LinkDown("the simulators do not list their scenarios; their own words are above")
+    listed: list[dict[str, str]] = json.loads(told)
+    return listed
 
 
 def mine_paper(mine: Mine, data: Path) -> Path:

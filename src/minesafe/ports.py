@@ -3,7 +3,7 @@
 What a port may raise is in its docstring; foreign errors never pass a port.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import ParamSpec, Protocol, TypeVar
 
 from minesafe.model.alarm import Alarm
@@ -20,7 +20,7 @@ from minesafe.model.events import (
     Whereabouts,
 )
 from minesafe.model.frame import Batch, Frame, Readings, Sightings
-from minesafe.model.mine import Mine, Role
+from minesafe.model.mine import Mine, Name, Role
 from minesafe.model.order import Order
 from minesafe.model.picture import Picture
 from minesafe.model.time import Micros
@@ -339,3 +339,25 @@ class Desk(Protocol):
 
     async def note(self, body: AnyBody) -> None:
         """Journal what is no alarm and no order: a log-in, an approval."""
+
+
+class Scenarios(Protocol):
+    """What a demo's simulators can play. The server of a real mine is handed none."""
+
+    @property
+    def playing(self) -> str:
+        """The scenario that runs; empty while another one starts, or none could be started."""
+
+    async def listed(self) -> Mapping[str, Name]:
+        """What each one is, a sentence, by its name.
+
+        Raises:
+            LinkDown: the simulators do not say.
+        """
+
+    async def play(self, scenario: str) -> None:
+        """End what runs and begin this one; returns once its devices listen.
+
+        Raises:
+            LinkDown: the simulators did not start.
+        """

@@ -76,6 +76,14 @@ class LoggedOut(Body, frozen=True, kw_only=True, tag="logged_out"):
     reason: str
 
 
+class ScenarioStarted(Body, frozen=True, kw_only=True, tag="scenario_started"):
+    """A demo's simulated mine begins anew; what came before is of another story."""
+
+    scenario: str
+    by: str
+    """Person id."""
+
+
 # --- findings: what adapters and stores report about themselves -----------------------------
 
 
@@ -406,6 +414,7 @@ AnyBody: TypeAlias = (
     | LoggedIn
     | LoginRefused
     | LoggedOut
+    | ScenarioStarted
     | FindingBegan
     | FindingEnded
     | AlarmMoved

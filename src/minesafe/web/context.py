@@ -8,7 +8,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from minesafe.model.events import Event
-from minesafe.ports import Desk, History
+from minesafe.ports import Desk, History, Scenarios
 from minesafe.web.accounts import Accounts
 from minesafe.web.live import Hub
 from minesafe.web.turnstile import Turnstile
@@ -31,6 +31,8 @@ class Context:
     """Tries to log in, by address; the accounts count failures of each user besides."""
     break_glass: Turnstile
     """Orders without a log-in, by address."""
+    scenarios: Scenarios | None
+    """What the simulators of a demo can play."""
     recheck_s: float
     """How often an open page's session is looked up again."""
 

@@ -527,3 +527,27 @@ class HealthOut(Wire):
     frame_age_s: float
     position: int
     epoch: int
+
+
+# --- a demo's scenarios ---------------------------------------------------------------------
+
+
+class ScenarioOut(Wire):
+    """Something a demo's simulated mine can go through."""
+
+    name: str
+    about: Words
+    """One sentence."""
+
+
+class ScenariosOut(Wire):
+    """What can be played, and what runs now; empty while another one starts."""
+
+    playing: str
+    scenarios: list[ScenarioOut]
+
+
+class ScenarioIn(Wire):
+    """Which scenario shall begin."""
+
+    scenario: str

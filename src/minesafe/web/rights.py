@@ -16,6 +16,8 @@ class Act(StrEnum):
     DECIDE = "decide"
     TICK = "tick"
     ALL_CLEAR = "all_clear"
+    PLAY_SCENARIO = "play_scenario"
+    """Of a demo only."""
 
 
 EVERYONE = frozenset(Role)
@@ -28,6 +30,7 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.DECIDE: frozenset({Role.DISPATCHER, Role.LEADER}),
     Act.TICK: frozenset({Role.DISPATCHER}),
     Act.ALL_CLEAR: frozenset({Role.DISPATCHER, Role.LEADER, Role.ENGINEER}),
+    Act.PLAY_SCENARIO: frozenset({Role.DISPATCHER, Role.ENGINEER, Role.ADMIN}),
 }
 """Of ALL_CLEAR's roles the policy says who signs first and who second."""
 

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 from fastapi import FastAPI
 from pydantic import Field, TypeAdapter
 
-from minesafe.ports import Desk, History
-from minesafe.web import acting, health, phone, reading, refusals, session, wire
+from minesafe.ports import Desk, History, Scenarios
+from minesafe.web import acting, health, phone, reading, refusals, scenarios, session, wire
 from minesafe.web.accounts import Accounts
 from minesafe.web.context import Context, Records
 from minesafe.web.headers import Rim
@@ -41,8 +41,8 @@ class Site(FastAPI):
         return document
 
 
-def bare_site() -> Site:
-    """The routes alone, enough for the OpenAPI document."""
+def bare_site(*, demo: bool) -> Site:
+    """The routes alone, enough for the OpenAPI document; those of a demo only where it is one."""
     site = Site(
         title="minesafe",
         version="1",
@@ -52,7 +52,8 @@ def bare_site() -> Site:
         responses=SAYS_NO,
         generate_unique_id_function=lambda route: route.name,
     )
-    for room in (session, reading, acting, wire, health, phone):
+    rooms = (session, reading, acting, wire, health, phone, *((scenarios,) if demo else ()))
+    for room in rooms:
         site.include_router(room.router)
     refusals.install(site)
     return site
@@ -66,6 +67,7 @@ def create_app(
     secret: bytes,
     static: Path,
     *,
+    playing: Scenarios | None = None,
     recheck_s: float = 60.0,
     hub: Hub | None = None,
 ) -> Site:
@@ -78,12 +80,13 @@ def create_app(
         records: reads the journal.
         secret: signs phone links and CSRF tokens; `notify` makes the links with the same.
         static: the built pages.
+        playing: what the simulators of a demo can play; without it there is no route about it.
         recheck_s: how often an open page's session is looked up again.
         hub: tells the open pages; None makes one.
 
     `app.state.context.hub.run()` must run beside it; `WebServer` does that.
     """
-    site = bare_site()
+    site = bare_site(demo=playing is not None)
     site.state.context = context = Context(
         desk=desk,
         accounts=accounts,
@@ -93,6 +96,7 @@ def create_app(
         hub=hub or Hub(desk),
         logins=Turnstile(*LOGINS),
         break_glass=Turnstile(*BREAK_GLASS),
+        scenarios=playing,
         recheck_s=recheck_s,
     )
     mount_pages(site, static)

@@ -7,10 +7,14 @@ import type {
   OrderKind,
   Refusal,
   Sample,
+  Scenarios,
   Session,
   Signed,
   Whereabouts,
 } from "./wire";
+
+/** A simulated mine that starts anew answers once its devices listen, milliseconds. */
+const UNTIL_STARTED_MS = 90_000;
 
 /** No answer within this long, milliseconds, is an answer: try again or use the telephone. */
 const PATIENCE_MS = 10_000;
@@ -28,11 +32,16 @@ export class Refused extends Error {
 
 let csrf = "";
 
-async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+async function call<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+  patience = PATIENCE_MS,
+): Promise<T> {
   const headers: Record<string, string> = {};
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (method !== "GET" && csrf) headers["X-CSRF-Token"] = csrf;
-  const init: RequestInit = { method, headers, signal: AbortSignal.timeout(PATIENCE_MS) };
+  const init: RequestInit = { method, headers, signal: AbortSignal.timeout(patience) };
   if (body !== undefined) init.body = JSON.stringify(body);
   let response: Response;
   let text: string;
@@ -114,3 +123,16 @@ export const signAllClear = (
   override: string,
 ): Promise<Signed> =>
   call("POST", `/orders/${id(order)}/all-clear`, { password, override });
+
+/** What a demo's simulated mine can go through; null where the server has no such mine beside it. */
+export async function scenarios(): Promise<Scenarios | null> {
+  try {
+    return await call<Scenarios>("GET", "/demo/scenarios");
+  } catch (trouble) {
+    if (trouble instanceof Refused && trouble.status === 404) return null;
+    throw trouble;
+  }
+}
+
+export const playScenario = (scenario: string): Promise<void> =>
+  call("POST", "/demo/scenario", { scenario }, UNTIL_STARTED_MS);

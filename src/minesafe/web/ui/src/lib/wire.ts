@@ -31,6 +31,7 @@ export type Sample = Schemas["SampleOut"];
 export type Session = Schemas["SessionOut"];
 export type Issued = Schemas["IssuedOut"];
 export type Signed = Schemas["SignedOut"];
+export type Scenarios = Schemas["ScenariosOut"];
 export type Refusal = Schemas["RefusalOut"];
 
 export type Severity = Schemas["Severity"];

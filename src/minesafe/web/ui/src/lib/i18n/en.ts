@@ -16,6 +16,13 @@ export const en: Dictionary = {
 
   simulated: "Simulated mine",
   simulatedNote: "Mine, people and data are simulated; this is no real mine.",
+  scenarioTitle: "What the simulated mine goes through",
+  scenarioNote:
+    "The simulated mine begins anew: devices are away for some seconds, people are back at work. " +
+    "Alarms and orders of the scenario before stay as they are; end them by hand.",
+  scenarioStart: "Begin",
+  scenarioStarting: "Beginning…",
+  scenarioRuns: "runs now",
   onDuty: "Leader",
   nobodyOnDuty: "no leader on duty",
   dataAge: (age) => `data ${age}`,
@@ -357,6 +364,8 @@ export const en: Dictionary = {
   refusal: {
     already_signed: "This side has signed already; the other side must",
     undecided: "Decide the order first, then end it",
+    unknown_scenario: "There is no such scenario",
+    scenario_not_started: "The simulated mine did not start; see the demo's terminal",
     unknown_output: "There is no such output",
     unknown_user: "There is no such user",
     unknown_alarm: "This alarm is over already",

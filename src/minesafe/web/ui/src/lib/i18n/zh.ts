@@ -26,6 +26,12 @@ export const zh = {
 
   simulated: "模拟矿井",
   simulatedNote: "矿井、人员和数据均为模拟，不是真实矿井。",
+  scenarioTitle: "选择模拟情景",
+  scenarioNote:
+    "模拟矿井将重新开始：设备中断数秒，人员回到岗位。原情景的报警和命令保持不变，须人工处理和解除。",
+  scenarioStart: "开始",
+  scenarioStarting: "正在启动…",
+  scenarioRuns: "正在运行",
   onDuty: "带班领导",
   nobodyOnDuty: "无人带班",
   dataAge: (age: string) => `数据 ${age}`,
@@ -385,6 +391,8 @@ export const zh = {
   refusal: {
     already_signed: "这一方已有人签字，须由另一方签字",
     undecided: "请先作出决定，再解除",
+    unknown_scenario: "没有这个情景",
+    scenario_not_started: "模拟矿井没有启动，请看演示程序的终端",
     unknown_output: "没有登记这个输出",
     unknown_user: "没有这个用户",
     unknown_alarm: "该报警已经结束",
