@@ -70,8 +70,8 @@ class Acting(Given, frozen=True):
 class Expected(Given, frozen=True):
     """What a mine that follows the rules makes of it; a test plays every shipped file against it.
 
-    An alarm is named `family:what`: its family (docs/rules.md) and the kind of the point, zone or
-    finding it is about, `person` or `reader`. `*` stands for anything.
+    An alarm is named `family:what`: its family (docs/rules.md) and the kind of the point or zone
+    it is about, `person` or `reader`. `*` stands for anything.
     """
 
     order_kinds: tuple[str, ...] = ()

@@ -8,20 +8,16 @@ watch asks for comes back to the mine: horns sound, the leader's phone rings, tw
 import asyncio
 import heapq
 import json
-import struct
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from functools import cache, partial
 from itertools import count
 
 from expecting import Came
 from fakes import HandClock
+from unwired import Unwired
 
-from device_sims.devices.backlog import Backlog
-from device_sims.devices.gateway import GatewayDevice
 from device_sims.devices.smsc import DELIVERY_S
-from device_sims.devices.station import StationDevice
-from device_sims.devices.substation import READ_HOLDING, SubstationDevice
 from device_sims.diary import Diary
 from device_sims.mine import Mine as SimulatedMine
 from device_sims.mine import User, decode
@@ -30,9 +26,8 @@ from device_sims.scenario import Scenario
 from device_sims.stage import STEP_S, Stage
 from minesafe.config import emit
 from minesafe.evacuation import acts
-from minesafe.links.mqtt import Handler, Message
 from minesafe.model.commands import CallOut, Command, SendText, SetOutput
-from minesafe.model.errors import BadReply, Refused
+from minesafe.model.errors import Refused
 from minesafe.model.events import (
     AlarmMove,
     AlarmMoved,
@@ -55,11 +50,10 @@ from minesafe.model.time import SECOND, Micros
 from minesafe.notify.receipt import noted
 from minesafe.pipeline import believed
 from minesafe.recorder import Outcome
-from minesafe.sources.gateway import GatewayEars
-from minesafe.sources.modbus import SubstationPoller
-from minesafe.sources.ranges import Roadways
-from minesafe.sources.stations import StationEars
 from minesafe.watch import Watch
+
+TRY_AGAIN_S = 5.0
+"""A horn whose substation did not answer is tried again after so long."""
 
 
 @cache
@@ -74,22 +68,6 @@ def amid_a_shift(mine: Mine) -> Micros:
     return (first.start + first.end) // 2
 
 
-class Registers:
-    """Asks a simulated substation as the poller would over its wire."""
-
-    def __init__(self, device: SubstationDevice, unit: int) -> None:
-        self._device = device
-        self._unit = unit
-
-    async def read_registers(self, address: int, count: int) -> list[int]:
-        """See `sources.modbus.Registers`."""
-        request = struct.pack(">BHH", READ_HOLDING, address, count)
-        reply = self._device.answer(self._unit, request)
-        if reply[0] != READ_HOLDING:
-            raise BadReply(f"exception {reply[1]}")
-        return list(struct.unpack(f">{count}H", reply[2:]))
-
-
 class Rehearsal:
     """One scenario on one mine."""
 
@@ -100,48 +78,25 @@ class Rehearsal:
         self.clock = HandClock(self.began_at)
         self.lines: list[str] = []
         diary = Diary(self.clock, self.lines.append)  # type: ignore[arg-type]  # its hand is ours
-        self.stage = Stage(scenario.site(simulated(mine)), self.clock, diary, seed)  # type: ignore[arg-type]
+        theirs = simulated(mine)
+        self.stage = Stage(
+            scenario.site(theirs),
+            self.clock,  # type: ignore[arg-type]  # as above
+            diary,
+            seed,
+            scenario.faults_in(theirs),
+        )
         self.watch = Watch(mine)
         self.came = Came()
         self._batches: list[Batch] = []
         self._due: list[tuple[Micros, int, Callable[[], None]]] = []
         self._order_of_arrival = count()
-        self._beats: list[tuple[Micros, int, float, Callable[[], Awaitable[None]]]] = []
-        self._desk = Office(self, signers(self.stage.site.mine))
-        self._connect()
+        self._ordered: dict[str, SetOutput] = {}
+        """The newest command of each horn."""
+        self._wires = Unwired(mine, self.stage, self.clock, self)
+        self._desk = Office(self, signers(theirs))
 
-    # --- the wires --------------------------------------------------------------------------
-
-    def _connect(self) -> None:
-        """Every device of the simulators with the ears that the server has for it."""
-        theirs, mine, stage = self.stage.site.mine, self.mine, self.stage
-        roadways = Roadways(mine)
-        for sub, its in zip(mine.substations, theirs.substations, strict=True):
-            registers = Registers(SubstationDevice(its, stage), its.unit)
-            poller = SubstationPoller(mine, sub, registers, self, self.clock, self)
-            self._every(sub.period_s, poller.poll)
-        for gateway, its_gateway in zip(mine.gateways, theirs.gateways, strict=True):
-            ears, device = (
-                GatewayEars(mine, gateway, self, self.clock, self),
-                GatewayDevice(its_gateway, stage, boot=1),
-            )
-            self._every(1.0, partial(self._reported, device.report, device.backlog, ears.report))
-        for station, its_station in zip(mine.stations, theirs.stations, strict=True):
-            hearing = StationEars(mine, roadways, station, self, self.clock, self)
-            base = StationDevice(its_station, stage, boot=1)
-            period = min((r.period_s for r in mine.readers if r.station == station.id), default=1.0)
-            self._every(period, partial(self._reported, base.report, base.backlog, hearing.message))
-
-    def _every(self, period_s: float, work: Callable[[], Awaitable[None]]) -> None:
-        heapq.heappush(self._beats, (self.began_at, next(self._order_of_arrival), period_s, work))
-
-    async def _reported(self, report: Callable[[], None], kept: Backlog, hear: Handler) -> None:
-        """The device says what it sees; everything it still keeps is heard and acknowledged."""
-        report()
-        for _ in range(len(kept)):
-            seq, payload = await kept.next()
-            await hear(Message("", payload, retained=False))
-            kept.acknowledged(seq)
+    # --- what the wires bring ---------------------------------------------------------------
 
     async def hear(self, batch: Batch) -> None:
         """As `ports.Intake`."""
@@ -178,10 +133,7 @@ class Rehearsal:
         for _ in range(round(1.0 / STEP_S)):
             self.clock.turn(STEP_S)
             self.stage.advance()
-        while self._beats[0][0] < self.clock.now():
-            due, row, period_s, work = heapq.heappop(self._beats)
-            heapq.heappush(self._beats, (due + round(period_s * SECOND), row, period_s, work))
-            await work()
+        await self._wires.beat()
         self.take(self.watch.tick(self._frame()))
         while self._due and self._due[0][0] <= self.clock.now():
             heapq.heappop(self._due)[2]()
@@ -216,8 +168,8 @@ class Rehearsal:
     def _tell(self, command: Command) -> None:
         """As the courier: every channel the mine has; the others fail at once and for good."""
         if isinstance(command, SetOutput):
-            self.stage.sound_horn(command.recipient, command.on)
-            self._receipt(command, ReceiptStatus.DELIVERED)
+            self._ordered[command.recipient] = command
+            self._horn(command)
         elif isinstance(command, SendText):
             self._receipt(command, ReceiptStatus.ACCEPTED)
             self.after(DELIVERY_S, partial(self._on_the_phone, command))
@@ -226,9 +178,21 @@ class Rehearsal:
         else:
             self._receipt(command, ReceiptStatus.ACCEPTED)
 
+    def _horn(self, command: SetOutput) -> None:
+        """Switched and read back; a device that is away is tried until it is there."""
+        if self._ordered[command.recipient] is not command:
+            return  # meanwhile something else was ordered of it
+        device = next(o.device for o in self.mine.outputs if o.id == command.recipient)
+        if self._wires.reaches(device):
+            self.stage.sound_horn(command.recipient, command.on)
+            self._receipt(command, ReceiptStatus.DELIVERED)
+        else:
+            self._receipt(command, ReceiptStatus.FAILED, "link_down")
+            self.after(TRY_AGAIN_S, partial(self._horn, command))
+
     def _receipt(self, command: Command, status: ReceiptStatus, detail: str = "") -> None:
         failed = status is ReceiptStatus.FAILED
-        came = noted(command, status, detail=detail, final=failed)
+        came = noted(command, status, detail=detail, final=failed and detail != "link_down")
         # Behind what is being decided now, as a courier would bring it.
         self.after(0.0, lambda: self.take(self.watch.noted(self.clock.now(), came)))
 
@@ -261,7 +225,7 @@ class Rehearsal:
 
     def _keep(self, body: AnyBody) -> None:
         came = self.came
-        if isinstance(body, AlarmMoved) and body.move is AlarmMove.RAISE:
+        if isinstance(body, AlarmMoved) and _begins(body):
             came.alarms.setdefault(self._named(body), self.second)
         elif isinstance(body, FindingBegan):
             came.findings.setdefault(body.finding.value, self.second)
@@ -288,6 +252,11 @@ class Rehearsal:
 
     def _zone_kind(self, zone: str) -> str:
         return self.mine.zones[self.mine.zone_row[zone]].kind.value
+
+
+def _begins(moved: AlarmMoved) -> bool:
+    """Findings have alarms as well, and are told by themselves."""
+    return moved.move is AlarmMove.RAISE and moved.source is not AlarmSource.FINDING
 
 
 class Office:

@@ -1,0 +1,165 @@
+"""Simulated devices and the server's ears face to face: real bytes, real decoders, no sockets.
+
+What a scenario cuts is silent here too, and what the links would find out about it is told. What
+only a socket can do (time-outs, reconnecting, half an answer) is left to the tests that have some.
+"""
+
+import heapq
+import struct
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Protocol
+
+from device_sims.devices.gateway import GatewayDevice
+from device_sims.devices.station import StationDevice
+from device_sims.devices.substation import READ_HOLDING, SubstationDevice
+from device_sims.stage import Stage
+from minesafe.links.mqtt import Handler, Message
+from minesafe.model.errors import BadReply, LinkDown
+from minesafe.model.events import FindingKind
+from minesafe.model.frame import Batch
+from minesafe.model.mine import Mine
+from minesafe.model.time import SECOND, Micros
+from minesafe.ports import Clock
+from minesafe.sources.gateway import GatewayEars
+from minesafe.sources.modbus import SubstationPoller
+from minesafe.sources.ranges import Roadways
+from minesafe.sources.stations import StationEars
+
+Work = Callable[[], Awaitable[None]]
+
+HELLO, WILL = b'{"online": true, "boot": 1}', b'{"online": false}'
+
+
+class Hearer(Protocol):
+    """An intake and a book of findings in one."""
+
+    async def hear(self, batch: Batch) -> None:
+        """As `ports.Intake`."""
+
+    def began(self, kind: FindingKind, subject: str, detail: str = "") -> None:
+        """As `ports.Findings`."""
+
+    def ended(self, kind: FindingKind, subject: str) -> None:
+        """As `ports.Findings`."""
+
+
+class Registers:
+    """A simulated substation, asked as the poller would over its wire."""
+
+    def __init__(self, device: SubstationDevice, unit: int, stage: Stage) -> None:
+        self._device = device
+        self._unit = unit
+        self._stage = stage
+
+    async def read_registers(self, address: int, count: int) -> list[int]:
+        """As `sources.modbus.Registers`."""
+        if self._stage.spoilt.silent(self._stage.world, self._device.name):
+            raise LinkDown("no answer")
+        request = struct.pack(">BHH", READ_HOLDING, address, count)
+        reply = self._device.answer(self._unit, request)
+        if reply[0] != READ_HOLDING:
+            raise BadReply(f"exception {reply[1]}")
+        return list(struct.unpack(f">{count}H", reply[2:]))
+
+
+class Unwired:
+    """Every device of a mine with the ears the server has for it, each at its own period."""
+
+    def __init__(self, mine: Mine, stage: Stage, clock: Clock, server: Hearer) -> None:
+        self._mine = mine
+        self._stage = stage
+        self._clock = clock
+        self._server = server
+        self._offline: set[str] = set()
+        """Gateways whose last will has been heard."""
+        self._beats: list[tuple[Micros, int, float, Work]] = []
+        self._substations()
+        self._gateways()
+        self._stations()
+
+    async def beat(self) -> None:
+        """Everything that is due by now, in the order in which it is."""
+        self._shared()
+        while self._beats[0][0] < self._clock.now():
+            due, row, period_s, work = heapq.heappop(self._beats)
+            heapq.heappush(self._beats, (due + round(period_s * SECOND), row, period_s, work))
+            await work()
+
+    def reaches(self, device: str) -> bool:
+        """Whether what is written to a device arrives."""
+        return not self._stage.spoilt.silent(self._stage.world, device)
+
+    # --- who speaks -------------------------------------------------------------------------
+
+    def _every(self, period_s: float, work: Work) -> None:
+        beat = (self._clock.now(), len(self._beats), period_s, work)
+        heapq.heappush(self._beats, beat)
+
+    def _substations(self) -> None:
+        theirs = self._stage.site.mine.substations
+        for its, ours in zip(theirs, self._mine.substations, strict=True):
+            registers = Registers(SubstationDevice(its, self._stage), its.unit, self._stage)
+            server = self._server
+            poller = SubstationPoller(self._mine, ours, registers, server, self._clock, server)
+            self._every(ours.period_s, poller.poll)
+
+    def _gateways(self) -> None:
+        theirs = self._stage.site.mine.gateways
+        for its, ours in zip(theirs, self._mine.gateways, strict=True):
+            device = GatewayDevice(its, self._stage, boot=1)
+            ears = GatewayEars(self._mine, ours, self._server, self._clock, self._server)
+            self._every(1.0, partial(self._gateway, device, ears))
+
+    def _stations(self) -> None:
+        roadways, theirs = Roadways(self._mine), self._stage.site.mine.stations
+        for its, ours in zip(theirs, self._mine.stations, strict=True):
+            device, server = StationDevice(its, self._stage, boot=1), self._server
+            ears = StationEars(self._mine, roadways, ours, server, self._clock, server)
+            periods = [r.period_s for r in self._mine.readers if r.station == ours.id]
+            self._every(min(periods, default=1.0), partial(self._station, device, ears))
+
+    # --- what arrives -------------------------------------------------------------------------
+
+    async def _gateway(self, device: GatewayDevice, ears: GatewayEars) -> None:
+        device.report()
+        if self._lost("broker_lost"):
+            return
+        lost, told = not self.reaches(device.name), device.name in self._offline
+        if lost != told:
+            await ears.state(Message("", WILL if lost else HELLO, retained=False))
+            self._offline ^= {device.name}
+        if not lost:
+            await self._deliver(device, ears.report)
+
+    async def _station(self, device: StationDevice, ears: StationEars) -> None:
+        device.report()
+        if ears.station.transport == "tcp":
+            self._find(FindingKind.LINK_DOWN, device.name, not self.reaches(device.name))
+        elif self._lost("broker_lost"):
+            return
+        if self.reaches(device.name):
+            await self._deliver(device, ears.message)
+
+    async def _deliver(self, device: GatewayDevice | StationDevice, hear: Handler) -> None:
+        """Everything it still keeps, oldest first; what is heard is acknowledged."""
+        kept = device.backlog
+        for _ in range(len(kept)):
+            seq, payload = await kept.next()
+            await hear(Message("", payload, retained=False))
+            kept.acknowledged(seq)
+
+    def _shared(self) -> None:
+        """What all devices share, and the database behind."""
+        self._find(FindingKind.LINK_DOWN, "broker", self._lost("broker_lost"))
+        self._find(FindingKind.DATABASE_DOWN, "history", self._lost("database_lost"))
+
+    def _lost(self, kind: str) -> bool:
+        stage = self._stage
+        return any(f.kind == kind and f.acts(stage.world.elapsed_s) for f in stage.spoilt.faults)
+
+    def _find(self, kind: FindingKind, subject: str, on: bool) -> None:
+        if on:
+            self._server.began(kind, subject, "cut by the scenario")
+        else:
+            self._server.ended(kind, subject)
