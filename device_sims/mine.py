@@ -56,6 +56,10 @@ class Zone(Part, frozen=True):
     id: str
     kind: str
     intervals: tuple[Interval, ...]
+    limit: int | None = None
+    """Most people at once."""
+    permitted: tuple[str, ...] = ()
+    """Trades that may enter a restricted zone."""
 
 
 class Kind(Part, frozen=True):

@@ -10,13 +10,20 @@ import msgspec
 from device_sims.errors import ScenarioUnknown
 from device_sims.faults.words import Fault, FaultSource, placed
 from device_sims.mine import Mine
+from device_sims.world.course import (
+    Absence,
+    Course,
+    Crowd,
+    Given,
+    Inrush,
+    ShiftChange,
+    Sos,
+    Swing,
+    Visit,
+)
 from device_sims.world.emissions import GASES, Emission, burning
 from device_sims.world.fans import FANS, FanCourse
 from device_sims.world.site import Site
-
-
-class Given(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Frozen, and refuses words it does not know."""
 
 
 class GasSource(Given, frozen=True, rename={"from_share": "from", "to_share": "to"}):
@@ -65,6 +72,12 @@ class Acting(Given, frozen=True):
     decide_after_s: float = 20.0
     all_clear: bool = False
     """Whether two users sign the all-clear as soon as they may without an override."""
+    deaf: int = 0
+    """How many workers hear neither horn nor shout nor telephone."""
+    still: int = 0
+    """How many stand motionless at their post, whatever they are told."""
+    cards_left: int = 0
+    """How many have hung up the jacket with the card at the post and go without it."""
 
 
 class Expected(Given, frozen=True):
@@ -103,6 +116,13 @@ class Scenario(Given, frozen=True):
     fires: tuple[FireSource, ...] = ()
     fans: tuple[FanSource, ...] = ()
     faults: tuple[FaultSource, ...] = ()
+    crowds: tuple[Crowd, ...] = ()
+    visits: tuple[Visit, ...] = ()
+    swings: tuple[Swing, ...] = ()
+    sos: tuple[Sos, ...] = ()
+    absences: tuple[Absence, ...] = ()
+    inrush: tuple[Inrush, ...] = ()
+    shift_change: ShiftChange | None = None
     people: Acting = Acting()
     expected: Expected = Expected()
 
@@ -121,7 +141,26 @@ class Scenario(Given, frozen=True):
         Raises:
             ScenarioUnknown: it does not fit the mine.
         """
-        return Site.of(mine, self.placed(mine), self.fan_courses())
+        return Site.of(mine, self.placed(mine), self.fan_courses(), self.course(mine))
+
+    def course(self, mine: Mine) -> Course:
+        """What is asked of people and water.
+
+        Raises:
+            ScenarioUnknown: water breaks in where the mine has no roadway.
+        """
+        return Course(
+            self.crowds,
+            self.visits,
+            self.swings,
+            self.sos,
+            self.absences,
+            tuple(msgspec.structs.replace(i, at=_roadway(i.at, mine)) for i in self.inrush),
+            self.shift_change,
+            self.people.deaf,
+            self.people.still,
+            self.people.cards_left,
+        )
 
     def fan_courses(self) -> tuple[FanCourse, ...]:
         """How the fans run.

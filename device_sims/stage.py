@@ -83,9 +83,10 @@ class Stage:
 
     def _tell(self, walker: Walker) -> None:
         if walker.doing is not Doing.WORKING:
+            spot = walker.spot_at(self.world.now)
             self.diary.note(
                 walker.doing.value,
                 person=walker.person,
-                roadway=walker.spot.roadway,
-                chainage_m=round(walker.spot.chainage_m, 1),
+                roadway=spot.roadway,
+                chainage_m=round(spot.chainage_m, 1),
             )

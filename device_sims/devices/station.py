@@ -82,4 +82,4 @@ def _range_of(sight: Sight) -> dict[str, object]:
         "d": round(sight.distance_m, 2),
         "side": sight.side,
         "battery": 60 + sum(sight.tag.encode()) % 40,
-    } | ({"button": True} if sight.button else {})
+    } | {name: True for name, on in (("button", sight.button), ("sos", sight.sos)) if on}

@@ -1,15 +1,17 @@
 """Which reader ranges which tag, how far off and on which side."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from device_sims.clock import Micros
 from device_sims.mine import Reader
-from device_sims.world.roadways import Graph, Spot, ends, ways_from
-from device_sims.world.walkers import GONE, Walker
+from device_sims.world.crowd import Places
+from device_sims.world.network import Floats
+from device_sims.world.roadways import Graph, Spot, ways_from
+from device_sims.world.walkers import Walker
 from device_sims.world.world import World
 
 
@@ -23,20 +25,39 @@ class Sight:
     side: int
     """+1 towards the roadway's end, -1 towards its start."""
     button: bool
+    sos: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Eye:
-    """A reader with the distance on foot from it to every node, for tags round a corner."""
+    """A reader, and how far it is on foot from it to both ends of every roadway."""
 
     reader: Reader
-    via: dict[str, tuple[float, int]]
-    """(metres, side on which the way leaves the reader) to each node within range."""
+    rows: Mapping[str, int]
+    """Row of each roadway; likewise the columns."""
+    length_m: Floats
+    from_start: Floats
+    """(R,) m from the reader to the roadway's start; infinite beyond its range."""
+    from_end: Floats
+    start_side: Floats
+    """(R,) +1 or -1: on which side of the reader the way to the roadway's start leaves."""
+    end_side: Floats
+
+    def looks(self, places: Places) -> tuple[Floats, Floats]:
+        """How far each card is along the roadways, m, and on which side; round corners too."""
+        r, at = places.roadway, places.chainage_m
+        by_start = self.from_start[r] + at
+        by_end = self.from_end[r] + self.length_m[r] - at
+        far = np.minimum(by_start, by_end)
+        side = np.where(by_start <= by_end, self.start_side[r], self.end_side[r])
+        ahead = at - self.reader.chainage_m
+        here = r == self.rows[self.reader.roadway]
+        return np.where(here, abs(ahead), far), np.where(here, np.where(ahead >= 0, 1, -1), side)
 
 
 def eyes(graph: Graph, readers: Iterable[Reader]) -> tuple[Eye, ...]:
     """Survey what each reader can reach."""
-    return tuple(Eye(r, _via(graph, r)) for r in readers)
+    return tuple(_eye(graph, r) for r in readers)
 
 
 def sights(graph: Graph, station_eyes: Sequence[Eye], world: World, since: Micros) -> list[Sight]:
@@ -52,34 +73,37 @@ def sights(graph: Graph, station_eyes: Sequence[Eye], world: World, since: Micro
     """
     rng = np.random.default_rng([world.seed, 3, world.tick])
     errors = rng.standard_normal((len(station_eyes), len(world.walkers)))
-    here = [(i, w) for i, w in enumerate(world.walkers) if w.doing not in GONE]
-    seen = []
-    for eye, eye_errors in zip(station_eyes, errors.tolist(), strict=True):
+    seen: list[Sight] = []
+    for eye, error in zip(station_eyes, errors, strict=True):
+        places = world.places(eye.rows)
         reader = eye.reader
-        for i, walker in here:
-            true_m, side = _range(graph, eye, walker)
-            if true_m <= reader.range_m:
-                off_m = min(abs(true_m + eye_errors[i] * reader.error_m), reader.range_m)
-                pressed = _pressed(walker, since, world.now)
-                seen.append(Sight(reader.id, walker.tag, off_m, side, pressed))
+        true_m, side = eye.looks(places)
+        off_m = np.minimum(abs(true_m + error * reader.error_m), reader.range_m)
+        for i in np.flatnonzero(places.seen & (true_m <= reader.range_m)).tolist():
+            w = world.walkers[i]
+            pressed, sos = _pressed(w, since, world.now), _calls(w, world.now)
+            seen.append(Sight(reader.id, w.tag, float(off_m[i]), int(side[i]), pressed, sos))
     return seen
 
 
-def _range(graph: Graph, eye: Eye, walker: Walker) -> tuple[float, int]:
-    """How far along the roadways a tag is from a reader, and on which side."""
-    spot, reader = walker.spot, eye.reader
-    if spot.roadway == reader.roadway:
-        ahead = spot.chainage_m - reader.chainage_m
-        return abs(ahead), 1 if ahead >= 0 else -1
-    ways = [
-        (eye.via[node][0] + abs(spot.chainage_m - at), eye.via[node][1])
-        for node, at in ends(graph.roadways[spot.roadway])
-        if node in eye.via
-    ]
-    return min(ways, default=(math.inf, 1))
+def _eye(graph: Graph, reader: Reader) -> Eye:
+    via = _via(graph, reader)
+    listed = list(graph.roadways.values())
+    starts = [via.get(r.start, (math.inf, 1)) for r in listed]
+    stops = [via.get(r.end, (math.inf, 1)) for r in listed]
+    return Eye(
+        reader,
+        {r.id: row for row, r in enumerate(listed)},
+        np.array([r.length_m for r in listed]),
+        np.array([m for m, _ in starts]),
+        np.array([m for m, _ in stops]),
+        np.array([side for _, side in starts]),
+        np.array([side for _, side in stops]),
+    )
 
 
 def _via(graph: Graph, reader: Reader) -> dict[str, tuple[float, int]]:
+    """(metres, side on which the way leaves the reader) to each node within range."""
     spot = Spot(reader.roadway, reader.chainage_m)
     return {
         node: (cost, 1 if way[0].to_m >= reader.chainage_m else -1)
@@ -90,3 +114,8 @@ def _via(graph: Graph, reader: Reader) -> dict[str, tuple[float, int]]:
 
 def _pressed(walker: Walker, since: Micros, now: Micros) -> bool:
     return walker.pressed_at is not None and since < walker.pressed_at <= now
+
+
+def _calls(walker: Walker, now: Micros) -> bool:
+    """Whether his SOS is on."""
+    return any(a <= now < z for a, z in walker.miner.sos)

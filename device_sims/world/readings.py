@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from device_sims.mine import Kind, Limits
+from device_sims.world.flood import SEEN_M
+from device_sims.world.surroundings import SMOKE_SEEN
 
 
 class Around(NamedTuple):
@@ -27,6 +29,23 @@ class Around(NamedTuple):
     main_fan: bool = True
     """Whether it runs; likewise the local fans."""
     local_fan: bool = True
+    air_mpa: float = 0.62
+    """Compressed air, gauge; likewise what is drawn."""
+    air_m3_min: float = 30.0
+    water_mpa: float = 0.6
+    """Water mains, gauge; likewise what is drawn, and the depth in the tank."""
+    water_m3_h: float = 60.0
+    tank_m: float = 4.0
+    compressor: bool = True
+    """Whether the one at hand runs."""
+    o2: float = 20.8
+    """% with pure air."""
+    co2: float = 0.08
+    """%"""
+    over_pa: float = 0.0
+    """Of a refuge over the roadway before it."""
+    depth_m: float = 0.0
+    """Of water on the floor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +61,41 @@ class Sense:
 
 SENSES = (
     Sense(("ch4", "methane", "gas_high"), lambda a: a.ch4, 0.012),
-    Sense(("co2",), lambda _: 0.08, 0.01),
+    Sense(("co2",), lambda a: a.co2, 0.01),
     Sense(("co",), lambda a: a.co, 0.3),
-    Sense(("o2", "oxygen"), lambda a: 20.8 - a.ch4 * 0.2, 0.03),
+    Sense(("o2", "oxygen"), lambda a: a.o2 - a.ch4 * 0.2, 0.03),
     Sense(("wind", "airspeed", "m/s"), lambda a: a.wind, 0.06),
     Sense(("temp", "temperature", "°c", "℃"), lambda a: 21.5 + a.heat, 0.15),
     Sense(("negative",), lambda a: a.fan_pa, 12.0),
-    Sense(("water",), lambda _: 0.6, 0.01),
-    Sense(("air",), lambda _: 0.62, 0.01),
+    Sense(("difference",), lambda a: a.over_pa, 3.0),
+    Sense(("m3/h",), lambda a: a.water_m3_h, 0.6),
+    Sense(("m3/min",), lambda a: a.air_m3_min, 0.3),
+    Sense(("level",), lambda a: a.tank_m, 0.01),
+    Sense(("water",), lambda a: a.water_mpa, 0.004),
+    Sense(("air",), lambda a: a.air_mpa, 0.004),
 )
-"""First match answers, so `co2` stands before `co` and `negative pressure` before the others."""
+"""First match answers, so `co2` stands before `co`, and flows and levels before pressures."""
 
-WELL = ("running", "live", "alive", "clear", "closed", "normal", "on", "online", "energised", "ok")
+WELL = (
+    "running",
+    "live",
+    "alive",
+    "clear",
+    "dry",
+    "closed",
+    "normal",
+    "on",
+    "online",
+    "energised",
+    "ok",
+)
 """States that mean all is well, best word first; else the highest state number is taken."""
 
 DEAD = ("dead", "off", "de-energised", "no power", "cut")
 """States of a feed point once the power is cut; else state 0."""
 STOPPED = ("stopped", "off", "not running")
 SMOKY = ("smoke", "alarm", "detected")
-SMOKE_SEEN = 0.1
-"""1/m at which a smoke detector answers; some 15 m of sight."""
+WET = ("water", "wet", "inrush", "alarm")
 
 GASES_READ = ("ch4", "co")
 """Families that read the air as it is, limits or not."""
@@ -71,6 +105,8 @@ ALARMS: tuple[tuple[str, Callable[[Around], bool], tuple[str, ...]], ...] = (
     ("fan_main", lambda a: not a.main_fan, STOPPED),
     ("fan_local", lambda a: not a.local_fan, STOPPED),
     ("smoke", lambda a: a.smoke >= SMOKE_SEEN, SMOKY),
+    ("compressor", lambda a: not a.compressor, STOPPED),
+    ("inrush", lambda a: a.depth_m >= SEEN_M, WET),
 )
 """(part of a kind's id, when it is wrong, the states that say so, best word first; else state 0)"""
 

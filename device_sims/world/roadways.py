@@ -1,11 +1,13 @@
-"""The roadway graph: where one is, and the quickest way from there on foot."""
+"""The roadway graph: where one is, and the shortest way from there on foot."""
 
 import heapq
+import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from device_sims.mine import Mine, Roadway
+from device_sims.world.hoists import Hoist, hoists
 
 
 class Spot(NamedTuple):
@@ -27,6 +29,11 @@ class Leg(NamedTuple):
         """How long it is."""
         return abs(self.to_m - self.from_m)
 
+    def at(self, distance_m: float) -> Spot:
+        """Where one is after so many metres of it."""
+        done = min(distance_m, self.length_m)
+        return Spot(self.roadway, self.from_m + (done if self.to_m > self.from_m else -done))
+
 
 Way = tuple[Leg, ...]
 
@@ -40,18 +47,38 @@ class Graph:
     havens: frozenset[str]
     """Nodes where people are safe: portals and refuges."""
     portals: frozenset[str]
+    entries: frozenset[str]
+    """The portals by which a shift goes down and comes up: where fresh air goes in."""
+    slope: Mapping[str, float]
+    """Rise over length of each roadway, from its start to its end."""
+    hoists: Mapping[str, Hoist]
+    """What carries people along a roadway, where they need not walk."""
 
     @classmethod
     def of(cls, mine: Mine) -> "Graph":
         """The graph of a mine."""
         at_node: dict[str, tuple[str, ...]] = {}
-        for r in mine.roadways:
-            if r.walkable:
-                at_node[r.start] = (*at_node.get(r.start, ()), r.id)
-                at_node[r.end] = (*at_node.get(r.end, ()), r.id)
+        walkable = [r for r in mine.roadways if r.walkable]
+        for r in walkable:
+            at_node[r.start] = (*at_node.get(r.start, ()), r.id)
+            at_node[r.end] = (*at_node.get(r.end, ()), r.id)
         portals = frozenset(n.id for n in mine.nodes if n.kind == "portal")
         refuges = frozenset(n.id for n in mine.nodes if n.kind == "refuge")
-        return cls(mine.roadway, at_node, portals | refuges, portals)
+        inward = {r.start for r in walkable if r.air > 0} | {r.end for r in walkable if r.air < 0}
+        height = {n.id: n.z for n in mine.nodes}
+        slope = {
+            r.id: (height.get(r.end, 0.0) - height.get(r.start, 0.0)) / max(r.length_m, 1.0)
+            for r in mine.roadways
+        }
+        return cls(
+            mine.roadway,
+            at_node,
+            portals | refuges,
+            portals,
+            portals & inward or portals,
+            slope,
+            hoists(walkable, slope),
+        )
 
     def node_at(self, spot: Spot) -> str | None:
         """The node a spot coincides with, if any."""
@@ -66,12 +93,44 @@ class Graph:
         return Spot(spot.roadway, min(max(spot.chainage_m, 0.0), length))
 
 
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """Roadways one would rather not walk, and those one cannot."""
+
+    shunned: frozenset[str] = frozenset()
+    """Full of gas or smoke."""
+    drowned: frozenset[tuple[str, float, float]] = frozenset()
+    """(roadway, from, to) under water."""
+
+    def __bool__(self) -> bool:
+        return bool(self.shunned or self.drowned)
+
+    @property
+    def everywhere(self) -> frozenset[str]:
+        """Every roadway in which something is wrong."""
+        return self.shunned | {r for r, _, _ in self.drowned}
+
+    def penalty(self) -> Mapping[str, float]:
+        """Factor on the length of each roadway to be left aside; infinite where none can walk."""
+        closed = {r: math.inf for r, _, _ in self.drowned}
+        return dict.fromkeys(self.shunned, SHUNNED) | closed
+
+    def bars(self, leg: Leg) -> bool:
+        """Whether a stretch leads into water."""
+        low, high = sorted((leg.from_m, leg.to_m))
+        return any(r == leg.roadway and a < high and low < b for r, a, b in self.drowned)
+
+
+SHUNNED = 20.0
+"""A roadway full of gas or smoke counts as so many times its length."""
+
+
 def ends(roadway: Roadway) -> tuple[tuple[str, float], tuple[str, float]]:
     """Both end nodes of a roadway with their chainages."""
     return (roadway.start, 0.0), (roadway.end, roadway.length_m)
 
 
-def _through(roadway: Roadway, node: str) -> tuple[str, Leg]:
+def through(roadway: Roadway, node: str) -> tuple[str, Leg]:
     """The node at the other end, and the leg that leads there."""
     if node == roadway.start:
         return roadway.end, Leg(roadway.id, 0.0, roadway.length_m)
@@ -103,7 +162,7 @@ def ways_from(
         seen.add(node)
         yield cost, node, way
         for roadway in (graph.roadways[r] for r in graph.at_node.get(node, ())):
-            far, leg = _through(roadway, node)
+            far, leg = through(roadway, node)
             if far not in seen:
                 more = penalty.get(roadway.id, 1.0) * leg.length_m
                 heapq.heappush(heap, (cost + more, far, (*way, leg)))
@@ -134,21 +193,62 @@ def way_to_spot(graph: Graph, spot: Spot, goal: Spot, penalty: Mapping[str, floa
     return min(ways)[1] if ways else None
 
 
-def walk(way: Way, distance_m: float) -> tuple[Way, Spot | None]:
-    """Go so far along a way: what is left of it, and where one stands now.
+def back(way: Way) -> Way:
+    """The same way from its end to its beginning.
 
-    The spot is None for an empty way: nobody moved.
-
-    >>> walk((Leg("A", 90, 100), Leg("B", 0, 50)), 25.0)
-    ((Leg(roadway='B', from_m=15.0, to_m=50),), Spot(roadway='B', chainage_m=15.0))
+    >>> back((Leg("A", 90, 100), Leg("B", 0, 50)))
+    (Leg(roadway='B', from_m=50, to_m=0), Leg(roadway='A', from_m=100, to_m=90))
     """
-    spot = None
-    while way:
-        roadway, from_m, to_m = way[0]
-        length_m = abs(to_m - from_m)
-        if length_m > distance_m:
-            now_m = from_m + (distance_m if to_m > from_m else -distance_m)
-            return (Leg(roadway, now_m, to_m), *way[1:]), Spot(roadway, now_m)
-        distance_m -= length_m
-        way, spot = way[1:], Spot(roadway, to_m)
-    return way, spot
+    return tuple(Leg(leg.roadway, leg.to_m, leg.from_m) for leg in reversed(way))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bearings:
+    """The cheapest way to the nearest of some nodes, from everywhere at once."""
+
+    graph: Graph
+    danger: Danger
+    cost: Mapping[str, float]
+    """By node, metres; a node from which none can be reached is not in it."""
+    onward: Mapping[str, tuple[str, Leg]]
+    """By node: the next one, and the leg that leads there."""
+
+    @classmethod
+    def to(cls, graph: Graph, goals: Collection[str], danger: Danger) -> "Bearings":
+        """Work the ways out from all goals backwards (Dijkstra)."""
+        penalty = danger.penalty()
+        cost: dict[str, float] = {}
+        onward: dict[str, tuple[str, Leg]] = {}
+        heap: list[tuple[float, str, str, Leg | None]] = [(0.0, g, "", None) for g in sorted(goals)]
+        while heap:
+            so_far, node, after, leg = heapq.heappop(heap)
+            if node in cost:
+                continue
+            cost[node] = so_far
+            if leg is not None:
+                onward[node] = after, leg
+            for roadway in (graph.roadways[r] for r in graph.at_node.get(node, ())):
+                far, there = through(roadway, node)
+                more = penalty.get(roadway.id, 1.0) * there.length_m
+                if far not in cost and more < math.inf:
+                    heapq.heappush(heap, (so_far + more, far, node, back((there,))[0]))
+        return cls(graph, danger, cost, onward)
+
+    def way(self, spot: Spot) -> Way | None:
+        """The way from a spot, or None where none can be reached without going through water."""
+        here = self.graph.roadways[spot.roadway]
+        own = SHUNNED if here.id in self.danger.shunned else 1.0
+        legs = [(node, Leg(here.id, spot.chainage_m, at)) for node, at in ends(here)]
+        ways = [
+            (own * leg.length_m + self.cost[node], node, leg)
+            for node, leg in legs
+            if node in self.cost and not self.danger.bars(leg)
+        ]
+        if not ways:
+            return None
+        _, node, leg = min(ways)
+        way = [leg]
+        while node in self.onward:
+            node, leg = self.onward[node]
+            way.append(leg)
+        return tuple(leg for leg in way if leg.length_m) or tuple(way[:1])

@@ -1,18 +1,22 @@
 """What stays the same while the mine runs, and how its instruments stand in its air."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from device_sims.mine import Mine, Point
 from device_sims.world.air import AirNet, Streams
+from device_sims.world.course import Course
 from device_sims.world.emissions import GASES, Emission, breath, spread, usual_flow
 from device_sims.world.fans import FanCourse
+from device_sims.world.flood import Pool
 from device_sims.world.network import Floats
 from device_sims.world.readings import Around, Instrument
 from device_sims.world.roadways import Graph, Spot
+from device_sims.world.stores import Stores, full, refuge_zones
 from device_sims.world.ventilation import Drives, Ventilation
+from device_sims.world.zones import Zones
 
 RUNNING = 0.5
 """Share of its full speed at which a fan's contactor or air-flow switch says it runs."""
@@ -47,6 +51,9 @@ class Site:
     """(gases, N) what the strata give off."""
     let_out: tuple[tuple[Emission, Floats], ...]
     fans: tuple[FanCourse, ...]
+    course: Course
+    pools: tuple[tuple[Pool, tuple[tuple[float, float], ...]], ...]
+    """Where the water of each inrush goes, and how much comes."""
     cell_of_point: tuple[int, ...]
     row_of_roadway: dict[str, int]
     instruments: tuple[Instrument, ...]
@@ -54,14 +61,31 @@ class Site:
     """(row of a point, its substation, the value that trips it, the value that holds it)"""
     interlock_levels: Floats
     """(3, interlocks) row of the gas, cell, and the least gas at which to look at the reading."""
-    zones_of_roadway: dict[str, tuple[tuple[str, float, float], ...]]
-    """(zone, from, to) of each roadway."""
+    refuge_of_point: tuple[int | None, ...]
+    """Row of the refuge whose air a point is in."""
+    standing_by: frozenset[int]
+    """Points at a compressor that is not on duty: the first of them is at the one that is."""
+    zones: Zones
+    refuges: frozenset[str]
+    """Zones in which people shelter."""
 
     @classmethod
     def of(
-        cls, mine: Mine, emissions: Sequence[Emission] = (), fans: Sequence[FanCourse] = ()
+        cls,
+        mine: Mine,
+        emissions: Sequence[Emission] = (),
+        fans: Sequence[FanCourse] = (),
+        course: Course | None = None,
     ) -> "Site":
-        """Survey the mine."""
+        """Survey the mine.
+
+        Args:
+            mine: what there is.
+            emissions: what a scenario lets out.
+            fans: how its fans run.
+            course: what it asks of people and water, each inrush with a roadway of this mine.
+        """
+        course, zones = course or Course(), Zones.of(mine)
         ventilation = Ventilation.of(mine)
         net = AirNet.of(mine, ventilation)
         usual = air_of(ventilation, net, Drives())
@@ -71,7 +95,10 @@ class Site:
         )
         rows = {r.id: row for row, r in enumerate(mine.roadways)}
         cells = tuple(_cell(mine, net, p) for p in mine.points)
-        instruments = tuple(_instrument(mine, p, usual, rows) for p in mine.points)
+        at_rest = Seen(usual, full(mine, 0))
+        refuges = tuple(_refuge(mine, zones, p) for p in mine.points)
+        spots = list(zip(mine.points, refuges, strict=True))
+        instruments = tuple(_instrument(mine, p, at_rest, rows, refuge) for p, refuge in spots)
         interlocks = tuple(_interlocks(mine))
         return cls(
             mine,
@@ -82,18 +109,18 @@ class Site:
             breath(mine, net, flow),
             let_out,
             tuple(fans),
+            course,
+            tuple(_pools(mine, net, course)),
             cells,
             rows,
             instruments,
             interlocks,
             _interlock_levels(interlocks, cells, instruments),
-            _zones(mine),
+            refuges,
+            _standing_by(mine),
+            zones,
+            frozenset(z.id for z in refuge_zones(mine)),
         )
-
-    def zones_at(self, spot: Spot) -> frozenset[str]:
-        """The zones a spot lies in."""
-        near = self.zones_of_roadway.get(spot.roadway, ())
-        return frozenset(zone for zone, a, b in near if a <= spot.chainage_m <= b)
 
 
 def air_of(
@@ -104,12 +131,29 @@ def air_of(
     return Air(drives, flow, Streams.of(net, flow), ventilation.fan_pa(drives, flow))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """What instruments look at."""
+
+    air: Air
+    stores: Stores
+    depth: Floats | None = None
+    """(N,) m of water in each cell; None: there is none."""
+
+
 def around(
-    mine: Mine, point: Point, air: Air, rows: dict[str, int], load: Sequence[float]
+    mine: Mine,
+    point: Point,
+    seen: Seen,
+    rows: Mapping[str, int],
+    load: Sequence[float],
+    refuge: int | None = None,
 ) -> Around:
     """What there is around a point, given the load of its cell and the row of each roadway."""
+    air, stores = seen.air, seen.stores
     flow = abs(float(air.flow[rows[point.roadway]]))
-    return Around(
+    shelter = None if refuge is None else stores.refuges[refuge]
+    fresh = Around(
         ch4=load[CH4],
         co=load[CO],
         wind=flow / mine.roadway[point.roadway].section_m2,
@@ -118,20 +162,46 @@ def around(
         fan_pa=air.fan_pa,
         main_fan=abs(air.drives.main) > RUNNING,
         local_fan=abs(air.drives.local) > RUNNING,
+        air_mpa=stores.air.gauge_mpa,
+        air_m3_min=60 * stores.air_m3_s,
+        water_mpa=stores.water_mpa(),
+        water_m3_h=3600 * stores.water_m3_s,
+        tank_m=stores.water.depth_m,
+    )
+    if shelter is None:
+        return fresh
+    return fresh._replace(
+        o2=shelter.oxygen,
+        co2=shelter.carbon_dioxide,
+        heat=shelter.warmer,
+        over_pa=stores.over_pressure_pa(),
     )
 
 
-def _instrument(mine: Mine, point: Point, usual: Air, rows: dict[str, int]) -> Instrument:
-    usually = around(mine, point, usual, rows, [0.0] * len(GASES))
+def _instrument(
+    mine: Mine, point: Point, seen: Seen, rows: Mapping[str, int], refuge: int | None
+) -> Instrument:
+    usually = around(mine, point, seen, rows, [0.0] * len(GASES), refuge)
     return Instrument.of(mine.kind[point.kind], point.limits, usually)
 
 
-def _zones(mine: Mine) -> dict[str, tuple[tuple[str, float, float], ...]]:
-    zones: dict[str, tuple[tuple[str, float, float], ...]] = {}
-    for z in mine.zones:
-        for i in z.intervals:
-            zones[i.roadway] = (*zones.get(i.roadway, ()), (z.id, i.from_m, i.to_m))
-    return zones
+def _refuge(mine: Mine, zones: Zones, point: Point) -> int | None:
+    here = zones.at(Spot(point.roadway, point.chainage_m))
+    return next((row for row, z in enumerate(refuge_zones(mine)) if z.id in here), None)
+
+
+def _standing_by(mine: Mine) -> frozenset[int]:
+    return frozenset([i for i, p in enumerate(mine.points) if "compressor" in p.kind][1:])
+
+
+def _pools(
+    mine: Mine, net: AirNet, course: Course
+) -> Iterable[tuple[Pool, tuple[tuple[float, float], ...]]]:
+    for inrush in course.inrush:
+        roadway = mine.roadway[inrush.at]
+        share = inrush.share if roadway.air >= 0 else 1.0 - inrush.share
+        inlet = Spot(roadway.id, share * roadway.length_m)
+        yield Pool.of(mine, net, net.cell(inlet, roadway.length_m)), inrush.profile
 
 
 def _cell(mine: Mine, net: AirNet, point: Point) -> int:

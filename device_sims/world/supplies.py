@@ -13,6 +13,14 @@ O2_M3_S = 0.5e-3 / 60
 CO2_M3_S = 0.4e-3 / 60
 """What one gives off: four fifths of it."""
 
+BODY_W = 120.0
+"""Heat of one who sits and waits."""
+ROCK_W_K = 100.0
+"""What a chamber of some tens of metres gives to the rock for each degree."""
+CHAMBER_J_K = 2.0e6
+"""What it takes to warm air, fittings and the skin of the rock by one degree."""
+AIR_J_M3K = 1200.0
+
 
 @dataclass(frozen=True, slots=True)
 class AirHeader:
@@ -75,6 +83,8 @@ class RefugeAir:
     """%"""
     carbon_dioxide: float = FRESH_CO2
     """%"""
+    warmer: float = 0.0
+    """℃ above what is usual."""
 
     def after(
         self, dt_s: float, people: int, fresh: float = 0.0, scrubbed: float = 0.0
@@ -90,7 +100,18 @@ class RefugeAir:
         oxygen = self._mixed(self.oxygen, FRESH_O2, -people * O2_M3_S, fresh, fresh, dt_s)
         gone = fresh + scrubbed
         gas = self._mixed(self.carbon_dioxide, FRESH_CO2, people * CO2_M3_S, fresh, gone, dt_s)
-        return replace(self, oxygen=max(oxygen, 0.0), carbon_dioxide=min(max(gas, 0.0), 100.0))
+        return replace(
+            self,
+            oxygen=max(oxygen, 0.0),
+            carbon_dioxide=min(max(gas, 0.0), 100.0),
+            warmer=self._warmed(dt_s, people, fresh),
+        )
+
+    def _warmed(self, dt_s: float, people: int, fresh: float) -> float:
+        """℃: C dT/dt = heat of the people - (loss to the rock + what the air takes along)·T."""
+        takes = ROCK_W_K + AIR_J_M3K * fresh
+        settles = people * BODY_W / takes
+        return settles + (self.warmer - settles) * math.exp(-takes * dt_s / CHAMBER_J_K)
 
     def _mixed(
         self, share: float, outside: float, made: float, comes: float, goes: float, dt_s: float

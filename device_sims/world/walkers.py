@@ -1,33 +1,41 @@
-"""The people underground: they work around their post; told to leave, they walk to safety."""
+"""The people underground: what each is about, and what comes of it when a moment is over.
 
-from collections.abc import Mapping, Sequence
+Between two moments a walker stands or goes straight on, so that nothing need be worked out for
+him: `spot_at` says where he is. Only at the end of a stretch, of a pause, or when he hears
+something does `Walker` become another one.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-import numpy as np
-
 from device_sims.clock import SECOND, Micros
-from device_sims.mine import Mine, Person
-from device_sims.world.roadways import Graph, Spot, Way, walk, way_to_nodes, way_to_spot
+from device_sims.world.miners import Miner
+from device_sims.world.roadways import Leg, Spot, Way, back, way_to_spot
+from device_sims.world.shifts import FOREVER
+from device_sims.world.surroundings import Surroundings
 
-OVER_LIMIT = 1.0
-"""Methane (%) at which people would rather walk another way."""
-OVER_LIMIT_PENALTY = 20.0
-"""A roadway over the limit counts as so many times its length."""
-EARSHOT_M = 30.0
-"""Somebody who has heard shouts; whoever is this near in the same roadway hears him …"""
-SHOUT_AFTER_S = 5.0
-"""… after so long."""
 PORTAL_S = 8.0
-"""How long one is still in sight of the portal's reader before being gone."""
+"""How long one is in sight of the portal's reader, going or coming."""
 STROLL = 0.55
 """Share of one's walking speed while at work."""
+LOOK_S = 5.0
+"""How often somebody who leaves looks where gas, smoke and water are."""
+GATE_S = 60.0
+"""How often the gate asks whether anybody may go down, while the mine is being left."""
+TURNS, CHATS = 0.15, 0.35
+"""Shares of all errands at work on which somebody turns half-way, and on which he goes to chat."""
+MATES_M = 60.0
+"""How far somebody goes for a chat."""
 
 
 class Doing(StrEnum):
     """What somebody is about."""
 
+    COMING_DOWN = "coming_down"
     WORKING = "working"
+    GOING_UP = "going_up"
+    """The shift is over."""
     TOLD = "told"
     """Has heard, puts the tools down."""
     LEAVING = "leaving"
@@ -38,196 +46,290 @@ class Doing(StrEnum):
     """No way to safety: stays."""
 
 
-UNTOLD = (Doing.WORKING,)
+UNTOLD = (Doing.COMING_DOWN, Doing.WORKING, Doing.GOING_UP)
 GONE = (Doing.OUT,)
+HEEDING = (Doing.TOLD, Doing.LEAVING)
 
 
 @dataclass(frozen=True, slots=True)
 class Walker:
-    """Somebody underground."""
+    """Somebody with a tag, from one moment to the next."""
 
-    person: str
-    tag: str
-    post: Spot
-    roams: bool
-    """Inspectors and leaders go round; others stay around their post."""
-    pace_m_s: float
-    """This person's walking speed, never above the mine's."""
+    miner: Miner
     spot: Spot
+    """Where he was at `since`."""
+    since: Micros = 0
+    speed_m_s: float = 0.0
+    """Along the first leg of `way`; 0: he stands, or waits for the cage."""
     way: Way = ()
     doing: Doing = Doing.WORKING
     until: Micros = 0
-    """When this pause ends: at work the rest between two walks, then the one before leaving."""
+    """When this is over."""
+    boards: Micros | None = None
+    """When what carries people leaves with him, once he has come to it."""
     told_at: Micros | None = None
     pressed_at: Micros | None = None
     """When the tag's acknowledge button was pressed."""
 
-
-WORKPLACES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
-    (("heading", "掘", "develop"), ("heading", "face")),
-    (("face", "coal", "shearer", "support", "采", "支架", "miner"), ("face", "heading")),
-    (("electric", "机电", "电工", "pump", "fitter"), ("intake", "drift")),
-    (("transport", "belt", "运输", "皮带", "driver"), ("intake", "drift")),
-)
-"""Words in trade or crew, and the kinds of roadway such people work in, best first."""
-
-ROAMING = ("leader", "带班", "inspector", "gas", "瓦斯", "安", "safety", "vent", "通风")
-ROUND_KINDS = ("face", "heading", "return", "intake", "drift")
-
-
-def crew_at_work(mine: Mine, seed: int) -> tuple[Walker, ...]:
-    """Everyone with a tag, at the post, in the middle of the shift."""
-    rng = np.random.default_rng([seed, 1])
-    wearers = [p for p in mine.people if p.tag]
-    places = [_workplace(mine, p, i) for i, p in enumerate(wearers)]
-    shares, paces = rng.uniform(0.2, 0.8, len(wearers)), rng.uniform(0.85, 1.0, len(wearers))
-    return tuple(
-        _posted(mine, person, Spot(place, float(share) * mine.roadway[place].length_m), float(pace))
-        for person, place, share, pace in zip(wearers, places, shares, paces, strict=True)
-    )
-
-
-def _posted(mine: Mine, person: Person, post: Spot, pace: float) -> Walker:
-    roams = _says(person, ROAMING)
-    speed = mine.policy.walking_m_s * pace
-    return Walker(person.id, person.tag, post, roams, speed, post)
-
-
-def _says(person: Person, words: Sequence[str]) -> bool:
-    said = f"{person.trade} {person.crew}".lower()
-    return any(word in said for word in words)
-
-
-def _workplace(mine: Mine, person: Person, row: int) -> str:
-    """A roadway that suits the trade; people nobody foresaw are spread over all of them."""
-    kinds = next((ks for words, ks in WORKPLACES if _says(person, words)), ROUND_KINDS)
-    for kind in kinds:
-        fitting = [r.id for r in mine.roadways if r.walkable and r.kind == kind]
-        if fitting:
-            return fitting[row % len(fitting)]
-    walkable = [r.id for r in mine.roadways if r.walkable]
-    return walkable[row % len(walkable)]
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What the people's moves depend on at one moment."""
-
-    graph: Graph
-    now: Micros
-    over_limit: frozenset[str]
-    """Roadways where methane is over the limit."""
-    hearing: frozenset[str]
-    """Persons who hear a horn, are called, or stand near somebody who shouts."""
+    @property
+    def person(self) -> str:
+        """Whose id."""
+        return self.miner.person
 
     @property
-    def penalty(self) -> Mapping[str, float]:
-        """Roadways one would rather not walk."""
-        return dict.fromkeys(self.over_limit, OVER_LIMIT_PENALTY)
+    def tag(self) -> str:
+        """His card's number."""
+        return self.miner.tag
+
+    def spot_at(self, now: Micros) -> Spot:
+        """Where he is."""
+        if not self.speed_m_s or not self.way:
+            return self.spot
+        return self.way[0].at(self.speed_m_s * (now - self.since) / SECOND)
+
+    def tag_at(self, now: Micros) -> Spot:
+        """Where his card is: not with him when it hangs at his post."""
+        return self.miner.post if self.miner.card_left else self.spot_at(now)
+
+    @property
+    def riding(self) -> bool:
+        """Whether he is in a cage or on a chair, where nobody tells him anything."""
+        return self.boards is not None and self.speed_m_s > 0.0
+
+    @property
+    def seen(self) -> bool:
+        """Whether a reader can range the card."""
+        return self.miner.card_left or self.doing not in GONE
 
 
-def shouted_at(walkers: Sequence[Walker], now: Micros) -> frozenset[str]:
-    """Who stands within earshot of somebody told some seconds ago."""
-    loud = [
-        w.spot
-        for w in walkers
-        if w.told_at is not None
-        and w.doing not in GONE
-        and now - w.told_at > SHOUT_AFTER_S * SECOND
-    ]
-    if not loud:
-        return frozenset()
-    return frozenset(w.person for w in walkers if any(_near(w.spot, s) for s in loud))
+def at_beginning(miner: Miner, now: Micros) -> Walker:
+    """Where somebody is in the middle of the shift: at the post, or above."""
+    comes, _ = miner.stint(now)
+    if comes > now:
+        return Walker(miner, miner.post, now, doing=Doing.OUT, until=comes)
+    return Walker(miner, miner.post, now, until=FOREVER if miner.still else now)
 
 
-def _near(one: Spot, other: Spot) -> bool:
-    return one.roadway == other.roadway and abs(one[1] - other[1]) <= EARSHOT_M
-
-
-def moved(walker: Walker, around: Surroundings, dt_s: float, draws: Sequence[float]) -> Walker:
-    """Where somebody is and what he is about after `dt_s`.
-
-    Args:
-        walker: as before.
-        around: what there is.
-        dt_s: how long.
-        draws: three uniform numbers in [0, 1).
-    """
-    if walker.person in around.hearing and walker.doing in UNTOLD:
-        return _told(walker, around.now, draws)
-    return MOVES[walker.doing](walker, around, dt_s, draws)
-
-
-def _told(walker: Walker, now: Micros, draws: Sequence[float]) -> Walker:
-    ready = now + round((2 + 6 * draws[0]) * SECOND)
-    pressed = now + round((1 + 4 * draws[1]) * SECOND)
-    return replace(walker, doing=Doing.TOLD, told_at=now, until=ready, pressed_at=pressed, way=())
-
-
-def _working(w: Walker, around: Surroundings, dt_s: float, draws: Sequence[float]) -> Walker:
-    if w.way:
-        return _along(w, w.pace_m_s * STROLL * dt_s)
-    if around.now < w.until:
-        return w
-    pause = around.now + round((5 + 40 * draws[0]) * SECOND)
-    return replace(w, way=_errand(w, around, draws), until=pause)
-
-
-def _errand(w: Walker, around: Surroundings, draws: Sequence[float]) -> Way:
-    """A few steps around the post, or a round to anywhere for those who go round."""
-    if not w.roams:
-        near = w.post.chainage_m + (draws[1] - 0.5) * 30
-        goal = around.graph.clip(Spot(w.post.roadway, near))
-    else:
-        rounds = [r for r in around.graph.roadways.values() if r.walkable and r.kind in ROUND_KINDS]
-        there = rounds[int(draws[1] * len(rounds))] if rounds else None
-        goal = Spot(there.id, draws[2] * there.length_m) if there else w.post
-    return way_to_spot(around.graph, w.spot, goal, around.penalty) or ()
-
-
-def _hesitating(w: Walker, around: Surroundings, _dt: float, _draws: Sequence[float]) -> Walker:
-    return w if around.now < w.until else _setting_out(w, around)
-
-
-def _setting_out(w: Walker, around: Surroundings) -> Walker:
-    way = way_to_nodes(around.graph, w.spot, around.graph.havens, around.penalty)
-    return replace(w, doing=Doing.STRANDED if way is None else Doing.LEAVING, way=way or ())
-
-
-def _leaving(w: Walker, around: Surroundings, dt_s: float, _draws: Sequence[float]) -> Walker:
-    w = _along(w, w.pace_m_s * dt_s)
-    if w.way:
-        ahead = {leg.roadway for leg in w.way[1:]}
-        return _setting_out(w, around) if ahead & around.over_limit else w
-    if around.graph.node_at(w.spot) in around.graph.portals:
-        gone = around.now + round(PORTAL_S * SECOND)
-        return replace(w, doing=Doing.AT_PORTAL, until=gone)
-    return replace(w, doing=Doing.AT_REFUGE)
-
-
-def _at_portal(w: Walker, around: Surroundings, _dt: float, _draws: Sequence[float]) -> Walker:
-    return w if around.now < w.until else replace(w, doing=Doing.OUT)
-
-
-def _staying(w: Walker, _around: Surroundings, _dt: float, _draws: Sequence[float]) -> Walker:
+def moved(w: Walker, around: Surroundings) -> Walker:
+    """What somebody is about at `around.now`, every moment in between in its turn."""
+    while w.until <= around.now:
+        w = NEXT[w.doing](w, around, w.until)
     return w
 
 
-MOVES = {
+def told(w: Walker, around: Surroundings) -> Walker:
+    """He has just heard; whoever was on his way by himself presses the tag's button now."""
+    if w.miner.deaf or w.miner.still or w.riding:
+        return w
+    if w.doing in UNTOLD:
+        w = alarmed(w, around)
+    if w.pressed_at is not None or w.miner.card_left or w.doing not in HEEDING:
+        return w
+    return replace(w, pressed_at=around.now + round((1 + 4 * around.dice()) * SECOND))
+
+
+def alarmed(w: Walker, around: Surroundings) -> Walker:
+    """He knows that he must leave, and puts the tools down."""
+    if w.miner.still or w.riding or w.doing not in UNTOLD:
+        return w
+    now = around.now
+    ready = now + round((2 + 6 * around.dice()) * SECOND)
+    return Walker(w.miner, w.spot_at(now), now, doing=Doing.TOLD, until=ready, told_at=now)
+
+
+# --- going -----------------------------------------------------------------------------------
+
+
+def _sent(w: Walker, way: Way, around: Surroundings, at: Micros) -> Walker:
+    """Sets out along a way from where he stands."""
+    return _on(replace(w, way=way, since=at, speed_m_s=0.0), around, at)
+
+
+def _goes_on(w: Walker, around: Surroundings, at: Micros) -> Walker:
+    """From where the last stretch has brought him, on along his way."""
+    leg, spot = w.way[0], w.spot_at(at)
+    rest = (Leg(leg.roadway, spot.chainage_m, leg.to_m), *w.way[1:])
+    if w.speed_m_s and abs(spot.chainage_m - leg.to_m) < NEXT_TO_NOTHING_M:
+        spot, rest = Spot(leg.roadway, leg.to_m), w.way[1:]
+    hoist = around.graph.hoists.get(leg.roadway)
+    same = bool(rest) and around.graph.hoists.get(rest[0].roadway) is hoist
+    boards = w.boards if same else None
+    return _on(replace(w, spot=spot, since=at, way=rest, speed_m_s=0.0, boards=boards), around, at)
+
+
+NEXT_TO_NOTHING_M = 1e-3
+"""Times are whole microseconds: who is so near the end of a stretch is there."""
+
+
+def _on(w: Walker, around: Surroundings, at: Micros) -> Walker:
+    """The next stretch on foot, or what carries him along it."""
+    if not w.way:
+        return replace(w, until=at, boards=None)
+    leg, graph = w.way[0], around.graph
+    hoist = graph.hoists.get(leg.roadway)
+    if hoist is None:
+        share = STROLL if w.doing is Doing.WORKING and w.miner.bid(at) is None else 1.0
+        speed = w.miner.pace_m_s * share * around.ease(leg)
+        return _moving(replace(w, boards=None), speed, around, at)
+    if w.boards is None:
+        down = (graph.slope[leg.roadway] < 0) == (leg.to_m > leg.from_m)
+        leaves = around.banksman.board(hoist, down=down, at=at)
+        return replace(w, boards=leaves, until=max(leaves, at))
+    return _moving(w, hoist.speed_m_s, around, at)
+
+
+def _moving(w: Walker, speed: float, around: Surroundings, at: Micros) -> Walker:
+    ends = at + round(w.way[0].length_m / speed * SECOND)
+    looks = at + round(LOOK_S * SECOND) if around.danger else FOREVER
+    free = w.doing is Doing.WORKING and w.boards is None
+    changes = w.miner.next_change(at) if free else FOREVER
+    return replace(w, speed_m_s=speed, until=min(ends, looks, changes))
+
+
+# --- at work ---------------------------------------------------------------------------------
+
+
+def _working(w: Walker, around: Surroundings, at: Micros) -> Walker:
+    """Goes on, or does what is next: home, to where he is sent, or about his work."""
+    if not w.miner.underground(at) and w.boards is None:
+        return _going_home(w, around, at)
+    bid = w.miner.bid(at)
+    if w.way and (bid is None or w.boards is not None or _ends_at(w.way) == bid.spot(at)):
+        on = _goes_on(w, around, at)
+        return on if on.way else _resting(on, around, at)
+    if bid is None:
+        return _errand(w, around, at)
+    w = replace(w, spot=w.spot_at(at), since=at, way=(), speed_m_s=0.0)
+    return _towards(w, bid.spot(at), around, at)
+
+
+def _towards(w: Walker, goal: Spot, around: Surroundings, at: Micros) -> Walker:
+    """Goes where a scenario sends him, and stays there."""
+    way = () if w.spot == goal else way_to_spot(around.graph, w.spot, goal, {})
+    return _sent(w, way, around, at) if way else _resting(w, around, at)
+
+
+def _resting(w: Walker, around: Surroundings, at: Micros) -> Walker:
+    """Stands for a while; longer where two stand together to talk."""
+    bid = w.miner.bid(at)
+    talks = w.spot != w.miner.post and w.spot in around.ground.posts_on.get(w.spot.roadway, ())
+    pause = (5 + 40 * around.dice()) * (2 if talks else 1)
+    over = at + round(pause * SECOND) if bid is None else bid.next_turn(at)
+    return replace(w, until=min(over, w.miner.next_change(at)))
+
+
+def _errand(w: Walker, around: Surroundings, at: Micros) -> Walker:
+    """A few steps around the post, a chat, or a round to anywhere for those who go round."""
+    goal = _round(w, around) if w.miner.roams else _nearby(w, around)
+    if around.ground.zones.at(goal) & w.miner.forbidden:
+        return _resting(w, around, at)
+    aside = {**around.ground.sealed, **around.danger.penalty()}
+    way = way_to_spot(around.graph, w.spot, goal, aside)
+    if not way:
+        return _resting(w, around, at)
+    turns = not w.miner.roams and around.dice() < TURNS
+    return _sent(w, (*way, *back(way)) if turns else way, around, at)
+
+
+def _round(w: Walker, around: Surroundings) -> Spot:
+    rounds = around.ground.rounds
+    if not rounds:
+        return w.miner.post
+    there = rounds[int(around.dice() * len(rounds))]
+    return Spot(there.id, around.dice() * there.length_m)
+
+
+def _nearby(w: Walker, around: Surroundings) -> Spot:
+    post = w.miner.post
+    mates = [
+        s
+        for s in around.ground.posts_on.get(post.roadway, ())
+        if 0 < abs(s.chainage_m - post.chainage_m) <= MATES_M
+    ]
+    if mates and around.dice() < CHATS:
+        return mates[int(around.dice() * len(mates))]
+    return around.graph.clip(Spot(post.roadway, post.chainage_m + (around.dice() - 0.5) * 30))
+
+
+def _ends_at(way: Way) -> Spot:
+    return Spot(way[-1].roadway, way[-1].to_m)
+
+
+# --- coming and going with the shift ---------------------------------------------------------
+
+
+def _above(w: Walker, around: Surroundings, at: Micros) -> Walker:
+    """Comes to the portal, stands there in sight of its reader, and goes down."""
+    if around.gate_shut:
+        return replace(w, until=at + round(GATE_S * SECOND))
+    if not w.miner.underground(at):
+        return replace(w, until=w.miner.stint(at)[0])
+    up = around.to_the_day(w.miner.post)
+    if up is None:
+        return replace(w, until=at + round(GATE_S * SECOND))
+    way = back(up)
+    seen = at + round(PORTAL_S * SECOND)
+    return Walker(w.miner, way[0].at(0.0), at, 0.0, way, Doing.COMING_DOWN, seen)
+
+
+def _coming(w: Walker, around: Surroundings, at: Micros) -> Walker:
+    on = _goes_on(w, around, at)
+    return on if on.way else replace(on, doing=Doing.WORKING)
+
+
+def _going_home(w: Walker, around: Surroundings, at: Micros) -> Walker:
+    w = replace(w, spot=w.spot_at(at), since=at, doing=Doing.GOING_UP)
+    return _escape(w, around.to_the_day(w.spot), around, at)
+
+
+# --- leaving ---------------------------------------------------------------------------------
+
+
+def _hesitating(w: Walker, around: Surroundings, at: Micros) -> Walker:
+    return _escape(replace(w, doing=Doing.LEAVING), around.to_safety(w.spot), around, at)
+
+
+def _escape(w: Walker, way: Way | None, around: Surroundings, at: Micros) -> Walker:
+    if way is None:
+        again = at + round(LOOK_S * SECOND)
+        return replace(w, doing=Doing.STRANDED, way=(), speed_m_s=0.0, until=again)
+    return _sent(w, way, around, at)
+
+
+def _leaving(w: Walker, around: Surroundings, at: Micros) -> Walker:
+    """On towards safety; where gas, smoke or water lie ahead, by the way that is best now."""
+    on = _goes_on(w, around, at)
+    if not on.way:
+        return _arrived(on, around, at)
+    ahead = {leg.roadway for leg in on.way}
+    if on.boards is None and ahead & around.danger.everywhere:
+        to = around.to_safety if on.doing is Doing.LEAVING else around.to_the_day
+        way = to(on.spot)
+        return on if way == on.way else _escape(replace(on, way=()), way, around, at)
+    return on
+
+
+def _arrived(w: Walker, around: Surroundings, at: Micros) -> Walker:
+    if around.graph.node_at(w.spot) in around.graph.portals:
+        gone = at + round(PORTAL_S * SECOND)
+        return replace(w, doing=Doing.AT_PORTAL, until=gone)
+    return replace(w, doing=Doing.AT_REFUGE, until=FOREVER)
+
+
+def _at_portal(w: Walker, _around: Surroundings, at: Micros) -> Walker:
+    """Gone, until his next shift begins."""
+    later = next((a for a, _ in w.miner.stints if a > at), FOREVER)
+    return replace(w, doing=Doing.OUT, until=later)
+
+
+NEXT: Mapping[Doing, Callable[[Walker, Surroundings, Micros], Walker]] = {
+    Doing.COMING_DOWN: _coming,
     Doing.WORKING: _working,
+    Doing.GOING_UP: _leaving,
     Doing.TOLD: _hesitating,
     Doing.LEAVING: _leaving,
     Doing.AT_PORTAL: _at_portal,
-    Doing.AT_REFUGE: _staying,
-    Doing.STRANDED: _staying,
-    Doing.OUT: _staying,
+    Doing.OUT: _above,
+    Doing.STRANDED: _hesitating,
 }
-
-
-def _along(w: Walker, distance_m: float) -> Walker:
-    way, spot = walk(w.way, distance_m)
-    # Spelled out: `replace` here was a third of a step of the whole world.
-    return Walker(
-        w.person, w.tag, w.post, w.roams, w.pace_m_s, spot or w.spot, way,
-        w.doing, w.until, w.told_at, w.pressed_at,
-    )  # fmt: skip
+"""What comes when a moment is over; whoever has reached a refuge stays there."""

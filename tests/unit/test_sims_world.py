@@ -12,7 +12,7 @@ from device_sims.scenario import find
 from device_sims.world.emissions import Emission
 from device_sims.world.roadways import Graph, Spot, way_to_nodes, way_to_spot
 from device_sims.world.site import Site
-from device_sims.world.walkers import Doing
+from device_sims.world.walkers import Doing, Walker
 from device_sims.world.world import Signals, World, beginning, reading, step
 
 OUTBURST = Emission("ch4", "FACE", 0.0, 1.0, ((0, 0.0), (10, 2.5), (120, 2.5), (130, 0.0)))
@@ -23,6 +23,10 @@ def run(site: Site, world: World, seconds: float, signals: Signals | None = None
     for _ in range(round(seconds / 0.5)):
         worlds.append(step(site, worlds[-1], 0.5, signals or Signals()))
     return worlds
+
+
+def with_walkers(world: World, walkers: tuple[Walker, ...]) -> World:
+    return replace(world, crowd=replace(world.crowd, walkers=walkers))
 
 
 def read(site: Site, world: World, point: str) -> float:
@@ -131,10 +135,9 @@ def test_a_broadcast_and_a_tag_that_vibrates_move_people_as_a_horn_does(
 def test_whoever_has_heard_shouts_to_the_neighbours(mine: Mine) -> None:
     site = Site.of(mine)
     world = beginning(site, START, 1)
-    walkers = tuple(
-        replace(w, spot=Spot("FACE", 50.0), post=Spot("FACE", 50.0)) for w in world.walkers
-    )
-    worlds = run(site, replace(world, walkers=walkers), 60, Signals(called=frozenset({"P02"})))
+    here = Spot("FACE", 50.0)
+    walkers = tuple(replace(w, spot=here, miner=replace(w.miner, post=here)) for w in world.walkers)
+    worlds = run(site, with_walkers(world, walkers), 60, Signals(called=frozenset({"P02"})))
     told = {w.person: w.told_at for w in worlds[-1].walkers}
     assert told["P02"] is not None
     assert told["P03"] is not None
@@ -146,7 +149,7 @@ def test_nobody_ever_walks_faster_than_people_walk(mine: Mine) -> None:
     worlds = run(site, beginning(site, START, 2), 400, Signals(called=frozenset({"P02", "P04"})))
     for before, after in pairwise(worlds):
         for a, b in zip(before.walkers, after.walkers, strict=True):
-            way = way_to_spot(site.graph, a.spot, b.spot, {})
+            way = way_to_spot(site.graph, a.spot_at(before.now), b.spot_at(after.now), {})
             assert way is not None
             assert sum(leg.length_m for leg in way) <= 1.1 * 0.5 + 1e-6
 
@@ -155,7 +158,7 @@ def test_out_of_the_portal_means_seen_there_first_and_then_gone(mine: Mine) -> N
     site = Site.of(mine)
     world = beginning(site, START, 1)
     walkers = tuple(replace(w, spot=Spot("INTAKE", 40.0), way=()) for w in world.walkers)
-    worlds = run(site, replace(world, walkers=walkers), 120, Signals(called=frozenset({"P01"})))
+    worlds = run(site, with_walkers(world, walkers), 120, Signals(called=frozenset({"P01"})))
     leader = [w.walkers[0] for w in worlds]
     doings = list(dict.fromkeys(w.doing for w in leader))
     assert doings == [Doing.WORKING, Doing.TOLD, Doing.LEAVING, Doing.AT_PORTAL, Doing.OUT]

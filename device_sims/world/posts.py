@@ -1,0 +1,63 @@
+"""Where each trade works, so that no working place is fuller than its head-count limit."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from device_sims.mine import Mine, Person, Roadway
+
+WORKPLACES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+    (("heading", "掘", "develop"), ("heading", "face")),
+    (("face", "coal", "shearer", "support", "采", "支架", "miner"), ("face", "heading")),
+    (("electric", "机电", "电工", "pump", "fitter"), ("intake", "drift")),
+    (("transport", "belt", "运输", "皮带", "driver"), ("intake", "drift")),
+)
+"""Words in trade or crew, and the kinds of roadway such people work in, best first."""
+ROUND_KINDS = ("face", "heading", "return", "intake", "drift")
+"""Where those go who go round, and people nobody foresaw work."""
+SMALL_KINDS = ("face", "heading", "restricted")
+"""Kinds of zone that are filled no further than …"""
+SPARE = 4
+"""… so many below their head-count limit: room for those who pass."""
+
+
+def says(person: Person, words: Sequence[str]) -> bool:
+    """Whether trade or crew name one of the words."""
+    said = f"{person.trade} {person.crew}".lower()
+    return any(word in said for word in words)
+
+
+class Posts:
+    """Hands out working places, one person after the other."""
+
+    def __init__(self, mine: Mine) -> None:
+        self._mine = mine
+        self._walkable = [r for r in mine.roadways if r.walkable]
+        self._zones: dict[str, list[tuple[str, int]]] = {}
+        self._taken: Counter[tuple[str, str]] = Counter()
+        """By zone and shift."""
+        self._given: Counter[str] = Counter()
+        for z in mine.zones:
+            if z.kind in SMALL_KINDS and z.limit is not None:
+                for i in z.intervals:
+                    room = max(1, z.limit - SPARE)
+                    self._zones.setdefault(i.roadway, []).append((z.id, room))
+
+    def place(self, person: Person) -> str:
+        """A roadway that suits the trade and has room in its zones during his shift."""
+        suiting = [r for r in self._suiting(person) if self._has_room(r, person.shift)]
+        best = [r for r in suiting if r.kind == suiting[0].kind] or self._walkable
+        chosen = min(best, key=lambda r: self._given[r.id]).id
+        self._given[chosen] += 1
+        self._taken.update((zone, person.shift) for zone, _ in self._zones.get(chosen, ()))
+        return chosen
+
+    def _suiting(self, person: Person) -> Iterable[Roadway]:
+        kinds = next((ks for words, ks in WORKPLACES if says(person, words)), ROUND_KINDS)
+        for kind in dict.fromkeys((*kinds, *ROUND_KINDS)):
+            yield from (r for r in self._walkable if r.kind == kind)
+
+    def _has_room(self, r: Roadway, shift: str) -> bool:
+        return all(
+            self._taken[zone, shift] + self._taken[zone, ""] * bool(shift) < room
+            for zone, room in self._zones.get(r.id, ())
+        )
