@@ -17,6 +17,7 @@ from pathlib import Path
 from minesafe.app import Running, running
 from minesafe.clock import MineClock, wall
 from minesafe.config import emit, with_ports
+from minesafe.embedded.child import started
 from minesafe.model.errors import LinkDown
 from minesafe.model.mine import Mine, Name
 from minesafe.store.following import JournalReader
@@ -163,7 +164,7 @@ class Theatre:
 
 
 async def _programme() -> list[dict[str, str]]:
-    process = await asyncio.create_subprocess_exec(
+    process = await started(
         sys.executable, "-m", "device_sims", "scenarios", "--as", "json",
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
@@ -200,7 +201,7 @@ async def simulators(
         sys.executable, "-m", "device_sims", "run", str(paper),
         "--scenario", scenario, "--seed", str(seed), "--clock", clock.told(), "--tied",
     )  # fmt: skip
-    process = await asyncio.create_subprocess_exec(
+    process = await started(
         *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
         start_new_session=True,
     )  # fmt: skip

@@ -19,7 +19,7 @@ from system.parts import open_folder
 
 from minesafe.embedded import binaries
 from minesafe.embedded.broker import Broker, Client, free_port
-from minesafe.embedded.child import is_running
+from minesafe.embedded.child import is_running, started
 from minesafe.embedded.cluster import Cluster
 from minesafe.embedded.postgres import Postgres
 from minesafe.model.errors import StoreUnavailable
@@ -299,3 +299,22 @@ async def test_the_broker_ends_with_us(folder: Path) -> None:
         assert is_running(number, ("nats-server",))
     assert not is_running(number, ("nats-server",))
     assert not (folder / "pid").exists()
+
+
+async def test_a_child_whose_starter_is_cancelled_is_ended_before_anyone_forgets_it() -> None:
+    marker = "sleep", "86399.5"
+    for turns in range(6):
+        starter = asyncio.create_task(started(*marker, stdin=asyncio.subprocess.PIPE))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        starter.cancel()
+        with suppress(asyncio.CancelledError):
+            child = await starter
+            child.kill()
+            await child.communicate()
+    assert not running(marker)
+
+
+def running(words: tuple[str, ...]) -> list[int]:
+    pids = [int(path.name) for path in Path("/proc").glob("[0-9]*")]
+    return [pid for pid in pids if is_running(pid, words)]

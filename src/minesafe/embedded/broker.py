@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from minesafe.embedded.child import alone, end, is_running
+from minesafe.embedded.child import alone, end, is_running, started
 from minesafe.embedded.hello import welcomes
 from minesafe.links.backoff import Backoff
 from minesafe.model.errors import StoreUnavailable
@@ -138,7 +138,7 @@ class Broker:
     async def _start(self) -> None:
         config = await asyncio.to_thread(self._write_config)
         self._refuse_taken_port()
-        self._child = await asyncio.create_subprocess_exec(
+        self._child = await started(
             *_dying_with_us(),
             _program(),
             "-c",

@@ -1,5 +1,6 @@
 """Children of ours: found again after a kill -9, and never mistaken for somebody else's."""
 
+import asyncio
 import fcntl
 import os
 import signal
@@ -7,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from minesafe.model.errors import StoreUnavailable
 
@@ -25,6 +27,21 @@ def alone(folder: Path) -> Iterator[None]:
         except OSError as error:
             raise StoreUnavailable(f"{folder} is in use by another minesafe") from error
         yield
+
+
+async def started(*command: str, **how: Any) -> asyncio.subprocess.Process:
+    """Start a child of ours, as `asyncio.create_subprocess_exec`.
+
+    Whoever is cancelled meanwhile would never hear of the child it has; so it is ended first.
+    """
+    starting = asyncio.ensure_future(asyncio.create_subprocess_exec(*command, **how))
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        child = await starting
+        child.kill()
+        await child.communicate()
+        raise
 
 
 def is_running(pid: int, words: tuple[str, ...]) -> bool:
