@@ -17,6 +17,7 @@ from device_sims.listing import LISTINGS
 from device_sims.mine import load
 from device_sims.run import run
 from device_sims.scenario import find, shipped
+from device_sims.tape import recorded
 
 OK, REFUSED = 0, 2
 
@@ -67,6 +68,16 @@ def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
         "mine", type=Path, nargs="?", help="a mine.json; default: a large mine made from the seed"
     )
     bench.add_argument("--seed", type=int, default=1, help="default: 1")
+    tape = commands.add_parser(
+        "record",
+        help="print what the devices would say, a JSON line each mine second",
+        description="Play a scenario as fast as it goes, without wires and with nobody acting.",
+    )
+    tape.add_argument("mine", type=Path, help="what `minesafe check CONFIG --emit` wrote")
+    tape.add_argument("--scenario", default="quiet-shift", help="default: %(default)s")
+    tape.add_argument("--began", type=int, required=True, help="mine time it begins at, µs")
+    tape.add_argument("--seconds", type=int, required=True, help="how long, mine seconds")
+    tape.add_argument("--seed", type=int, default=1, help="default: 1")
     return parser.parse_args(argv)
 
 
@@ -79,6 +90,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         elif asked.command == "bench":
             mine = load(asked.mine) if asked.mine else None
             to_stdout(json.dumps(measured(asked.seed, mine)))
+        elif asked.command == "record":
+            scenario, mine = find(asked.scenario), load(asked.mine)
+            for line in recorded(mine, scenario, asked.began, asked.seconds, asked.seed):
+                to_stdout(line)
         else:
             asyncio.run(_play(asked))
     except SimulationRefused as refused:

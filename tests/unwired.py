@@ -142,12 +142,9 @@ class Unwired:
             await self._deliver(device, ears.message)
 
     async def _deliver(self, device: GatewayDevice | StationDevice, hear: Handler) -> None:
-        """Everything it still keeps, oldest first; what is heard is acknowledged."""
-        kept = device.backlog
-        for _ in range(len(kept)):
-            seq, payload = await kept.next()
+        """Everything it still keeps, oldest first."""
+        for payload in device.backlog.take():
             await hear(Message("", payload, retained=False))
-            kept.acknowledged(seq)
 
     def _shared(self) -> None:
         """What all devices share, and the database behind."""

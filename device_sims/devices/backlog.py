@@ -50,6 +50,13 @@ class Backlog:
         for old in [s for s in self._kept if s <= seq]:
             del self._kept[old]
 
+    def take(self) -> list[bytes]:
+        """Everything kept, oldest first, acknowledged by whoever stands beside the device."""
+        said = [self._kept[seq] for seq in sorted(self._kept)]
+        self._kept.clear()
+        self._unsent.clear()
+        return said
+
     def rewind(self) -> None:
         """After a lost connection: everything unacknowledged is to be sent again."""
         self._unsent = deque(sorted(self._kept))

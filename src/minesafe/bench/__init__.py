@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from minesafe.bench import engine, line, world
+from minesafe.bench import day, engine, line, world
 
 BENCHES: dict[str, Callable[[int], dict[str, float]]] = {
+    "day": day.run,
     "engine": engine.run,
     "line": line.run,
     "world": world.run,
