@@ -121,7 +121,7 @@ def _order(slices: _Slices, inlet: int) -> Iterable[int]:
     """Cells, each as often as it has slices, in the order in which they fill.
 
     The heap holds what water has come to and not yet filled. A slice that is its lowest is left
-    waiting while it first shows a way to lower ground.
+    waiting while it first shows a way over ground no higher, which may lead down.
     """
     heap, come_to = [(slices.floor_m[inlet], inlet, 0)], {inlet}
     while heap:
@@ -135,7 +135,7 @@ def _order(slices: _Slices, inlet: int) -> Iterable[int]:
         for c in found:
             come_to.add(c)
             heapq.heappush(heap, (slices.floor_m[c], c, 0))
-        if any(slices.floor_m[c] < height for c in found):
+        if any(slices.floor_m[c] <= height for c in found):
             heapq.heappush(heap, (height, cell, n))
             continue
         yield cell

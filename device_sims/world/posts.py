@@ -13,7 +13,10 @@ WORKPLACES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
 )
 """Words in trade or crew, and the kinds of roadway such people work in, best first."""
 ROUND_KINDS = ("face", "heading", "return", "intake", "drift")
-"""Where those go who go round, and people nobody foresaw work."""
+"""Where those go who go round."""
+ELSEWHERE = ("intake", "return", "drift")
+"""Where people work whom nobody foresaw, and those for whom their places have no room."""
+WORKING_KINDS = ("face", "heading")
 SMALL_KINDS = ("face", "heading", "restricted")
 """Kinds of zone that are filled no further than …"""
 SPARE = 4
@@ -36,6 +39,7 @@ class Posts:
         self._taken: Counter[tuple[str, str]] = Counter()
         """By zone and shift."""
         self._given: Counter[str] = Counter()
+        self._crews: set[tuple[str, str]] = set()
         for z in mine.zones:
             if z.kind in SMALL_KINDS and z.limit is not None:
                 for i in z.intervals:
@@ -43,18 +47,28 @@ class Posts:
                     self._zones.setdefault(i.roadway, []).append((z.id, room))
 
     def place(self, person: Person) -> str:
-        """A roadway that suits the trade and has room in its zones during his shift."""
-        suiting = [r for r in self._suiting(person) if self._has_room(r, person.shift)]
-        best = [r for r in suiting if r.kind == suiting[0].kind] or self._walkable
-        chosen = min(best, key=lambda r: self._given[r.id]).id
+        """A roadway that suits the trade and has room in its zones during his shift.
+
+        A crew stays together where it can.
+        """
+        groups = [[r for r in g if self._has_room(r, person.shift)] for g in self._suiting(person)]
+        best = next((g for g in groups if g), self._walkable)
+        chosen = min(best, key=lambda r: (not self._mates(r, person), self._given[r.id])).id
         self._given[chosen] += 1
+        self._crews.add((chosen, person.crew))
         self._taken.update((zone, person.shift) for zone, _ in self._zones.get(chosen, ()))
         return chosen
 
-    def _suiting(self, person: Person) -> Iterable[Roadway]:
-        kinds = next((ks for words, ks in WORKPLACES if says(person, words)), ROUND_KINDS)
-        for kind in dict.fromkeys((*kinds, *ROUND_KINDS)):
-            yield from (r for r in self._walkable if r.kind == kind)
+    def _mates(self, r: Roadway, person: Person) -> bool:
+        """Whether his crew works there already; those of the haulage are spread over it."""
+        return r.kind in WORKING_KINDS and (r.id, person.crew) in self._crews
+
+    def _suiting(self, person: Person) -> Iterable[list[Roadway]]:
+        """Groups of roadways, best first."""
+        kinds = next((ks for words, ks in WORKPLACES if says(person, words)), ())
+        for kind in kinds:
+            yield [r for r in self._walkable if r.kind == kind]
+        yield [r for r in self._walkable if r.kind in ELSEWHERE]
 
     def _has_room(self, r: Roadway, shift: str) -> bool:
         return all(

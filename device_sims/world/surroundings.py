@@ -66,10 +66,14 @@ class Ground:
         posts_on: dict[str, tuple[Spot, ...]] = {}
         for post in posts:
             posts_on[post.roadway] = (*posts_on.get(post.roadway, ()), post)
-        rounds = [r for r in graph.roadways.values() if r.walkable and r.kind in ROUND_KINDS]
+        rounds = [r for r in graph.roadways.values() if _on_foot(r, graph)]
         shut = [i.roadway for z in zones.mine.zones if z.kind == "restricted" for i in z.intervals]
         sealed = dict.fromkeys(shut, SEALED)
         return cls(graph, net, zones, Compass(graph), tuple(rounds), posts_on, sealed)
+
+
+def _on_foot(r: Roadway, graph: Graph) -> bool:
+    return r.walkable and r.kind in ROUND_KINDS and r.id not in graph.hoists
 
 
 SEALED = 50.0
