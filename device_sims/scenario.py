@@ -43,7 +43,7 @@ class FireSource(Given, frozen=True):
     """Something burns."""
 
     at: str
-    """A roadway's id or kind, as above."""
+    """A roadway's id or kind, as above; or the id or kind of a point: then where that is."""
     profile: tuple[tuple[float, float], ...]
     """(seconds, MW) joined by lines; nothing before and after."""
     share: float = 0.0
@@ -132,7 +132,7 @@ class Scenario(Given, frozen=True):
         Raises:
             ScenarioUnknown: the mine has no such roadway, or nobody knows the gas.
         """
-        fires = (burning(_roadway(f.at, mine), f.share, f.profile) for f in self.fires)
+        fires = (burning(*_place(f.at, f.share, mine), f.profile) for f in self.fires)
         return (*(_placed(s, mine) for s in self.emissions), *(e for fire in fires for e in fire))
 
     def site(self, mine: Mine) -> Site:
@@ -147,15 +147,16 @@ class Scenario(Given, frozen=True):
         """What is asked of people and water.
 
         Raises:
-            ScenarioUnknown: water breaks in where the mine has no roadway.
+            ScenarioUnknown: the mine has no such place, or too few people.
         """
+        _enough(self, mine)
         return Course(
             self.crowds,
             self.visits,
             self.swings,
             self.sos,
             self.absences,
-            tuple(msgspec.structs.replace(i, at=_roadway(i.at, mine)) for i in self.inrush),
+            tuple(_water(i, mine) for i in self.inrush),
             self.shift_change,
             self.people.deaf,
             self.people.still,
@@ -191,6 +192,33 @@ def _roadway(at: str, mine: Mine) -> str:
     if not fitting:
         raise ScenarioUnknown(f"the mine has no roadway {at}, neither as id nor as kind")
     return fitting[0]
+
+
+def _place(at: str, share: float, mine: Mine) -> tuple[str, float]:
+    """A roadway and how far along it, down-wind; a point lies where it lies."""
+    point = next((p for p in mine.points if at in (p.id, p.kind)), None)
+    if point is None:
+        return _roadway(at, mine), share
+    roadway = mine.roadway[point.roadway]
+    along = point.chainage_m / roadway.length_m
+    return roadway.id, along if roadway.air >= 0 else 1.0 - along
+
+
+def _water(source: Inrush, mine: Mine) -> Inrush:
+    at, share = _place(source.at, source.share, mine)
+    return msgspec.structs.replace(source, at=at, share=share)
+
+
+def _enough(scenario: Scenario, mine: Mine) -> None:
+    """Whether the mine has the people for it."""
+    cards = sum(bool(p.tag) for p in mine.people)
+    wanted = max((crowd.people for crowd in scenario.crowds), default=0)
+    if wanted > cards:
+        raise ScenarioUnknown(
+            f"a crowd was {wanted}, must be at most the mine's {cards} with a card"
+        )
+    if scenario.shift_change is not None and not any(p.shift for p in mine.people):
+        raise ScenarioUnknown("nobody of this mine works in shifts")
 
 
 def _course(source: FanSource) -> FanCourse:

@@ -63,7 +63,7 @@ class Inrush(Given, frozen=True):
     """Water that breaks in."""
 
     at: str
-    """A roadway's id, or a kind of roadway."""
+    """A roadway's id or kind, or the id or kind of a point: then where that is."""
     profile: tuple[tuple[float, float], ...]
     """(seconds, m³/s) joined by lines; nothing before and after."""
     share: float = 0.0

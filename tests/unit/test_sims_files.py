@@ -145,3 +145,32 @@ def test_a_fan_nobody_knows_or_without_a_course_is_refused(
     file.write_text(f'zh = "甲"\nen = "a"\n[[fans]]\n{fan}\n', "utf-8")
     with pytest.raises(ScenarioUnknown, match=said):
         find(str(file)).fan_courses()
+
+
+def test_water_and_fire_may_be_where_a_point_is(tmp_path: Path) -> None:
+    file = tmp_path / "low.toml"
+    file.write_text(
+        'zh = "甲"\nen = "a"\n[[inrush]]\nat = "feed"\nprofile = [[0, 1.0], [60, 1.0]]\n'
+        '[[fires]]\nat = "CH4-T2"\nprofile = [[0, 0.0], [60, 1.0]]\n',
+        "utf-8",
+    )
+    scenario = find(str(file))
+    (water,) = scenario.course(sim_mine()).inrush
+    assert (water.at, water.share) == ("FACE", 10 / 120)
+    assert {(e.roadway, e.from_share) for e in scenario.placed(sim_mine())} == {("TAIL", 140 / 150)}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[[crowds]]\nzone = "face"\npeople = 9\nfrom_s = 0\nuntil_s = 9', "at most the mine's 4"),
+        ("[shift_change]\nfrom_s = 0", "works in shifts"),
+    ],
+)
+def test_a_mine_without_the_people_for_a_scenario_refuses_it(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    file = tmp_path / "many.toml"
+    file.write_text(f'zh = "甲"\nen = "a"\n{text}\n', "utf-8")
+    with pytest.raises(ScenarioUnknown, match=said):
+        find(str(file)).site(sim_mine())
