@@ -76,6 +76,8 @@ FAMILIES: dict[Condition, Family] = {
     _C.CUT_LOW: Family("low", _POINT, _rule_level(True), "cut_low", "under_limit"),
     _C.BAD: Family("health", _POINT, _quality_level, reason="bad_quality"),
     _C.SILENT: Family("health", _POINT, _silence_level, reason="silent"),
+    _C.STUCK: Family("health", _POINT, _silence_level, reason="stuck"),
+    _C.NOISELESS: Family("health", _POINT, _always(_L.IV), reason="noiseless"),
     _C.OVERCROWDED: Family("crowd", _ZONE, _always(_L.III), reason="over_head_count"),
     _C.GROSSLY_OVERCROWDED: Family("crowd", _ZONE, _always(_L.II), reason="over_head_count"),
     _C.COUNT_UNKNOWN: Family("count", _ZONE, _always(_L.III), reason="reader_dead"),

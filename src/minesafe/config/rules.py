@@ -36,6 +36,9 @@ def _kind(row: Row, ident: str) -> Kind:
     if stale < 2 * period:
         row.fault("stale_s", f"{stale:g} s is less than two periods", f"at least {2 * period:g}")
     states = tuple(_state(part) for part in row.take_parts("state"))
+    steady = {key: row.number_or_none(key) for key in ("stuck_s", "quiet")}
+    noisy = row.flag("noisy", False)
+    _check_steady(row, steady["stuck_s"], steady["quiet"], bool(states), period, noisy)
     return Kind(
         ident,
         row.name(),
@@ -48,7 +51,22 @@ def _kind(row: Row, ident: str) -> Kind:
         stale,
         states,
         Name(row.text("guidance_zh"), row.text("guidance_en")),
+        noisy=noisy,
+        **steady,
     )
+
+
+def _check_steady(
+    row: Row, stuck_s: float | None, quiet: float | None, switch: bool, period: float, noisy: bool
+) -> None:
+    """A switch that stays as it is tells nothing by it; ten samples tell more than two."""
+    key = "noisy" if noisy else "stuck_s"
+    if switch and (noisy or stuck_s is not None):
+        row.fault(key, "a switch point may stay as it is for ever", f"leave {key} out")
+    if stuck_s is not None and stuck_s < 10 * period:
+        row.fault("stuck_s", f"{stuck_s:g} s is less than ten periods", f"at least {10 * period:g}")
+    if quiet is not None and stuck_s is None and not noisy:
+        row.fault("quiet", "quiet says where stuck_s and noisy do not hold; neither is given")
 
 
 def _state(row: Row) -> tuple[int, Name]:

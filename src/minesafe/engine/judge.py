@@ -1,6 +1,6 @@
-"""One frame, judged: the seven looks in their order."""
+"""One frame, judged: the looks in their order."""
 
-from minesafe.engine import limits, people, silence, zones
+from minesafe.engine import limits, people, silence, steady, zones
 from minesafe.engine.layout import Layout
 from minesafe.engine.state import State
 from minesafe.engine.transcript import Transcript
@@ -26,6 +26,7 @@ def judge(layout: Layout, state: State, frame: Frame) -> Verdict:
     limits.hear(layout, state, frame.readings, transcript)
     limits.pass_time(layout, state, frame.now, transcript)
     silence.points(layout, state, frame.now, transcript)
+    steady.hear(layout, state, frame.readings, transcript)
     people.hear(layout, state, frame.sightings, transcript)
     people.pass_time(layout, state, frame.now, transcript)
     silence.readers(layout, state, frame.now, transcript)

@@ -47,6 +47,9 @@ NO_LIMIT = np.iinfo(np.int32).max
 """The head-count limit of a zone without one."""
 
 
+NEVER_STUCK = np.iinfo(np.int64).max
+
+
 def _micros(seconds: "list[float]") -> Column:
     return np.array([round(s * SECOND) for s in seconds], np.int64)
 
@@ -122,6 +125,36 @@ def _signed(limits: Limits) -> tuple[list[float], list[float]]:
         for values in given
     )
     return thresholds, restores
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SteadyTable:
+    """What may not stand still, shape (P,)."""
+
+    watched: Column
+    """Points of which either is asked."""
+    patience: Column
+    """µs without a move until stuck; `NEVER_STUCK` where standing still is honest."""
+    noisy: Column
+    quiet: Column
+    """At or below this value standing still is honest."""
+    step: Column
+    """A move is at least this; a little less than the resolution, for binary fractions."""
+
+    @classmethod
+    def of(cls, mine: Mine) -> Self:
+        """Columns of the mine's points."""
+        kinds = [mine.kind[p.kind] for p in mine.points]
+        stuck = [NEVER_STUCK if k.stuck_s is None else round(k.stuck_s * SECOND) for k in kinds]
+        patience, noisy = np.array(stuck, np.int64), np.array([k.noisy for k in kinds], np.bool_)
+        quiet = [k.low if k.quiet is None else k.quiet for k in kinds]
+        return cls(
+            watched=noisy | (patience != NEVER_STUCK),
+            patience=patience,
+            noisy=noisy,
+            quiet=np.array(quiet, np.float64),
+            step=np.array([k.resolution * 0.999 for k in kinds], np.float64),
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -202,6 +235,7 @@ class Layout:
 
     revision: str
     points: PointTable
+    steady: SteadyTable
     people: PeopleTable
     readers: ReaderTable
     ground: Ground
@@ -215,6 +249,7 @@ class Layout:
         return cls(
             revision=mine.revision,
             points=PointTable.of(mine),
+            steady=SteadyTable.of(mine),
             people=PeopleTable.of(mine),
             readers=ReaderTable.of(mine),
             ground=ground,

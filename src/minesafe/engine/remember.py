@@ -44,6 +44,8 @@ def remember(
     """
     if condition in LIMITS:
         return _limit(layout, state, row, LIMITS.index(condition))
+    if condition in _STEADY and not layout.steady.watched[row]:
+        return False
     if condition is Condition.TRESPASSING:
         return _inside(layout, state, now, row, zone)
     if condition in _FLAGS:
@@ -56,10 +58,13 @@ def remember(
     return True
 
 
+_STEADY = (Condition.STUCK, Condition.NOISELESS)
 _FLAGS = {Condition.SOS: TagFlag.SOS, Condition.LOW_BATTERY: TagFlag.LOW_BATTERY}
 
 _SWITCHES = {
     Condition.SILENT: "silent",
+    Condition.STUCK: "stuck",
+    Condition.NOISELESS: "noiseless",
     Condition.READER_SILENT: "reader_silent",
     Condition.OVERCROWDED: "over",
     Condition.GROSSLY_OVERCROWDED: "gross",

@@ -37,6 +37,15 @@ _COLUMNS: dict[str, tuple[str, str, Any]] = {
     "stirred": ("|b1", "P", False),
     "active": ("|b1", "PL", False),
     "due": ("<i8", "PL", NEVER),
+    "followed": ("<f8", "P", np.nan),
+    "followed_at": ("<i8", "P", 0),
+    "anchor": ("<f8", "P", np.nan),
+    "moved": ("<i8", "P", 0),
+    "stuck": ("|b1", "P", False),
+    "noise": ("<f8", "P", 0.0),
+    "usual_noise": ("<f8", "P", 0.0),
+    "steps": ("<i4", "P", 0),
+    "noiseless": ("|b1", "P", False),
     "reader_heard": ("<i8", "R", 0),
     "reader_gone": ("<i8", "R", 0),
     "reader_silent": ("|b1", "R", False),
@@ -98,6 +107,23 @@ class State:
     active: Column
     due: Column
     """When the running on-delay (not active) or off-delay (active) of a limit ends."""
+
+    followed: Column
+    """The value before, where both it and the next may be held against each other."""
+    followed_at: Column
+    """Time of the newest sample of a point that may not stand still."""
+    anchor: Column
+    """Where the value last moved to."""
+    moved: Column
+    """When it did."""
+    stuck: Column
+    noise: Column
+    """Mean square of the steps from sample to sample of late, in resolutions."""
+    usual_noise: Column
+    """The same over a long time."""
+    steps: Column
+    """How many steps made the means, as far as it matters."""
+    noiseless: Column
 
     reader_heard: Column
     reader_gone: Column

@@ -197,6 +197,18 @@ class Kind:
     """Words of a switch point's values; empty for an analogue point."""
     guidance: Name
     """处置提示: what to do when a point of this kind alarms."""
+    stuck_s: float | None = None
+    """A value that has not moved by `resolution` for so long is one that no longer measures; None
+    where standing still is honest."""
+    quiet: float | None = None
+    """At or below it standing still is honest all the same; None: at the start of the range."""
+    noisy: bool = False
+    """It is never without noise: where its noise collapses, it no longer measures."""
+
+    @property
+    def resolution(self) -> float:
+        """The smallest step its sensors tell: one of the last decimal."""
+        return float(10.0**-self.decimals)
 
 
 _DECIMALS = 9

@@ -23,6 +23,10 @@ class Condition(IntEnum):
     WARN_HIGH = 16
     """The pre-warning (预警) before the alarm limit."""
     WARN_LOW = 17
+    STUCK = 18
+    """The value has not moved by the sensor's resolution for the kind's `stuck_s`."""
+    NOISELESS = 19
+    """The noise the sensor always had has collapsed."""
     # subject: a zone
     OVERCROWDED = 20
     """`value` is the head-count."""

@@ -303,6 +303,8 @@ export const en: Dictionary = {
     alarm_low: "under alarm limit",
     cut_low: "under cut-off",
     bad: "data not to be believed",
+    stuck: "value stands still",
+    noiseless: "noise has died",
     silent: "no data",
     overcrowded: "overcrowded",
     grossly_overcrowded: "grossly overcrowded",

@@ -326,6 +326,8 @@ export const zh = {
     cut_low: "低于断电值",
     bad: "数据不可信",
     silent: "无数据",
+    stuck: "数值长时间不变",
+    noiseless: "数值失去正常波动",
     overcrowded: "超员",
     grossly_overcrowded: "严重超员",
     count_unknown: "人数不明",
