@@ -4,20 +4,15 @@ Written from the rules and not from the arrays: dictionaries, loops and plain nu
 """
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from minesafe.model.frame import Frame, TagFlag
-from minesafe.model.mine import Interval, Mine, ZoneKind
+from engine_people_reference import People, Row, judged
+
+from minesafe.model.frame import Frame
+from minesafe.model.mine import Mine
 from minesafe.model.quality import BELIEVED, SHOWN_ONLY, Quality
 from minesafe.model.time import SECOND
 from minesafe.model.verdict import Condition
-
-Row = tuple[int, int, int, bool, float, int]
-
-
-def judged(sampled: int, received: int) -> tuple[int, bool]:
-    off = not -60 * SECOND <= sampled - received <= 5 * SECOND
-    return (received if off else sampled), off
 
 
 @dataclass
@@ -56,59 +51,12 @@ class Gauge:
     silent: bool = False
 
 
-@dataclass
-class Stay:
-    """One person within one zone, and when the guard will end it."""
-
-    tolerance: int | None = None
-    delay: int | None = None
-
-    def due(self) -> float:
-        return min([d for d in (self.tolerance, self.delay) if d is not None], default=math.inf)
-
-
-@dataclass
-class Tag:
-    """One person."""
-
-    counts: bool
-    trade: str
-    seen: int = 0
-    placed: int = 0
-    reader: int = -1
-    place: tuple[int, float] | None = None
-    error: float = math.inf
-    flags: int = 0
-    stays: dict[int, Stay] = field(default_factory=dict)
-    out: bool = True
-    lost: bool = False
-
-
-@dataclass
-class Ear:
-    """One reader."""
-
-    quiet: int
-    period: int
-    heard: int = 0
-    gone: int = 0
-    silent: bool = False
-
-
-class Reference:
+class Reference(People):
     """Judges frames as the rules say."""
 
     def __init__(self, mine: Mine) -> None:
-        self.mine = mine
-        self.started = 0
+        super().__init__(mine)
         self.gauges = [_gauge(mine, i) for i in range(len(mine.points))]
-        self.tags = [Tag(p.counts, p.trade) for p in mine.people]
-        self.ears = [
-            Ear(round(max(3 * r.period_s, 30) * SECOND), round(r.period_s * SECOND))
-            for r in mine.readers
-        ]
-        self.count_alarms: set[tuple[Condition, int]] = set()
-        self.rows: list[Row] = []
 
     def judge(self, frame: Frame) -> list[Row]:
         self.rows = []
@@ -125,16 +73,8 @@ class Reference:
         for number, ear in enumerate(self.ears):
             self._deaf(number, ear, frame.now)
         self._heads(frame.now)
+        self._posts(frame.now)
         return self.rows
-
-    def heads(self) -> list[int]:
-        zones = range(len(self.mine.zones))
-        return [sum(t.counts and z in t.stays for t in self.tags) for z in zones]
-
-    def _say(
-        self, c: Condition, subject: int, on: bool, at: int, value: float = math.nan, zone: int = -1
-    ) -> None:
-        self.rows.append((int(c), subject, zone, on, value, at))
 
     # --- points -------------------------------------------------------------------------
 
@@ -204,183 +144,6 @@ class Reference:
             at = due if silent and not lost else gauge.judged
             self._say(Condition.SILENT, number, silent, at)
         gauge.silent = silent
-
-    # --- people -------------------------------------------------------------------------
-
-    def _sighting(
-        self,
-        tag: int,
-        station: int,
-        roadway: int,
-        chainage: float,
-        level: int,
-        x: float,
-        y: float,
-        z: float,
-        error: float,
-        flags: int,
-        q: int,
-        sampled: int,
-        received: int,
-    ) -> None:
-        if not 0 <= station < len(self.ears):
-            return
-        at, _ = judged(sampled, received)
-        ear = self.ears[station]
-        if q == Quality.COMMS_LOST:
-            ear.gone = max(ear.gone, at)
-        else:
-            ear.heard = max(ear.heard, at)
-        if not 0 <= tag < len(self.tags) or at < self.tags[tag].seen:
-            return
-        who = self.tags[tag]
-        self._elapse(tag, who, at)
-        self._flags(tag, who, flags, at)
-        who.seen, who.reader = at, station
-        placeable = 0 <= roadway < len(self.mine.roadways) and math.isfinite(chainage)
-        news = error <= who.error or at - who.placed > SECOND // 2
-        if placeable and q in BELIEVED and news:
-            length = self.mine.roadways[roadway].length_m
-            who.place = (roadway, min(max(chainage, 0.0), length))
-            who.error, who.placed, who.out = error, at, False
-            self._settle(tag, who, at)
-
-    def _flags(self, number: int, who: Tag, flags: int, at: int) -> None:
-        for flag in (TagFlag.SOS, TagFlag.BUTTON, TagFlag.LOW_BATTERY):
-            was, now = bool(who.flags & flag), bool(flags & flag)
-            if was != now and (now or flag != TagFlag.BUTTON):
-                self._say(Condition[str(flag.name)], number, now, at)
-        who.flags = flags
-
-    def _settle(self, number: int, who: Tag, at: int) -> None:
-        for zone, stay in who.stays.items():
-            outside, guard = not self._within(who, zone), self.mine.zones[zone].guard
-            far = outside and self._away(who, zone) > guard.exit_tolerance_m
-            stay.tolerance = _lit(stay.tolerance, outside, at, guard.tolerance_timeout_s)
-            stay.delay = _lit(stay.delay, far, at, guard.exit_delay_s)
-        self._end_stays(number, who, at)
-        zones = range(len(self.mine.zones))
-        begun = [z for z in zones if self._within(who, z) and z not in who.stays]
-        self._say_stays(number, who, [(at, z) for z in begun], True)
-        who.stays |= {zone: Stay() for zone in begun}
-
-    def _burn(self, number: int, who: Tag, until: int) -> None:
-        """Everything that ends by `until`, a fence's time-out included."""
-        for zone, stay in who.stays.items():
-            patience = self.mine.zones[zone].guard.fence_timeout_s
-            due = who.placed + round(patience * SECOND)
-            if patience and due <= until:
-                stay.tolerance = min(stay.tolerance or due, due)
-        self._end_stays(number, who, until)
-
-    def _end_stays(self, number: int, who: Tag, until: int) -> None:
-        over = [(due, z) for z, s in who.stays.items() for due in [s.due()] if due <= until]
-        self._say_stays(number, who, over, False)
-        for _, zone in over:
-            del who.stays[zone]
-
-    def _say_stays(self, number: int, who: Tag, when: list[tuple[float, int]], on: bool) -> None:
-        for at, zone in sorted(when):
-            self._say(Condition.INSIDE, number, on, int(at), zone=zone)
-        for at, zone in sorted(when):
-            there = self.mine.zones[zone]
-            if there.kind is ZoneKind.RESTRICTED and who.trade not in there.permitted:
-                self._say(Condition.TRESPASSING, number, on, int(at), zone=zone)
-
-    def _within(self, who: Tag, zone: int) -> bool:
-        if who.place is None:
-            return False
-        road, chainage = self.mine.roadways[who.place[0]].id, who.place[1]
-        spans = self.mine.zones[zone].intervals
-        return any(i.roadway == road and i.from_m <= chainage <= i.to_m for i in spans)
-
-    def _away(self, who: Tag, zone: int) -> float:
-        """Metres along the roadways from a person's place to a zone."""
-        assert who.place is not None
-        return metres_to(self.mine, who.place, self.mine.zones[zone].intervals)
-
-    def _absence(self, number: int, who: Tag, now: int) -> None:
-        self._elapse(number, who, now)
-        period = self.ears[who.reader].period if who.reader >= 0 else 0
-        due = who.seen + max(round(self.mine.policy.lost_contact_s * SECOND), 3 * period)
-        lost = not who.out and now > due
-        if lost != who.lost:
-            self._say(Condition.LOST_CONTACT, number, lost, due if lost else who.seen)
-        who.lost = lost
-
-    def _elapse(self, number: int, who: Tag, until: int) -> None:
-        period = self.ears[who.reader].period if who.reader >= 0 else 0
-        left = who.seen + max(5 * SECOND, 2 * period)
-        if not who.out and self._at_portal(who) and until > left:
-            self._burn(number, who, left)
-            self._say_stays(number, who, [(left, zone) for zone in who.stays], False)
-            who.out, who.place, who.stays = True, None, {}
-        self._burn(number, who, until)
-
-    def _at_portal(self, who: Tag) -> bool:
-        kinds = [zone.kind for zone in self.mine.zones]
-        return any(k is ZoneKind.PORTAL and self._within(who, z) for z, k in enumerate(kinds))
-
-    # --- readers and zones --------------------------------------------------------------
-
-    def _deaf(self, number: int, ear: Ear, now: int) -> None:
-        lost = ear.gone > 0 and ear.gone >= ear.heard
-        due = (ear.heard or self.started) + ear.quiet
-        silent = lost or now > due
-        if silent != ear.silent:
-            at = ear.gone if lost else due if silent else ear.heard
-            self._say(Condition.READER_SILENT, number, silent, at)
-        ear.silent = silent
-
-    def _heads(self, now: int) -> None:
-        for zone, heads in enumerate(self.heads()):
-            limit = self.mine.zones[zone].limit
-            over = limit is not None and heads > limit
-            for condition, holds in (
-                (Condition.COUNT_UNKNOWN, any(self._covers(r, zone) for r in self._dead())),
-                (Condition.OVERCROWDED, over),
-                (Condition.GROSSLY_OVERCROWDED, over and heads * 10 >= (limit or 0) * 12),
-            ):
-                if holds != ((condition, zone) in self.count_alarms):
-                    self._say(condition, zone, holds, now, float(heads))
-                    self.count_alarms ^= {(condition, zone)}
-
-    def _dead(self) -> list[int]:
-        return [number for number, ear in enumerate(self.ears) if ear.silent]
-
-    def _covers(self, reader: int, zone: int) -> bool:
-        r = self.mine.readers[reader]
-        first, last = r.chainage_m - r.range_m, r.chainage_m + r.range_m
-        return any(
-            i.roadway == r.roadway and i.from_m <= last and i.to_m >= first
-            for i in self.mine.zones[zone].intervals
-        )
-
-
-def _lit(due: int | None, outside: bool, at: int, seconds: float) -> int | None:
-    """When a guard's fuse ends: lit at the first moment outside, out again inside."""
-    if not outside:
-        return None
-    return at + round(seconds * SECOND) if due is None else due
-
-
-def metres_to(mine: Mine, place: tuple[int, float], stretches: tuple[Interval, ...]) -> float:
-    """The shortest way along the roadways; every stretch is tried from both its ends."""
-    road, chainage = mine.roadways[place[0]], place[1]
-    reached = {road.start: chainage, road.end: road.length_m - chainage}
-    for _ in mine.nodes:
-        for r in mine.roadways:
-            for a, b in ((r.start, r.end), (r.end, r.start)):
-                if reached.get(a, math.inf) + r.length_m < reached.get(b, math.inf):
-                    reached[b] = reached[a] + r.length_m
-    ways = [math.inf]
-    for s in stretches:
-        r = mine.roadways[mine.roadway_row[s.roadway]]
-        ways.append(reached.get(r.start, math.inf) + s.from_m)
-        ways.append(reached.get(r.end, math.inf) + r.length_m - s.to_m)
-        if r is road:
-            ways.append(max(s.from_m - chainage, chainage - s.to_m, 0.0))
-    return min(ways)
 
 
 def _gauge(mine: Mine, number: int) -> Gauge:

@@ -15,7 +15,7 @@ from minesafe.engine import Layout, State, judge
 from minesafe.engine.layout import LIMITS
 from minesafe.model.errors import BrokenFrame
 from minesafe.model.frame import Frame, Readings, Sightings
-from minesafe.model.mine import Guard, Mine
+from minesafe.model.mine import Duty, Guard, Mine, Shift
 from minesafe.model.time import SECOND
 from minesafe.model.verdict import Condition, Transitions
 
@@ -29,16 +29,28 @@ GUARDS = {
     "BLAST": Guard(tolerance_timeout_s=60.0, exit_delay_s=4.0),
     "REFUGE": Guard(exit_tolerance_m=40.0, tolerance_timeout_s=7.0, exit_delay_s=16.0),
 }
+POSTS = {"FACE": ("blaster", "leader"), "MINE": ("blaster",), "REFUGE": ("inspector",)}
 
 
-def guarded() -> Mine:
-    """The small mine, jitter kept out of most of its zones."""
+def busy_mine() -> Mine:
+    """The small mine, with everything on that it leaves off."""
     mine = small_mine(points=POINTS)
-    zones = (replace(z, guard=GUARDS.get(z.id, Guard())) for z in mine.zones)
-    return replace(mine, zones=tuple(zones))
+    zones = (
+        replace(z, guard=GUARDS.get(z.id, Guard()), post=POSTS.get(z.id, ())) for z in mine.zones
+    )
+    shifts = tuple(
+        Shift(micros(start), micros(end), "", ((Duty.LEADER, leader),))
+        for start, end, leader in ((-100, 30, "P4"), (30, 60, "P3"), (90, 200, "P4"))
+    )
+    policy = replace(mine.policy, absent_s=15.0)
+    return replace(mine, zones=tuple(zones), shifts=shifts, policy=policy)
 
 
-MINE = guarded()
+def micros(second: float) -> int:
+    return START + round(second * SECOND)
+
+
+MINE = busy_mine()
 LAYOUT = Layout.of(MINE)
 
 VALUES = st.sampled_from([0.0, 0.1, 0.15, 0.2, 0.25, 0.28, 0.3, 0.5, 0.8, 0.99, 1.0, 1.2, 1.5, 3.0])
@@ -46,10 +58,6 @@ ODD_VALUES = st.sampled_from([-1.0, 4.0, 4.1, 40.0, math.nan, math.inf, -math.in
 QUALITIES = st.sampled_from([0] * 12 + [*range(10), 200])
 LAG = st.sampled_from([0.0] * 8 + [-70.0, -60.0, -30.0, -8.0, -2.0, -0.5, 0.5, 5.0, 5.5])
 CHAINAGES = st.sampled_from([-3.0, 0.0, 5.0, 10.0, 10.1, 20.0, 40.0, 50.0, 60.0, 79.9, 80.0, 130.0])
-
-
-def micros(second: float) -> int:
-    return START + round(second * SECOND)
 
 
 @st.composite
@@ -177,6 +185,8 @@ def test_how_rows_are_gathered_into_frames_does_not_matter(frames: list[Frame]) 
     frames = [punctual(f) for f in frames]
     transitions(frames, joined)
     transitions([part for f in frames for part in split(f)], single)
+    for state in (joined, single):  # posts are looked at once a frame, whatever came and went in it
+        state.vacant[:] = state.leaderless[:] = state.postless[:] = 0
     assert joined.snapshot() == single.snapshot()
 
 

@@ -43,7 +43,9 @@ async def test_every_route_carries_the_headers_that_keep_a_browser_safe(tmp_path
     own = ["/", "/evac/o1", "/assets/index-abc123.js", "/docs", "/docs/assets/swagger-ui.css"]
     own += ["/page/phone.css", f"/a/{token}", "/a/unknown", "/no/such.file", "/api/v1/none"]
     async with running(tmp_path, desk, static=built(tmp_path)) as site, site.stranger() as client:
-        listed = [p.replace("{", "").replace("}", "") for p in bare_site(demo=True).openapi()["paths"]]
+        listed = [
+            p.replace("{", "").replace("}", "") for p in bare_site(demo=True).openapi()["paths"]
+        ]
         for path in (*own, "/openapi.json", *listed):
             for method in ("GET", "POST", "DELETE"):
                 answer = await client.request(method, path)

@@ -81,6 +81,8 @@ FAMILIES: dict[Condition, Family] = {
     _C.OVERCROWDED: Family("crowd", _ZONE, _always(_L.III), reason="over_head_count"),
     _C.GROSSLY_OVERCROWDED: Family("crowd", _ZONE, _always(_L.II), reason="over_head_count"),
     _C.COUNT_UNKNOWN: Family("count", _ZONE, _always(_L.III), reason="reader_dead"),
+    _C.LEADER_ABSENT: Family("leader", _ZONE, _always(_L.II), reason="no_leader_underground"),
+    _C.POST_ABSENT: Family("post", _ZONE, _always(_L.III), reason="post_not_kept"),
     _C.TRESPASSING: Family("trespass", _PERSON, _always(_L.III), reason="no_permit", by_zone=True),
     _C.LOST_CONTACT: Family("contact", _PERSON, _always(_L.III), reason="not_seen"),
     _C.SOS: Family("sos", _PERSON, _always(_L.II), reason="called_for_help"),

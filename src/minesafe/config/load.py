@@ -17,7 +17,7 @@ from minesafe.config.points import HEADINGS as POINTS
 from minesafe.config.points import read_points
 from minesafe.config.policy import read_policy
 from minesafe.config.roster import HEADINGS as ROSTER
-from minesafe.config.roster import check_phones, from_cells, read_roster
+from minesafe.config.roster import check_cards, check_phones, from_cells, read_roster
 from minesafe.config.row import Findings, Row
 from minesafe.config.rules import read_kinds, read_rules
 from minesafe.config.server import read_server
@@ -134,6 +134,7 @@ def _mine(
     policy = read_policy(sheets.toml("policy.toml"))
 
     check_phones(roster_file, named, policy.ladder)
+    check_cards(roster_file, named)
     check_shifts(people, {shift.name for shift in shifts})
     check_ways_out(findings, ROADS, ground, zones)
     check_air(ground)

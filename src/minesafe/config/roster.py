@@ -190,3 +190,12 @@ def check_phones(file: Row, people: Mapping[str, Person], ladder: tuple[LadderSt
                 if person in people and not people[person].phone:
                     what = f"{duty} {person!r} is called by the ladder and has no phone"
                     row.fault(duty, what, "give the phone in people.csv or people.xlsx")
+
+
+def check_cards(file: Row, people: Mapping[str, Person]) -> None:
+    """A leader without a card is never seen underground, and his absence alarms on every shift."""
+    for row in file.parts.get("shift", ()):
+        for person in row.texts(Duty.LEADER, required=False):
+            if person in people and not people[person].tag:
+                what = f"leader {person!r} has no card: nobody can see that he is underground"
+                row.warn(Duty.LEADER, what, "give the card in people.csv or people.xlsx")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from minesafe.config.place import Ground
 from minesafe.config.row import Named, Row, gather
-from minesafe.model.mine import Guard, Interval, Zone, ZoneKind
+from minesafe.model.mine import Duty, Guard, Interval, Zone, ZoneKind
 
 GUARD = Guard(
     exit_tolerance_m=5.0, tolerance_timeout_s=60.0, exit_delay_s=10.0, fence_timeout_s=0.0
@@ -33,7 +33,8 @@ def _zone(row: Row, ident: str, ground: Ground, trades: frozenset[str], usual: G
     limit = row.whole_or_none("limit", low=1, high=10_000)
     permitted = row.words("permitted", trades, required=False, what="trade")
     guard = _guard(row.take_parts("guard"), AT_ONCE if kind is ZoneKind.REFUGE else usual)
-    zone = Zone(ident, row.name(), kind, _intervals(row, ground), limit, permitted, guard)
+    post = row.words("post", trades | set(Duty), required=False, what="trade or duty")
+    zone = Zone(ident, row.name(), kind, _intervals(row, ground), limit, permitted, guard, post)
     if limit is None and kind in (ZoneKind.MINE, ZoneKind.FACE, ZoneKind.HEADING, ZoneKind.REFUGE):
         row.warn("kind", f"zone {ident!r} has no head-count limit (限员)", "give limit = …")
     if permitted and kind is not ZoneKind.RESTRICTED:

@@ -31,5 +31,6 @@ def judge(layout: Layout, state: State, frame: Frame) -> Verdict:
     people.pass_time(layout, state, frame.now, transcript)
     silence.readers(layout, state, frame.now, transcript)
     zones.judge_counts(layout, state, frame.now, transcript)
+    zones.judge_posts(layout, state, frame.now, transcript)
     state.seq, state.now = frame.seq, frame.now
     return Verdict(frame.seq, frame.now, transcript.transitions())

@@ -1,7 +1,7 @@
 """The layout: what of a mine the judgement needs, as arrays by row number. Built once a revision.
 
 P points, L = 6 limits a point (in the order of `LIMITS`), T people, Z zones, R readers,
-K slots of a person for stays, J = 2 fuses of a stay.
+K slots of a person for stays, J = 2 fuses of a stay, Q posts.
 """
 
 import math
@@ -13,6 +13,7 @@ import numpy as np
 from minesafe.engine.fences import FenceTable
 from minesafe.engine.ground import Ground
 from minesafe.engine.places import PlaceTable
+from minesafe.engine.posts import PostTable
 from minesafe.model.frame import Column
 from minesafe.model.mine import Limits, Mine, Zone, ZoneKind
 from minesafe.model.quality import BELIEVED, SHOWN_ONLY, Quality
@@ -241,6 +242,7 @@ class Layout:
     ground: Ground
     fences: FenceTable
     places: PlaceTable
+    posts: PostTable
 
     @classmethod
     def of(cls, mine: Mine) -> Self:
@@ -255,6 +257,7 @@ class Layout:
             ground=ground,
             fences=fences,
             places=PlaceTable.of(mine, ground, fences),
+            posts=PostTable.of(mine),
         )
 
     @property
@@ -268,4 +271,5 @@ class Layout:
             "R": len(self.readers.quiet),
             "K": self.places.slots,
             "J": 2,
+            "Q": len(self.posts.zone),
         }

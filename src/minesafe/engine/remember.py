@@ -46,6 +46,8 @@ def remember(
         return _limit(layout, state, row, LIMITS.index(condition))
     if condition in _STEADY and not layout.steady.watched[row]:
         return False
+    if condition in _POSTS:
+        return _vacant(layout, state, condition, row)
     if condition is Condition.TRESPASSING:
         return _inside(layout, state, now, row, zone)
     if condition in _FLAGS:
@@ -61,6 +63,8 @@ def remember(
 _STEADY = (Condition.STUCK, Condition.NOISELESS)
 _FLAGS = {Condition.SOS: TagFlag.SOS, Condition.LOW_BATTERY: TagFlag.LOW_BATTERY}
 
+_POSTS = (Condition.LEADER_ABSENT, Condition.POST_ABSENT)
+
 _SWITCHES = {
     Condition.SILENT: "silent",
     Condition.STUCK: "stuck",
@@ -70,6 +74,8 @@ _SWITCHES = {
     Condition.GROSSLY_OVERCROWDED: "gross",
     Condition.COUNT_UNKNOWN: "unknown",
     Condition.LOST_CONTACT: "lost",
+    Condition.LEADER_ABSENT: "leaderless",
+    Condition.POST_ABSENT: "postless",
 }
 """Conditions the engine looks at anew with each frame, and the column that says they held."""
 
@@ -91,6 +97,16 @@ def _inside(layout: Layout, state: State, now: Micros, row: int, zone: int) -> b
     state.seen[row] = state.placed[row] = max(int(state.seen[row]), now)
     state.out[row] = False
     return stays.put(layout, state, row, zone)
+
+
+def _vacant(layout: Layout, state: State, condition: Condition, row: int) -> bool:
+    """Since before anybody remembers, where this revision still has such a post."""
+    led = layout.posts.led if condition is Condition.LEADER_ABSENT else ~layout.posts.led
+    posts = np.flatnonzero(led & (layout.posts.zone == row))
+    if not getattr(state, _SWITCHES[condition])[row]:
+        state.vacant[posts] = LONG_AGO
+        getattr(state, _SWITCHES[condition])[row] = len(posts) > 0
+    return len(posts) > 0
 
 
 def _silent_since_long_ago(state: State, condition: Condition, row: int) -> None:

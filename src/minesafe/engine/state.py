@@ -72,6 +72,9 @@ _COLUMNS: dict[str, tuple[str, str, Any]] = {
     "over": ("|b1", "Z", False),
     "gross": ("|b1", "Z", False),
     "unknown": ("|b1", "Z", False),
+    "leaderless": ("|b1", "Z", False),
+    "postless": ("|b1", "Z", False),
+    "vacant": ("<i8", "Q", 0),
 }
 
 _COPIED = (
@@ -163,6 +166,10 @@ class State:
     over: Column
     gross: Column
     unknown: Column
+    leaderless: Column
+    postless: Column
+    vacant: Column
+    """Since when a post is not kept while people are there; 0 while it is."""
 
     @classmethod
     def fresh(cls, layout: Layout) -> Self:

@@ -1,8 +1,9 @@
-"""Zones: too many heads, or a number of heads nobody can know. Judged once a frame."""
+"""Zones: too many heads, heads nobody can count, posts nobody keeps. Judged once a frame."""
 
 import numpy as np
 
 from minesafe.engine.layout import Layout
+from minesafe.engine.posts import PostTable
 from minesafe.engine.state import State
 from minesafe.engine.transcript import Transcript
 from minesafe.model.frame import Column
@@ -22,3 +23,34 @@ def judge_counts(layout: Layout, state: State, now: Micros, transcript: Transcri
         (Condition.GROSSLY_OVERCROWDED, state.gross, gross),
     ):
         transcript.change(condition, was, is_so, at=now, value=count)
+
+
+def judge_posts(layout: Layout, state: State, now: Micros, transcript: Transcript) -> None:
+    """Say which posts have been vacant for too long while people were there.
+
+    A post that nobody is rostered for is not vacant: the roster's gap is said elsewhere.
+    """
+    table = layout.posts
+    vacant = _vacant(table, state, now)
+    since = np.where(state.vacant > 0, state.vacant, now)
+    state.vacant[:] = np.where(vacant, since, 0)
+    long = vacant & (now - since >= table.patience)
+    for condition, was, posts in (
+        (Condition.LEADER_ABSENT, state.leaderless, table.led),
+        (Condition.POST_ABSENT, state.postless, ~table.led),
+    ):
+        missing = np.zeros(len(was), np.bool_)
+        missing[table.zone[long & posts]] = True
+        transcript.change(condition, was, missing, at=now, value=state.count)
+
+
+def _vacant(table: PostTable, state: State, now: Micros) -> Column:
+    """(Q,): people are there, somebody is to be, and nobody of those is."""
+    valid = np.flatnonzero((table.start <= now) & (now < table.end))
+    post = table.post[valid]
+    rostered, kept = np.zeros((2, len(table.zone)), np.bool_)
+    rostered[post] = True
+    there = state.stay[table.person[valid]] == table.zone[post][:, None]
+    kept[post[there.any(axis=1)]] = True
+    worked: Column = state.count[table.zone] > 0
+    return rostered & ~kept & worked

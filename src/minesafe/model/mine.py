@@ -173,6 +173,8 @@ class Zone:
     permitted: tuple[str, ...]
     """Trades that may enter a restricted zone; empty elsewhere."""
     guard: Guard = Guard()
+    post: tuple[str, ...] = ()
+    """Trades, or duties of the roster: somebody of each must be here while people are."""
 
 
 # --- what is measured ---------------------------------------------------------------------
@@ -484,6 +486,8 @@ class Policy:
     all_clear_second: tuple[Role, ...]
     walking_m_s: float
     self_rescuer_s: float
+    absent_s: float = 900.0
+    """People without a leader on duty underground, or a zone without a post kept, for so long."""
 
 
 # --- where things are reached -------------------------------------------------------------

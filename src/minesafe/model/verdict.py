@@ -34,6 +34,10 @@ class Condition(IntEnum):
     """At least 20 % over the limit."""
     COUNT_UNKNOWN = 22
     """A reader of the zone is dead: its head-count is unknown, never 0."""
+    LEADER_ABSENT = 23
+    """People are in the mine and no leader on duty is, for too long; `value` is the head-count."""
+    POST_ABSENT = 24
+    """People are in the zone and nobody who keeps a post of it is, for too long."""
     # subject: a person
     INSIDE = 30
     """The person is in `zone`; on at entry, off at exit."""

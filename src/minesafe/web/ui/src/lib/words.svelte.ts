@@ -24,7 +24,7 @@ export const isShaky = (value: Value | undefined): boolean =>
 
 const LOW = new Set(["warn_low", "alarm_low", "cut_low"]);
 const HIGH = new Set(["warn_high", "alarm_high", "cut_high"]);
-const HEADS = new Set(["overcrowded", "grossly_overcrowded"]);
+const HEADS = new Set(["overcrowded", "grossly_overcrowded", "leader_absent", "post_absent"]);
 
 interface About {
   readonly subject: string;

@@ -308,6 +308,8 @@ export const en: Dictionary = {
     silent: "no data",
     overcrowded: "overcrowded",
     grossly_overcrowded: "grossly overcrowded",
+    leader_absent: "leader on duty not underground",
+    post_absent: "post not kept",
     count_unknown: "head-count unknown",
     inside: "inside zone",
     trespassing: "in a restricted zone",

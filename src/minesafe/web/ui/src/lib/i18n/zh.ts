@@ -331,6 +331,8 @@ export const zh = {
     overcrowded: "超员",
     grossly_overcrowded: "严重超员",
     count_unknown: "人数不明",
+    leader_absent: "带班领导未在井下",
+    post_absent: "规定岗位无人",
     inside: "在区域内",
     trespassing: "进入限制区域",
     lost_contact: "人员失联",
