@@ -16,7 +16,7 @@ from minesafe.model.errors import BadReply, LinkDown
 from minesafe.model.events import FindingKind
 from minesafe.model.mine import Mine
 from minesafe.model.quality import Quality
-from minesafe.sources.modbus import SubstationPoller
+from minesafe.sources.modbus import MOST_KEEPING, SubstationPoller
 
 W = asyncio.StreamWriter
 
@@ -247,3 +247,32 @@ async def test_good_substations_keep_their_period_beside_a_zoo() -> None:
         assert all(r[1] == 21.5 for r in inbox.readings() if r[0] == 1)
     for inbox in inboxes[10:]:
         assert all(math.isnan(r[1]) for r in inbox.readings())
+
+
+async def test_a_slow_disk_makes_no_holes_and_a_hung_one_is_waited_for() -> None:
+    """What was read waits for the disk by itself, a few answers at most."""
+    asked: list[int] = []
+
+    class Answers:
+        async def read_registers(self, address: int, count: int) -> list[int]:
+            asked.append(address)
+            return [0] * count
+
+    mine, clock, inbox = field_mine(), HandClock(), Inbox()
+    unit = mine.substations[0]
+    poller = SubstationPoller(mine, unit, Answers(), inbox, clock, FindingBook())
+    inbox.gate.clear()
+    task = asyncio.create_task(poller.run())
+    for _ in range(MOST_KEEPING + 5):
+        await asyncio.sleep(0.001)
+        clock.turn(unit.period_s)
+    assert len(asked) == MOST_KEEPING + 1, "the next answer has nowhere to wait"
+    assert inbox.batches == []
+    inbox.gate.set()
+    await asyncio.sleep(0.01)
+    assert len(inbox.batches) == MOST_KEEPING + 1
+    clock.turn(unit.period_s)
+    await asyncio.sleep(0.01)
+    assert len(asked) == len(inbox.batches) == MOST_KEEPING + 2
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

@@ -11,7 +11,7 @@ import pytest
 from device_sims.ladder import ladder
 from device_sims.world.network import unbalanced
 from device_sims.world.ventilation import Drives, Ventilation
-from minesafe.bench import BENCHES
+from minesafe.bench.world import without_wires
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,7 +43,7 @@ def test_its_air_goes_where_it_should_and_every_working_place_has_some(seed: int
 def test_the_bench_prints_one_object_and_the_server_passes_it_on() -> None:
     command = (sys.executable, "-m", "device_sims", "bench", "--seed", "2")
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    told, passed_on = json.loads(done.stdout), BENCHES["world"](2)
+    told, passed_on = json.loads(done.stdout), without_wires(2)
     assert set(told) == set(passed_on)
     assert (passed_on["tags"], passed_on["slaves"], passed_on["seed"]) == (320, 0, 2)
     assert passed_on["virtual_per_real_s_no_wires"] > 20

@@ -1,6 +1,7 @@
 """A substation, polled over Modbus TCP."""
 
 import asyncio
+from collections import deque
 from collections.abc import Mapping
 from typing import Protocol
 
@@ -15,6 +16,9 @@ from minesafe.sources.registers import decode
 
 SHARE_OF_PERIOD = 0.8
 """A poll that has not ended by then is given up, so that the next one starts in time."""
+
+MOST_KEEPING = 4
+"""Answers of one substation that may wait for the disk; then it is not asked until one is there."""
 
 FINDING_OF: Mapping[type[MinesafeError], FindingKind] = {
     LinkDown: FindingKind.LINK_DOWN,
@@ -65,12 +69,23 @@ class SubstationPoller:
         self._blocks = plan(spans(mine.points[r] for r in rows))
 
     async def run(self) -> None:
-        """Poll at whole periods until cancelled; a period that was missed is not made up for."""
-        due = self._clock.now()
-        while True:
-            await self.poll()
-            due = self._next(due)
-            await self._clock.sleep((due - self._clock.now()) / SECOND)
+        """Poll at whole periods until cancelled; a period that was missed is not made up for.
+
+        The next question does not wait for the disk to hold the last answers, as long as they are
+        few: a disk that keeps up makes no holes, however long each of its writes takes.
+        """
+        due, keeping = self._clock.now(), deque[asyncio.Task[None]]()
+        try:
+            while True:
+                batch = await self._ask()
+                if len(keeping) == MOST_KEEPING:
+                    await keeping.popleft()
+                keeping.append(asyncio.create_task(self._keep(batch), name=self.name))
+                due = self._next(due)
+                await self._clock.sleep((due - self._clock.now()) / SECOND)
+        finally:
+            for task in keeping:
+                task.cancel()
 
     def _next(self, due: Micros) -> Micros:
         late = max(0, self._clock.now() - due)
@@ -78,10 +93,16 @@ class SubstationPoller:
 
     async def poll(self) -> None:
         """Read all blocks once, and put what came of it into the intake."""
+        await self._keep(await self._ask())
+
+    async def _ask(self) -> Batch:
         words, troubles = await self._read()
         self._report(troubles)
+        return Batch.of_readings(self._readings(words))
+
+    async def _keep(self, batch: Batch) -> None:
         try:
-            await self._intake.hear(Batch.of_readings(self._readings(words)))
+            await self._intake.hear(batch)
         except StoreUnavailable:
             # The store tells of itself; a gas value that waited is worth less than the next one.
             return
