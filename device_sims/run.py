@@ -3,6 +3,9 @@
 import asyncio
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from device_sims.clock import MineClock
 from device_sims.devices.device import Device
@@ -12,6 +15,7 @@ from device_sims.devices.station import StationDevice
 from device_sims.devices.substation import SubstationDevice
 from device_sims.diary import Diary
 from device_sims.faults.hand import FaultHand
+from device_sims.faults.wires import Wires
 from device_sims.mine import Mine
 from device_sims.people.leader import Leader
 from device_sims.people.office import OfficeUser, signers
@@ -43,24 +47,31 @@ async def run(
     stage = Stage(scenario.site(mine), clock, diary, seed, scenario.faults_in(mine))
     diary.hold()
     async with AsyncExitStack() as running:
-        devices = [*_devices(stage), *_carrier_and_people(stage, scenario)]
+        own = running.enter_context(TemporaryDirectory(prefix="minesafe-sims-"))
+        wires = Wires(stage, Path(own))
+        for proxy in wires.proxies:
+            await running.enter_async_context(proxy)
+        stage.site = replace(stage.site, mine=wires.inside())
+        devices = [*_devices(stage, wires), *_carrier_and_people(stage, scenario)]
         devices += [StageHand(stage), FaultHand(stage)]
         for device in devices:
             await running.enter_async_context(device)
+        wires.found(devices)
         diary.ready(
             mine=mine.mine,
             revision=mine.revision,
             devices=[d.name for d in devices],
             note="模拟矿井 simulated mine",
+            **wires.before(),
         )
-        await _until(stop, devices)
+        await _until(stop, [*devices, *wires.proxies])
 
 
-def _devices(stage: Stage) -> Iterable[Device]:
+def _devices(stage: Stage, wires: Wires) -> Iterable[Device]:
     mine = stage.site.mine
     yield from (SubstationDevice(s, stage) for s in mine.substations)
-    yield from (GatewayDevice(g, stage) for g in mine.gateways)
-    yield from (StationDevice(s, stage) for s in mine.stations)
+    yield from (GatewayDevice(g, stage, broker=wires.way_of(g.id)) for g in mine.gateways)
+    yield from (StationDevice(s, stage, host=wires.way_of(s.id)) for s in mine.stations)
 
 
 def _carrier_and_people(stage: Stage, scenario: Scenario) -> Iterable[Device]:
