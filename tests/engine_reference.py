@@ -49,6 +49,8 @@ class Gauge:
     compared: float = math.nan
     bad: int = 0
     silent: bool = False
+    calibrating: int = 0
+    forgotten: bool = False
 
 
 class Reference(People):
@@ -66,6 +68,7 @@ class Reference(People):
         for number, gauge in enumerate(self.gauges):
             self._timers(number, gauge, frame.now)
             self._silence(number, gauge, frame.now)
+            self._calibration(number, gauge, frame.now)
         for sighting in frame.sightings.rows():
             self._sighting(*sighting)
         for number, tag in enumerate(self.tags):
@@ -91,6 +94,10 @@ class Reference(People):
                 q = Quality.FAULT
             elif not gauge.low <= value <= gauge.high:
                 q = Quality.OUT_OF_RANGE
+        if q not in (Quality.CALIBRATING, Quality.COMMS_LOST):
+            gauge.calibrating = 0
+        elif q == Quality.CALIBRATING:
+            gauge.calibrating = gauge.calibrating or at
         self._timers(point, gauge, at)
         for limit in gauge.limits:
             self._compare(gauge, limit, value, q, at)
@@ -144,6 +151,14 @@ class Reference(People):
             at = due if silent and not lost else gauge.judged
             self._say(Condition.SILENT, number, silent, at)
         gauge.silent = silent
+
+    def _calibration(self, number: int, gauge: Gauge, now: int) -> None:
+        due = gauge.calibrating + 1800 * SECOND
+        forgotten = gauge.calibrating > 0 and now >= due
+        if forgotten != gauge.forgotten:
+            at = due if forgotten else gauge.judged
+            self._say(Condition.CALIBRATING_LONG, number, forgotten, at)
+        gauge.forgotten = forgotten
 
 
 def _gauge(mine: Mine, number: int) -> Gauge:

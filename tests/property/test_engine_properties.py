@@ -93,7 +93,7 @@ def streams(draw: st.DrawFn) -> list[Frame]:
     """Half a dozen frames or more, anything in them: late, twice, out of order, unbelievable."""
     frames, now = [], 0.0
     for seq in range(1, draw(st.integers(2, 14))):
-        now += draw(st.sampled_from([0.0, 0.5, 1.0, 3.0, 5.0, 7.0, 16.0, 45.0]))
+        now += draw(st.sampled_from([0.0, 0.5, 1.0, 3.0, 5.0, 7.0, 16.0, 45.0, 1790.0]))
         told = draw(st.lists(readings(now), max_size=7))
         seen = draw(st.lists(sightings(now), max_size=6))
         frames.append(Frame(seq, micros(now), REVISION, Readings.of(told), Sightings.of(seen)))

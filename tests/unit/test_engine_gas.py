@@ -160,6 +160,15 @@ def test_test_gas_before_a_calibration_raises_nothing() -> None:
     assert b.sweeps(10) == []
 
 
+def test_a_calibration_nobody_ends_is_told_after_half_an_hour() -> None:
+    b = Bench()
+    told = [t for s in range(0, 1900, 10) for t in b.reads(s, "CH4", 2.0, Quality.CALIBRATING)]
+    assert [(t[0], t[2], t[4]) for t in told] == [
+        ("BAD", True, 0.0), ("CALIBRATING_LONG", True, 1800.0),
+    ]  # fmt: skip
+    assert ("CALIBRATING_LONG", "CH4", False, None, 1900.0) in b.reads(1900, "CH4", 0.3)
+
+
 def test_no_number_is_a_fault_and_is_shown_as_none() -> None:
     b = Bench()
     assert b.reads(0, "CH4", math.nan) == [("BAD", "CH4", True, float(Quality.FAULT), 0.0)]

@@ -78,6 +78,7 @@ FAMILIES: dict[Condition, Family] = {
     _C.SILENT: Family("health", _POINT, _silence_level, reason="silent"),
     _C.STUCK: Family("health", _POINT, _silence_level, reason="stuck"),
     _C.NOISELESS: Family("health", _POINT, _always(_L.IV), reason="noiseless"),
+    _C.CALIBRATING_LONG: Family("health", _POINT, _always(_L.III), reason="calibrating_long"),
     _C.OVERCROWDED: Family("crowd", _ZONE, _always(_L.III), reason="over_head_count"),
     _C.GROSSLY_OVERCROWDED: Family("crowd", _ZONE, _always(_L.II), reason="over_head_count"),
     _C.COUNT_UNKNOWN: Family("count", _ZONE, _always(_L.III), reason="reader_dead"),

@@ -1,6 +1,6 @@
 """One frame, judged: the looks in their order."""
 
-from minesafe.engine import limits, people, silence, steady, zones
+from minesafe.engine import calibration, limits, people, silence, steady, zones
 from minesafe.engine.layout import Layout
 from minesafe.engine.state import State
 from minesafe.engine.transcript import Transcript
@@ -23,9 +23,11 @@ def judge(layout: Layout, state: State, frame: Frame) -> Verdict:
         raise BrokenFrame(f"frame {frame.seq} is of revision {frame.revision}")
     transcript = Transcript()
     state.started = state.started or frame.now
+    calibration.hear(layout, state, frame.readings)
     limits.hear(layout, state, frame.readings, transcript)
     limits.pass_time(layout, state, frame.now, transcript)
     silence.points(layout, state, frame.now, transcript)
+    calibration.pass_time(state, frame.now, transcript)
     steady.hear(layout, state, frame.readings, transcript)
     people.hear(layout, state, frame.sightings, transcript)
     people.pass_time(layout, state, frame.now, transcript)

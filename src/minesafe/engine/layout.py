@@ -14,9 +14,11 @@ from minesafe.engine.fences import FenceTable
 from minesafe.engine.ground import Ground
 from minesafe.engine.places import PlaceTable
 from minesafe.engine.posts import PostTable
+from minesafe.engine.trust import BELIEVES as BELIEVES
+from minesafe.engine.trust import MAY_RAISE as MAY_RAISE
+from minesafe.engine.trust import STOPS_A_RAISE as STOPS_A_RAISE
 from minesafe.model.frame import Column
 from minesafe.model.mine import Limits, Mine, Zone, ZoneKind
-from minesafe.model.quality import BELIEVED, SHOWN_ONLY, Quality
 from minesafe.model.time import SECOND
 from minesafe.model.verdict import Condition
 
@@ -53,20 +55,6 @@ NEVER_STUCK = np.iinfo(np.int64).max
 
 def _micros(seconds: "list[float]") -> Column:
     return np.array([round(s * SECOND) for s in seconds], np.int64)
-
-
-def _codes(qualities: tuple[Quality, ...]) -> Column:
-    """A truth table by quality code; codes nobody has defined are in none."""
-    table = np.zeros(256, np.bool_)
-    table[list(qualities)] = True
-    return table
-
-
-BELIEVES = _codes(BELIEVED)
-MAY_RAISE = _codes((*BELIEVED, Quality.OUT_OF_RANGE))
-"""A value over the range of its sensor and over a limit raises it: that errs to the safe side."""
-STOPS_A_RAISE = _codes((*BELIEVED, *SHOWN_ONLY))
-"""What ends the on-delay of a limit not exceeded. A fault does not: the last word was "over"."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -46,6 +46,8 @@ _COLUMNS: dict[str, tuple[str, str, Any]] = {
     "usual_noise": ("<f8", "P", 0.0),
     "steps": ("<i4", "P", 0),
     "noiseless": ("|b1", "P", False),
+    "calibrating": ("<i8", "P", 0),
+    "calibrating_long": ("|b1", "P", False),
     "reader_heard": ("<i8", "R", 0),
     "reader_gone": ("<i8", "R", 0),
     "reader_silent": ("|b1", "R", False),
@@ -127,6 +129,10 @@ class State:
     steps: Column
     """How many steps made the means, as far as it matters."""
     noiseless: Column
+
+    calibrating: Column
+    """Since when; 0 where it is not."""
+    calibrating_long: Column
 
     reader_heard: Column
     reader_gone: Column

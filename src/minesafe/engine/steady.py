@@ -15,11 +15,12 @@ is the calibration that finds it. Neither sign changes how limits are judged.
 
 import numpy as np
 
-from minesafe.engine.layout import BELIEVES, Layout
+from minesafe.engine.layout import Layout
 from minesafe.engine.rounds import rounds
 from minesafe.engine.samples import Samples
 from minesafe.engine.state import State
 from minesafe.engine.transcript import Transcript
+from minesafe.engine.trust import COUNTS
 from minesafe.model.frame import Column, Readings
 from minesafe.model.verdict import Condition
 
@@ -51,7 +52,7 @@ def hear(layout: Layout, state: State, readings: Readings, transcript: Transcrip
 def _look(layout: Layout, state: State, samples: Samples, transcript: Transcript) -> None:
     """Look at one sample of each of some different points."""
     point, value, quality, at = samples
-    believed = BELIEVES[quality]
+    believed = COUNTS[quality]
     live = believed & (value > layout.steady.quiet[point])
     unheard = at > state.followed_at[point] + layout.points.stale[point]
     stuck = _stuck(layout, state, samples, believed, live, unheard)

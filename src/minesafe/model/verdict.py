@@ -50,6 +50,9 @@ class Condition(IntEnum):
     """The wearer pressed the acknowledge button; only ever on, once a press."""
     # subject: a reader
     READER_SILENT = 40
+    # subject: a point, by a rule over time
+    CALIBRATING_LONG = 50
+    """Calibrating (标校) for half an hour: somebody may have forgotten it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -303,6 +303,7 @@ export const en: Dictionary = {
     alarm_low: "under alarm limit",
     cut_low: "under cut-off",
     bad: "data not to be believed",
+    calibrating_long: "calibrating for over 30 min",
     stuck: "value stands still",
     noiseless: "noise has died",
     silent: "no data",

@@ -326,6 +326,7 @@ export const zh = {
     cut_low: "低于断电值",
     bad: "数据不可信",
     silent: "无数据",
+    calibrating_long: "标校超过30分钟",
     stuck: "数值长时间不变",
     noiseless: "数值失去正常波动",
     overcrowded: "超员",
