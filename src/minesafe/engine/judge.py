@@ -1,6 +1,7 @@
 """One frame, judged: the looks in their order."""
 
-from minesafe.engine import calibration, limits, people, silence, steady, zones
+from minesafe.engine import calibration, people, silence, steady, zones
+from minesafe.engine.kernels import ARRAYS, Kernels
 from minesafe.engine.layout import Layout
 from minesafe.engine.state import State
 from minesafe.engine.transcript import Transcript
@@ -9,8 +10,8 @@ from minesafe.model.frame import Frame
 from minesafe.model.verdict import Verdict
 
 
-def judge(layout: Layout, state: State, frame: Frame) -> Verdict:
-    """Judge a frame; changes `state`, in place, and nothing else.
+def judge(layout: Layout, state: State, frame: Frame, kernels: Kernels = ARRAYS) -> Verdict:
+    """Judge a frame; changes `state`, in place, and nothing else. All kernels give the same.
 
     No clock, I/O or randomness: the same frames give byte-identical verdicts. Rows that name no
     point, reader, tag or roadway of the revision are passed over, so nothing a device sends can
@@ -24,12 +25,16 @@ def judge(layout: Layout, state: State, frame: Frame) -> Verdict:
     transcript = Transcript()
     state.started = state.started or frame.now
     calibration.hear(layout, state, frame.readings)
-    limits.hear(layout, state, frame.readings, transcript)
-    limits.pass_time(layout, state, frame.now, transcript)
-    silence.points(layout, state, frame.now, transcript)
+    if kernels is ARRAYS:
+        state.near = None
+    with transcript.by_subject():
+        kernels.hear_readings(layout, state, frame.readings, transcript)
+    kernels.run_timers(layout, state, frame.now, transcript)
+    kernels.find_silent(layout, state, frame.now, transcript)
     calibration.pass_time(state, frame.now, transcript)
     steady.hear(layout, state, frame.readings, transcript)
-    people.hear(layout, state, frame.sightings, transcript)
+    with transcript.by_subject():
+        people.hear(layout, state, frame.sightings, transcript)
     people.pass_time(layout, state, frame.now, transcript)
     silence.readers(layout, state, frame.now, transcript)
     zones.judge_counts(layout, state, frame.now, transcript)

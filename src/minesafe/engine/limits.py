@@ -44,7 +44,6 @@ def _judge_samples(layout: Layout, state: State, samples: Samples, transcript: T
     calm = (value > low) & (value < high) & BELIEVES[quality] & ~state.stirred[point]
     if not calm.all():
         _compare(layout, state, samples.take(np.flatnonzero(~calm)), transcript)
-    state.compared[point[calm]] = value[calm]
     _report_quality(state, samples, transcript)
     state.value[point] = value
     state.quality[point] = quality

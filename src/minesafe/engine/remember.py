@@ -42,6 +42,7 @@ def remember(
     Returns:
         False where it cannot hold under this revision: the limit, or the prohibition, is gone.
     """
+    state.near = None
     if condition in LIMITS:
         return _limit(layout, state, row, LIMITS.index(condition))
     if condition in _STEADY and not layout.steady.watched[row]:

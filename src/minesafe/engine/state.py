@@ -177,6 +177,10 @@ class State:
     vacant: Column
     """Since when a post is not kept while people are there; 0 while it is."""
 
+    near: Any = None
+    """What compiled loops keep of these columns for themselves (`kernels.near`). Whoever else
+    changes a column of points sets it to None, and it is found anew."""
+
     @classmethod
     def fresh(cls, layout: Layout) -> Self:
         """Nothing heard yet."""

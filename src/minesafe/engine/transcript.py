@@ -1,5 +1,8 @@
 """The transcript: transitions in the order the judgement finds them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 import numpy.typing as npt
 
@@ -43,6 +46,20 @@ class Transcript:
             at, value = (_spread(c, len(was))[rows] for c in (at, value))
             self.add(condition, rows, on=now[rows], at=at, value=value)
             was[rows] = now[rows]
+
+    @contextmanager
+    def by_subject(self) -> Iterator[None]:
+        """Bring what one look writes into the order of its subjects, each one's as it happened.
+
+        In which order a look comes to its subjects is its own affair and differs by its form.
+        """
+        before = len(self._parts)
+        yield
+        if len(self._parts) > before:
+            told = Transitions.joined(self._parts[before:])
+            order = np.argsort(told.subject, kind="stable")
+            columns = {name: getattr(told, name)[order] for name in Transitions.DTYPES}
+            self._parts[before:] = [Transitions(**columns)]
 
     def transitions(self) -> Transitions:
         """Everything written so far."""

@@ -1,0 +1,36 @@
+"""The looks of a judgement that come in two forms: whole arrays at once, and compiled loops.
+
+Both say the same, byte for byte (tests/property/test_kernels.py). The arrays are always there;
+the loops are there as soon as they are compiled, and take over between two frames.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from minesafe.engine import limits, silence
+from minesafe.engine.layout import Layout
+from minesafe.engine.state import State
+from minesafe.engine.transcript import Transcript
+from minesafe.model.frame import Readings
+from minesafe.model.time import Micros
+
+Hears: TypeAlias = Callable[[Layout, State, Readings, Transcript], None]
+Passes: TypeAlias = Callable[[Layout, State, Micros, Transcript], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Kernels:
+    """One form of each look."""
+
+    hear_readings: Hears
+    run_timers: Passes
+    find_silent: Passes
+
+
+ARRAYS = Kernels(
+    hear_readings=limits.hear,
+    run_timers=limits.pass_time,
+    find_silent=silence.points,
+)
+"""NumPy's: nothing to compile, and the measure of the other form."""

@@ -1,0 +1,117 @@
+"""The compiled form: the loops of `points`, and what hands them their arrays."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from minesafe.engine.kernels import Kernels, points
+from minesafe.engine.kernels.near import known_of, near_of, rules_of
+from minesafe.engine.kernels.points import AT_ONCE, Known, Near, Rows, Rules, Told
+from minesafe.engine.layout import Layout
+from minesafe.engine.state import State
+from minesafe.engine.transcript import Transcript
+from minesafe.model.frame import Column, Readings
+from minesafe.model.time import Micros
+
+ROOM = 1 << 15
+"""Transitions written at one go; a loop that has more to say is called again."""
+
+Loop = Callable[..., Any]
+Compiler = Callable[[Loop], Loop]
+
+
+class PointLoops:
+    """The looks at points, compiled by whatever is handed in; `lambda loop: loop` is none."""
+
+    def __init__(self, compiler: Compiler) -> None:
+        self._scan = compiler(points.scan)
+        self._judge_rows = compiler(points.judge_rows)
+        self._run_timers = compiler(points.run_timers)
+        self._sweep = compiler(points.sweep)
+        self._rules: tuple[Layout, Rules] | None = None
+        self._told = _room()
+
+    def hear(
+        self, layout: Layout, state: State, readings: Readings, transcript: Transcript
+    ) -> None:
+        """As `limits.hear`."""
+        if not len(readings):
+            return
+        rows = Rows(*(_aligned(getattr(readings, name)) for name in Rows._fields))
+        rules, known, near = self._tables(layout, state)
+        missed = np.empty(len(readings), np.intp)
+        picked = missed[: self._scan(rows, known, near, missed)]
+        self._drain(
+            lambda begin: self._judge_rows(rows, picked, begin, rules, known, near, self._told),
+            len(picked),
+            transcript,
+        )
+
+    def pass_time(self, layout: Layout, state: State, now: Micros, transcript: Transcript) -> None:
+        """As `limits.pass_time`."""
+        stirred = np.flatnonzero(state.stirred)
+        if len(stirred):
+            tables = self._tables(layout, state)
+            self._drain(
+                lambda begin: self._run_timers(stirred, begin, now, *tables, self._told),
+                len(stirred),
+                transcript,
+            )
+
+    def silence(self, layout: Layout, state: State, now: Micros, transcript: Transcript) -> None:
+        """As `silence.points`."""
+        rules, known, near = self._tables(layout, state)
+        if now < state.now:
+            near.look.fill(AT_ONCE)
+        self._drain(
+            lambda begin: self._sweep(begin, now, state.started, rules, known, near, self._told),
+            len(near.look),
+            transcript,
+        )
+
+    def _tables(self, layout: Layout, state: State) -> tuple[Rules, Known, Near]:
+        if self._rules is None or self._rules[0] is not layout:
+            self._rules = (layout, rules_of(layout))
+        rules = self._rules[1]
+        if state.near is None:
+            state.near = near_of(rules, state)
+        return rules, known_of(state), state.near
+
+    def _drain(
+        self, step: Callable[[int], tuple[int, int]], end: int, transcript: Transcript
+    ) -> None:
+        begin = 0
+        while begin < end:
+            begin, told = step(begin)
+            said = {name: column[:told].copy() for name, column in self._told._asdict().items()}
+            transcript.add(**said)
+
+
+def _room() -> Told:
+    return Told(
+        condition=np.empty(ROOM, np.uint8),
+        subject=np.empty(ROOM, np.int32),
+        on=np.empty(ROOM, np.bool_),
+        value=np.empty(ROOM, np.float64),
+        at=np.empty(ROOM, np.int64),
+    )
+
+
+def _aligned(column: Column) -> Column:
+    """Columns read from the disk may begin at any byte; the loops are compiled for whole words."""
+    if column.flags.aligned:
+        return column
+    copy = column.copy()
+    copy.flags.writeable = False
+    return copy
+
+
+def looks(compiler: Compiler) -> Kernels:
+    """All looks, by loops compiled so."""
+    at_points = PointLoops(compiler)
+    return Kernels(
+        hear_readings=at_points.hear,
+        run_timers=at_points.pass_time,
+        find_silent=at_points.silence,
+    )

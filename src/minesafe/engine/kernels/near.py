@@ -1,0 +1,79 @@
+"""What the compiled loops keep beside the state: derived from it, never saved, found anew at need.
+
+For each point the interval in which nothing about it can change, and for each block of points
+the time until which none of them can fall silent.
+"""
+
+import numpy as np
+
+from minesafe.engine.kernels.points import AT_ONCE, BARRED, BLOCK, Known, Near, Rules
+from minesafe.engine.layout import (
+    BELIEVES,
+    LIMITS,
+    MAY_RAISE,
+    SIGNS,
+    STOPS_A_RAISE,
+    Layout,
+    PointTable,
+)
+from minesafe.engine.state import State
+from minesafe.model.frame import Column
+from minesafe.model.quality import Quality
+
+
+def rules_of(layout: Layout) -> Rules:
+    """The layout's columns of points as the loops take them."""
+    table = layout.points
+    columns = {
+        name: np.ascontiguousarray(getattr(table, name))
+        for name in ("threshold", "restore", "calm", "delay", "low", "high", "stale", "grace")
+    }
+    return Rules(
+        **columns,
+        quiet=_quiet(table),
+        signs=SIGNS,
+        conditions=np.array(LIMITS, np.uint8),
+        believes=BELIEVES,
+        may_raise=MAY_RAISE,
+        stops_a_raise=STOPS_A_RAISE,
+    )
+
+
+def _quiet(table: PointTable) -> Column:
+    """Where a value is calm and in range, in half the bytes: rounded inward, so never too wide.
+
+    >>> _inward(np.array([[0.0, 0.1]])).tolist()
+    [[0.0, 0.09999999403953552]]
+    """
+    calm = np.stack(
+        [np.nextafter(table.calm[:, 0], np.inf), np.nextafter(table.calm[:, 1], -np.inf)]
+    )
+    low = np.maximum(calm[0], table.low)
+    high = np.minimum(calm[1], table.high)
+    return _inward(np.stack([low, high], axis=1))
+
+
+def _inward(bounds: Column) -> Column:
+    with np.errstate(over="ignore"):
+        near = bounds.astype(np.float32)
+    low, high = near[:, 0], near[:, 1]
+    up, down = np.float32(np.inf), np.float32(-np.inf)
+    low[low < bounds[:, 0]] = np.nextafter(low, up)[low < bounds[:, 0]]
+    high[high > bounds[:, 1]] = np.nextafter(high, down)[high > bounds[:, 1]]
+    return near
+
+
+def known_of(state: State) -> Known:
+    """The state's own columns of points."""
+    return Known(*(getattr(state, name) for name in Known._fields))
+
+
+def near_of(rules: Rules, state: State) -> Near:
+    """Everything anew, from rules and state alone."""
+    open_ = (state.quality == Quality.GOOD) & (state.judged > 0)
+    open_ &= ~(state.stirred | state.silent | (state.bad != 0))
+    return Near(
+        low=np.where(open_, rules.quiet[:, 0], BARRED),
+        high=rules.quiet[:, 1].copy(),
+        look=np.full(-(-len(open_) // BLOCK), AT_ONCE, np.int64),
+    )
