@@ -97,6 +97,8 @@ class Expected(Given, frozen=True):
     """Each must be raised."""
     no_alarms: tuple[str, ...] = ()
     """None of these may be raised, but for those that must."""
+    raised_at_most: int | None = None
+    """How often the same alarm may be raised: one that flaps is told once."""
     findings: tuple[str, ...] = ()
     """What the server must find wrong with its own world (`link_down`), and nothing else."""
     everyone_accounted: bool = True

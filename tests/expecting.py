@@ -1,5 +1,6 @@
 """What came of a scenario, and where it differs from the scenario's own `[expected]`."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -19,6 +20,8 @@ class Came:
     """Each kind of order and when the first one was open; likewise below."""
     zone_kinds: set[str] = field(default_factory=set)
     alarms: dict[str, float] = field(default_factory=dict)
+    raised: Counter[str] = field(default_factory=Counter)
+    """How often each single alarm was raised."""
     findings: dict[str, float] = field(default_factory=dict)
     closed_s: float | None = None
     """When the last open order was closed; None while one is open, or there was none."""
@@ -36,6 +39,7 @@ def differences(expected: Expected, came: Came) -> list[str]:
     return [
         *_orders(expected, came),
         *_alarms(expected, came),
+        *_repeats(expected, came),
         *_findings(expected, came),
         *_ending(expected, came),
     ]
@@ -60,6 +64,14 @@ def _alarms(expected: Expected, came: Came) -> Iterator[str]:
         unwanted = any(fnmatchcase(alarm, pattern) for pattern in expected.no_alarms)
         if unwanted and not wanted:
             yield f"alarm {alarm} at {at_s:g} s"
+
+
+def _repeats(expected: Expected, came: Came) -> Iterator[str]:
+    if expected.raised_at_most is None:
+        return
+    often = [f"{a} {n} times" for a, n in came.raised.items() if n > expected.raised_at_most]
+    if often:
+        yield f"raised again: {_list(often)}"
 
 
 def _findings(expected: Expected, came: Came) -> Iterator[str]:

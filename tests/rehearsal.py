@@ -227,6 +227,7 @@ class Rehearsal:
         came = self.came
         if isinstance(body, AlarmMoved) and _begins(body):
             came.alarms.setdefault(self._named(body), self.second)
+            came.raised[body.episode.rpartition("#")[0]] += 1
         elif isinstance(body, FindingBegan):
             came.findings.setdefault(body.finding.value, self.second)
         elif isinstance(body, OrderIssued):

@@ -52,6 +52,7 @@ def test_a_scenario_comes_out_as_it_says(scenario: str) -> None:
         ({"no_zone_kinds": ("face",)}, "an order names a zone of kind face"),
         ({"alarms": ("high:methane", "low:wind")}, "no alarm low:wind"),
         ({"alarms": (), "no_alarms": ("high:*",)}, "alarm high:methane at "),
+        ({"raised_at_most": 0}, "raised again: high:CH4-T0 1 times"),
         ({"findings": ("link_down",)}, "link_down was not found"),
         ({"everyone_accounted": False}, "everyone is accounted for"),
         ({"closed_within_s": None}, "all clear at "),
