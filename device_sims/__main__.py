@@ -5,7 +5,7 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from device_sims.listing import LISTINGS
 from device_sims.mine import load
 from device_sims.run import run
 from device_sims.scenario import find, shipped
+from device_sims.survey.pages import write
+from device_sims.survey.survey import Size, survey
 from device_sims.tape import recorded
 
 OK, REFUSED = 0, 2
@@ -68,6 +70,30 @@ def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
         "mine", type=Path, nargs="?", help="a mine.json; default: a large mine made from the seed"
     )
     bench.add_argument("--seed", type=int, default=1, help="default: 1")
+    make = commands.add_parser(
+        "generate",
+        help="write a mine's directory, made from a seed",
+        description="Write the directory of a simulated coal mine that `minesafe check` accepts.",
+    )
+    usual = Size()
+    make.add_argument("directory", type=Path, help="new, or empty")
+    make.add_argument("--seed", type=int, default=1, help="default: 1")
+    for name, what in (
+        ("levels", "one below the other"),
+        ("districts", "on each level"),
+        ("people", "with a card and a crew"),
+        ("slaves", "Modbus substations; 0: one to each district, level and the surface"),
+    ):
+        least = 0 if name == "slaves" else 1
+        default = getattr(usual, name)
+        make.add_argument(
+            f"--{name}", type=at_least(least), default=default, help=f"{what}; default: {default}"
+        )
+    make.add_argument(
+        "--one-shift",
+        action="store_true",
+        help="nobody belongs to a shift: all may be underground at once",
+    )
     tape = commands.add_parser(
         "record",
         help="print what the devices would say, a JSON line each mine second",
@@ -79,6 +105,18 @@ def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     tape.add_argument("--seconds", type=int, required=True, help="how long, mine seconds")
     tape.add_argument("--seed", type=int, default=1, help="default: 1")
     return parser.parse_args(argv)
+
+
+def at_least(least: int) -> Callable[[str], int]:
+    """A whole number that is not less, for the command line."""
+
+    def number(text: str) -> int:
+        value = int(text)
+        if value < least:
+            raise argparse.ArgumentTypeError(f"must be at least {least}, was {value}")
+        return value
+
+    return number
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -94,6 +132,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             scenario, mine = find(asked.scenario), load(asked.mine)
             for line in recorded(mine, scenario, asked.began, asked.seconds, asked.seed):
                 to_stdout(line)
+        elif asked.command == "generate":
+            parts = asked.levels, asked.districts, asked.people, asked.slaves
+            write(survey(asked.seed, Size(*parts, shifts=not asked.one_shift)), asked.directory)
         else:
             asyncio.run(_play(asked))
     except SimulationRefused as refused:

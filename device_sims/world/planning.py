@@ -19,6 +19,8 @@ DUCT_M3_S = 8.0
 """What a local fan blows through its duct to a dead end."""
 DUCT_SHARE = 0.5
 """The most of the air that passes a local fan which it may take, or it would draw its own again."""
+THROTTLED = 0.25
+"""What is left of a section's share of the air behind a surveyed regulator (调节风窗)."""
 DOOR = 5000.0
 """N·s²/m⁸ of a pair of shut doors: what a roadway without air of its own has."""
 ALPHA: Mapping[str, float] = {"face": 0.035, "return": 0.012, "drift": 0.008, "shaft": 0.005}
@@ -78,7 +80,7 @@ def plan(mine: Mine) -> Plan:
     built: list[Duct] = []
     for node in order:
         leaving = [r for r in airy if up_end(r) == node]
-        width = sum(r.section_m2 for r in leaving)
+        width = sum(_width(r) for r in leaving)
         here = [d for d in ducts if d.draws_at == node]
         above = node in portals(mine)
         most = DUCT_M3_S if above else DUCT_SHARE * arrived[node] / max(1, len(here))
@@ -88,7 +90,7 @@ def plan(mine: Mine) -> Plan:
             arrived[d.blows_at] += taken
         has = _fed(leaving) if above else arrived[node] - taken * len(here)
         for r in leaving:
-            flow[r.id] = has * r.section_m2 / width
+            flow[r.id] = has * _width(r) / width
             arrived[down_end(r)] += flow[r.id]
     return Plan(flow, tuple(built), order)
 
@@ -109,6 +111,11 @@ def resistances(mine: Mine, planned: Plan) -> tuple[dict[str, float], dict[str, 
         if (fall := lost[down_end(r)] - lost[up_end(r)]) > 0:
             own[r.id] = max(own[r.id], fall / planned.flow[r.id] ** 2)
     return own, lost
+
+
+def _width(r: Roadway) -> float:
+    """What a roadway's share of the air goes by, m²."""
+    return r.section_m2 * (THROTTLED if r.door == "regulator" else 1.0)
 
 
 def _fed(leaving: Iterable[Roadway]) -> float:

@@ -11,7 +11,7 @@ from minesafe.config.row import Row
 from minesafe.model.mine import Duty, LadderStep, Person, Shift
 from minesafe.model.time import SECOND, Micros
 
-EVERY = {"once": 0, "daily": 1, "weekly": 7}
+EVERY = {"once": 0, "daily": 1, "weekly": 7, "four_weekly": 28}
 """Days between two shifts of a line."""
 
 HEADINGS = {

@@ -1,0 +1,1 @@
+"""A surveyor's office: a whole coal mine made from a seed, written as a mine's directory."""
