@@ -82,6 +82,9 @@ def picture_of(mine: Mine, now: Micros = NOW) -> Picture:
         out=~seen,
         count=inside.sum(axis=0).astype(np.int32),
         unknown=np.zeros(zones, bool),
+        low=inside.sum(axis=0).astype(np.int32),
+        high=inside.sum(axis=0).astype(np.int32),
+        limit=np.array([-1 if z.limit is None else z.limit for z in mine.zones], np.int32),
         reader_silent=np.zeros(len(mine.readers), bool),
     )
 

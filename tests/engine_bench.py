@@ -5,7 +5,7 @@ from typing import Any
 
 from small_mine import REVISION, small_mine
 
-from minesafe.engine import Layout, State, judge
+from minesafe.engine import Layout, State, judge, picture
 from minesafe.model.frame import Frame, Readings, Sightings
 from minesafe.model.mine import Mine
 from minesafe.model.picture import Picture
@@ -101,7 +101,7 @@ class Bench:
         return judge(self.layout, self.state, frame)
 
     def picture(self) -> Picture:
-        return self.state.picture(self.layout, self.state.now)
+        return picture(self.layout, self.state, self.state.now)
 
     def _heard(self, point: int) -> bool:
         return bool(self.state.judged[point])

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from story import START, story_mine
 
 from minesafe.alarms import Book
-from minesafe.engine import Layout, State
+from minesafe.engine import Layout, State, picture
 from minesafe.model.events import AlarmMoved, AlarmState, Origin
 from minesafe.model.time import SECOND
 from minesafe.model.verdict import Condition, Transitions, Verdict
 
 MINE = story_mine()
-PICTURE = (lambda layout: State.fresh(layout).picture(layout, START))(Layout.of(MINE))
+PICTURE = (lambda layout: picture(layout, State.fresh(layout), START))(Layout.of(MINE))
 ALARM, CUT = Condition.ALARM_HIGH, Condition.CUT_HIGH
 """Level II and level I of one methane sensor, and so of one alarm."""
 

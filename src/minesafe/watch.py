@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from functools import partial
 
 from minesafe.alarms import Book
-from minesafe.engine import Layout, State, judge, remember
+from minesafe.engine import Layout, State, judge, picture, remember
 from minesafe.evacuation import Evacuation
 from minesafe.findings import FindingBook
 from minesafe.model.commands import Command
@@ -159,7 +159,7 @@ class Watch:
 
     def picture(self) -> Picture:
         """What the engine knows now."""
-        return self.engine.picture(self.layout, self.now)
+        return picture(self.layout, self.engine, self.now)
 
     def _roster(self) -> Iterable[tuple[AnyBody, Micros]]:
         """A roster with nobody on it is said at once, loudly."""

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from small_mine import REVISION, small_mine
 
 from minesafe.engine import Layout, State, judge
+from minesafe.engine import picture as engine_picture
 from minesafe.engine.layout import LIMITS
 from minesafe.model.errors import BrokenFrame
 from minesafe.model.frame import Frame, Readings, Sightings
@@ -116,7 +117,7 @@ def test_the_arrays_judge_as_the_plain_rules_do(frames: list[Frame]) -> None:
     for frame in frames:
         verdict = judge(LAYOUT, state, frame)
         assert by_subject(verdict.transitions.rows()) == by_subject(reference.judge(frame))
-        picture = state.picture(LAYOUT, frame.now)
+        picture = engine_picture(LAYOUT, state, frame.now)
         assert picture.count.tolist() == reference.heads()
         assert picture.out.tolist() == [t.out for t in reference.tags]
         assert picture.sampled.tolist() == [g.judged for g in reference.gauges]
@@ -135,7 +136,7 @@ def test_a_snapshot_in_the_middle_changes_no_verdict(frames: list[Frame], cut: i
 def test_head_counts_are_the_sum_of_the_tags(frames: list[Frame]) -> None:
     state = State.fresh(LAYOUT)
     transitions(frames, state)
-    picture = state.picture(LAYOUT, state.now)
+    picture = engine_picture(LAYOUT, state, state.now)
     counted = picture.inside[LAYOUT.people.counts].sum(axis=0)
     assert picture.count.tolist() == counted.tolist()
     assert not picture.inside[picture.out].any()

@@ -8,6 +8,7 @@ from story import START, Story, story_mine
 from minesafe.alarms import Book
 from minesafe.alarms.conditions import FAMILIES, FINDING_LEVELS
 from minesafe.engine import Layout, State
+from minesafe.engine import picture as picture_of
 from minesafe.model.events import AlarmMove, AlarmState, FindingKind
 from minesafe.model.frame import TagFlag
 from minesafe.model.mine import Mine, Severity
@@ -143,4 +144,4 @@ def quiet() -> Story:
 
 def _fresh(mine: Mine) -> tuple[Book, Picture]:
     layout = Layout.of(mine)
-    return Book(mine), State.fresh(layout).picture(layout, START)
+    return Book(mine), picture_of(layout, State.fresh(layout), START)

@@ -108,5 +108,5 @@ def test_who_runs_through_many_zones_has_left_the_oldest_when_no_slot_is_free() 
     b = Bench(guarded(**{z.id: Guard(200.0, 900.0, 600.0) for z in small_mine().zones}))
     for second, (road, metres) in enumerate([("A", 5.0), ("A", 90.0), ("B", 30.0), ("A", 5.0)]):
         b.sees(float(second), "P1", road, metres)
-    inside = b.state.inside(b.layout)
-    assert b.picture().count.tolist() == inside[0].astype(int).tolist()
+    picture = b.picture()
+    assert picture.count.tolist() == picture.inside[0].astype(int).tolist()

@@ -177,7 +177,7 @@ class Book:
             subject=subject,
             zones=zones,
             value=None if math.isnan(value) else value,
-            limit=self._limit(family, row, condition),
+            limit=self._limit(family, row, condition, at),
             rule=point.rule if point is not None and family.limit else None,
             reason=family.reason,
             at=at,
@@ -195,12 +195,12 @@ class Book:
             return mine.people[row].id, zones_of_person(mine, picture, row)
         return mine.readers[row].id, ()
 
-    def _limit(self, family: Family, row: int, condition: Condition) -> float | None:
+    def _limit(self, family: Family, row: int, condition: Condition, at: Micros) -> float | None:
         if family.limit is not None:
             limit: float | None = getattr(self._mine.points[row].limits, family.limit)
             return limit
         if condition in (Condition.OVERCROWDED, Condition.GROSSLY_OVERCROWDED):
-            return self._mine.zones[row].limit
+            return self._mine.head_limit(self._mine.zones[row], at)
         return None
 
     def _moves(self, changes: Iterable[_Change]) -> Moves:

@@ -27,6 +27,7 @@ HEADINGS = {
     "矿长": "mine_head",
     "调度员": "dispatcher",
     "工程师": "engineer",
+    "检修": "maintenance",
     "备注": "note",
 }
 """Chinese headings of a 带班表 sheet → our keys."""
@@ -54,6 +55,7 @@ class Line:
     hours: float
     every: int
     posts: tuple[tuple[Duty, str], ...]
+    maintenance: bool
 
 
 def from_cells(rows: list[Row]) -> list[Row]:
@@ -99,11 +101,12 @@ def _line(row: Row, people: Mapping[str, Person]) -> Line | None:
     first, start = _moment(row, "date", date), _moment(row, "start", time)
     hours = row.number("hours", low=0.5, high=24)
     posts = tuple((duty, person) for duty in Duty for person in _holders(row, duty, people))
+    maintenance = row.flag("maintenance", default=False)
     row.taken.update(FOR_READERS if row.heads else ())
     row.done()
     if not isinstance(first, date) or not isinstance(start, time):
         return None
-    return Line(row, name, first, start, hours, every, posts)
+    return Line(row, name, first, start, hours, every, posts, maintenance)
 
 
 def _moment(row: Row, key: str, kind: type[date] | type[time]) -> object:
@@ -145,7 +148,7 @@ def _shift(line: Line, day: date, zone: ZoneInfo) -> Shift:
     """Start and end by the wall clock, so that a change of summer time leaves no gap."""
     start = datetime.combine(day, line.start)
     end = start + timedelta(hours=line.hours)
-    return Shift(_micros(start, zone), _micros(end, zone), line.name, line.posts)
+    return Shift(_micros(start, zone), _micros(end, zone), line.name, line.posts, line.maintenance)
 
 
 def _micros(local: datetime, zone: ZoneInfo) -> Micros:

@@ -34,9 +34,22 @@ def _zone(row: Row, ident: str, ground: Ground, trades: frozenset[str], usual: G
     permitted = row.words("permitted", trades, required=False, what="trade")
     guard = _guard(row.take_parts("guard"), AT_ONCE if kind is ZoneKind.REFUGE else usual)
     post = row.words("post", trades | set(Duty), required=False, what="trade or duty")
-    zone = Zone(ident, row.name(), kind, _intervals(row, ground), limit, permitted, guard, post)
+    maintenance = row.whole_or_none("maintenance_limit", low=1, high=10_000)
+    zone = Zone(
+        ident,
+        row.name(),
+        kind,
+        _intervals(row, ground),
+        limit,
+        permitted,
+        guard,
+        maintenance,
+        post,
+    )
     if limit is None and kind in (ZoneKind.MINE, ZoneKind.FACE, ZoneKind.HEADING, ZoneKind.REFUGE):
         row.warn("kind", f"zone {ident!r} has no head-count limit (限员)", "give limit = …")
+    if limit is None and maintenance is not None:
+        row.fault("maintenance_limit", "a limit for maintenance alone", "give limit = … too")
     if permitted and kind is not ZoneKind.RESTRICTED:
         row.fault("permitted", f"only a restricted zone has permitted trades, not a {kind}")
     return zone

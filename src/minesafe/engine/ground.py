@@ -26,6 +26,8 @@ class Ground:
     """(E, 2): node rows of start and end."""
     away: Column
     """(Z, N): metres from the zone to a node, inf where no roadway leads."""
+    stretches: tuple[tuple[tuple[int, float, float], ...], ...]
+    """Of each zone: roadway row, from, to."""
 
     @classmethod
     def of(cls, mine: Mine) -> Self:
@@ -36,6 +38,10 @@ class Ground:
             length=np.array([r.length_m for r in mine.roadways], np.float64),
             ends=np.array(ends, np.intp).reshape(-1, 2),
             away=_away(mine, ends),
+            stretches=tuple(
+                tuple((mine.roadway_row[i.roadway], i.from_m, i.to_m) for i in zone.intervals)
+                for zone in mine.zones
+            ),
         )
 
     def around(self, mine: Mine, zone: int, metres: float) -> Iterator[Interval]:
@@ -52,16 +58,16 @@ class Ground:
             yield Interval(i.roadway, begin, stop)
 
     def between(self, zone: int, roadway: Column, chainage: Column) -> Column:
-        """Metres from places outside a zone to it, by way of the nearer end of their roadway.
-
-        Never too few where a zone lies on the roadway itself: then by way of its ends is longer,
-        and `along` tells.
-        """
+        """Metres along the roadways from places to a zone; 0 within it."""
         start, end = self.ends[roadway].T
-        metres = np.clip(chainage, 0.0, self.length[roadway])
-        back, on = metres, self.length[roadway] - metres
-        nearest: Column = np.minimum(self.away[zone, start] + back, self.away[zone, end] + on)
-        return nearest
+        back = np.clip(chainage, 0.0, self.length[roadway])
+        on = self.length[roadway] - back
+        metres: Column = np.minimum(self.away[zone, start] + back, self.away[zone, end] + on)
+        for road, begin, stop in self.stretches[zone]:
+            own = np.flatnonzero(roadway == road)
+            outside = np.maximum(begin - back[own], back[own] - stop)
+            metres[own] = np.minimum(metres[own], np.maximum(outside, 0.0))
+        return metres
 
 
 def _away(mine: Mine, ends: list[tuple[int, int]]) -> Column:

@@ -12,6 +12,7 @@ import numpy as np
 
 from minesafe.engine.fences import FenceTable
 from minesafe.engine.ground import Ground
+from minesafe.engine.heads import HeadTable
 from minesafe.engine.places import PlaceTable
 from minesafe.engine.posts import PostTable
 from minesafe.engine.trust import BELIEVES as BELIEVES
@@ -46,8 +47,8 @@ LEAVE_PERIODS = 2
 """Unseen so long after a place in a portal zone, a person has gone out. At least two periods,
 so that nobody standing there goes in and out with every report."""
 
-NO_LIMIT = np.iinfo(np.int32).max
-"""The head-count limit of a zone without one."""
+HURRY = 2.0
+"""Times the policy's walking speed: a bound of how far somebody may have come is a wide one."""
 
 
 NEVER_STUCK = np.iinfo(np.int64).max
@@ -156,20 +157,19 @@ class PeopleTable:
     """(T,): row of `forbidden`."""
     forbidden: Column
     """(trades, Z): restricted zones this trade has no permission for."""
-    limit: Column
-    """(Z,): head-count limit or capacity, `NO_LIMIT` where there is none."""
+    hurry_m_s: float
+    """So fast somebody nobody sees may have walked."""
 
     @classmethod
     def of(cls, mine: Mine) -> Self:
         """Columns of the mine's people and zones."""
         trades = sorted({p.trade for p in mine.people})
         forbidden = [[_forbids(z, trade) for z in mine.zones] for trade in trades]
-        limits = [NO_LIMIT if z.limit is None else z.limit for z in mine.zones]
         return cls(
             counts=np.array([p.counts for p in mine.people], np.bool_),
             trade=np.array([trades.index(p.trade) for p in mine.people], np.intp),
             forbidden=np.array(forbidden, np.bool_).reshape(len(trades), len(mine.zones)),
-            limit=np.array(limits, np.int64),
+            hurry_m_s=HURRY * mine.policy.walking_m_s,
         )
 
 
@@ -231,6 +231,7 @@ class Layout:
     fences: FenceTable
     places: PlaceTable
     posts: PostTable
+    heads: HeadTable
 
     @classmethod
     def of(cls, mine: Mine) -> Self:
@@ -246,6 +247,7 @@ class Layout:
             fences=fences,
             places=PlaceTable.of(mine, ground, fences),
             posts=PostTable.of(mine),
+            heads=HeadTable.of(mine),
         )
 
     @property
@@ -255,7 +257,7 @@ class Layout:
             "P": len(self.points.stale),
             "L": len(LIMITS),
             "T": len(self.people.counts),
-            "Z": len(self.people.limit),
+            "Z": len(self.heads.production),
             "R": len(self.readers.quiet),
             "K": self.places.slots,
             "J": 2,

@@ -16,7 +16,6 @@ from minesafe.engine.layout import Layout
 from minesafe.engine.places import NOWHERE
 from minesafe.model.errors import BrokenFrame
 from minesafe.model.frame import Column
-from minesafe.model.picture import Picture
 from minesafe.model.quality import Quality
 from minesafe.model.time import Micros
 
@@ -78,12 +77,6 @@ _COLUMNS: dict[str, tuple[str, str, Any]] = {
     "postless": ("|b1", "Z", False),
     "vacant": ("<i8", "Q", 0),
 }
-
-_COPIED = (
-    *("quality", "silent", "roadway", "chainage", "level", "x", "y", "z", "error"),
-    *("seen", "flags", "lost", "out", "count", "reader_silent"),
-)
-"""Columns a picture shows as they are."""
 
 
 @dataclass(slots=True, eq=False)
@@ -213,26 +206,6 @@ class State:
             columns[name] = column.reshape(shape).copy()
             offset += column.nbytes
         return cls(layout.revision, seq, now, started, **columns)
-
-    def inside(self, layout: Layout) -> Column:
-        """(T, Z): who is in which zone."""
-        fences = len(layout.fences.zone)
-        table = np.zeros((len(self.stay), fences), np.bool_)
-        np.put_along_axis(table, self.stay % fences, True, axis=1)
-        return table[:, : len(self.count)]
-
-    def picture(self, layout: Layout, now: Micros) -> Picture:
-        """What is known, for readers: copies, so that no reader sees a judgement half done."""
-        quiet = self.reader_silent | (self.reader_heard == 0)
-        shown = ~np.isin(self.quality, (Quality.FAULT, Quality.COMMS_LOST))
-        return Picture(
-            now=now,
-            value=np.where(shown, self.value, np.nan),
-            sampled=self.judged.copy(),
-            inside=self.inside(layout),
-            unknown=self.unknown | layout.readers.covers[quiet].any(axis=0),
-            **{name: getattr(self, name).copy() for name in _COPIED},
-        )
 
 
 def _shape(layout: Layout, letters: str) -> tuple[int, ...]:

@@ -13,7 +13,7 @@ from minesafe.model.verdict import Condition
 
 def judge_counts(layout: Layout, state: State, now: Micros, transcript: Transcript) -> None:
     """Overcrowded above the limit, grossly from 20 % above, unknown beside a silent reader."""
-    count, limit = state.count, layout.people.limit
+    count, limit = state.count, layout.heads.at(now)
     over = count > limit
     gross = over & (5 * (count - limit) >= limit)
     unknown: Column = np.any(layout.readers.covers[state.reader_silent], axis=0)

@@ -173,6 +173,8 @@ class Zone:
     permitted: tuple[str, ...]
     """Trades that may enter a restricted zone; empty elsewhere."""
     guard: Guard = Guard()
+    maintenance_limit: int | None = None
+    """检修班限员: the head-count limit while a maintenance shift works; None: as ever."""
     post: tuple[str, ...] = ()
     """Trades, or duties of the roster: somebody of each must be here while people are."""
 
@@ -424,6 +426,8 @@ class Shift:
     name: str
     posts: tuple[tuple[Duty, str], ...]
     """(post, person id), in the order of the ladder; several may hold one post."""
+    maintenance: bool = False
+    """检修班: faces may hold more people than on a production shift."""
 
     def holders(self, duty: Duty) -> tuple[str, ...]:
         """Person ids that hold the post."""
@@ -626,6 +630,14 @@ class Mine:
         for i, point in enumerate(self.points):
             rows.setdefault(point.device, []).append(i)
         return {device: tuple(r) for device, r in rows.items()}
+
+    def head_limit(self, zone: Zone, now: Micros) -> int | None:
+        """The head-count limit in force, by the kind of shift that works."""
+        limits = [zone.limit, zone.limit if (m := zone.maintenance_limit) is None else m]
+        shift = self.shift_at(now)
+        if shift is not None:
+            return limits[shift.maintenance]
+        return min((limit for limit in limits if limit is not None), default=None)
 
     def shift_at(self, now: Micros) -> Shift | None:
         """The roster line in force, or None: a gap, which is an alarm of its own."""

@@ -43,6 +43,12 @@ class Picture:
     """int32 (Z,): heads that count toward the limit."""
     unknown: Column
     """bool (Z,)."""
+    low: Column
+    """int32 (Z,): not fewer heads than this; `count` where that is known."""
+    high: Column
+    """int32 (Z,): not more than this, -1 where nobody can say."""
+    limit: Column
+    """int32 (Z,): the head-count limit in force, -1 for none."""
     reader_silent: Column
     """bool (R,)."""
 

@@ -9,7 +9,7 @@ from minesafe.model.picture import Picture
 
 VALUES = ("value", "quality", "sampled", "silent")
 PLACES = ("roadway", "chainage", "seen", "flags", "lost", "out", "inside")
-COUNTS = ("count", "unknown")
+COUNTS = ("count", "unknown", "low", "high", "limit")
 
 
 @dataclass(frozen=True, slots=True)

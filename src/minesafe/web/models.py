@@ -210,6 +210,12 @@ class CountOut(Wire):
     zone: str
     count: int
     unknown: bool
+    low: int
+    """Not fewer heads than this; `count` unless unknown."""
+    high: int | None
+    """Not more than this; null where nobody can say."""
+    limit: int | None
+    """The head-count limit in force, by the kind of shift that works."""
 
 
 class AlarmOut(Wire):

@@ -85,9 +85,18 @@ def places(mine: Mine, picture: Picture, rows: Column) -> list[PlaceOut]:
 
 def counts(mine: Mine, picture: Picture, rows: Column) -> list[CountOut]:
     """Head-counts of these zones."""
+    p = picture
+    columns = (p.count, p.unknown, p.low, p.high, p.limit)
     return [
-        CountOut(zone=mine.zones[row].id, count=count, unknown=unknown)
-        for row, count, unknown in _rows(rows, (picture.count, picture.unknown))
+        CountOut(
+            zone=mine.zones[row].id,
+            count=count,
+            unknown=unknown,
+            low=low,
+            high=None if high < 0 else high,
+            limit=None if limit < 0 else limit,
+        )
+        for row, count, unknown, low, high, limit in _rows(rows, columns)
     ]
 
 

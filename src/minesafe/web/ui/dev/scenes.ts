@@ -68,11 +68,12 @@ export function places(scene: SceneName): Place[] {
 
 export function counts(scene: SceneName): Count[] {
   const all = places(scene);
-  return mine.zones.map((z) => ({
-    zone: z.id,
-    count: all.filter((p) => p.zones.includes(z.id)).length + (scene === "flood" && z.id === "HEAD-1202" ? 7 : 0),
-    unknown: scene === "flood" && z.id === "CORNER",
-  }));
+  return mine.zones.map((z) => {
+    const more = scene === "flood" && z.id === "HEAD-1202" ? 7 : 0;
+    const count = all.filter((p) => p.zones.includes(z.id)).length + more;
+    const unknown = scene === "flood" && z.id === "CORNER";
+    return { zone: z.id, count, unknown, low: count, high: count + (unknown ? 2 : 0), limit: z.limit };
+  });
 }
 
 function alarm(

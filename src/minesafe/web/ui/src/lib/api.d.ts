@@ -421,6 +421,12 @@ export interface components {
         CountOut: {
             /** Count */
             count: number;
+            /** High */
+            high: number | null;
+            /** Limit */
+            limit: number | null;
+            /** Low */
+            low: number;
             /** Unknown */
             unknown: boolean;
             /** Zone */

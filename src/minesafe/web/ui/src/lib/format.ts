@@ -1,6 +1,6 @@
 /** Numbers, ages and times as a control room reads them. No words: those are in `i18n/`. */
 
-import { SECOND, type Kind, type Micros } from "./wire";
+import { SECOND, type Count, type Kind, type Micros } from "./wire";
 
 /** A minus that is as wide as a plus, and never a hyphen. */
 const minus = (text: string): string => text.replace("-", "−");
@@ -13,6 +13,13 @@ export function fixed(value: number, decimals: number): string {
 /** A number with the decimals it needs, at most three: for limits, as the rule writes them. */
 export function short(value: number, decimals = 3): string {
   return minus(String(Number(value.toFixed(decimals))));
+}
+
+/** A head-count; between how many and how many where a dead reader hides some. */
+export function headsText(count: Count): string {
+  if (!count.unknown) return String(count.count);
+  if (count.high === null) return count.low ? `≥${count.low}` : "?";
+  return count.low === count.high ? String(count.low) : `${count.low}–${count.high}`;
 }
 
 /** Elapsed time: 0:07, 4:14, 1:02:33. */

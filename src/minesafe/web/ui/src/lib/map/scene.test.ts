@@ -10,7 +10,7 @@ import { sceneOf, type Wording } from "./scene";
 const look = new Lookup(mine);
 const wording: Wording = {
   sensor: (point) => ({ text: point.id, detail: point.id, stale: false }),
-  refuge: (count, capacity) => `${count ?? "?"}/${capacity}`,
+  refuge: (count, capacity) => `${count}/${capacity}`,
 };
 const sceneWith = (more: Partial<Snapshot>, shown = more.orders?.[0] ?? null) =>
   sceneOf(look, fold(null, { kind: "snapshot", n: 1, snapshot: snapshot(more) }), wording, shown);
@@ -55,8 +55,9 @@ test("a person nobody hears any more is hollow, one who calls for help is loud",
 });
 
 test("a refuge whose reader is dead holds an unknown number, never none", () => {
-  const count = { zone: "REFUGE", count: 0, unknown: true };
-  expect(sceneWith({ counts: [count] }).refuges[0]!.text).toBe("?/20");
+  const text = (low: number, high: number | null) =>
+    sceneWith({ counts: [{ zone: "REFUGE", count: low, unknown: true, low, high, limit: 20 }] }).refuges[0]!.text;
+  expect([text(0, null), text(2, null), text(2, 5)]).toEqual(["?/20", "≥2/20", "2–5/20"]);
 });
 
 test("chainage follows the surveyed length, round the bend", () => {

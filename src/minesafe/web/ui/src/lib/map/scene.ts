@@ -3,6 +3,7 @@
  * picture gives the same scene, so that what a dispatcher sees can be tested without a canvas.
  */
 
+import { headsText } from "../format";
 import type { Lookup } from "../lookup";
 import { isOpen, unacknowledged, type Picture } from "../live/picture";
 import { RANK, type Alarm, type MusterRow, type Order, type Point, type Severity } from "../wire";
@@ -67,7 +68,7 @@ export interface Scene {
 /** What a scene is made with besides the picture: the words, and the order being looked at. */
 export interface Wording {
   sensor(point: Point): { text: string; detail: string; stale: boolean };
-  refuge(count: number | null, capacity: number | null): string;
+  refuge(count: string, capacity: number | null): string;
 }
 
 const GAS_UNIT = /^(%|ppm|mg)/;
@@ -160,7 +161,7 @@ function refuges(
           target: { type: "zone" as const, id: zone.id },
           at: [node.x, node.y] as const,
           severity: alarms.get(zone.id)?.severity ?? null,
-          text: wording.refuge(!count || count.unknown ? null : count.count, zone.limit),
+          text: wording.refuge(count ? headsText(count) : "?", zone.limit),
         },
       ];
     });
