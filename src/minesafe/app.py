@@ -17,8 +17,9 @@ from typing import Any
 import minesafe.web
 from minesafe.desk import ControlDesk, OutTray
 from minesafe.embedded.broker import Broker as EmbeddedBroker
-from minesafe.embedded.broker import Client, free_port
+from minesafe.embedded.broker import free_port
 from minesafe.embedded.child import alone
+from minesafe.embedded.logins import logins
 from minesafe.embedded.postgres import Postgres as EmbeddedPostgres
 from minesafe.links.modbus import ModbusDevice
 from minesafe.links.mqtt import MqttLink
@@ -27,7 +28,7 @@ from minesafe.links.smpp import SmppLink
 from minesafe.model.errors import StoreUnavailable
 from minesafe.model.events import RevisionApproved, ServerStarted, ServerStopped
 from minesafe.model.frame import Frame, Readings, Sightings
-from minesafe.model.mine import BaseStation, Broker, Gateway, Mine
+from minesafe.model.mine import Broker, Mine
 from minesafe.model.time import Micros
 from minesafe.notify.console import ConsoleChannel
 from minesafe.notify.deliver import Courier
@@ -224,10 +225,7 @@ def _broker(mine: Mine, data: Path) -> tuple[Broker, EmbeddedBroker | None]:
     if mine.broker.host:
         return mine.broker, None
     user, password = "minesafe", secrets.token_urlsafe(24)
-    speakers: tuple[Gateway | BaseStation, ...] = (*mine.gateways, *mine.stations)
-    devices = [
-        Client(d.user, d.password, (d.topic, f"{d.topic}/state")) for d in speakers if d.topic
-    ]
+    devices = logins(mine)
     port = mine.broker.port or free_port("127.0.0.1")
     own = EmbeddedBroker(data / "broker", user=user, password=password, clients=devices, port=port)
     return Broker(own.host, port, user, password), own

@@ -10,19 +10,23 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import aiomqtt
 import asyncpg
 import pytest
+from small_mine import small_mine
 from system.parts import open_folder
 
 from minesafe.embedded import binaries
 from minesafe.embedded.broker import Broker, Client, free_port
 from minesafe.embedded.child import is_running, started
 from minesafe.embedded.cluster import Cluster
+from minesafe.embedded.logins import logins
 from minesafe.embedded.postgres import Postgres
 from minesafe.model.errors import StoreUnavailable
+from minesafe.model.mine import Broadcaster, Name, Paging
 
 ROOT = Path(__file__).parents[2]
 
@@ -196,6 +200,9 @@ def test_an_interrupted_first_start_is_begun_anew(folder: Path) -> None:
 GATEWAY = Client("GW1", "gateway-key", ("mine/demo/gateway/GW1", "mine/demo/gateway/GW1/state"))
 
 
+SPEAKER = Broadcaster("BC1", Name("", ""), "A", 0.0, "", "BC1", "key", ("MINE",))
+
+
 @pytest.fixture
 async def broker(folder: Path) -> AsyncIterator[Broker]:
     async with Broker(folder, user="server", password="server-key", clients=[GATEWAY]) as broker:
@@ -239,6 +246,28 @@ async def test_a_gateway_speaks_only_on_its_own_topics(broker: Broker) -> None:
             ("mine/demo/gateway/GW1", b"1"),
             ("mine/demo/gateway/GW1/state", b"2"),
         ]
+
+
+async def test_a_broadcaster_hears_its_own_calls_and_no_other_device(folder: Path) -> None:
+    speaker = replace(SPEAKER, topic="mine/demo/broadcast/BC1")
+    other = replace(SPEAKER, id="BC2", user="BC2", topic="mine/demo/broadcast/BC2")
+    mine = small_mine(broadcasters=(speaker, other), paging=Paging("mine/demo/page", "PG", "key"))
+    async with (
+        Broker(folder, user="server", password="server-key", clients=logins(mine)) as broker,
+        client(broker, "server", "server-key", "server") as server,
+        client(broker, "BC1", "key", "bc1") as first,
+    ):
+        for foreign in ("mine/demo/broadcast/BC2/call", "mine/demo/page/call", "mine/#"):
+            refused = await first.subscribe(foreign, qos=1)
+            assert [code.is_failure for code in refused] == [True], foreign
+        await first.subscribe("mine/demo/broadcast/BC1/call", qos=1)
+        await server.publish("mine/demo/broadcast/BC2/call", b"not for you", qos=1)
+        await server.publish("mine/demo/broadcast/BC1/call", b"leave", qos=1)
+        assert await heard(first, 1) == [("mine/demo/broadcast/BC1/call", b"leave")]
+        await server.subscribe("mine/#", qos=1)
+        await first.publish("mine/demo/broadcast/BC1/call", b"said by a device", qos=1)
+        await first.publish("mine/demo/broadcast/BC1/state", b"played", qos=1)
+        assert await heard(server, 1) == [("mine/demo/broadcast/BC1/state", b"played")]
 
 
 @pytest.mark.parametrize(("user", "password"), [("GW1", "server-key"), ("x", "y"), ("", "")])

@@ -15,7 +15,20 @@ import pytest
 from first_mine import FIRST
 
 from minesafe import config
-from minesafe.model.mine import Duty, Mine, NodeKind, Point, Role, ZoneKind
+from minesafe.model.mine import (
+    Broadcaster,
+    Duty,
+    Mine,
+    Name,
+    NodeKind,
+    Paging,
+    Point,
+    Role,
+    Telephone,
+    Terminal,
+    TerminalKind,
+    ZoneKind,
+)
 from minesafe.model.time import MINUTE, SECOND, Micros
 
 NOW = 1_764_000_000 * SECOND
@@ -281,7 +294,16 @@ def strip(body: str) -> str:
 
 
 def test_mine_json_is_what_the_wire_page_says(mine: Mine) -> None:
+    no = Name("", "")
+    mine = replace(
+        mine,
+        terminals=(Terminal("GATE", no, TerminalKind.GATE, "MINE", "t", "u", "p"),),
+        broadcasters=(Broadcaster("BC", no, "W01", 1.0, "b", "u", "p", ("MINE",)),),
+        telephones=(Telephone("TEL", no, "W01", 1.0, "8001"),),
+        paging=Paging("page", "u", "p"),
+    )
     out = json.loads(json.dumps(config.emit(mine)))
+    assert out["paging"] == {"topic": "page", "user": "u", "password": "p"}
     for name, keys in documented().items():
         assert set(out[name][0]) == keys, name
     assert out["kinds"][7]["states"] == [[0, "无烟", "clear"], [1, "有烟", "smoke"]]

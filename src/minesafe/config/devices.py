@@ -1,11 +1,22 @@
-"""分站, gateways, 定位基站, 读卡器 and outputs of devices.toml."""
+"""devices.toml: 分站, gateways, 定位基站, 读卡器, outputs; what is about people is in `reach`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from minesafe.config.place import Ground
+from minesafe.config.reach import Reach, read_reach
 from minesafe.config.row import Named, Row, gather
 from minesafe.config.secrets import Secrets
+from minesafe.config.wiring import (
+    FRAMINGS,
+    MAPS,
+    Sender,
+    check_coils,
+    check_logins,
+    check_topics,
+    check_units,
+    take_topic,
+)
 from minesafe.model.mine import BaseStation, Gateway, Output, Reader, Substation, Zone
 
 TRANSPORTS = ("tcp", "mqtt")
@@ -21,6 +32,7 @@ class Devices:
     stations: Named[BaseStation]
     readers: Named[Reader]
     outputs: Named[Output]
+    reach: Reach
 
     @property
     def reporting(self) -> Mapping[str, object]:
@@ -35,12 +47,14 @@ def read_devices(file: Row, ground: Ground, zones: Named[Zone], secrets: Secrets
     stations = gather(file.take_parts("station"), lambda r, i: _station(r, i, secrets))
     readers = gather(file.take_parts("reader"), lambda r, i: _reader(r, i, stations, ground))
     outputs = gather(file.take_parts("output"), lambda r, i: _output(r, i, substations, zones))
+    reach = read_reach(file, ground, zones, secrets)
     file.done()
-    devices = Devices(substations, gateways, stations, readers, outputs)
+    devices = Devices(substations, gateways, stations, readers, outputs, reach)
     _check_ids(devices)
-    _check_units(substations)
-    _check_coils(outputs)
-    _check_topics(devices)
+    check_units(substations)
+    check_coils(outputs, substations)
+    check_topics(_senders(devices))
+    check_logins(_senders(devices))
     _check_readers(devices)
     return devices
 
@@ -55,24 +69,19 @@ def _substation(row: Row, ident: str) -> Substation:
         row.number("period_s", low=0.1, high=20),
         row.number("timeout_s", low=0.05, high=10),
         row.whole("retries", low=0, high=5),
+        row.word("framing", FRAMINGS, "tcp"),
+        row.word("map", MAPS, "plain"),
     )
 
 
 def _gateway(row: Row, ident: str, secrets: Secrets) -> Gateway:
-    name, topic, user = row.name(), _topic(row), row.text("user")
+    name, topic, user = row.name(), take_topic(row), row.text("user")
     return Gateway(ident, name, topic, user, secrets.take(row, "password"))
-
-
-def _topic(row: Row) -> str:
-    topic = row.text("topic")
-    if "#" in topic or "+" in topic:
-        row.fault("topic", f"topic {topic!r} holds a wildcard", "name one device's own topic")
-    return topic
 
 
 def _station(row: Row, ident: str, secrets: Secrets) -> BaseStation:
     name, transport = row.name(), row.word("transport", TRANSPORTS)
-    topic = _topic(row) if transport == "mqtt" else row.text("topic", "")
+    topic = take_topic(row) if transport == "mqtt" else row.text("topic", "")
     user = row.text("user") if transport == "mqtt" else row.text("user", "")
     if transport == "tcp" and topic:
         row.fault("topic", "a station on tcp has no topic")
@@ -114,6 +123,9 @@ def _check_ids(devices: Devices) -> None:
         "station": devices.stations.rows,
         "reader": devices.readers.rows,
         "output": devices.outputs.rows,
+        "terminal": devices.reach.terminals.rows,
+        "broadcaster": devices.reach.broadcasters.rows,
+        "telephone": devices.reach.telephones.rows,
     }
     for table, rows in tables.items():
         for ident, row in rows.items():
@@ -121,28 +133,15 @@ def _check_ids(devices: Devices) -> None:
                 row.fault("id", f"id {ident!r} is also that of a {seen[ident]}")
 
 
-def _check_units(substations: Named[Substation]) -> None:
-    seen: dict[tuple[str, int, int], str] = {}
-    for sub, row in substations.pairs():
-        other = seen.setdefault((sub.host, sub.port, sub.unit), sub.id)
-        if other != sub.id:
-            row.fault("unit", f"{sub.host}:{sub.port} unit {sub.unit} is substation {other!r}")
-
-
-def _check_coils(outputs: Named[Output]) -> None:
-    seen: dict[tuple[str, int], str] = {}
-    for output, row in outputs.pairs():
-        other = seen.setdefault((output.device, output.coil), output.id)
-        if other != output.id:
-            row.fault("coil", f"coil {output.coil} of {output.device!r} is output {other!r}")
-
-
-def _check_topics(devices: Devices) -> None:
-    seen: dict[str, str] = {}
-    senders: list[tuple[Gateway | BaseStation, Row]] = list(devices.gateways.pairs())
-    for device, row in (*senders, *devices.stations.pairs()):
-        if device.topic and seen.setdefault(device.topic, device.id) != device.id:
-            row.fault("topic", f"topic {device.topic!r} is that of {seen[device.topic]!r}")
+def _senders(devices: Devices) -> Iterator[Sender]:
+    """Everything that speaks to the broker."""
+    reach = devices.reach
+    for named in (devices.gateways, devices.stations, reach.terminals, reach.broadcasters):
+        for device, row in named.pairs():
+            if device.topic:
+                yield Sender(device.id, device.topic, device.user, row)
+    if reach.paging and reach.paging_row:
+        yield Sender("paging", reach.paging.topic, reach.paging.user, reach.paging_row)
 
 
 def _check_readers(devices: Devices) -> None:

@@ -19,11 +19,14 @@ _SHOWN = {
     "points": (
         "id name kind place roadway chainage_m device address encoding scale status_address limits"
     ),
-    "substations": "id host port unit",
+    "substations": "id host port unit framing map",
     "gateways": "id topic user password",
     "stations": "id transport topic user password",
     "readers": "id station roadway chainage_m range_m error_m period_s",
     "outputs": "id kind device coil zones",
+    "terminals": "id name kind zone topic user password",
+    "broadcasters": "id name roadway chainage_m topic user password zones",
+    "telephones": "id name roadway chainage_m number",
     "people": "id name tag trade crew phone counts certificates shift",
     "shifts": "start end name posts",
 }
@@ -40,6 +43,7 @@ def emit(mine: Mine) -> Json:
         "server": {"url": mine.server.public_url, "stations": server},
         "broker": {"host": mine.broker.host, "port": mine.broker.port},
         "carrier": _carrier(mine),
+        "paging": asdict(mine.paging) if mine.paging else None,
     }
     out |= {key: _table(getattr(mine, key), names.split()) for key, names in _SHOWN.items()}
     out["users"] = [_user(mine, i) for i in range(len(mine.users))]

@@ -166,5 +166,9 @@ def _mine(
         broker=head.broker,
         database=head.database,
         carrier=head.carrier,
+        terminals=devices.reach.terminals.values,
+        broadcasters=devices.reach.broadcasters.values,
+        telephones=devices.reach.telephones.values,
+        paging=devices.reach.paging,
         warnings=tuple(str(w) for w in _in_order(findings.warnings)),
     )

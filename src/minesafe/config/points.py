@@ -11,8 +11,9 @@ from minesafe.config.rules import (
     read_limits,
     rule_for,
 )
+from minesafe.config.wiring import MAPS
 from minesafe.config.words import nearest
-from minesafe.model.mine import Kind, Limits, Point, Rule
+from minesafe.model.mine import Kind, Limits, Point, Rule, Substation
 
 HEADINGS = {
     "序号": "no",
@@ -57,7 +58,7 @@ HEADINGS = {
 FOR_READERS = ("no", "calibrated", "keeper", "note")
 """Columns that are there for people; nothing is judged by them."""
 
-WORDS = {"float32": 2, "uint16": 1, "int16": 1}
+WORDS = {"float32": 2, "uint16": 1, "int16": 1, "bcd": 1}
 """Registers each encoding takes."""
 
 WORD_ORDERS = ("high", "ABCD")
@@ -94,7 +95,7 @@ def _point(
     place = row.text("place")
     roadway, chainage = _where(row, ground)
     device = row.reference("device", devices.reporting, "device")
-    address, encoding, scale, status = _wiring(row, device, device in devices.substations)
+    address, encoding, scale, status = _wiring(row, device, devices.substations.items.get(device))
     _check_kind(row, kinds.items.get(kind), encoding, address)
     rule = _rule(row, kind, place, rules)
     limits = _limits(row, rule, kinds.items.get(kind))
@@ -136,7 +137,10 @@ def _survey(row: Row) -> Survey | None:
     return (numbers[0], numbers[1], numbers[2]) if len(numbers) == 3 else None
 
 
-def _wiring(row: Row, device: str, modbus: bool) -> tuple[int | None, str, float, int | None]:
+def _wiring(
+    row: Row, device: str, substation: Substation | None
+) -> tuple[int | None, str, float, int | None]:
+    modbus = substation is not None
     address = row.whole_or_none("address", low=0, high=65_535)
     status = row.whole_or_none("status_address", low=0, high=65_535)
     encoding = row.word("encoding", WORDS, "float32")
@@ -149,6 +153,9 @@ def _wiring(row: Row, device: str, modbus: bool) -> tuple[int | None, str, float
         row.fault("address", "a point of a substation needs its register", "give address")
     if device and not modbus and (address is not None or status is not None):
         row.fault("address", "a point of a gateway has no register", "leave the cell empty")
+    if substation and status is not None and not MAPS[substation.map]:
+        what = f"map {substation.map!r} of device {device!r} has no status word"
+        row.fault("status_address", what, "leave the cell empty")
     if scale == 0:
         row.fault("scale", "a scale of 0 makes every value 0")
     return address, encoding, scale, status

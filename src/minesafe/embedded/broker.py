@@ -49,7 +49,9 @@ class Client:
     user: str
     password: str
     publish: tuple[str, ...]
-    """MQTT topics or filters; it may subscribe to nothing."""
+    """MQTT topics or filters."""
+    subscribe: tuple[str, ...] = ()
+    """Likewise; nothing else is told to it."""
 
 
 class Broker:
@@ -240,12 +242,13 @@ class Broker:
 
 
 def _rights(client: Client) -> dict[str, Any]:
+    heard = [_subject(topic) for topic in client.subscribe]
     return {
         "user": client.user,
         "password": client.password,
         "permissions": {
             "publish": {"allow": [_subject(topic) for topic in client.publish]},
-            "subscribe": {"deny": [">"]},
+            "subscribe": {"allow": heard} if heard else {"deny": [">"]},
         },
         "allowed_connection_types": ["MQTT"],
     }

@@ -308,7 +308,7 @@ class Point:
     address: int | None = None
     """Modbus: first holding register of the value. None on MQTT."""
     encoding: str = "float32"
-    """float32 (two registers, high word first) · uint16 · int16"""
+    """float32 (two registers, high word first) · uint16 · int16 · bcd (four decimal digits)"""
     scale: float = 1.0
     status_address: int | None = None
     """Modbus: holding register of the status word."""
@@ -319,7 +319,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Substation:
-    """分站: a Modbus TCP unit."""
+    """分站: a Modbus unit, reached over TCP."""
 
     id: str
     name: Name
@@ -329,6 +329,10 @@ class Substation:
     period_s: float
     timeout_s: float
     retries: int
+    framing: str = "tcp"
+    """tcp: Modbus TCP · rtu: serial frames through a serial server, whose units share a line."""
+    map: str = "plain"
+    """Whose register map it follows, hence what its status words mean: see docs/wire.md."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,6 +387,69 @@ class Output:
     coil: int
     zones: tuple[str, ...]
     """Zones it is heard in."""
+
+
+# --- what people pass, and what reaches them -----------------------------------------------
+
+
+class TerminalKind(StrEnum):
+    """Where people show their cards."""
+
+    GATE = "gate"
+    """井口闸机: at the portal, on the way in and out."""
+    LAMP_ROOM = "lamp_room"
+    """矿灯房: a lamp taken is a person about to go down, a lamp back is one who has come up."""
+    ATTENDANCE = "attendance"
+    """考勤机: at the shift's beginning and end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """A terminal on MQTT: who went in and out, and how many it counts of the shift."""
+
+    id: str
+    name: Name
+    kind: TerminalKind
+    zone: str
+    """The zone it is the door of, or stands in."""
+    topic: str
+    user: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class Broadcaster:
+    """广播终端: speaks aloud what the host publishes for it, and says whether it has."""
+
+    id: str
+    name: Name
+    roadway: str
+    chainage_m: float
+    topic: str
+    user: str
+    password: str
+    zones: tuple[str, ...]
+    """Zones it is heard in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telephone:
+    """调度电话 underground: a place at which somebody can be rung."""
+
+    id: str
+    name: Name
+    roadway: str
+    chainage_m: float
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """The transmitter that calls tags, and hears them answer."""
+
+    topic: str
+    user: str
+    password: str
 
 
 # --- people -------------------------------------------------------------------------------
@@ -570,6 +637,10 @@ class Mine:
     broker: Broker
     database: Database
     carrier: Carrier | None
+    terminals: tuple[Terminal, ...] = ()
+    broadcasters: tuple[Broadcaster, ...] = ()
+    telephones: tuple[Telephone, ...] = ()
+    paging: Paging | None = None
     warnings: tuple[str, ...] = field(default=())
     """What `minesafe check` says without refusing, such as unverified clauses."""
 

@@ -23,10 +23,20 @@ def _float32(high: int, low: int) -> float:
     return number
 
 
+def _bcd(word: int) -> float:
+    """Four decimal digits, one in each half byte: 0x0209 is 209; above 9 it is none."""
+    digits = [word >> shift & 0xF for shift in (12, 8, 4, 0)]
+    if max(digits) > 9:
+        return math.nan
+    thousands, hundreds, tens, ones = digits
+    return float(thousands * 1000 + hundreds * 100 + tens * 10 + ones)
+
+
 ENCODINGS: Mapping[str, Encoding] = {
     "float32": Encoding(2, _float32),
     "uint16": Encoding(1, float),
     "int16": Encoding(1, lambda word: float(word - 0x10000 if word & 0x8000 else word)),
+    "bcd": Encoding(1, _bcd),
 }
 
 STATUS: Mapping[int, Quality] = {
