@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from minesafe.embedded.broker import Client
-from minesafe.model.mine import Mine
+from minesafe.model.mine import BaseStation, Gateway, Mine, Terminal
 
 
 def logins(mine: Mine) -> list[Client]:
@@ -13,7 +13,8 @@ def logins(mine: Mine) -> list[Client]:
 
 def _telling(mine: Mine) -> Iterator[Client]:
     """Devices that only tell."""
-    for device in (*mine.gateways, *mine.stations, *mine.terminals):
+    tellers: list[Gateway | BaseStation | Terminal] = [*mine.gateways, *mine.stations]
+    for device in (*tellers, *mine.terminals):
         if device.topic:
             topics = (device.topic, f"{device.topic}/state")
             yield Client(device.user, device.password, topics)
@@ -21,9 +22,10 @@ def _telling(mine: Mine) -> Iterator[Client]:
 
 def _told(mine: Mine) -> Iterator[Client]:
     """Devices that are called, and answer."""
-    answers = [(b.user, b.password, b.topic, ("state",)) for b in mine.broadcasters]
+    for speaker in mine.broadcasters:
+        topic = speaker.topic
+        yield Client(speaker.user, speaker.password, (f"{topic}/state",), (f"{topic}/call",))
     if mine.paging is not None:
-        paging = mine.paging
-        answers.append((paging.user, paging.password, paging.topic, ("state", "answer")))
-    for user, password, topic, own in answers:
-        yield Client(user, password, tuple(f"{topic}/{o}" for o in own), (f"{topic}/call",))
+        topic = mine.paging.topic
+        answers = (f"{topic}/state", f"{topic}/answer")
+        yield Client(mine.paging.user, mine.paging.password, answers, (f"{topic}/call",))
