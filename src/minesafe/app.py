@@ -16,6 +16,7 @@ from typing import Any
 
 import minesafe.web
 from minesafe.desk import ControlDesk, OutTray
+from minesafe.embedded import kernels
 from minesafe.embedded.broker import Broker as EmbeddedBroker
 from minesafe.embedded.broker import free_port
 from minesafe.embedded.child import alone
@@ -177,7 +178,9 @@ async def running(
         await _supervise(stack, tasks, pipeline)
         if own_broker is not None:
             await _start_broker(stack, own_broker, pipeline)
-        await _supervise(stack, [s for s in sources if isinstance(s, MqttLink)], pipeline)
+        last: list[Source] = [s for s in sources if isinstance(s, MqttLink)]
+        last.append(_Task("kernels", lambda: _quicken(pipeline.watch, data / "kernels")))
+        await _supervise(stack, last, pipeline)
         yield Running(mine, desk, pipeline, history, web, broker)
 
 
@@ -202,6 +205,12 @@ async def _supervise(stack: AsyncExitStack, tasks: Sequence[Source], pipeline: P
             await task
 
     stack.push_async_callback(end)
+
+
+async def _quicken(watch: Watch, cache: Path) -> None:
+    """Judge by compiled loops as soon as there are some, from one frame to the next."""
+    watch.kernels = await kernels.ready(cache)
+    await asyncio.Event().wait()
 
 
 async def _sign_on(

@@ -10,6 +10,7 @@ from functools import partial
 
 from minesafe.alarms import Book
 from minesafe.engine import Layout, State, judge, picture, remember
+from minesafe.engine.kernels import ARRAYS, Kernels
 from minesafe.evacuation import Evacuation
 from minesafe.findings import FindingBook
 from minesafe.model.commands import Command
@@ -42,6 +43,8 @@ class Watch:
         self.book = Book(mine)
         self.evacuation = Evacuation(mine)
         self.findings = FindingBook()
+        self.kernels: Kernels = ARRAYS
+        """In which form the engine looks; may be changed between any two frames."""
         self.approved = ""
         """The revision last approved."""
         self.seq = 0
@@ -49,7 +52,7 @@ class Watch:
 
     def tick(self, frame: Frame) -> Outcome:
         """One frame through judge, raise and order."""
-        verdict = judge(self.layout, self.engine, frame)
+        verdict = judge(self.layout, self.engine, frame, self.kernels)
         self.seq, self.now = frame.seq, max(self.now, frame.now)
         picture = self.picture()
         outcome = Outcome(self.now, frame=frame.seq)
@@ -61,7 +64,7 @@ class Watch:
 
     def judge_again(self, frame: Frame) -> None:
         """Bring the engine forward over a frame that was decided before a crash."""
-        judge(self.layout, self.engine, frame)
+        judge(self.layout, self.engine, frame, self.kernels)
         self.seq, self.now = frame.seq, max(self.now, frame.now)
         if self.evacuation.orders.open():
             self.evacuation.look_again(self.picture(), frame.now)

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_mine import REVISION, small_mine
 
+from minesafe.embedded.kernels import compiled
 from minesafe.engine import Layout, State, judge, remember
 from minesafe.engine.kernels import ARRAYS, Kernels
 from minesafe.engine.kernels.compiled import looks
-from minesafe.engine.kernels.ready import compiled
 from minesafe.model.frame import Frame, Readings, Sightings
 from minesafe.model.mine import Mine
 from minesafe.model.quality import Quality
@@ -43,7 +43,7 @@ def other(request: pytest.FixtureRequest) -> Kernels:
         return looks(lambda loop: loop)
     cache = request.config.cache
     assert cache is not None
-    return compiled(Path(cache.mkdir("kernels")), MINE)
+    return compiled(Path(cache.mkdir("kernels")))
 
 
 def frames(seed: int, count: int = 10) -> list[Frame]:
