@@ -195,13 +195,6 @@ class Address(Part, frozen=True):
     port: int
 
 
-class Database(Part, frozen=True):
-    """Where the server's own database listens; a demo alone tells."""
-
-    socket: str
-    """Path of its unix socket."""
-
-
 class Carrier(Part, frozen=True):
     """Where the SMS peer listens, and who may bind."""
 
@@ -245,7 +238,6 @@ class Mine(Part, frozen=True):
     shifts: tuple[Shift, ...] = ()
     users: tuple[User, ...] = ()
     carrier: Carrier | None = None
-    database: Database | None = None
     policy: Policy = Policy()
 
     @cached_property

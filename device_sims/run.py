@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from device_sims.clock import MineClock
 from device_sims.devices.device import Device
@@ -47,8 +45,7 @@ async def run(
     stage = Stage(scenario.site(mine), clock, diary, seed, scenario.faults_in(mine))
     diary.hold()
     async with AsyncExitStack() as running:
-        own = running.enter_context(TemporaryDirectory(prefix="minesafe-sims-"))
-        wires = Wires(stage, Path(own))
+        wires = Wires(stage)
         for proxy in wires.proxies:
             await running.enter_async_context(proxy)
         stage.site = replace(stage.site, mine=wires.inside())
@@ -62,7 +59,6 @@ async def run(
             revision=mine.revision,
             devices=[d.name for d in devices],
             note="模拟矿井 simulated mine",
-            **wires.before(),
         )
         await _until(stop, [*devices, *wires.proxies])
 

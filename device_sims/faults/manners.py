@@ -136,8 +136,6 @@ WIRE_FAULTS: Mapping[str, WireFault] = {
     "substation_lost": GONE,
     "station_lost": GONE,
     "gateway_lost": GONE,
-    "broker_lost": GONE,
-    "database_lost": GONE,
     "exhausted": GONE,
     "freeze": WireFault(holds=True),
     "half_open": WireFault(deafens=True),

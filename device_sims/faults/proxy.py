@@ -4,8 +4,6 @@ import asyncio
 import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TypeAlias
 
 from device_sims.devices.device import Listener, until_one_ends
 from device_sims.faults.frames import Framing, is_frame, split
@@ -18,18 +16,15 @@ from device_sims.stage import Stage
 CHUNK = 16 * 1024
 """The most that is held of a connection at once, bytes; the rest waits in the sockets."""
 
-Place: TypeAlias = Address | Path
-"""A port, or a unix socket."""
-
 
 @dataclass(frozen=True, slots=True)
 class Link:
     """A wire between a simulated device and the world, or before a part of it."""
 
     name: str
-    near: Place
+    near: Address
     """Where the proxy listens; port 0: any."""
-    far: Callable[[], Place]
+    far: Callable[[], Address]
     """What it stands before, asked at each connection.
 
     Raises:
@@ -45,9 +40,7 @@ class Proxy(Listener):
     """One spoilt link, from the beginning of the scenario to its end."""
 
     def __init__(self, link: Link, faults: Sequence[Fault], stage: Stage) -> None:
-        port = link.near.port if isinstance(link.near, Address) else 0
-        host = link.near.host if isinstance(link.near, Address) else ""
-        super().__init__(link.name, host, port)
+        super().__init__(link.name, link.near.host, link.near.port)
         self._link = link
         self._faults = faults
         self._stage = stage
@@ -58,13 +51,8 @@ class Proxy(Listener):
 
     @property
     def address(self) -> Address:
-        """Where it is reached, once it listens; not if that is a unix socket."""
+        """Where it is reached, once it listens."""
         return Address(self.host, self.port)
-
-    @property
-    def socket(self) -> Path | None:
-        """The unix socket where it is reached, if it is one."""
-        return self._link.near if isinstance(self._link.near, Path) else None
 
     async def start(self) -> None:
         """Listen, and follow the faults by the mine's clock.
@@ -72,7 +60,7 @@ class Proxy(Listener):
         Raises:
             PortTaken: something else listens there.
         """
-        await self._listen()
+        await super().start()
         self.spawn(self._follow())
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -80,7 +68,7 @@ class Proxy(Listener):
         if self._is_deaf:
             await self._pass(reader, writer, spoilt=False)
             return
-        far_reader, far_writer = await _connected(self._link.far())
+        far_reader, far_writer = await self._connected()
         try:
             await until_one_ends(
                 self._pass(reader, far_writer, spoilt=not self._link.far_speaks),
@@ -88,6 +76,18 @@ class Proxy(Listener):
             )
         finally:
             far_writer.close()
+
+    async def _connected(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """Connect to the far end.
+
+        Raises:
+            ConnectionError: nobody is there.
+        """
+        far = self._link.far()
+        try:
+            return await asyncio.open_connection(far.host, far.port)
+        except OSError as error:
+            raise ConnectionRefusedError(str(error)) from error
 
     async def _pass(
         self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, *, spoilt: bool
@@ -150,15 +150,9 @@ class Proxy(Listener):
         if row.shuts and acts:
             self._shut()
         elif row.shuts and not any(a.shuts for a in acting):
-            await self._listen()
+            await super().start()
         elif row.deafens and not acts:
             self._cut()
-
-    async def _listen(self) -> None:
-        if isinstance(self._link.near, Path):
-            self._server = await asyncio.start_unix_server(self._accepted, self._link.near)
-        else:
-            await super().start()
 
     def _shut(self) -> None:
         if self._server is not None:
@@ -168,17 +162,3 @@ class Proxy(Listener):
     def _cut(self) -> None:
         for writer in self._sessions.values():
             writer.transport.abort()
-
-
-async def _connected(place: Place) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    """Connect to the far end.
-
-    Raises:
-        ConnectionError: nobody is there.
-    """
-    try:
-        if isinstance(place, Path):
-            return await asyncio.open_unix_connection(place)
-        return await asyncio.open_connection(place.host, place.port)
-    except OSError as error:
-        raise ConnectionRefusedError(str(error)) from error

@@ -2,44 +2,29 @@
 
 from collections.abc import Iterable
 from functools import partial
-from pathlib import Path
 
 from msgspec.structs import replace
 
 from device_sims.devices.device import Device, Listener
-from device_sims.errors import ScenarioUnknown
 from device_sims.faults.frames import FRAMINGS
 from device_sims.faults.manners import WIRE_FAULTS
-from device_sims.faults.proxy import Link, Place, Proxy
+from device_sims.faults.proxy import Link, Proxy
 from device_sims.mine import Address, Mine, Station, Substation
 from device_sims.stage import Stage
 
 ANYWHERE = Address("127.0.0.1", 0)
-POSTGRES = ".s.PGSQL.5432"
-"""What PostgreSQL's clients look for in the directory they are told."""
 
 
 class Wires:
     """The proxies of a scenario. Without faults of wires there are none, and nothing changes.
 
     A substation's proxy listens where mine.json says, and the device behind it anywhere. A gateway
-    or base station connects to its proxy instead of broker or host. Before broker, host and
-    database stand proxies that devices use by themselves; the server is where it is, and whoever
-    started it may tell it to come by here (`before`).
+    or base station connects to its proxy instead of broker or host, and those before broker and
+    host are for the devices alone: the server keeps its own ways (docs/decisions/0039).
     """
 
-    def __init__(self, stage: Stage, folder: Path) -> None:
-        """Nothing listens yet.
-
-        Args:
-            stage: whose mine, and whose faults.
-            folder: closed to others, where a unix socket may be made.
-
-        Raises:
-            ScenarioUnknown: the scenario takes away what mine.json does not name.
-        """
+    def __init__(self, stage: Stage) -> None:
         self._mine = stage.site.mine
-        self._folder = folder
         self._behind: dict[str, Listener] = {}
         faults = [f for f in stage.spoilt.faults if f.kind in WIRE_FAULTS]
         links = [self._link(name) for name in dict.fromkeys(n for f in faults for n in f.on)]
@@ -62,13 +47,6 @@ class Wires:
         """Where the devices behind proxies listen is known once they do."""
         self._behind = {d.name: d for d in devices if isinstance(d, Listener)}
 
-    def before(self) -> dict[str, str]:
-        """Where the server may come by here: the broker's address, the database's directory."""
-        broker, database = self._proxy.get("broker"), self._proxy.get("database")
-        ways = {"broker": f"{broker.host}:{broker.port}" if broker else ""}
-        ways["database"] = str(database.socket.parent) if database and database.socket else ""
-        return {part: way for part, way in ways.items() if way}
-
     def _way(self, name: str, straight: Address) -> Address:
         return self._proxy[name].address if name in self._proxy else straight
 
@@ -86,8 +64,6 @@ class Wires:
         }
         if name in shared:
             return Link(name, ANYWHERE, shared[name])
-        if name == "database":
-            return self._to_database()
         return Link(name, ANYWHERE, lambda: self._way("broker", mine.broker), far_speaks=False)
 
     def _to_substation(self, substation: Substation) -> Link:
@@ -95,21 +71,12 @@ class Wires:
         far = partial(self._listening, substation.id)
         return Link(substation.id, near, far, framing=FRAMINGS["tcp"])
 
-    def _to_database(self) -> Link:
-        if self._mine.database is None:
-            raise ScenarioUnknown(
-                "the scenario takes the database away, and mine.json does not say where it is: "
-                "only `minesafe demo` tells that"
-            )
-        database = Path(self._mine.database.socket)
-        return Link("database", self._folder / POSTGRES, lambda: database)
-
-    def _host_of(self, station: Station) -> Place:
+    def _host_of(self, station: Station) -> Address:
         if station.transport == "mqtt":
             return self._way("broker", self._mine.broker)
         return self._way("host", self._mine.server.stations)
 
-    def _listening(self, device: str) -> Place:
+    def _listening(self, device: str) -> Address:
         if device not in self._behind:
             raise ConnectionRefusedError(f"{device} does not listen yet")
         return Address(self._behind[device].host, self._behind[device].port)

@@ -104,7 +104,7 @@ def _only(name: str) -> Callable[[Mine, str], Found]:
 
 
 def _links(mine: Mine, on: str) -> Found:
-    shared = ("broker", "database", "host")
+    shared = ("broker", "host")
     devices = _substations(mine, on) or _gateways(mine, on) or _stations(mine, on)
     return devices or ((on,) if on in shared else ())
 
@@ -123,7 +123,7 @@ class Word:
 
 
 POINT, DEVICE = "a point or kind of point", "a substation, gateway or station"
-LINK = f"{DEVICE}, broker, database or host"
+LINK = f"{DEVICE}, broker or host"
 
 WORDS: dict[str, Word] = {
     # what a sensor says

@@ -21,6 +21,7 @@ from minesafe.embedded.broker import Broker as EmbeddedBroker
 from minesafe.embedded.broker import free_port
 from minesafe.embedded.child import alone
 from minesafe.embedded.logins import logins
+from minesafe.embedded.outage import Outage, Outages
 from minesafe.embedded.postgres import Postgres as EmbeddedPostgres
 from minesafe.links.modbus import ModbusDevice
 from minesafe.links.mqtt import MqttLink
@@ -84,6 +85,7 @@ async def running(
     wall: Callable[[], Micros],
     static: Path | None = None,
     scenarios: Scenarios | None = None,
+    outages: Outages | None = None,
 ) -> AsyncIterator[Running]:
     """Run a server until the context is left.
 
@@ -95,12 +97,14 @@ async def running(
         wall: the real wall clock, for sessions.
         static: built pages, those of the package by default.
         scenarios: what the simulators of a demo can play, for its page.
+        outages: when the embedded parts are away, in a demo's scenario; never else.
 
     Raises:
         StoreUnavailable: the data directory cannot be used, another server has it, or the
             revision is not approved by two.
         LinkDown: a port is taken.
     """
+    outages = outages or Outages()
     async with AsyncExitStack() as stack:
         stack.enter_context(alone(data))
 
@@ -169,15 +173,15 @@ async def running(
         tasks += [s for s in sources if not isinstance(s, MqttLink)]
 
         # remember, behind everything else
-        stores = Disk(disk, spool, journal)
+        stores, database = Disk(disk, spool, journal), _Database(mine, data, outages.database)
         tasks.append(DiskWatch(stores, pipeline))
         tasks.append(
-            _Task("history", lambda: _remember(mine, data, stores, snapshots, history, pipeline))
+            _Task("history", lambda: _remember(database, stores, snapshots, history, pipeline))
         )
 
         await _supervise(stack, tasks, pipeline)
         if own_broker is not None:
-            await _start_broker(stack, own_broker, pipeline)
+            await _start_broker(stack, own_broker, outages.broker, pipeline)
         last: list[Source] = [s for s in sources if isinstance(s, MqttLink)]
         last.append(_Task("kernels", lambda: _quicken(pipeline.watch, data / "kernels")))
         await _supervise(stack, last, pipeline)
@@ -240,14 +244,18 @@ def _broker(mine: Mine, data: Path) -> tuple[Broker, EmbeddedBroker | None]:
     return Broker(own.host, port, user, password), own
 
 
-async def _start_broker(stack: AsyncExitStack, broker: EmbeddedBroker, pipeline: Pipeline) -> None:
+async def _start_broker(
+    stack: AsyncExitStack, broker: EmbeddedBroker, outage: Outage, pipeline: Pipeline
+) -> None:
     """Our own broker as a task like the others; waited for a little, so that no link is missed."""
     started = asyncio.Event()
 
     async def keep() -> None:
-        async with broker:
-            started.set()
-            await asyncio.Event().wait()
+        while True:
+            async with broker:
+                started.set()
+                await outage.begun()
+            await outage.ended()
 
     await _supervise(stack, [_Task("broker-process", keep)], pipeline)
     with contextlib.suppress(TimeoutError):
@@ -255,9 +263,22 @@ async def _start_broker(stack: AsyncExitStack, broker: EmbeddedBroker, pipeline:
             await started.wait()
 
 
+@dataclass(frozen=True)
+class _Database:
+    """Where the database is: the mine's, or our own where none is named."""
+
+    mine: Mine
+    data: Path
+    outage: Outage
+
+    async def found(self, stack: AsyncExitStack) -> str:
+        """Its DSN; our own is started, and ends with the stack."""
+        own = EmbeddedPostgres(self.data / "postgres", self.outage)
+        return self.mine.database.dsn or await stack.enter_async_context(own)
+
+
 async def _remember(
-    mine: Mine,
-    data: Path,
+    database: _Database,
     disk: Disk,
     snapshots: Snapshots,
     history: "LateHistory",
@@ -265,9 +286,7 @@ async def _remember(
 ) -> None:
     """Start the database if it is ours, and feed it until cancelled."""
     async with AsyncExitStack() as stack:
-        dsn = mine.database.dsn or await stack.enter_async_context(
-            EmbeddedPostgres(data / "postgres")
-        )
+        dsn, mine = await database.found(stack), database.mine
         own = PostgresHistory(dsn, mine, spool=disk.spool.identity, journal=disk.journal.identity)
         stack.push_async_callback(own.close)
         history.there = own

@@ -18,6 +18,7 @@ from minesafe.app import Running, running
 from minesafe.clock import MineClock, wall
 from minesafe.config import emit, with_ports
 from minesafe.embedded.child import started
+from minesafe.embedded.outage import Outages
 from minesafe.model.errors import LinkDown
 from minesafe.model.mine import Mine, Name
 from minesafe.store.following import JournalReader
@@ -114,10 +115,13 @@ async def demo(
     """
     mine = at_free_ports(mine)
     clock = clock_for(data, speed)
-    theatre = Theatre(mine_paper(mine, data), clock, seed, say)
+    outages = Outages()
+    theatre = Theatre(mine_paper(mine, data), clock, seed, outages, say)
     async with (
         theatre.open(scenario),
-        running(mine, data, clock, files=files, wall=wall, scenarios=theatre) as server,
+        running(
+            mine, data, clock, files=files, wall=wall, scenarios=theatre, outages=outages
+        ) as server,
     ):
         yield server
 
@@ -125,9 +129,12 @@ async def demo(
 class Theatre:
     """The simulated mine, playing one scenario after the other: a demo's `ports.Scenarios`."""
 
-    def __init__(self, paper: Path, clock: MineClock, seed: int, say: Say) -> None:
+    def __init__(
+        self, paper: Path, clock: MineClock, seed: int, outages: Outages, say: Say
+    ) -> None:
         self.playing = ""
         self._paper, self._clock, self._seed, self._say = paper, clock, seed, say
+        self._lost = {"broker_lost": outages.broker, "database_lost": outages.database}
         self._stage = AsyncExitStack()
         self._turn = asyncio.Lock()
         self._programme: dict[str, Name] = {}
@@ -151,10 +158,23 @@ class Theatre:
         async with self._turn:
             self.playing = ""
             await self._stage.aclose()
+            for outage in self._lost.values():
+                outage.turn(away=False)
             await self._stage.enter_async_context(
-                simulators(self._paper, self._clock, scenario, self._seed, self._say)
+                simulators(self._paper, self._clock, scenario, self._seed, self._hear)
             )
             self.playing = scenario
+
+    def _hear(self, line: str) -> None:
+        """Hand a line of the diary on; a part of ours that fails in the scenario is away.
+
+        The demo plays this itself, because these parts are its own children: the simulators can
+        tell no server anything (docs/decisions/0039).
+        """
+        told = json.loads(line) if line.startswith("{") else {}
+        if told.get("what") == "fault" and told["kind"] in self._lost:
+            self._lost[told["kind"]].turn(away=told["acts"])
+        self._say(line)
 
     async def listed(self) -> dict[str, Name]:
         """See `ports.Scenarios`; asked of the simulators once."""

@@ -10,7 +10,6 @@ import math
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
-from pathlib import Path
 
 from fakes import FindingBook, HandClock, Inbox
 from field import field_mine, free_port, on_register, substation
@@ -62,9 +61,9 @@ def staged(mine: Mine, clock: SimHand, sources: Iterable[FaultSource]) -> Stage:
 
 
 @asynccontextmanager
-async def wired(stage: Stage, folder: Path) -> AsyncIterator[tuple[Wires, list[Device]]]:
+async def wired(stage: Stage) -> AsyncIterator[tuple[Wires, list[Device]]]:
     """The proxies listen; devices that are put into the list while inside are found behind them."""
-    wires = Wires(stage, folder)
+    wires = Wires(stage)
     async with AsyncExitStack() as running:
         for proxy in wires.proxies:
             await running.enter_async_context(proxy)
@@ -147,16 +146,14 @@ def test_no_word_for_a_substations_wire_is_left_out() -> None:
     assert fitting == set(SUBSTATIONS) - {HEALTHY}
 
 
-async def test_every_word_for_a_substations_wire_is_named_and_its_values_are_not_believed(
-    tmp_path: Path,
-) -> None:
+async def test_every_word_for_a_substations_wire_is_named_and_its_values_are_not_believed() -> None:
     mine, clock = mine_of_substations(), SimHand()
     words = [
         FaultSource(name, name, BEGINS_S, ENDS_S, amount)
         for name, (amount, _) in SUBSTATIONS.items()
         if name != HEALTHY
     ]
-    async with wired(staged(mine, clock, words), tmp_path):
+    async with wired(staged(mine, clock, words)):
         ears = Ears(mine, clock)
         try:
             before = await ears.poll()

@@ -8,6 +8,7 @@ from types import TracebackType
 
 from minesafe.embedded.child import alone
 from minesafe.embedded.cluster import Cluster
+from minesafe.embedded.outage import Outage
 from minesafe.links.backoff import Backoff
 from minesafe.model.errors import StoreUnavailable
 
@@ -24,8 +25,12 @@ class Postgres:
     at a time may hold a data directory.
     """
 
-    def __init__(self, data_dir: Path) -> None:
-        """Nothing is started yet. `data_dir` is made where it is not there."""
+    def __init__(self, data_dir: Path, outage: Outage | None = None) -> None:
+        """Nothing is started yet. `data_dir` is made where it is not there.
+
+        While an `outage` lasts it is stopped, which is seen within two seconds.
+        """
+        self._outage = outage or Outage()
         self._data = data_dir
         self._cluster = Cluster(data_dir)
         self._held = ExitStack()
@@ -73,7 +78,9 @@ class Postgres:
         while True:
             await asyncio.sleep(backoff.next_s())
             try:
-                if not await asyncio.to_thread(self._cluster.postmaster):
+                if self._outage.lasts:
+                    await asyncio.to_thread(self._cluster.stop)
+                elif not await asyncio.to_thread(self._cluster.postmaster):
                     log.warning("PostgreSQL has ended; starting it again")
                     await asyncio.to_thread(self._cluster.start)
                 backoff.reset()

@@ -1,0 +1,129 @@
+"""Two scenarios of what fails, as `minesafe demo` plays them: over sockets, with real children."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from system.parts import open_folder
+from system.whole import Journal, demo_mine
+
+from minesafe.app import Running
+from minesafe.config import files_of, load
+from minesafe.demo import demo
+from minesafe.model.events import (
+    AlarmMove,
+    AlarmMoved,
+    Event,
+    FindingBegan,
+    FindingEnded,
+    FindingKind,
+    OrderIssued,
+)
+from minesafe.model.quality import Quality
+from minesafe.model.time import Micros
+
+SPEED = 30.0
+
+
+@dataclass
+class Played:
+    """A demo that plays a scenario, its journal, and what may be asked of it."""
+
+    server: Running
+    journal: Journal
+
+    async def found(self, kind: FindingKind, subject: str) -> Event:
+        return await self.journal.until(FindingBegan, 15, finding=kind, subject=subject)
+
+    async def mended(self, kind: FindingKind, subject: str) -> Event:
+        return await self.journal.until(FindingEnded, 30, finding=kind, subject=subject)
+
+    def points_of(self, device: str) -> list[int]:
+        return list(self.server.mine.points_of_device[device])
+
+    def qualities(self, device: str) -> set[int]:
+        picture = self.server.desk.picture()
+        return {int(picture.quality[row]) for row in self.points_of(device)}
+
+    def silent(self, device: str) -> bool:
+        picture = self.server.desk.picture()
+        return all(bool(picture.silent[row]) for row in self.points_of(device))
+
+    def any_silent(self, device: str) -> bool:
+        picture = self.server.desk.picture()
+        return any(bool(picture.silent[row]) for row in self.points_of(device))
+
+    def newest(self, device: str) -> Micros:
+        picture = self.server.desk.picture()
+        return max(int(picture.sampled[row]) for row in self.points_of(device))
+
+    async def goes_on(self, device: str) -> None:
+        """The device is heard anew, whatever else is wrong."""
+        before = self.newest(device)
+        await until(lambda: self.newest(device) > before)
+
+
+async def until(true: Callable[[], bool], within_s: float = 15.0) -> None:
+    async with asyncio.timeout(within_s):
+        while not true():  # noqa: ASYNC110  real devices
+            await asyncio.sleep(0.02)
+
+
+@asynccontextmanager
+async def played(scenario: str) -> AsyncIterator[Played]:
+    folder = open_folder()
+    config, data = demo_mine(folder), folder / "data"
+    async with demo(
+        load(config), data, files=files_of(config), scenario=scenario, speed=SPEED
+    ) as server:
+        journal = Journal(data)
+        try:
+            yield Played(server, journal)
+        finally:
+            journal.close()
+
+
+async def test_a_substation_that_is_lost_takes_its_points_along_and_nobody_is_evacuated() -> None:
+    async with played("substation-lost") as p:
+        lost = p.server.mine.substations[0].id
+        await until(lambda: p.qualities(lost) == {Quality.GOOD})
+        assert not p.journal.has(FindingBegan, finding=FindingKind.LINK_DOWN, subject=lost)
+        await p.found(FindingKind.LINK_DOWN, lost)
+        await until(lambda: p.silent(lost))
+        assert p.qualities(lost) == {Quality.COMMS_LOST}
+        await p.goes_on("GW1")
+        raised = {b.subject for b in p.journal.of(AlarmMoved) if b.move is AlarmMove.RAISE}
+        assert {p.server.mine.points[row].id for row in p.points_of(lost)} <= raised
+
+        await p.mended(FindingKind.LINK_DOWN, lost)
+        await until(lambda: p.qualities(lost) == {Quality.GOOD})
+        assert not p.journal.of(OrderIssued)
+
+
+async def test_a_lost_broker_stops_no_substation_and_nothing_is_missing_afterwards() -> None:
+    async with played("broker-lost") as p:
+        await until(lambda: p.qualities("GW1") == {Quality.GOOD})
+        began = (await p.found(FindingKind.LINK_DOWN, "broker")).recorded
+        await until(lambda: p.any_silent("GW1"))
+        await p.goes_on(p.server.mine.substations[0].id)
+        ended = (await p.mended(FindingKind.LINK_DOWN, "broker")).recorded
+        await until(lambda: not p.any_silent("GW1"))
+        await until(lambda: p.newest("GW1") > ended)
+        assert not p.journal.has(FindingBegan, finding=FindingKind.GAP)
+        assert not p.journal.of(OrderIssued)
+        await kept_what_was_read_meanwhile(p, began, ended)
+
+
+async def kept_what_was_read_meanwhile(p: Played, began: Micros, ended: Micros) -> None:
+    """The history has a gateway's samples of the time it could not send, in their own time."""
+    co = p.points_of("GW1")[0]
+    period = p.server.mine.kind[p.server.mine.points[co].kind].period_s
+    due = (ended - began) / 1e6 / period
+
+    async def stored() -> int:
+        return len(await p.server.history.values(co, began, ended, 10_000))
+
+    async with asyncio.timeout(20):
+        while await stored() < 0.9 * due - 1:  # noqa: ASYNC110  another process takes it
+            await asyncio.sleep(0.1)
