@@ -23,7 +23,7 @@ from minesafe.embedded.child import alone
 from minesafe.embedded.logins import logins
 from minesafe.embedded.outage import Outage, Outages
 from minesafe.embedded.postgres import Postgres as EmbeddedPostgres
-from minesafe.links.modbus import ModbusDevice
+from minesafe.links.modbus import devices_of
 from minesafe.links.mqtt import MqttLink
 from minesafe.links.outputs import ModbusOutputs
 from minesafe.links.smpp import SmppLink
@@ -151,7 +151,7 @@ async def running(
 
         # hear
         broker, own_broker = _broker(mine, data)
-        devices = {s.id: ModbusDevice.of(s) for s in mine.substations}
+        devices = devices_of(mine)
         for device in devices.values():
             stack.push_async_callback(device.close)
         sources = every_source(mine, broker, devices, pipeline, clock, pipeline)

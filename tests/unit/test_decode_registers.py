@@ -2,6 +2,7 @@
 
 import math
 import struct
+from dataclasses import replace
 
 import pytest
 from field import field_mine, on_register, words_of
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from minesafe.model.mine import Kind
 from minesafe.model.quality import Quality
 from minesafe.sources.registers import decode
+from minesafe.sources.status import MAPS
 
 CH4: Kind = field_mine().kind["ch4"]  # 0 … 4
 
@@ -55,6 +57,47 @@ def test_whole_numbers_are_scaled(word: int, encoding: str, scale: float, value:
 )
 def test_the_status_word_is_the_quality(status: int, quality: Quality) -> None:
     assert heard(0.5, status) == (0.5, quality)
+
+
+@pytest.mark.parametrize(
+    ("map_", "word", "quality"),
+    [
+        ("msa", 0x0000, Quality.GOOD),
+        ("msa", 0x0100, Quality.GOOD),  # gas 1 alarms: that is judged here
+        ("msa", 0x0002, Quality.CALIBRATING),
+        ("msa", 0x0007, Quality.FAULT),  # the worst that is set
+        ("pemtech", 0x0200, Quality.GOOD),
+        ("pemtech", 0x0203, Quality.GOOD),  # both alarms
+        ("pemtech", 0x0210, Quality.UNDER_VOLTAGE),
+        ("pemtech_gateway", 0x0440, Quality.CALIBRATING),
+        ("pemtech", 0x0280, Quality.FAULT),
+        ("pemtech", 0x0900, Quality.FAULT),  # a type the manual does not know
+        ("pemtech", 0x0000, Quality.COMMS_LOST),  # no sensor
+        ("oldham", 0x0305, Quality.GOOD),
+        ("oldham", 0x0005, Quality.COMMS_LOST),
+        ("oldham", 0xFF05, Quality.FAULT),
+        ("plain", 0x0003, Quality.CALIBRATING),
+    ],
+)
+def test_each_map_tells_quality_in_words_of_its_own(map_: str, word: int, quality: Quality) -> None:
+    assert MAPS[map_].quality(word) is quality
+    if quality is not Quality.COMMS_LOST:
+        words = {0: 0x3F00, 1: 0, 2: word}
+        assert decode(on_register("CH4", 0, 2), CH4, words, MAPS[map_]) == (0.5, quality)
+
+
+@pytest.mark.parametrize(("word", "value"), [(0x0209, 20.9), (0x9999, 999.9), (0x0000, 0.0)])
+def test_decimal_digits_in_half_bytes(word: int, value: float) -> None:
+    point = on_register("O2", 7, None, encoding="bcd", scale=0.1)
+    assert decode(point, replace(CH4, high=1000.0), {7: word}) == (
+        pytest.approx(value),
+        Quality.GOOD,
+    )
+
+
+def test_half_bytes_that_are_no_digits_are_a_fault() -> None:
+    point = on_register("O2", 7, None, encoding="bcd", scale=0.1)
+    assert decode(point, CH4, {7: 0x00D1})[1] is Quality.FAULT
 
 
 def test_a_lost_sensor_has_no_value() -> None:

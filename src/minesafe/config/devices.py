@@ -13,6 +13,7 @@ from minesafe.config.wiring import (
     Sender,
     check_coils,
     check_logins,
+    check_retries,
     check_topics,
     check_units,
     take_topic,
@@ -60,7 +61,7 @@ def read_devices(file: Row, ground: Ground, zones: Named[Zone], secrets: Secrets
 
 
 def _substation(row: Row, ident: str) -> Substation:
-    return Substation(
+    substation = Substation(
         ident,
         row.name(),
         row.text("host"),
@@ -72,6 +73,8 @@ def _substation(row: Row, ident: str) -> Substation:
         row.word("framing", FRAMINGS, "tcp"),
         row.word("map", MAPS, "plain"),
     )
+    check_retries(substation, row)
+    return substation
 
 
 def _gateway(row: Row, ident: str, secrets: Secrets) -> Gateway:

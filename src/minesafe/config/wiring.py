@@ -69,6 +69,13 @@ def check_logins(senders: Iterable[Sender]) -> None:
             sender.row.fault("user", f"log-in {sender.user!r} is that of {other!r}")
 
 
+def check_retries(substation: Substation, row: Row) -> None:
+    """Serial frames carry no number: the answer to the first would be taken for the second's."""
+    if substation.framing == "rtu" and substation.retries:
+        what = "a late answer over rtu would be taken for that of the retry"
+        row.fault("retries", what, "write retries = 0; it is asked again a period later")
+
+
 def check_units(substations: Named[Substation]) -> None:
     """One substation a unit, and one framing a line."""
     units: dict[tuple[str, int, int], str] = {}

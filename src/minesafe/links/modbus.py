@@ -1,4 +1,4 @@
-"""One Modbus TCP device behind one connection, trusted only as far as each reply is checked.
+"""One Modbus device behind one connection, trusted only as far as each reply is checked.
 
 Designed around three faults of pymodbus 3.16 that were reproduced:
 
@@ -10,6 +10,10 @@ Designed around three faults of pymodbus 3.16 that were reproduced:
 So: after any doubt (time-out, cancellation, wrong answer) the connection is closed and never
 used again; each reply's transaction id, unit, function and length are compared with the request;
 and transaction ids go on counting from one connection to the next.
+
+Serial frames (RTU) have no transaction id, and a serial server may hand a late answer to the next
+connection. So a unit that did not answer as it should is left alone for as long as an answer may
+take, and never asked again within the same call; frames of other units are passed over.
 """
 
 import asyncio
@@ -19,9 +23,10 @@ from pymodbus.exceptions import ModbusException
 from pymodbus.pdu import ModbusPDU
 
 from minesafe.links.backoff import Backoff
-from minesafe.links.modbus_wire import Ask, Wire, translated
+from minesafe.links.modbus_line import Line
+from minesafe.links.modbus_wire import Ask, translated
 from minesafe.model.errors import BadReply, LinkDown, MinesafeError
-from minesafe.model.mine import Substation
+from minesafe.model.mine import Mine, Substation
 
 READ_COILS, READ_HOLDING_REGISTERS, WRITE_SINGLE_COIL = 1, 3, 5
 
@@ -49,6 +54,7 @@ class ModbusDevice:
         timeout_s: time for one attempt, connecting included.
         retries: attempts after the first; only silence is tried again, never a wrong answer.
         backoff: pauses between attempts to connect; at least 0.1 s.
+        line: the way there, where it is shared with other units; `host` and `port` are its.
     """
 
     def __init__(
@@ -60,26 +66,25 @@ class ModbusDevice:
         timeout_s: float,
         retries: int,
         backoff: Backoff | None = None,
+        line: Line | None = None,
     ) -> None:
-        self._host, self._port, self._unit = host, port, unit
+        self._line = line or Line(host, port, backoff=backoff)
+        self._unit = unit
         self._timeout_s = timeout_s
         self._retries = retries
-        self._backoff = backoff or Backoff(0.1, 1.0)
-        self._turn = asyncio.Lock()
-        self._wire: Wire | None = None
-        self._transaction = 0
-        self._not_before = 0.0
+        self._rests_until = 0.0
         self._trouble: MinesafeError = LinkDown("not connected")
 
     @classmethod
-    def of(cls, substation: Substation) -> "ModbusDevice":
-        """The client of a configured substation."""
+    def of(cls, substation: Substation, line: Line | None = None) -> "ModbusDevice":
+        """The client of a configured substation; `line` where others stand on its port, too."""
         return cls(
             substation.host,
             substation.port,
             substation.unit,
             timeout_s=substation.timeout_s,
             retries=substation.retries,
+            line=line or Line(substation.host, substation.port, rtu=substation.framing == "rtu"),
         )
 
     @property
@@ -128,11 +133,11 @@ class ModbusDevice:
 
     async def close(self) -> None:
         """Hang up; the next call connects again."""
-        async with self._turn:
-            self._drop()
+        async with self._line.turn:
+            self._line.drop()
 
     async def _ask(self, query: _Query) -> ModbusPDU:
-        async with self._turn:
+        async with self._line.turn:
             deadline = self._now() + self.budget_s
             for _ in range(self._retries):
                 try:
@@ -142,39 +147,31 @@ class ModbusDevice:
             return await self._attempt(query, deadline)
 
     async def _attempt(self, query: _Query, deadline: float) -> ModbusPDU:
-        await self._may_connect(deadline)
+        """One question; when there is no time left for one, what went wrong last still stands."""
+        resting = self._now() < self._rests_until
+        if resting or not await self._line.ready(deadline - self._timeout_s / 2):
+            raise type(self._trouble)(str(self._trouble))
         try:
             reply = await self._reply(query, min(deadline, self._now() + self._timeout_s))
         except BaseException as error:  # cancelled, too: the late answer must meet nobody
-            self._drop()
+            self._line.drop()
+            if self._line.rtu:
+                self._rests_until = self._now() + self._timeout_s
             if isinstance(error, MinesafeError):
                 self._trouble = error
             raise
-        self._backoff.reset()
+        self._line.answered()
         if reply.isError():
             raise BadReply(f"exception code {reply.exception_code}")
         return reply
 
-    async def _may_connect(self, deadline: float) -> None:
-        """Wait until a new connection may be tried, if one is needed.
-
-        When that leaves too little time for an answer, what went wrong last still stands.
-        """
-        if self._wire is not None and self._wire.usable:
-            return
-        self._drop()
-        if self._not_before + self._timeout_s / 2 > deadline:
-            raise type(self._trouble)(str(self._trouble))
-        await asyncio.sleep(max(0.0, self._not_before - self._now()))
-        self._not_before = self._now() + self._backoff.next_s()
-
     async def _reply(self, query: _Query, until: float) -> ModbusPDU:
         try:
             async with asyncio.timeout_at(until):
-                wire = await self._connected()
+                wire = await self._line.connected(self._timeout_s)
                 reply = await wire.answer(query.ask)
         except TimeoutError:
-            raise self._wire.unanswered() if self._wire else LinkDown("no time left") from None
+            raise self._line.unanswered() from None
         except (ModbusException, OSError) as error:
             raise translated(error) from error
         self._check(reply, wire.transaction, query)
@@ -193,18 +190,15 @@ class ModbusDevice:
             if got != expected:
                 raise BadReply(f"{what}: answered with {got}, expected {expected}")
 
-    async def _connected(self) -> Wire:
-        if self._wire is None:
-            self._wire = Wire(self._host, self._port, self._timeout_s)
-            await self._wire.open(self._transaction)
-        return self._wire
-
-    def _drop(self) -> None:
-        if self._wire is not None:
-            self._transaction = self._wire.transaction or self._transaction
-            self._wire.close()
-            self._wire = None
-
     @staticmethod
     def _now() -> float:
         return asyncio.get_running_loop().time()
+
+
+def devices_of(mine: Mine) -> dict[str, ModbusDevice]:
+    """The client of each substation by id; units behind one serial server take turns."""
+    shared = {(s.host, s.port): Line(s.host, s.port, rtu=True) for s in mine.substations}
+    return {
+        s.id: ModbusDevice.of(s, shared[s.host, s.port] if s.framing == "rtu" else None)
+        for s in mine.substations
+    }

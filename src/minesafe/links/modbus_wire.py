@@ -1,4 +1,4 @@
-"""One Modbus TCP connection, from connect to close, and pymodbus' errors in our words."""
+"""One Modbus connection over TCP, from connect to close, and pymodbus' errors in our words."""
 
 import asyncio
 import logging
@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from pymodbus.client import AsyncModbusTcpClient
 from pymodbus.exceptions import ConnectionException, ModbusIOException
-from pymodbus.framer import FramerSocket
+from pymodbus.framer import FramerBase, FramerRTU, FramerSocket
 from pymodbus.pdu import DecodePDU, ModbusPDU
 
 from minesafe.model.errors import BadReply, LinkDown, MinesafeError
@@ -31,8 +31,8 @@ def translated(error: Exception) -> MinesafeError:
     return LinkDown(words) if isinstance(error, _DOWN) else BadReply(words)
 
 
-class QuietFramer(FramerSocket):
-    """pymodbus' framer, whose complaint about a frame it cannot decode reaches us.
+class QuietFramer(FramerBase):
+    """pymodbus' framers, whose complaint about a frame it cannot decode reaches us.
 
     Raised into the event loop, as pymodbus does, it would only fill the log at every poll.
     """
@@ -50,10 +50,22 @@ class QuietFramer(FramerSocket):
             return len(data), None
 
 
+class QuietSocket(QuietFramer, FramerSocket):
+    """Modbus TCP."""
+
+
+class QuietRtu(QuietFramer, FramerRTU):
+    """Serial frames in a TCP connection; one whose CRC is wrong is as good as not received."""
+
+
+def _framer(rtu: bool) -> QuietFramer:
+    return (QuietRtu if rtu else QuietSocket)(DecodePDU(False))
+
+
 class Wire:
     """One TCP connection, from connect to close."""
 
-    def __init__(self, host: str, port: int, timeout_s: float) -> None:
+    def __init__(self, host: str, port: int, timeout_s: float, *, rtu: bool = False) -> None:
         self._lost = asyncio.Event()
         self.heard = 0
         """Bytes received since the request went out."""
@@ -66,7 +78,8 @@ class Wire:
             trace_packet=self._count,
             trace_connect=self._see,
         )
-        self._framer = self._client.ctx.framer = QuietFramer(DecodePDU(False))
+        self._framer: QuietFramer
+        self._framer = self._client.ctx.framer = _framer(rtu)
 
     def _count(self, sending: bool, data: bytes) -> bytes:
         self.heard = 0 if sending else self.heard + len(data)

@@ -1,4 +1,4 @@
-"""A substation, polled over Modbus TCP."""
+"""A substation, polled over Modbus."""
 
 import asyncio
 from collections import deque
@@ -13,6 +13,7 @@ from minesafe.model.time import SECOND, Micros
 from minesafe.ports import Clock, Findings, Intake
 from minesafe.sources.plan import Block, plan, spans
 from minesafe.sources.registers import decode
+from minesafe.sources.status import MAPS
 
 SHARE_OF_PERIOD = 0.8
 """A poll that has not ended by then is given up, so that the next one starts in time."""
@@ -65,6 +66,7 @@ class SubstationPoller:
         self._clock = clock
         self._findings = findings
         rows = mine.points_of_device.get(substation.id, ())
+        self._coding = MAPS[substation.map]
         self._points = [(r, mine.points[r], mine.kind[mine.points[r].kind]) for r in rows]
         self._blocks = plan(spans(mine.points[r] for r in rows))
 
@@ -142,5 +144,8 @@ class SubstationPoller:
     def _readings(self, words: Mapping[int, int]) -> Readings:
         now = self._clock.now()
         return Readings.of(
-            [(row, *decode(point, kind, words), now, now) for row, point, kind in self._points]
+            [
+                (row, *decode(point, kind, words, self._coding), now, now)
+                for row, point, kind in self._points
+            ]
         )

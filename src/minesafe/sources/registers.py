@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from minesafe.model.mine import Kind, Point
 from minesafe.model.quality import Quality
+from minesafe.sources.status import MAPS, STATUS, Coding
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +40,6 @@ ENCODINGS: Mapping[str, Encoding] = {
     "bcd": Encoding(1, _bcd),
 }
 
-STATUS: Mapping[int, Quality] = {
-    0: Quality.GOOD,
-    1: Quality.UNDER_VOLTAGE,
-    2: Quality.FAULT,
-    3: Quality.CALIBRATING,
-    4: Quality.WARMING_UP,
-    5: Quality.COMMS_LOST,
-}
-"""Status words of substations and gateways; any other code is a fault."""
-
 
 def sample(value: float, status: int, kind: Kind) -> tuple[float, Quality]:
     """The value that may be used, and its quality.
@@ -62,7 +53,11 @@ def sample(value: float, status: int, kind: Kind) -> tuple[float, Quality]:
     >>> sample(0.5, 0, ch4), sample(-0.1, 0, ch4), sample(math.nan, 0, ch4)
     ((0.5, <Quality.GOOD: 0>), (-0.1, <Quality.OUT_OF_RANGE: 7>), (nan, <Quality.FAULT: 3>))
     """
-    quality = STATUS.get(status, Quality.FAULT)
+    return judged(value, STATUS.get(status, Quality.FAULT), kind)
+
+
+def judged(value: float, quality: Quality, kind: Kind) -> tuple[float, Quality]:
+    """As `sample`, where the device has told the quality in words of its own."""
     if quality is Quality.COMMS_LOST:
         return math.nan, quality
     if not math.isfinite(value):
@@ -72,19 +67,27 @@ def sample(value: float, status: int, kind: Kind) -> tuple[float, Quality]:
     return value, quality
 
 
-def decode(point: Point, kind: Kind, words: Mapping[int, int]) -> tuple[float, Quality]:
+def decode(
+    point: Point, kind: Kind, words: Mapping[int, int], coding: Coding = MAPS["plain"]
+) -> tuple[float, Quality]:
     """Value and quality of a point.
 
     Args:
         point: says where the value and its status word lie.
         kind: the kind of the point.
         words: registers by address; those of a block that could not be read are absent.
+        coding: what the status words of its device mean.
     """
     if point.address is None:
         return math.nan, Quality.FAULT
     encoding = ENCODINGS[point.encoding]
     raw = [words.get(point.address + i) for i in range(encoding.registers)]
-    status = 0 if point.status_address is None else words.get(point.status_address)
-    if None in raw or status is None:
+    if None in raw:
         return math.nan, Quality.COMMS_LOST
-    return sample(encoding.number(*raw) * point.scale, status, kind)
+    value = encoding.number(*raw) * point.scale
+    if point.status_address is None:
+        return judged(value, Quality.GOOD, kind)
+    status = words.get(point.status_address)
+    if status is None:
+        return math.nan, Quality.COMMS_LOST
+    return judged(value, coding.quality(status), kind)

@@ -1,0 +1,72 @@
+"""The way to one host and port, and the turns that are taken on it.
+
+A device on Modbus TCP has a line of its own. Behind a serial server all units share one pair of
+wires, hence one line: two questions at once would meet in the middle.
+"""
+
+import asyncio
+
+from minesafe.links.backoff import Backoff
+from minesafe.links.modbus_wire import Wire
+from minesafe.model.errors import LinkDown, MinesafeError
+
+
+class Line:
+    """At most one connection at a time, made anew after any doubt.
+
+    Args:
+        host: its address.
+        port: its TCP port.
+        rtu: serial frames instead of Modbus TCP.
+        backoff: pauses between attempts to connect; at least 0.1 s.
+    """
+
+    def __init__(
+        self, host: str, port: int, *, rtu: bool = False, backoff: Backoff | None = None
+    ) -> None:
+        self.turn = asyncio.Lock()
+        """Held from a question to its answer."""
+        self.rtu = rtu
+        self._host, self._port = host, port
+        self._backoff = backoff or Backoff(0.1, 1.0)
+        self._wire: Wire | None = None
+        self._transaction = 0
+        self._not_before = 0.0
+
+    async def ready(self, latest: float) -> bool:
+        """Wait until a new connection may be tried, if one is needed.
+
+        Args:
+            latest: in the loop's time; when the pause would last longer than this, False at once.
+        """
+        if self._wire is not None and self._wire.usable:
+            return True
+        self.drop()
+        if self._not_before > latest:
+            return False
+        now = asyncio.get_running_loop().time()
+        await asyncio.sleep(max(0.0, self._not_before - now))
+        self._not_before = max(now, self._not_before) + self._backoff.next_s()
+        return True
+
+    async def connected(self, timeout_s: float) -> Wire:
+        """The open connection, made if there is none."""
+        if self._wire is None:
+            self._wire = Wire(self._host, self._port, timeout_s, rtu=self.rtu)
+            await self._wire.open(self._transaction)
+        return self._wire
+
+    def unanswered(self) -> MinesafeError:
+        """What to call a time-out: silence, or noise."""
+        return self._wire.unanswered() if self._wire else LinkDown("no time left")
+
+    def answered(self) -> None:
+        """The line is well: the next pause is a short one."""
+        self._backoff.reset()
+
+    def drop(self) -> None:
+        """Hang up; what is on its way meets nobody."""
+        if self._wire is not None:
+            self._transaction = self._wire.transaction or self._transaction
+            self._wire.close()
+            self._wire = None
