@@ -6,6 +6,7 @@ replay.
 
 import struct
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 
 from minesafe.alarms import Book
@@ -49,6 +50,8 @@ class Watch:
         """The revision last approved."""
         self.seq = 0
         self.now: Micros = 0
+        self._taken: tuple[State, int, Picture] | None = None
+        """The newest picture, of which engine and after which frame."""
 
     def tick(self, frame: Frame) -> Outcome:
         """One frame through judge, raise and order."""
@@ -77,6 +80,7 @@ class Watch:
         outcome = Outcome(self.now)
         can_hold = partial(remember, self.layout, self.engine, self.now)
         self.take(outcome, self.book.decide_restart(can_hold, self.now), self.picture())
+        self._taken = None
         return outcome
 
     def snapshot(self) -> bytes:
@@ -161,8 +165,16 @@ class Watch:
             self.now = max(self.now, event.recorded)
 
     def picture(self) -> Picture:
-        """What the engine knows now."""
-        return picture(self.layout, self.engine, self.now)
+        """What the engine knows now; taken once between two frames, however many ask.
+
+        Only frames change the engine, and receipts of an order come by the hundred.
+        """
+        engine, taken = self.engine, self._taken
+        if taken is None or taken[0] is not engine or taken[1] != engine.seq:
+            taken = engine, engine.seq, picture(self.layout, engine, self.now)
+            self._taken = taken
+        known = taken[2]
+        return known if known.now == self.now else replace(known, now=self.now)
 
     def _roster(self) -> Iterable[tuple[AnyBody, Micros]]:
         """A roster with nobody on it is said at once, loudly."""

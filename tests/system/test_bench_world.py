@@ -42,6 +42,15 @@ def test_a_period_without_a_sample_is_missed_and_a_late_one_is_not() -> None:
     assert steady.missed() == 1, "the fourth second of the first; nobody expects the third"
 
 
+def test_what_falls_silent_and_what_was_never_heard_are_missed_to_the_end() -> None:
+    steady = Steady(np.array([1.0, 1.0, 2.0]) * SECOND)
+    for second in range(11):
+        steady.take(np.array([0]), np.array([NOW + second * SECOND]))
+        if second in (1, 2, 3, 4):
+            steady.take(np.array([1]), np.array([NOW + second * SECOND]))
+    assert steady.missed() == 5 + 5, "from the fifth second on; every other second"
+
+
 def test_a_poll_that_says_the_device_is_lost_and_an_unseen_frame_are_no_whole_story() -> None:
     mine = first_mine()
     row = next(r for r, p in enumerate(mine.points) if p.device == mine.substations[0].id)
@@ -60,7 +69,9 @@ def test_a_poll_that_says_the_device_is_lost_and_an_unseen_frame_are_no_whole_st
 
 
 def test_a_grown_mine_is_heard_whole() -> None:
-    figures = asyncio.run(crowded(herd(first_mine(), slaves=12, tags=40), seed=2, watched_s=3))
+    figures = asyncio.run(
+        crowded(herd(first_mine(), slaves=12, tags=40), seed=2, watched_s=3, settled_s=3)
+    )
     assert figures["slaves"] == 12
     assert figures["tags"] >= 40
     heard = figures["readings_per_s"] * 3

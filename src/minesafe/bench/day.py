@@ -22,7 +22,7 @@ from minesafe.demo import mine_paper
 from minesafe.engine import Layout, State, judge
 from minesafe.evacuation import acts
 from minesafe.model.errors import LinkDown
-from minesafe.model.events import AnyBody, Whereabouts
+from minesafe.model.events import AnyBody, Decision, OrderKind, Origin, Whereabouts
 from minesafe.model.frame import Frame, Readings, Sightings
 from minesafe.model.mine import Mine, Role
 from minesafe.model.time import SECOND, Micros
@@ -181,14 +181,17 @@ class Day:
         }
 
     def _end_orders(self) -> None:
-        now = self.watch.now
+        """A stop-work order is decided, of an evacuation everybody is ticked off; two sign."""
+        now, policy = self.watch.now, self.watch.mine.policy
         for order in self.watch.evacuation.orders.open():
+            if order.order_kind is OrderKind.STOP_WORK:
+                suffices = Decision.STOP_WORK_SUFFICES
+                self._act(*acts.decide(order, suffices, "bench", "bench", Origin.API))
             for person in order.unaccounted:
                 self._act(acts.tick(order, person, Whereabouts.OUT, "bench", "bench"))
             for role in (Role.LEADER, Role.DISPATCHER):
-                policy, by = self.watch.mine.policy, role.value
                 found = self.watch.evacuation.orders.get(order.order) or order
-                self._act(*acts.sign_all_clear(found, policy, by, role, "bench", now))
+                self._act(*acts.sign_all_clear(found, policy, role.value, role, "bench", now))
 
     def _act(self, *bodies: AnyBody) -> None:
         self.watch.act(self.watch.now, bodies)

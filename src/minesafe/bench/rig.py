@@ -138,9 +138,17 @@ class Steady:
         np.add.at(self._count, rows, 1)
 
     def missed(self) -> int:
-        """Periods without a sample between the first and the last of each."""
-        expected = np.round((self._last - self._first) / self._period) + 1
-        return int(np.maximum(expected - self._count, 0)[self._count > 0].sum())
+        """Periods without a sample, from the first sample of any to the last of any."""
+        heard = self._count > 0
+        if not heard.any():
+            return 0
+        begin, end = self._first[heard].min(), self._last.max()
+        never = np.floor((end - begin) / self._period)
+        within = np.round((self._last - self._first) / self._period) + 1 - self._count
+        before = np.floor((self._first - begin) / self._period - 0.5)
+        after = np.floor((end - self._last) / self._period - 0.5)
+        holes = np.maximum(within, 0) + np.maximum(before, 0) + np.maximum(after, 0)
+        return int(np.where(heard, holes, never).sum())
 
 
 @dataclass
