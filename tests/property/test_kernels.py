@@ -14,22 +14,27 @@ from minesafe.engine import Layout, State, judge, remember
 from minesafe.engine.kernels import ARRAYS, Kernels
 from minesafe.engine.kernels.compiled import looks
 from minesafe.model.frame import Frame, Readings, Sightings
-from minesafe.model.mine import Mine
+from minesafe.model.mine import Guard, Mine
 from minesafe.model.quality import Quality
 from minesafe.model.time import SECOND
 from minesafe.model.verdict import Condition
 
 START = 1_764_000_000 * SECOND
-POINTS = 300
+POINTS, PEOPLE = 300, 60
 
 
 def grown() -> Mine:
-    """Many points of every sort, so that runs, blocks and their ends all occur."""
-    few = small_mine().points
+    """Many of every sort, so that runs, blocks, guards and long delays all occur."""
+    few = small_mine()
+    guard = Guard(
+        exit_tolerance_m=5.0, tolerance_timeout_s=7.0, exit_delay_s=3.0, fence_timeout_s=12.0
+    )
+    slow = [replace(p, limits=replace(p.limits, off_delay_s=20.0)) for p in few.points]
+    points, wearers = [*few.points, *slow], few.people
     return small_mine(
-        points=tuple(
-            replace(few[i % len(few)], id=f"{few[i % len(few)].id}-{i}") for i in range(POINTS)
-        )
+        zones=tuple(replace(z, guard=guard) if z.limit else z for z in few.zones),
+        people=tuple(replace(wearers[i % len(wearers)], id=f"P-{i}") for i in range(PEOPLE)),
+        points=tuple(replace(points[i % len(points)], id=f"{i}") for i in range(POINTS)),
     )
 
 
@@ -51,8 +56,8 @@ def frames(seed: int, count: int = 10) -> list[Frame]:
     random = np.random.default_rng(seed)
     now, made = START, list[Frame]()
     for seq in range(1, count + 1):
-        now += int(random.choice([0, 1, 1, 1, 7, 40]) * SECOND)
-        made.append(Frame(seq, now, REVISION, readings(random, now), Sightings.none()))
+        now += int(random.choice([0, 0.5, 1, 1, 3, 12, 40]) * SECOND)
+        made.append(Frame(seq, now, REVISION, readings(random, now), sightings(random, now)))
     return made
 
 
@@ -70,6 +75,31 @@ def readings(random: np.random.Generator, now: int) -> Readings:
     lag = np.where(odd & (random.random(n) < 0.3), random.choice([-61, -60, -9, 5, 6], n), 0)
     received = np.full(n, now)
     return Readings(point, value, quality, received + lag * SECOND, received)
+
+
+def sightings(random: np.random.Generator, now: int) -> Sightings:
+    """Most stand at a few places, ends of fences among them; some walk, call, or are anywhere."""
+    n = int(random.choice([0, 5, PEOPLE, 2 * PEOPLE]))
+    tag = np.arange(n) % PEOPLE if random.random() < 0.6 else random.integers(-1, PEOPLE + 1, n)
+    odd = random.random(n) < random.choice([0.0, 0.05, 0.5])
+    lag = np.where(odd, random.choice([-61, -60, -9, -1, -0.5, 0, 5, 6], n), 0)
+    places = np.array([-3.0, 5.0, 10.0, 10.1, 20.0, 50.0, 60.0, 79.9, 80.0, 130.0, np.nan])
+    received = np.full(n, now)
+    return Sightings(
+        tag=tag,
+        station=np.where(odd, random.integers(-1, 4, n), 1),
+        roadway=np.where(odd, random.integers(-1, 3, n), 0),
+        chainage=np.where(odd, random.choice(places, n), places[tag % 9]),
+        level=np.zeros(n),
+        x=random.random(n),
+        y=random.random(n),
+        z=random.random(n),
+        error=np.where(odd, random.choice([0.5, 1.0, 9.0, np.nan], n), 1.0),
+        flags=np.where(odd & (random.random(n) < 0.3), random.choice(8, n), 0),
+        quality=np.where(odd & (random.random(n) < 0.3), random.choice(11, n), Quality.GOOD),
+        sampled=received + (lag * SECOND).astype(np.int64),
+        received=received,
+    )
 
 
 @given(st.integers(0, 2**32))

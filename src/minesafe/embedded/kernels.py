@@ -107,8 +107,9 @@ def _rehearse(kernels: Kernels) -> None:
     for seq in (1, 2):
         now = seq * 1000 * SECOND
         told = Readings.of([(0, np.nan, 0, now, now)])
+        seen = Sightings.of([(0, 0, 0, 1.0, 0, 0.0, 0.0, 0.0, 1.0, 0, 0, now, now)])
         state.stirred[:] = True
-        judge(layout, state, Frame(seq, now, mine.revision, told, Sightings.none()), kernels)
+        judge(layout, state, Frame(seq, now, mine.revision, told, seen), kernels)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """One frame, judged: the looks in their order."""
 
-from minesafe.engine import calibration, people, silence, steady, zones
+from minesafe.engine import calibration, silence, steady, zones
 from minesafe.engine.kernels import ARRAYS, Kernels
 from minesafe.engine.layout import Layout
 from minesafe.engine.state import State
@@ -34,8 +34,8 @@ def judge(layout: Layout, state: State, frame: Frame, kernels: Kernels = ARRAYS)
     calibration.pass_time(state, frame.now, transcript)
     steady.hear(layout, state, frame.readings, transcript)
     with transcript.by_subject():
-        people.hear(layout, state, frame.sightings, transcript)
-    people.pass_time(layout, state, frame.now, transcript)
+        kernels.hear_sightings(layout, state, frame.sightings, transcript)
+    kernels.pass_people(layout, state, frame.now, transcript)
     silence.readers(layout, state, frame.now, transcript)
     zones.judge_counts(layout, state, frame.now, transcript)
     zones.judge_posts(layout, state, frame.now, transcript)

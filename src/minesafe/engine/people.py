@@ -43,13 +43,20 @@ def hear(layout: Layout, state: State, sightings: Sightings, transcript: Transcr
 def pass_time(layout: Layout, state: State, now: Micros, transcript: Transcript) -> None:
     """See who has left what, who has gone out, and who should have been seen and was not."""
     everyone = np.arange(len(state.next))
-    _elapse(layout, state, everyone, np.full(len(everyone), now, np.int64), transcript)
-    due = state.seen + layout.readers.lost[state.reader]
-    lost = ~state.out & (now > due)
-    transcript.change(Condition.LOST_CONTACT, state.lost, lost, at=np.where(lost, due, state.seen))
+    elapse(layout, state, everyone, np.full(len(everyone), now, np.int64), transcript)
+    lost = ~state.out & (now > state.seen + layout.readers.lost[state.reader])
+    turn_lost(layout, state, np.flatnonzero(lost != state.lost), transcript)
 
 
-def _elapse(
+def turn_lost(layout: Layout, state: State, tag: Column, transcript: Transcript) -> None:
+    """Say that these are lost who were not, and the other way round."""
+    lost, seen = ~state.lost[tag], state.seen[tag]
+    at = np.where(lost, seen + layout.readers.lost[state.reader[tag]], seen)
+    transcript.add(Condition.LOST_CONTACT, tag, on=lost, at=at)
+    state.lost[tag] = lost
+
+
+def elapse(
     layout: Layout, state: State, tag: Column, until: Column, transcript: Transcript
 ) -> None:
     """What of different people came about by a time each: who left a fence, who went out."""
@@ -76,9 +83,13 @@ def _sight(
     i: Column,
     transcript: Transcript,
 ) -> None:
-    """Judge one sighting of each of some different tags: rows `i`."""
+    """Judge one sighting of each of some different tags: rows `i`.
+
+    The compiled form passes rows of which none of this would change more than a place and a time
+    (`kernels.people_loops.scan`): what a sighting may change further belongs to its conditions too.
+    """
     tag = sightings.tag[i]
-    _elapse(layout, state, tag, at[i], transcript)
+    elapse(layout, state, tag, at[i], transcript)
     _flag(state, tag, sightings.flags[i], at[i], transcript)
     state.seen[tag] = at[i]
     state.reader[tag] = sightings.station[i]

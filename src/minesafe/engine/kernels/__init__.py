@@ -8,14 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from minesafe.engine import limits, silence
+from minesafe.engine import limits, people, silence
 from minesafe.engine.layout import Layout
 from minesafe.engine.state import State
 from minesafe.engine.transcript import Transcript
-from minesafe.model.frame import Readings
+from minesafe.model.frame import Readings, Sightings
 from minesafe.model.time import Micros
 
 Hears: TypeAlias = Callable[[Layout, State, Readings, Transcript], None]
+Sees: TypeAlias = Callable[[Layout, State, Sightings, Transcript], None]
 Passes: TypeAlias = Callable[[Layout, State, Micros, Transcript], None]
 
 
@@ -26,11 +27,15 @@ class Kernels:
     hear_readings: Hears
     run_timers: Passes
     find_silent: Passes
+    hear_sightings: Sees
+    pass_people: Passes
 
 
 ARRAYS = Kernels(
     hear_readings=limits.hear,
     run_timers=limits.pass_time,
     find_silent=silence.points,
+    hear_sightings=people.hear,
+    pass_people=people.pass_time,
 )
 """NumPy's: nothing to compile, and the measure of the other form."""

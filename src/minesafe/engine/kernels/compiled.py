@@ -1,17 +1,19 @@
-"""The compiled form: the loops of `points`, and what hands them their arrays."""
+"""The compiled form: the loops, and what hands them their arrays."""
 
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from minesafe.engine.kernels import Kernels, points
-from minesafe.engine.kernels.near import known_of, near_of, rules_of
-from minesafe.engine.kernels.points import AT_ONCE, Known, Near, Rows, Rules, Told
+from minesafe.engine import people
+from minesafe.engine.kernels import Kernels, people_loops, point_loops
+from minesafe.engine.kernels.near import ground_of, known_of, near_of, rules_of, wearers_of
+from minesafe.engine.kernels.people_loops import Ground, Sights
+from minesafe.engine.kernels.point_loops import AT_ONCE, Known, Near, Rows, Rules, Told
 from minesafe.engine.layout import Layout
 from minesafe.engine.state import State
 from minesafe.engine.transcript import Transcript
-from minesafe.model.frame import Column, Readings
+from minesafe.model.frame import Column, Readings, Sightings
 from minesafe.model.time import Micros
 
 ROOM = 1 << 15
@@ -25,10 +27,10 @@ class PointLoops:
     """The looks at points, compiled by whatever is handed in; `lambda loop: loop` is none."""
 
     def __init__(self, compiler: Compiler) -> None:
-        self._scan = compiler(points.scan)
-        self._judge_rows = compiler(points.judge_rows)
-        self._run_timers = compiler(points.run_timers)
-        self._sweep = compiler(points.sweep)
+        self._scan = compiler(point_loops.scan)
+        self._judge_rows = compiler(point_loops.judge_rows)
+        self._run_timers = compiler(point_loops.run_timers)
+        self._sweep = compiler(point_loops.sweep)
         self._rules: tuple[Layout, Rules] | None = None
         self._told = _room()
 
@@ -88,6 +90,44 @@ class PointLoops:
             transcript.add(**said)
 
 
+class PeopleLoops:
+    """The looks at people; what the loops leave over goes to the arrays."""
+
+    def __init__(self, compiler: Compiler) -> None:
+        self._scan = compiler(people_loops.scan)
+        self._find_ripe = compiler(people_loops.find_ripe)
+        self._find_lost = compiler(people_loops.find_lost)
+        self._ground: tuple[Layout, Ground] | None = None
+
+    def hear(
+        self, layout: Layout, state: State, sightings: Sightings, transcript: Transcript
+    ) -> None:
+        """As `people.hear`."""
+        if not len(sightings):
+            return
+        sights = Sights(*(_aligned(getattr(sightings, name)) for name in Sights._fields))
+        missed, barred = np.empty(len(sightings), np.intp), np.zeros(len(state.seen), np.bool_)
+        misses = self._scan(sights, self._tables(layout), wearers_of(state), barred, missed)
+        if misses:
+            left = {name: column[missed[:misses]] for name, column in sights._asdict().items()}
+            people.hear(layout, state, Sightings(**left), transcript)
+
+    def pass_time(self, layout: Layout, state: State, now: Micros, transcript: Transcript) -> None:
+        """As `people.pass_time`."""
+        ground, wearers = self._tables(layout), wearers_of(state)
+        rows = np.empty(len(state.seen), np.intp)
+        ripe = rows[: self._find_ripe(now, ground, wearers, rows)]
+        if len(ripe):
+            people.elapse(layout, state, ripe, np.full(len(ripe), now, np.int64), transcript)
+        turned = rows[: self._find_lost(now, ground, wearers, rows)]
+        people.turn_lost(layout, state, turned, transcript)
+
+    def _tables(self, layout: Layout) -> Ground:
+        if self._ground is None or self._ground[0] is not layout:
+            self._ground = (layout, ground_of(layout))
+        return self._ground[1]
+
+
 def _room() -> Told:
     return Told(
         condition=np.empty(ROOM, np.uint8),
@@ -109,9 +149,11 @@ def _aligned(column: Column) -> Column:
 
 def looks(compiler: Compiler) -> Kernels:
     """All looks, by loops compiled so."""
-    at_points = PointLoops(compiler)
+    at_points, at_people = PointLoops(compiler), PeopleLoops(compiler)
     return Kernels(
         hear_readings=at_points.hear,
         run_timers=at_points.pass_time,
         find_silent=at_points.silence,
+        hear_sightings=at_people.hear,
+        pass_people=at_people.pass_time,
     )

@@ -6,7 +6,8 @@ the time until which none of them can fall silent.
 
 import numpy as np
 
-from minesafe.engine.kernels.points import AT_ONCE, BARRED, BLOCK, Known, Near, Rules
+from minesafe.engine.kernels.people_loops import Ground, Wearers
+from minesafe.engine.kernels.point_loops import AT_ONCE, BARRED, BLOCK, Known, Near, Rules
 from minesafe.engine.layout import (
     BELIEVES,
     LIMITS,
@@ -77,3 +78,22 @@ def near_of(rules: Rules, state: State) -> Near:
         high=rules.quiet[:, 1].copy(),
         look=np.full(-(-len(open_) // BLOCK), AT_ONCE, np.int64),
     )
+
+
+def ground_of(layout: Layout) -> Ground:
+    """The layout's columns of places and readers as the loops take them."""
+    places, readers = layout.places, layout.readers
+    return Ground(
+        length=places.length,
+        road=places.ends.real.astype(np.int64),
+        metres=places.ends.imag.copy(),
+        portal=places.portal,
+        leave=readers.leave,
+        lost=readers.lost,
+        believes=BELIEVES,
+    )
+
+
+def wearers_of(state: State) -> Wearers:
+    """The state's own columns of people and readers."""
+    return Wearers(*(getattr(state, name) for name in Wearers._fields))
