@@ -21,7 +21,7 @@ W = asyncio.StreamWriter
 
 def unit(raw: SerialServer, number: int = 2, line: Line | None = None) -> ModbusDevice:
     line = line or Line("127.0.0.1", raw.port, rtu=True)
-    return ModbusDevice("127.0.0.1", raw.port, number, timeout_s=0.2, retries=0, line=line)
+    return ModbusDevice("127.0.0.1", raw.port, number, timeout_s=0.5, retries=0, line=line)
 
 
 async def test_the_frames_of_the_wind_sensors_manual_go_over_the_wire_to_the_byte() -> None:
@@ -57,7 +57,9 @@ async def test_another_implementation_of_the_protocol_answers_for_two_units() ->
 
 async def test_units_behind_one_serial_server_never_talk_at_once() -> None:
     async with listening(SerialServer(registers={0: 7})) as raw:
-        subs = [substation(f"S{n}", raw.port, unit=n, framing="rtu") for n in range(1, 9)]
+        subs = [
+            substation(f"S{n}", raw.port, unit=n, framing="rtu", timeout_s=2.0) for n in range(1, 9)
+        ]
         devices = devices_of(small_mine(substations=tuple(subs)))
         calls = [d.read_registers(0, 1) for d in devices.values() for _ in range(3)]
         assert await asyncio.gather(*calls) == [[7]] * 24
@@ -115,7 +117,7 @@ async def test_a_bad_frame_is_never_a_value_and_the_next_period_is_well(manner: 
             await device.read_registers(0, 2)
         assert isinstance(refused.value, BadReply if manner in NOISY else LinkDown)
         raw.rtu_manner = None
-        await asyncio.sleep(0.3)  # the period after
+        await asyncio.sleep(0.6)  # the period after
         assert await device.read_registers(0, 2) == [1, 2]
         await device.close()
 
@@ -127,7 +129,7 @@ async def test_a_late_answer_is_not_taken_for_that_of_the_next_question() -> Non
         """A serial server that hands the late answer to whoever is connected by then."""
 
         async def later() -> None:
-            await asyncio.sleep(0.25)
+            await asyncio.sleep(0.7)
             for writer in writers:
                 writer.write(sealed(r.unit, d.honest(r)))
 
@@ -149,7 +151,7 @@ async def test_a_late_answer_is_not_taken_for_that_of_the_next_question() -> Non
         with pytest.raises(LinkDown):  # left alone while an answer may still come
             await device.read_registers(200, 1)
         await asyncio.gather(*waiting)
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.4)
         assert await device.read_registers(300, 1) == [3]
         assert [r.address for r in raw.requests] == [100, 300]
         await device.close()
