@@ -104,12 +104,16 @@ class Point(Part, frozen=True):
 
 
 class Substation(Part, frozen=True):
-    """A Modbus TCP unit; the simulator listens where the server will connect."""
+    """A Modbus unit; the simulator listens where the server will connect."""
 
     id: str
     host: str
     port: int
     unit: int
+    framing: str = "tcp"
+    """tcp · rtu"""
+    map: str = "plain"
+    """Whose registers it has: see docs/wire.md."""
 
 
 class Gateway(Part, frozen=True):

@@ -10,7 +10,7 @@ from device_sims.devices.device import Device
 from device_sims.devices.gateway import GatewayDevice
 from device_sims.devices.smsc import SmscDevice
 from device_sims.devices.station import StationDevice
-from device_sims.devices.substation import SubstationDevice
+from device_sims.devices.substation import SubstationDevice, lines_of
 from device_sims.diary import Diary
 from device_sims.faults.hand import FaultHand
 from device_sims.faults.wires import Wires
@@ -65,7 +65,8 @@ async def run(
 
 def _devices(stage: Stage, wires: Wires) -> Iterable[Device]:
     mine = stage.site.mine
-    yield from (SubstationDevice(s, stage) for s in mine.substations)
+    for line in lines_of(mine.substations):
+        yield SubstationDevice(line[0], stage, port=wires.port_of(line), beside=line[1:])
     yield from (GatewayDevice(g, stage, broker=wires.way_of(g.id)) for g in mine.gateways)
     yield from (StationDevice(s, stage, host=wires.way_of(s.id)) for s in mine.stations)
 

@@ -1,60 +1,58 @@
-"""The substation (分站): a Modbus TCP unit whose registers are the world as it is when read.
+"""The substation (分站): Modbus units behind a TCP port whose registers are the world as it is.
 
-A small server of its own, because every answer is worked out at the moment of the question and
+A small server of its own, because every answer is worked out from the world of the moment and
 because a second implementation of the protocol finds faults that two ends of one library share.
 """
 
 import asyncio
 import struct
-from collections.abc import Callable
+from collections.abc import Sequence
 
 from device_sims.devices.device import Listener
-from device_sims.mine import Point, Substation
+from device_sims.devices.rtu import next_request, sealed
+from device_sims.devices.unit import READ_HOLDING, Unit
+from device_sims.mine import Substation
 from device_sims.stage import Stage
 
-READ_COILS, READ_HOLDING, WRITE_COIL = 1, 3, 5
-ILLEGAL_FUNCTION, ILLEGAL_ADDRESS, ILLEGAL_VALUE, NO_SUCH_UNIT = 1, 2, 3, 11
+__all__ = ("READ_HOLDING", "SubstationDevice")
+
+NO_SUCH_UNIT = 11
 LONGEST = 254
 """The most a Modbus TCP header may announce: unit and 253 bytes of request."""
 
-RAW = {
-    "float32": lambda raw: struct.pack(">f", raw),
-    "uint16": lambda raw: struct.pack(">H", min(max(round(raw), 0), 0xFFFF)),
-    "int16": lambda raw: struct.pack(">h", min(max(round(raw), -0x8000), 0x7FFF)),
-}
-"""How an encoding lays a raw value into registers, high word first."""
-
-
-class Refused(Exception):
-    """The request gets an exception reply with this code."""
-
-    def __init__(self, code: int) -> None:
-        super().__init__(code)
-        self.code = code
-
 
 class SubstationDevice(Listener):
-    """Answers function 3 with values and status words, 5 and 1 with horns."""
+    """Listens for one substation, or for several units that share a port.
 
-    def __init__(self, substation: Substation, stage: Stage, *, port: int | None = None) -> None:
+    Args:
+        substation: which; its port and framing are the listener's.
+        stage: the world it measures.
+        port: instead of the substation's.
+        beside: others behind the same port, such as the units of a serial server.
+    """
+
+    def __init__(
+        self,
+        substation: Substation,
+        stage: Stage,
+        *,
+        port: int | None = None,
+        beside: Sequence[Substation] = (),
+    ) -> None:
         listen = substation.port if port is None else port
         super().__init__(substation.id, substation.host, listen)
+        self.serves = (substation.id, *(s.id for s in beside))
         self.status: dict[str, int] = {}
-        """Status word of a point (docs/wire.md); where absent, what the stage shows."""
-        self._unit = substation.unit
-        self._stage = stage
-        mine = stage.site.mine
-        self._points = [(i, p) for i, p in enumerate(mine.points) if p.device == substation.id]
-        self._span = 1 + max((_last(p) for _, p in self._points), default=-1)
-        self._horns = {o.coil: o.id for o in mine.outputs if o.device == substation.id}
-        self._answers: dict[int, Callable[[int, int], bytes]] = {
-            READ_HOLDING: self._holding,
-            READ_COILS: self._coils,
-            WRITE_COIL: self._write_coil,
-        }
+        """Status code of a point (docs/wire.md); where absent, what the stage shows."""
+        self._units = {s.unit: Unit(s, stage, self.status) for s in (substation, *beside)}
+        self._talk = self._serial if substation.framing == "rtu" else self._tcp
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Answer requests in turn; a header that is not Modbus ends the connection."""
+        """Answer requests in turn."""
+        await self._talk(reader, writer)
+
+    async def _tcp(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """A header that is not Modbus ends the connection."""
         while True:
             header = await reader.readexactly(6)
             transaction, protocol, length = struct.unpack(">HHH", header)
@@ -65,59 +63,24 @@ class SubstationDevice(Listener):
             writer.write(struct.pack(">HHH", transaction, 0, len(reply)) + reply)
             await writer.drain()
 
+    async def _serial(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """A unit that is not on the wires cannot say so."""
+        while True:
+            request = await next_request(reader)
+            if request[0] in self._units:
+                writer.write(sealed(request[:1] + self.answer(request[0], request[1:])))
+                await writer.drain()
+
     def answer(self, unit: int, request: bytes) -> bytes:
         """The reply to one request, without header and unit."""
-        try:
-            if unit != self._unit:
-                raise Refused(NO_SUCH_UNIT)
-            if request[0] not in self._answers:
-                raise Refused(ILLEGAL_FUNCTION)
-            if len(request) != 5:
-                raise Refused(ILLEGAL_VALUE)
-            return request[:1] + self._answers[request[0]](*struct.unpack(">HH", request[1:]))
-        except Refused as refused:
-            return bytes((request[0] | 0x80, refused.code))
-
-    def _holding(self, address: int, count: int) -> bytes:
-        if not 1 <= count <= 125:
-            raise Refused(ILLEGAL_VALUE)
-        if address + count > self._span:
-            raise Refused(ILLEGAL_ADDRESS)
-        registers = bytearray(2 * self._span)
-        for row, point in self._points:
-            shown = self._stage.shown(row)
-            if point.address is not None:
-                raw = shown.value / point.scale
-                _put(registers, point.address, RAW[point.encoding](raw))
-            if point.status_address is not None:
-                word = struct.pack(">H", self.status.get(point.id, shown.status))
-                _put(registers, point.status_address, word)
-        return bytes((2 * count,)) + registers[2 * address : 2 * (address + count)]
-
-    def _coils(self, address: int, count: int) -> bytes:
-        if not 1 <= count <= 2000:
-            raise Refused(ILLEGAL_VALUE)
-        coils = range(address, address + count)
-        if any(c not in self._horns for c in coils):
-            raise Refused(ILLEGAL_ADDRESS)
-        bits = sum(self._stage.horn_sounds(self._horns[c]) << i for i, c in enumerate(coils))
-        size = (count + 7) // 8
-        return bytes((size,)) + bits.to_bytes(size, "little")
-
-    def _write_coil(self, address: int, value: int) -> bytes:
-        if value not in (0x0000, 0xFF00):
-            raise Refused(ILLEGAL_VALUE)
-        if address not in self._horns:
-            raise Refused(ILLEGAL_ADDRESS)
-        self._stage.sound_horn(self._horns[address], value == 0xFF00)
-        return struct.pack(">HH", address, value)
+        if unit not in self._units:
+            return bytes((request[0] | 0x80, NO_SUCH_UNIT))
+        return self._units[unit].answer(request)
 
 
-def _last(point: Point) -> int:
-    """The highest register a point uses."""
-    value = -1 if point.address is None else point.address + (point.encoding == "float32")
-    return max(value, -1 if point.status_address is None else point.status_address)
-
-
-def _put(registers: bytearray, address: int, words: bytes) -> None:
-    registers[2 * address : 2 * address + len(words)] = words
+def lines_of(substations: Sequence[Substation]) -> list[Sequence[Substation]]:
+    """Those behind one port together, in the order of the mine; port 0 is everybody's own."""
+    lines: dict[tuple[str, object], list[Substation]] = {}
+    for s in substations:
+        lines.setdefault((s.host, s.port or s.id), []).append(s)
+    return list(lines.values())

@@ -6,6 +6,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from device_sims.devices.device import Device, Listener
+from device_sims.devices.substation import SubstationDevice
 from device_sims.faults.frames import FRAMINGS
 from device_sims.faults.manners import WIRE_FAULTS
 from device_sims.faults.proxy import Link, Proxy
@@ -35,9 +36,11 @@ class Wires:
         """The mine as devices should read it once the proxies listen."""
         mine = self._mine
         server = replace(mine.server, stations=self._way("host", mine.server.stations))
-        substations = (replace(s, port=0) if s.id in self._proxy else s for s in mine.substations)
-        broker = self._way("broker", mine.broker)
-        return replace(mine, server=server, broker=broker, substations=tuple(substations))
+        return replace(mine, server=server, broker=self._way("broker", mine.broker))
+
+    def port_of(self, line: Iterable[Substation]) -> int | None:
+        """Where the units of one port listen instead: anywhere, when a proxy has their place."""
+        return 0 if any(s.id in self._proxy for s in line) else None
 
     def way_of(self, device: str) -> Address | None:
         """What a gateway or base station connects to instead of broker or host."""
@@ -45,7 +48,8 @@ class Wires:
 
     def found(self, devices: Iterable[Device]) -> None:
         """Where the devices behind proxies listen is known once they do."""
-        self._behind = {d.name: d for d in devices if isinstance(d, Listener)}
+        units = (d for d in devices if isinstance(d, SubstationDevice))
+        self._behind = {name: device for device in units for name in device.serves}
 
     def _way(self, name: str, straight: Address) -> Address:
         return self._proxy[name].address if name in self._proxy else straight
@@ -69,7 +73,7 @@ class Wires:
     def _to_substation(self, substation: Substation) -> Link:
         near = Address(substation.host, substation.port)
         far = partial(self._listening, substation.id)
-        return Link(substation.id, near, far, framing=FRAMINGS["tcp"])
+        return Link(substation.id, near, far, framing=FRAMINGS[substation.framing])
 
     def _host_of(self, station: Station) -> Address:
         if station.transport == "mqtt":

@@ -75,7 +75,7 @@ def read_points(
 ) -> Named[Point]:
     """All points; registers that overlap are faults."""
     points = gather(rows, lambda row, ident: _point(row, ident, ground, kinds, rules, devices))
-    _check_registers(points)
+    _check_registers(points, devices.substations)
     _check_unverified(points, rules)
     return points
 
@@ -204,15 +204,22 @@ def _check_strict(row: Row, limits: Limits, rule: Rule) -> None:
         tell(key, what, f"at most as loose as {law:g} ({rule.source} {rule.clause})")
 
 
-def _check_registers(points: Named[Point]) -> None:
+def _check_registers(points: Named[Point], substations: Named[Substation]) -> None:
+    """No register is two things; only the head of three gases has one status word for all."""
     used: dict[tuple[str, int], str] = {}
     for point, row in points.pairs():
-        spans = [("address", point.address, WORDS[point.encoding])]
-        spans.append(("status_address", point.status_address, 1))
-        for key, first, count in spans:
+        device = substations.items.get(point.device)
+        shared = device is not None and device.map == "msa"
+        word = f"{point.device} status" if shared else f"{point.id} status_address"
+        value = f"{point.id} address"
+        spans = (
+            ("address", value, point.address, WORDS[point.encoding]),
+            ("status_address", word, point.status_address, 1),
+        )
+        for key, holder, first, count in spans:
             for register in range(first, first + count) if first is not None else ():
-                other = used.setdefault((point.device, register), f"{point.id} {key}")
-                if other != f"{point.id} {key}":
+                other = used.setdefault((point.device, register), holder)
+                if other != holder:
                     row.fault(key, f"register {register} is taken by {other.split()[0]!r}")
                     break
 
