@@ -9,7 +9,7 @@ from device_sims.devices.tcp_link import Hello, TcpLink
 from device_sims.devices.uplink import Login, Uplink
 from device_sims.mine import Address, Station
 from device_sims.stage import Stage
-from device_sims.world.ranging import Sight, eyes, sights
+from device_sims.world.ranging import Sight, sights
 
 
 class StationDevice(Device):
@@ -29,7 +29,6 @@ class StationDevice(Device):
         self._station = station
         self._stage = stage
         readers = stage.site.mine.readers_of(station.id)
-        self._eyes = eyes(stage.site.graph, readers)
         self._readers = [r.id for r in readers]
         self._period_s = min((r.period_s for r in readers), default=1.0)
         self._seq = 0
@@ -53,7 +52,7 @@ class StationDevice(Device):
         """Put what the readers see now into the next report."""
         stage, self._seq = self._stage, self._seq + 1
         spoilt, world, now = stage.spoilt, stage.world, stage.clock.now()
-        seen = spoilt.sights(world, sights(stage.site.graph, self._eyes, world, self._since))
+        seen = spoilt.sights(world, sights(self._readers, world, self._since))
         self._since = stage.world.now
         report = {
             "station": self.name,

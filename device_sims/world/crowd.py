@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from device_sims.clock import SECOND, Micros
+from device_sims.world.eyes import Places
 from device_sims.world.flood import WET_M
 from device_sims.world.hoists import Banksman, Booked
 from device_sims.world.miners import Miner
-from device_sims.world.network import Floats, Ints
+from device_sims.world.network import Floats
 from device_sims.world.roadways import Danger, Spot
 from device_sims.world.surroundings import SMOKE_SEEN, Ground, Surroundings
 from device_sims.world.walkers import (
@@ -149,22 +149,12 @@ def _cell(ground: Ground, spot: Spot) -> int:
     return ground.net.cell(spot, ground.graph.roadways[spot.roadway].length_m)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Places:
-    """Where all cards are, as columns: one row each in the order of the walkers."""
-
-    seen: npt.NDArray[np.bool_]
-    """Whether a reader can range it."""
-    roadway: Ints
-    """Row of the roadway."""
-    chainage_m: Floats
-
-    @classmethod
-    def of(cls, walkers: Iterable[Walker], rows: Mapping[str, int], now: Micros) -> "Places":
-        """Look at everybody."""
-        spots = [(w.seen, w.tag_at(now)) for w in walkers]
-        return cls(
-            np.array([seen for seen, _ in spots], dtype=bool),
-            np.array([rows[s.roadway] for _, s in spots], dtype=np.int64),
-            np.array([s.chainage_m for _, s in spots], dtype=np.float64),
-        )
+def places(crowd: Crowd, now: Micros) -> Places:
+    """Where everybody's card is."""
+    spots = [(w.seen, w.tag_at(now)) for w in crowd.walkers]
+    rows = crowd.ground.rows
+    return Places(
+        np.array([seen for seen, _ in spots], dtype=bool),
+        np.array([rows[s.roadway] for _, s in spots], dtype=np.int64),
+        np.array([s.chainage_m for _, s in spots], dtype=np.float64),
+    )

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from device_sims.mine import Mine, Person, Roadway
+from device_sims.mine import Mine, Person, Reader, Roadway
 
 WORKPLACES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("heading", "掘", "develop"), ("heading", "face")),
@@ -34,7 +34,10 @@ class Posts:
 
     def __init__(self, mine: Mine) -> None:
         self._mine = mine
-        self._walkable = [r for r in mine.roadways if r.walkable]
+        ranged = {r for reader in mine.readers for r in _ranged(reader, mine)}
+        walkable = [r for r in mine.roadways if r.walkable]
+        self._walkable = [r for r in walkable if r.id in ranged] or walkable
+        """Nobody works for long where readers cannot tell in which roadway he is."""
         self._zones: dict[str, list[tuple[str, int]]] = {}
         self._taken: Counter[tuple[str, str]] = Counter()
         """By zone and shift."""
@@ -75,3 +78,24 @@ class Posts:
             self._taken[zone, shift] + self._taken[zone, ""] * bool(shift) < room
             for zone, room in self._zones.get(r.id, ())
         )
+
+
+def _ranged(reader: Reader, mine: Mine) -> Iterable[str]:
+    """Roadways in which a reader's distance leaves no doubt: its own, and on to the next fork."""
+    yield reader.roadway
+    own = mine.roadway[reader.roadway]
+    for node, left in (
+        (own.start, reader.range_m - reader.chainage_m),
+        (own.end, reader.range_m - (own.length_m - reader.chainage_m)),
+    ):
+        via = own
+        while (onward := _onward(via, node, mine)) is not None and left >= onward.length_m:
+            yield onward.id
+            node = onward.end if node == onward.start else onward.start
+            via, left = onward, left - onward.length_m
+
+
+def _onward(via: Roadway, node: str, mine: Mine) -> Roadway | None:
+    """The one roadway that goes on from a node, where there is but one."""
+    others = [r for r in mine.roadways if r.id != via.id and node in (r.start, r.end)]
+    return others[0] if len(others) == 1 else None

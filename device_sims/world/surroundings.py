@@ -5,8 +5,9 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from device_sims.clock import Micros
-from device_sims.mine import Roadway
+from device_sims.mine import Reader, Roadway
 from device_sims.world.air import AirNet
+from device_sims.world.eyes import Eye, eyes
 from device_sims.world.hoists import Banksman
 from device_sims.world.network import Floats
 from device_sims.world.posts import ROUND_KINDS
@@ -59,6 +60,11 @@ class Ground:
     """By roadway, where people work."""
     sealed: Mapping[str, float]
     """Penalty of roadways with a restricted zone in them."""
+    rows: Mapping[str, int]
+    """Row of each roadway."""
+    readers: tuple[Reader, ...]
+    eyes: tuple[Eye, ...]
+    """What each reader can reach."""
 
     @classmethod
     def of(cls, graph: Graph, net: AirNet, zones: Zones, posts: Collection[Spot]) -> "Ground":
@@ -69,7 +75,12 @@ class Ground:
         rounds = [r for r in graph.roadways.values() if _on_foot(r, graph)]
         shut = [i.roadway for z in zones.mine.zones if z.kind == "restricted" for i in z.intervals]
         sealed = dict.fromkeys(shut, SEALED)
-        return cls(graph, net, zones, Compass(graph), tuple(rounds), posts_on, sealed)
+        rows = {r.id: row for row, r in enumerate(zones.mine.roadways)}
+        readers = zones.mine.readers
+        seers = eyes(graph, readers)
+        return cls(
+            graph, net, zones, Compass(graph), tuple(rounds), posts_on, sealed, rows, readers, seers
+        )
 
 
 def _on_foot(r: Roadway, graph: Graph) -> bool:

@@ -1,15 +1,17 @@
 """The whole simulated mine at one moment, and the step to the next."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from device_sims.clock import SECOND, Micros
 from device_sims.world.air import carried
-from device_sims.world.crowd import Crowd, Hazards, Places, Signals, after
+from device_sims.world.crowd import Crowd, Hazards, Signals, after, places
 from device_sims.world.emissions import added
+from device_sims.world.eyes import Ranged
 from device_sims.world.fans import drives_at
 from device_sims.world.flood import WADE_M, poured, under_water
 from device_sims.world.miners import crew
@@ -60,16 +62,10 @@ class World:
         """Seconds since the scenario began."""
         return (self.now - self.began) / SECOND
 
-    def places(self, rows: Mapping[str, int]) -> Places:
-        """Where every card is; worked out once a moment.
-
-        Args:
-            rows: row of each roadway.
-        """
-        known = self.__dict__.get("_places")
-        if known is None:
-            known = self.__dict__["_places"] = Places.of(self.walkers, rows, self.now)
-        return known
+    @cached_property
+    def ranged(self) -> Ranged:
+        """How far every card is from every reader; worked out once a moment, if anybody asks."""
+        return Ranged.of(self.crowd.ground.eyes, places(self.crowd, self.now))
 
 
 def beginning(site: Site, now: Micros, seed: int) -> World:

@@ -17,7 +17,7 @@ from device_sims.faults.values import Shown
 from device_sims.faults.words import WORDS, FaultSource, placed
 from device_sims.mine import Mine
 from device_sims.world.emissions import Emission
-from device_sims.world.ranging import eyes, sights
+from device_sims.world.ranging import sights
 from device_sims.world.site import Site
 from device_sims.world.world import Signals, World, beginning, reading, step
 
@@ -144,10 +144,10 @@ def test_a_devices_clock_may_be_an_hour_off() -> None:
 
 def test_a_dead_reader_ranges_nobody_and_is_not_among_the_living() -> None:
     mine = Watched(fault("reader_dead", "R-FACE"))
-    watching = eyes(mine.site.graph, mine.mine.readers)
+    watching = [r.id for r in mine.mine.readers]
     names = [r.id for r in mine.mine.readers]
     for second, world in enumerate(mine.worlds(12)):
-        seen = mine.spoilt.sights(world, sights(mine.site.graph, watching, world, 0))
+        seen = mine.spoilt.sights(world, sights(watching, world, 0))
         dead = second >= 20
         assert ("R-FACE" in mine.spoilt.alive(world, names)) is not dead
         assert any(s.reader == "R-FACE" for s in seen) is not dead
@@ -155,10 +155,10 @@ def test_a_dead_reader_ranges_nobody_and_is_not_among_the_living() -> None:
 
 def test_a_noisy_reader_throws_a_tag_to_and_fro_over_a_border() -> None:
     mine = Watched(fault("reader_noisy", "R-FACE", amount=30.0))
-    watching = eyes(mine.site.graph, [r for r in mine.mine.readers if r.id == "R-FACE"])
+    watching = ["R-FACE"]
     sides = []
     for world in mine.worlds(40):
-        seen = mine.spoilt.sights(world, sights(mine.site.graph, watching, world, 0))
+        seen = mine.spoilt.sights(world, sights(watching, world, 0))
         sides.append(next(s.side * s.distance_m for s in seen if s.tag == "102"))
     spread = [max(part) - min(part) for part in (sides[:20], sides[20:])]
     assert spread[0] < 15 < 60 < spread[1]

@@ -22,7 +22,7 @@ from device_sims.world.course import (
 )
 from device_sims.world.hoists import Banksman, Hoist
 from device_sims.world.miners import CARD_LEFT, DEAF, STILL
-from device_sims.world.ranging import eyes, sights
+from device_sims.world.ranging import sights
 from device_sims.world.roadways import Spot
 from device_sims.world.shifts import FOREVER
 from device_sims.world.site import Site
@@ -94,7 +94,7 @@ def test_a_card_left_at_the_post_stays_there_while_the_man_walks_out() -> None:
     man = of(last, "P02")
     assert man.doing in (Doing.AT_REFUGE, Doing.OUT)
     assert man.pressed_at is None, "the button is on the card"
-    seen = sights(site.graph, eyes(site.graph, site.mine.readers), last, last.began)
+    seen = sights([r.id for r in site.mine.readers], last, last.began)
     (sight,) = [s for s in seen if s.tag == "102"]
     reader = next(r for r in site.mine.readers if r.id == sight.reader)
     at = reader.chainage_m + sight.side * sight.distance_m
@@ -147,13 +147,8 @@ def test_somebody_swings_over_a_border_as_often_as_asked() -> None:
 
 def test_an_sos_is_on_the_wire_from_when_it_is_pressed_until_it_is_taken_back() -> None:
     site = Site.of(sim_mine(), course=Course(sos=(Sos("掘进工", 10, 20),)))
-    looking = eyes(site.graph, site.mine.readers)
-    calls = {
-        w.elapsed_s
-        for w in played(site, 30)
-        for s in sights(site.graph, looking, w, w.began)
-        if s.sos
-    }
+    looking = [r.id for r in site.mine.readers]
+    calls = {w.elapsed_s for w in played(site, 30) for s in sights(looking, w, w.began) if s.sos}
     assert (min(calls), max(calls)) == (10.0, 19.5)
 
 
