@@ -2,9 +2,11 @@
 
 import math
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from minesafe.model.frame import TagFlag
-from minesafe.model.mine import Duty, Interval, Mine, ZoneKind
+from minesafe.model.mine import Duty, Interval, Mine, Zone, ZoneKind
 from minesafe.model.quality import BELIEVED, Quality
 from minesafe.model.time import SECOND
 from minesafe.model.verdict import Condition
@@ -21,8 +23,10 @@ def judged(sampled: int, received: int) -> tuple[int, bool]:
 class Stay:
     """One person within one zone, and when the guard will end it."""
 
+    entered: int
     tolerance: int | None = None
     delay: int | None = None
+    told: set[Condition] = field(default_factory=set)
 
     def due(self) -> float:
         return min([d for d in (self.tolerance, self.delay) if d is not None], default=math.inf)
@@ -61,6 +65,8 @@ class People:
 
     def __init__(self, mine: Mine) -> None:
         self.mine = mine
+        self.fences = [(z, 0.0) for z in range(len(mine.zones))]
+        self.fences += [(i, z.near_m) for i, z in enumerate(mine.zones) if z.near_m]
         self.tags = [Tag(p.counts, p.trade) for p in mine.people]
         self.ears = [
             Ear(round(max(3 * r.period_s, 30) * SECOND), round(r.period_s * SECOND))
@@ -126,43 +132,93 @@ class People:
         who.flags = flags
 
     def _settle(self, number: int, who: Tag, at: int) -> None:
-        for zone, stay in who.stays.items():
-            outside, guard = not self._within(who, zone), self.mine.zones[zone].guard
-            far = outside and self._away(who, zone) > guard.exit_tolerance_m
+        for fence, stay in who.stays.items():
+            (zone, metres), guard = self.fences[fence], self._zone(fence).guard
+            outside = not self._within(who, fence)
+            far = outside and self._away(who, zone) > metres + guard.exit_tolerance_m
             stay.tolerance = _lit(stay.tolerance, outside, at, guard.tolerance_timeout_s)
             stay.delay = _lit(stay.delay, far, at, guard.exit_delay_s)
         self._end_stays(number, who, at)
-        zones = range(len(self.mine.zones))
-        begun = [z for z in zones if self._within(who, z) and z not in who.stays]
-        self._say_stays(number, who, [(at, z) for z in begun], True)
-        who.stays |= {zone: Stay() for zone in begun}
+        fences = range(len(self.fences))
+        begun = [f for f in fences if self._within(who, f) and f not in who.stays]
+        self._say_stays(number, who, [(at, fence) for fence in begun], True)
+        who.stays |= {fence: Stay(at) for fence in begun}
+        self._mark(number, who, at)
 
     def _burn(self, number: int, who: Tag, until: int) -> None:
         """Everything that ends by `until`, a fence's time-out included."""
-        for zone, stay in who.stays.items():
-            patience = self.mine.zones[zone].guard.fence_timeout_s
+        for fence, stay in who.stays.items():
+            patience = self._zone(fence).guard.fence_timeout_s
             due = who.placed + round(patience * SECOND)
             if patience and due <= until:
                 stay.tolerance = min(stay.tolerance or due, due)
+        self._mark(number, who, until)
         self._end_stays(number, who, until)
 
+    def _mark(self, number: int, who: Tag, until: int) -> None:
+        """What time alone makes true of a stay that lasts."""
+        for condition in (Condition.OVERTIME, Condition.UNCERTIFIED):
+            dues = [(self._comes_true(condition, number, f, s), f) for f, s in who.stays.items()]
+            for due, fence in sorted(dues):
+                stay = who.stays[fence]
+                if due <= until and due < stay.due() and condition not in stay.told:
+                    self._say(condition, number, True, int(due), zone=self.fences[fence][0])
+                    stay.told.add(condition)
+
+    def _comes_true(self, condition: Condition, number: int, fence: int, stay: Stay) -> float:
+        zone, (_, metres) = self._zone(fence), self.fences[fence]
+        if metres:
+            return math.inf
+        if condition is Condition.OVERTIME:
+            return stay.entered + zone.max_dwell_s * SECOND if zone.max_dwell_s else math.inf
+        held = dict(self.mine.people[number].certificates)
+        if not zone.certificates or not set(zone.certificates) <= set(held):
+            return math.inf
+        clock = ZoneInfo(self.mine.server.timezone)
+        last = min(datetime.fromisoformat(held[c]).replace(tzinfo=clock) for c in zone.certificates)
+        return max((last + timedelta(days=1)).timestamp() * SECOND, stay.entered)
+
     def _end_stays(self, number: int, who: Tag, until: int) -> None:
-        over = [(due, z) for z, s in who.stays.items() for due in [s.due()] if due <= until]
+        over = [(due, f) for f, s in who.stays.items() for due in [s.due()] if due <= until]
         self._say_stays(number, who, over, False)
-        for _, zone in over:
-            del who.stays[zone]
+        for _, fence in over:
+            del who.stays[fence]
 
     def _say_stays(self, number: int, who: Tag, when: list[tuple[float, int]], on: bool) -> None:
-        for at, zone in sorted(when):
-            self._say(Condition.INSIDE, number, on, int(at), zone=zone)
-        for at, zone in sorted(when):
-            there = self.mine.zones[zone]
-            if there.kind is ZoneKind.RESTRICTED and who.trade not in there.permitted:
-                self._say(Condition.TRESPASSING, number, on, int(at), zone=zone)
+        when = sorted(when)
+        for condition in () if on else (Condition.OVERTIME, Condition.UNCERTIFIED):
+            for at, fence in when:
+                if condition in who.stays[fence].told:
+                    self._say(condition, number, False, int(at), zone=self.fences[fence][0])
+        for condition, halo, straying in (
+            (Condition.INSIDE, False, False),
+            (Condition.TRESPASSING, False, True),
+            (Condition.NEAR_DANGER, True, True),
+        ):
+            for at, fence in when:
+                zone, metres = self.fences[fence]
+                if bool(metres) is halo and (not straying or self._strays(number, fence)):
+                    self._say(condition, number, on, int(at), zone=zone)
 
-    def _within(self, who: Tag, zone: int) -> bool:
+    def _strays(self, number: int, fence: int) -> bool:
+        zone, person = self._zone(fence), self.mine.people[number]
+        if zone.kind is ZoneKind.RESTRICTED and person.trade not in zone.permitted:
+            return bool(zone.permitted) or not zone.certificates or not self._holds(number, fence)
+        return not self._holds(number, fence)
+
+    def _holds(self, number: int, fence: int) -> bool:
+        held = {name for name, _ in self.mine.people[number].certificates}
+        return set(self._zone(fence).certificates) <= held
+
+    def _zone(self, fence: int) -> Zone:
+        return self.mine.zones[self.fences[fence][0]]
+
+    def _within(self, who: Tag, fence: int) -> bool:
         if who.place is None:
             return False
+        zone, metres = self.fences[fence]
+        if metres:
+            return self._away(who, zone) <= metres
         road, chainage = self.mine.roadways[who.place[0]].id, who.place[1]
         spans = self.mine.zones[zone].intervals
         return any(i.roadway == road and i.from_m <= chainage <= i.to_m for i in spans)

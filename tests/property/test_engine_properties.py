@@ -24,31 +24,45 @@ CH4, SLOW, WIND, FAN = small_mine().points
 WARNED = replace(CH4, limits=replace(CH4.limits, warn_high=0.8))
 BANDED = replace(WIND.limits, restore_low=None, dead_band=0.05, warn_low=0.28)
 POINTS = (WARNED, SLOW, replace(WIND, limits=BANDED), FAN)
-GUARDS = {
-    "PORTAL": Guard(exit_delay_s=3.0, fence_timeout_s=20.0),
-    "FACE": Guard(exit_tolerance_m=10.0, tolerance_timeout_s=8.0, exit_delay_s=3.0),
-    "BLAST": Guard(tolerance_timeout_s=60.0, exit_delay_s=4.0),
-    "REFUGE": Guard(exit_tolerance_m=40.0, tolerance_timeout_s=7.0, exit_delay_s=16.0),
+BASE = START + (24 * 3600 - 40) * SECOND
+"""Forty seconds before midnight by the mine's clock, when TODAY's certificates end."""
+OLD, TODAY, LONG = "2025-11-20", "2025-11-25", "2026-11-25"
+WATCHED: dict[str, dict[str, Any]] = {
+    "PORTAL": {"guard": Guard(exit_delay_s=3.0, fence_timeout_s=20.0)},
+    "MINE": {"post": ("blaster",), "max_dwell_s": 45.0},
+    "FACE": {
+        "guard": Guard(exit_tolerance_m=10.0, tolerance_timeout_s=8.0, exit_delay_s=3.0),
+        "post": ("blaster", "leader"),
+        "certificates": ("gas", "roof"),
+        "max_dwell_s": 16.0,
+    },
+    "BLAST": {"guard": Guard(tolerance_timeout_s=60.0, exit_delay_s=4.0), "near_m": 30.0},
+    "REFUGE": {
+        "guard": Guard(exit_tolerance_m=40.0, tolerance_timeout_s=7.0, exit_delay_s=16.0),
+        "post": ("inspector",),
+        "near_m": 15.0,
+        "certificates": ("gas",),
+    },
 }
-POSTS = {"FACE": ("blaster", "leader"), "MINE": ("blaster",), "REFUGE": ("inspector",)}
+HELD = ((("gas", LONG), ("roof", TODAY)), (("gas", OLD),), (("gas", TODAY), ("roof", LONG)), ())
+"""P1 to P4."""
 
 
 def busy_mine() -> Mine:
     """The small mine, with everything on that it leaves off."""
     mine = small_mine(points=POINTS)
-    zones = (
-        replace(z, guard=GUARDS.get(z.id, Guard()), post=POSTS.get(z.id, ())) for z in mine.zones
-    )
+    zones = tuple(replace(z, **WATCHED.get(z.id, {})) for z in mine.zones)
     shifts = tuple(
         Shift(micros(start), micros(end), "", ((Duty.LEADER, leader),))
         for start, end, leader in ((-100, 30, "P4"), (30, 60, "P3"), (90, 200, "P4"))
     )
+    people = tuple(replace(p, certificates=c) for p, c in zip(mine.people, HELD, strict=True))
     policy = replace(mine.policy, absent_s=15.0)
-    return replace(mine, zones=tuple(zones), shifts=shifts, policy=policy)
+    return replace(mine, zones=zones, shifts=shifts, policy=policy, people=people)
 
 
 def micros(second: float) -> int:
-    return START + round(second * SECOND)
+    return BASE + round(second * SECOND)
 
 
 MINE = busy_mine()

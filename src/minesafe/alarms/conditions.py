@@ -85,6 +85,11 @@ FAMILIES: dict[Condition, Family] = {
     _C.LEADER_ABSENT: Family("leader", _ZONE, _always(_L.II), reason="no_leader_underground"),
     _C.POST_ABSENT: Family("post", _ZONE, _always(_L.III), reason="post_not_kept"),
     _C.TRESPASSING: Family("trespass", _PERSON, _always(_L.III), reason="no_permit", by_zone=True),
+    _C.NEAR_DANGER: Family("trespass", _PERSON, _always(_L.IV), reason="near_danger", by_zone=True),
+    _C.UNCERTIFIED: Family(
+        "trespass", _PERSON, _always(_L.III), reason="certificate_expired", by_zone=True
+    ),
+    _C.OVERTIME: Family("overtime", _PERSON, _always(_L.III), reason="too_long", by_zone=True),
     _C.LOST_CONTACT: Family("contact", _PERSON, _always(_L.III), reason="not_seen"),
     _C.SOS: Family("sos", _PERSON, _always(_L.II), reason="called_for_help"),
     _C.LOW_BATTERY: Family("battery", _PERSON, _always(_L.IV), reason="battery_low"),

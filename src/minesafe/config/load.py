@@ -122,7 +122,7 @@ def _mine(
     head = read_server(sheets.toml("server.toml"), environ)
     ground = read_ground(zones_file, sheets.geojson(ROADS))
     people = read_people(sheets.table("people", "人员", PEOPLE))
-    zones = read_zones(zones_file, ground, frozenset(p.trade for p in people.values))
+    zones = read_zones(zones_file, ground, people.values)
     kinds = read_kinds(sheets.toml("kinds.toml"))
     rules = read_rules(sheets.toml(pack), kinds)
     devices = read_devices(sheets.toml("devices.toml"), ground, zones, head.secrets)

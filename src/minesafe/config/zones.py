@@ -1,10 +1,11 @@
 """区域: zones of zones.toml, the stretches they cover and who may be there how."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from minesafe.config.place import Ground
 from minesafe.config.row import Named, Row, gather
-from minesafe.model.mine import Duty, Guard, Interval, Zone, ZoneKind
+from minesafe.model.mine import Duty, Guard, Interval, Person, Zone, ZoneKind
 
 GUARD = Guard(
     exit_tolerance_m=5.0, tolerance_timeout_s=60.0, exit_delay_s=10.0, fence_timeout_s=0.0
@@ -12,47 +13,75 @@ GUARD = Guard(
 """Where zones.toml says nothing: a place that is 5 m off, once a second, tells of no leaving, and a
 walker at 1.1 m/s is told within 15 s."""
 
+LIMITED = (ZoneKind.MINE, ZoneKind.FACE, ZoneKind.HEADING, ZoneKind.REFUGE)
+"""Zones that should have a head-count limit."""
+
+OVERTIME_S = 36_000.0
+"""超时: ten hours underground, unless the mine's zone says otherwise."""
+
 AT_ONCE = Guard()
 """Of a refuge: whoever is in it counts as safe, so that he has left it is told at once."""
 
 
-def read_zones(file: Row, ground: Ground, trades: frozenset[str]) -> Named[Zone]:
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What a zone refers to."""
+
+    ground: Ground
+    usual: Guard
+    trades: frozenset[str]
+    certificates: frozenset[str]
+
+
+def read_zones(file: Row, ground: Ground, people: Sequence[Person]) -> Named[Zone]:
     """区域 of zones.toml."""
-    usual = _guard(file.take_parts("guard"), GUARD)
-    zones = gather(
-        file.take_parts("zone"), lambda row, ident: _zone(row, ident, ground, trades, usual)
+    around = _Around(
+        ground,
+        _guard(file.take_parts("guard"), GUARD),
+        frozenset(p.trade for p in people),
+        frozenset(name for p in people for name, _ in p.certificates),
     )
+    zones = gather(file.take_parts("zone"), lambda row, ident: _zone(row, ident, around))
     file.done()
     if not len(zones):
         file.fault("", "holds no [[zone]]")
     return zones
 
 
-def _zone(row: Row, ident: str, ground: Ground, trades: frozenset[str], usual: Guard) -> Zone:
+def _zone(row: Row, ident: str, around: _Around) -> Zone:
     kind = row.member("kind", ZoneKind)
-    limit = row.whole_or_none("limit", low=1, high=10_000)
-    permitted = row.words("permitted", trades, required=False, what="trade")
-    guard = _guard(row.take_parts("guard"), AT_ONCE if kind is ZoneKind.REFUGE else usual)
-    post = row.words("post", trades | set(Duty), required=False, what="trade or duty")
-    maintenance = row.whole_or_none("maintenance_limit", low=1, high=10_000)
+    asked = around.trades | set(Duty)
+    usual = AT_ONCE if kind is ZoneKind.REFUGE else around.usual
+    longest = OVERTIME_S if kind is ZoneKind.MINE else 0.0
     zone = Zone(
         ident,
         row.name(),
         kind,
-        _intervals(row, ground),
-        limit,
-        permitted,
-        guard,
-        maintenance,
-        post,
+        _intervals(row, around.ground),
+        row.whole_or_none("limit", low=1, high=10_000),
+        row.words("permitted", around.trades, required=False, what="trade"),
+        guard=_guard(row.take_parts("guard"), usual),
+        maintenance_limit=row.whole_or_none("maintenance_limit", low=1, high=10_000),
+        certificates=row.words(
+            "certificates", around.certificates, required=False, what="certificate"
+        ),
+        near_m=row.number("near_m", 0.0, low=0, high=500),
+        max_dwell_s=row.number("max_dwell_s", longest, low=0, high=7 * 86_400),
+        post=row.words("post", asked, required=False, what="trade or duty"),
     )
-    if limit is None and kind in (ZoneKind.MINE, ZoneKind.FACE, ZoneKind.HEADING, ZoneKind.REFUGE):
-        row.warn("kind", f"zone {ident!r} has no head-count limit (限员)", "give limit = …")
-    if limit is None and maintenance is not None:
-        row.fault("maintenance_limit", "a limit for maintenance alone", "give limit = … too")
-    if permitted and kind is not ZoneKind.RESTRICTED:
-        row.fault("permitted", f"only a restricted zone has permitted trades, not a {kind}")
+    _check(row, zone)
     return zone
+
+
+def _check(row: Row, zone: Zone) -> None:
+    if zone.limit is None and zone.kind in LIMITED:
+        row.warn("kind", f"zone {zone.id!r} has no head-count limit (限员)", "give limit = …")
+    if zone.limit is None and zone.maintenance_limit is not None:
+        row.fault("maintenance_limit", "a limit for maintenance alone", "give limit = … too")
+    if zone.permitted and zone.kind is not ZoneKind.RESTRICTED:
+        row.fault("permitted", f"only a restricted zone has permitted trades, not a {zone.kind}")
+    if zone.near_m and zone.kind is not ZoneKind.RESTRICTED and not zone.certificates:
+        row.fault("near_m", f"whoever comes near a {zone.kind} may go in", "for restricted zones")
 
 
 def _intervals(row: Row, ground: Ground) -> tuple[Interval, ...]:

@@ -36,20 +36,25 @@ class FenceTable:
     """µs beyond the tolerance until left."""
     timeout: Column
     """µs without a place until left."""
+    dwell: Column
+    """µs until a stay is too long."""
 
     @classmethod
     def of(cls, mine: Mine) -> Self:
         """The fences of a mine."""
-        rows = [(number, 0.0, zone.guard) for number, zone in enumerate(mine.zones)]
-        rows.append((NO_FENCE, 0.0, _NEVER))
-        guards = [guard for _, _, guard in rows]
+        zones = list(enumerate(mine.zones))
+        rows = [(number, 0.0, zone.guard, zone.max_dwell_s) for number, zone in zones]
+        rows += [(number, z.near_m, z.guard, 0.0) for number, z in zones if z.near_m > 0]
+        rows.append((NO_FENCE, 0.0, _NEVER, 0.0))
+        guards = [guard for _, _, guard, _ in rows]
         return cls(
-            zone=np.array([zone for zone, _, _ in rows], np.int32),
-            halo_m=np.array([metres for _, metres, _ in rows], np.float64),
+            zone=np.array([zone for zone, *_ in rows], np.int32),
+            halo_m=np.array([metres for _, metres, *_ in rows], np.float64),
             tolerance_m=np.array([g.exit_tolerance_m for g in guards], np.float64),
             tolerance=_durations([g.tolerance_timeout_s for g in guards]),
             delay=_durations([g.exit_delay_s for g in guards]),
             timeout=_durations([g.fence_timeout_s or np.inf for g in guards]),
+            dwell=_durations([seconds or np.inf for *_, seconds in rows]),
         )
 
 

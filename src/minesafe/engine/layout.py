@@ -13,13 +13,14 @@ import numpy as np
 from minesafe.engine.fences import FenceTable
 from minesafe.engine.ground import Ground
 from minesafe.engine.heads import HeadTable
+from minesafe.engine.licences import LicenceTable
 from minesafe.engine.places import PlaceTable
 from minesafe.engine.posts import PostTable
 from minesafe.engine.trust import BELIEVES as BELIEVES
 from minesafe.engine.trust import MAY_RAISE as MAY_RAISE
 from minesafe.engine.trust import STOPS_A_RAISE as STOPS_A_RAISE
 from minesafe.model.frame import Column
-from minesafe.model.mine import Limits, Mine, Zone, ZoneKind
+from minesafe.model.mine import Limits, Mine, Zone
 from minesafe.model.time import SECOND
 from minesafe.model.verdict import Condition
 
@@ -149,32 +150,20 @@ class SteadyTable:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PeopleTable:
-    """People and the zones they may be in."""
+    """People, by what they count for."""
 
     counts: Column
     """(T,): counts toward head-count limits."""
-    trade: Column
-    """(T,): row of `forbidden`."""
-    forbidden: Column
-    """(trades, Z): restricted zones this trade has no permission for."""
     hurry_m_s: float
     """So fast somebody nobody sees may have walked."""
 
     @classmethod
     def of(cls, mine: Mine) -> Self:
-        """Columns of the mine's people and zones."""
-        trades = sorted({p.trade for p in mine.people})
-        forbidden = [[_forbids(z, trade) for z in mine.zones] for trade in trades]
+        """Columns of the mine's people."""
         return cls(
             counts=np.array([p.counts for p in mine.people], np.bool_),
-            trade=np.array([trades.index(p.trade) for p in mine.people], np.intp),
-            forbidden=np.array(forbidden, np.bool_).reshape(len(trades), len(mine.zones)),
             hurry_m_s=HURRY * mine.policy.walking_m_s,
         )
-
-
-def _forbids(zone: Zone, trade: str) -> bool:
-    return zone.kind is ZoneKind.RESTRICTED and trade not in zone.permitted
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -229,6 +218,7 @@ class Layout:
     readers: ReaderTable
     ground: Ground
     fences: FenceTable
+    licences: LicenceTable
     places: PlaceTable
     posts: PostTable
     heads: HeadTable
@@ -245,6 +235,7 @@ class Layout:
             readers=ReaderTable.of(mine),
             ground=ground,
             fences=fences,
+            licences=LicenceTable.of(mine),
             places=PlaceTable.of(mine, ground, fences),
             posts=PostTable.of(mine),
             heads=HeadTable.of(mine),

@@ -5,12 +5,15 @@ less than the book. It would never report the end of what it does not know has b
 told what holds, and reports the end when it sees it.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from minesafe.engine import stays
+from minesafe.engine.fences import FOREVER
 from minesafe.engine.layout import LIMITS, Layout
 from minesafe.engine.state import State
-from minesafe.model.frame import TagFlag
+from minesafe.model.frame import Column, TagFlag
 from minesafe.model.quality import BELIEVED, Quality
 from minesafe.model.time import Micros
 from minesafe.model.verdict import Condition
@@ -49,8 +52,8 @@ def remember(
         return False
     if condition in _POSTS:
         return _vacant(layout, state, condition, row)
-    if condition is Condition.TRESPASSING:
-        return _inside(layout, state, now, row, zone)
+    if condition in _WHERE:
+        return _inside(layout, state, now, condition, row, zone)
     if condition in _FLAGS:
         state.flags[row] |= _FLAGS[condition]
     elif condition in _SWITCHES:
@@ -63,6 +66,16 @@ def remember(
 
 _STEADY = (Condition.STUCK, Condition.NOISELESS)
 _FLAGS = {Condition.SOS: TagFlag.SOS, Condition.LOW_BATTERY: TagFlag.LOW_BATTERY}
+
+_WHERE: dict[Condition, Callable[[Layout, Column, Column, Micros], Column]] = {
+    Condition.TRESPASSING: lambda to, who, zone, _: to.licences.strays(who, zone),
+    Condition.NEAR_DANGER: lambda to, who, zone, _: to.licences.strays(who, zone),
+    Condition.UNCERTIFIED: lambda to, who, zone, now: (
+        (to.licences.ends(who, zone) <= now) & ~to.licences.strays(who, zone)
+    ),
+    Condition.OVERTIME: lambda to, _, zone, __: to.fences.dwell[zone] < FOREVER,
+}
+"""Conditions of somebody's stay in a zone, and of whom this revision still says them."""
 
 _POSTS = (Condition.LEADER_ABSENT, Condition.POST_ABSENT)
 
@@ -90,15 +103,22 @@ def _limit(layout: Layout, state: State, row: int, limit: int) -> bool:
     return True
 
 
-def _inside(layout: Layout, state: State, now: Micros, row: int, zone: int) -> bool:
+def _inside(
+    layout: Layout, state: State, now: Micros, condition: Condition, row: int, zone: int
+) -> bool:
     """Somewhere in the zone, at this moment; the next sighting tells where."""
-    if not layout.people.forbidden[layout.people.trade[row], zone]:
+    who, where = np.array([row]), np.array([zone])
+    if not _WHERE[condition](layout, who, where, now)[0]:
         return False
-    if (state.stay[row] == zone).any():
-        return True
-    state.seen[row] = state.placed[row] = max(int(state.seen[row]), now)
-    state.out[row] = False
-    return stays.put(layout, state, row, zone)
+    halo = condition is Condition.NEAR_DANGER
+    fences = np.flatnonzero((layout.fences.zone == zone) & ((layout.fences.halo_m > 0) == halo))
+    if not len(fences):
+        return False
+    if not (state.stay[row] == fences[0]).any():
+        state.seen[row] = state.placed[row] = max(int(state.seen[row]), now)
+        state.out[row] = False
+    told = 1 << stays.MARKS.index(condition) if condition in stays.MARKS else 0
+    return stays.put(layout, state, row, int(fences[0]), told)
 
 
 def _vacant(layout: Layout, state: State, condition: Condition, row: int) -> bool:

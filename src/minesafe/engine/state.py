@@ -67,6 +67,7 @@ _COLUMNS: dict[str, tuple[str, str, Any]] = {
     "stay": ("<i4", "TK", NO_FENCE),
     "entered": ("<i8", "TK", 0),
     "fuse": ("<i8", "TKJ", FOREVER),
+    "told": ("|u1", "TK", 0),
     "next": ("<i8", "T", FOREVER),
     "unsure": ("|b1", "T", False),
     "count": ("<i4", "Z", 0),
@@ -156,6 +157,8 @@ class State:
     entered: Column
     fuse: Column
     """When a stay ends: by the tolerance time-out, by the exit delay (`stays`)."""
+    told: Column
+    """Bits of what was said of a stay while it lasts (`stays`): too long, without a licence."""
     next: Column
     """When the first fuse of a person has burnt down; not later than that."""
     unsure: Column

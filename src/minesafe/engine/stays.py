@@ -11,6 +11,7 @@ import numpy as np
 
 from minesafe.engine.fences import FOREVER, NO_FENCE
 from minesafe.engine.layout import Layout
+from minesafe.engine.licences import NONE as NO_LICENCE
 from minesafe.engine.state import State
 from minesafe.engine.transcript import Transcript
 from minesafe.model.frame import Column
@@ -18,6 +19,9 @@ from minesafe.model.verdict import Condition
 
 TOLERANCE, DELAY = 0, 1
 """The two fuses of a stay."""
+
+MARKS = (Condition.OVERTIME, Condition.UNCERTIFIED)
+"""What becomes true of a stay by time alone; the bits of `State.told`."""
 
 
 def settle(
@@ -37,6 +41,7 @@ def settle(
     _end(layout, state, tag, due <= at[:, None], due, transcript)
     within[row, fence] = False
     _begin(layout, state, tag, within, at, transcript)
+    _mark(layout, state, tag, at, np.full(fence.shape, FOREVER), transcript)
     state.unsure[tag] = False
     state.next[tag] = _next(layout, state, tag)
 
@@ -50,6 +55,7 @@ def run(layout: Layout, state: State, tag: Column, until: Column, transcript: Tr
     unseen = _unseen(layout, state, tag)
     due = np.minimum(state.fuse[tag].min(axis=2), unseen)
     state.unsure[tag] |= (unseen <= until[:, None]).any(axis=1)
+    _mark(layout, state, tag, until, due, transcript)
     _end(layout, state, tag, due <= until[:, None], due, transcript)
     state.next[tag] = _next(layout, state, tag)
 
@@ -62,19 +68,26 @@ def leave(layout: Layout, state: State, tag: Column, at: Column, transcript: Tra
     state.next[tag] = FOREVER
 
 
-def put(layout: Layout, state: State, tag: int, fence: int) -> bool:
+def put(layout: Layout, state: State, tag: int, fence: int, told: int = 0) -> bool:
     """A stay that is known to hold, without saying so; the next sighting tells whether it does.
+
+    Args:
+        layout: the revision in force.
+        state: changed in place.
+        tag: the person's row.
+        fence: the fence's.
+        told: bits of what has been said of it.
 
     Returns:
         False where the person has no slot left for it.
     """
     who = np.array([tag])
-    if (state.stay[tag] == fence).any():
-        return True
-    if (state.stay[tag] != NO_FENCE).all():
-        return False
-    _begin(layout, state, who, _only(layout, fence), state.seen[who], Transcript())
-    state.unsure[tag] = True
+    if not (state.stay[tag] == fence).any():
+        if (state.stay[tag] != NO_FENCE).all():
+            return False
+        _begin(layout, state, who, _only(layout, fence), state.seen[who], Transcript())
+        state.unsure[tag] = True
+    state.told[tag, state.stay[tag] == fence] |= np.uint8(told)
     state.next[tag] = _next(layout, state, who)[0]
     return True
 
@@ -88,6 +101,8 @@ def _only(layout: Layout, fence: int) -> Column:
 def _next(layout: Layout, state: State, tag: Column) -> Column:
     """When the first fuse of each has burnt down; for a fence's time-out at the earliest."""
     dues = np.minimum(state.fuse[tag].min(axis=2), _unseen(layout, state, tag))
+    for _, due in _marks(layout, state, tag):
+        dues = np.minimum(dues, due)
     first: Column = np.min(dues, axis=1)
     return first
 
@@ -112,6 +127,7 @@ def _end(
     order = np.lexsort((state.stay[tag[row], slot], when[row, slot], row))
     row, slot = row[order], slot[order]
     who = tag[row]
+    _unmark(layout, state, who, slot, when[row, slot], transcript)
     _tell(layout, state, who, state.stay[who, slot], when[row, slot], transcript, on=False)
     state.stay[who, slot] = NO_FENCE
     state.fuse[who, slot] = FOREVER
@@ -142,6 +158,48 @@ def _make_room(
     _end(layout, state, tag, kept, np.broadcast_to(at[:, None], kept.shape), transcript)
 
 
+def _mark(
+    layout: Layout,
+    state: State,
+    tag: Column,
+    until: Column,
+    ended: Column,
+    transcript: Transcript,
+) -> None:
+    """Say of which stays it has come true by `until`, and before they ended."""
+    for bit, (condition, due) in enumerate(_marks(layout, state, tag)):
+        row, slot = np.nonzero((due <= until[:, None]) & (due < ended))
+        order = np.lexsort((state.stay[tag[row], slot], due[row, slot], row))
+        row, slot = row[order], slot[order]
+        who = tag[row]
+        zone = layout.fences.zone[state.stay[who, slot]]
+        transcript.add(condition, who, zone=zone, on=True, at=due[row, slot])
+        state.told[who, slot] |= np.uint8(1 << bit)
+
+
+def _marks(layout: Layout, state: State, tag: Column) -> list[tuple[Condition, Column]]:
+    """(n, K) each: when something that is not yet said comes true of a stay."""
+    stay, entered, told = state.stay[tag], state.entered[tag], state.told[tag]
+    ends = layout.licences.ends(tag[:, None], layout.fences.zone[stay])
+    ends = np.where((ends == NO_LICENCE) | (layout.fences.halo_m[stay] > 0), FOREVER, ends)
+    dues = (entered + layout.fences.dwell[stay], np.maximum(ends, entered))
+    return [
+        (condition, np.where(told & (1 << bit), FOREVER, due))
+        for bit, (condition, due) in enumerate(zip(MARKS, dues, strict=True))
+    ]
+
+
+def _unmark(
+    layout: Layout, state: State, who: Column, slot: Column, at: Column, transcript: Transcript
+) -> None:
+    """What was said of stays ends with them."""
+    for bit, condition in enumerate(MARKS):
+        i = np.flatnonzero(state.told[who, slot] & (1 << bit))
+        zone = layout.fences.zone[state.stay[who[i], slot[i]]]
+        transcript.add(condition, who[i], zone=zone, on=False, at=at[i])
+    state.told[who, slot] = 0
+
+
 def _tell(
     layout: Layout,
     state: State,
@@ -153,9 +211,13 @@ def _tell(
     on: bool,
 ) -> None:
     """Say who is inside from now on, or no more, and count him."""
-    zone = layout.fences.zone[fence]
-    transcript.add(Condition.INSIDE, who, zone=zone, on=on, at=at)
-    astray = layout.people.forbidden[layout.people.trade[who], zone]
-    transcript.add(Condition.TRESPASSING, who[astray], zone=zone[astray], on=on, at=at[astray])
-    counted = layout.people.counts[who]
+    zone, halo = layout.fences.zone[fence], layout.fences.halo_m[fence] > 0
+    astray = layout.licences.strays(who, zone)
+    for condition, i in (
+        (Condition.INSIDE, np.flatnonzero(~halo)),
+        (Condition.TRESPASSING, np.flatnonzero(~halo & astray)),
+        (Condition.NEAR_DANGER, np.flatnonzero(halo & astray)),
+    ):
+        transcript.add(condition, who[i], zone=zone[i], on=on, at=at[i])
+    counted = layout.people.counts[who] & ~halo
     np.add.at(state.count, zone[counted], 1 if on else -1)

@@ -175,6 +175,12 @@ class Zone:
     guard: Guard = Guard()
     maintenance_limit: int | None = None
     """检修班限员: the head-count limit while a maintenance shift works; None: as ever."""
+    certificates: tuple[str, ...] = ()
+    """Certificates somebody must hold to be here, unexpired."""
+    near_m: float = 0.0
+    """临近危险区域: whoever comes so near, and may not enter, is told; 0: nobody is."""
+    max_dwell_s: float = 0.0
+    """超时: so long may somebody stay; 0: for ever."""
     post: tuple[str, ...] = ()
     """Trades, or duties of the roster: somebody of each must be here while people are."""
 

@@ -48,6 +48,12 @@ class Condition(IntEnum):
     LOW_BATTERY = 34
     BUTTON = 35
     """The wearer pressed the acknowledge button; only ever on, once a press."""
+    NEAR_DANGER = 36
+    """Within the metres a restricted `zone` warns at, and not permitted there."""
+    UNCERTIFIED = 37
+    """In a `zone` with a certificate for it that has expired."""
+    OVERTIME = 38
+    """In a `zone` for longer than it allows; of the mine, underground."""
     # subject: a reader
     READER_SILENT = 40
     # subject: a point, by a rule over time
