@@ -167,7 +167,6 @@ class Book:
         if family.by_zone:
             zones = (mine.zones[zone].id,)
         key = f"{family.name}:{subject}" + (f":{zones[0]}" if family.by_zone else "")
-        point = mine.points[row] if family.source is AlarmSource.POINT else None
         return _Change(
             key=key,
             condition=condition.name.lower(),
@@ -178,7 +177,7 @@ class Book:
             zones=zones,
             value=None if math.isnan(value) else value,
             limit=self._limit(family, row, condition, at),
-            rule=point.rule if point is not None and family.limit else None,
+            rule=self._rule(family, row),
             reason=family.reason,
             at=at,
         )
@@ -195,10 +194,19 @@ class Book:
             return mine.people[row].id, zones_of_person(mine, picture, row)
         return mine.readers[row].id, ()
 
+    def _rule(self, family: Family, row: int) -> str | None:
+        if family.window is not None:
+            window = self._mine.window.get((row, family.window))
+            return window.id if window else None
+        return self._mine.points[row].rule if family.limit else None
+
     def _limit(self, family: Family, row: int, condition: Condition, at: Micros) -> float | None:
         if family.limit is not None:
             limit: float | None = getattr(self._mine.points[row].limits, family.limit)
             return limit
+        if family.window is not None:
+            window = self._mine.window.get((row, family.window))
+            return window.limit if window else None
         if condition in (Condition.OVERCROWDED, Condition.GROSSLY_OVERCROWDED):
             return self._mine.head_limit(self._mine.zones[row], at)
         return None

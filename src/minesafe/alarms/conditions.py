@@ -12,6 +12,7 @@ from minesafe.model.events import AlarmSource, FindingKind
 from minesafe.model.mine import Mine, Point, Severity
 from minesafe.model.quality import SHOWN_ONLY, Quality
 from minesafe.model.verdict import Condition
+from minesafe.model.windows import CONDITIONS, WindowFamily
 
 _C, _L = Condition, Severity
 
@@ -30,6 +31,8 @@ class Family:
     reason: str = ""
     by_zone: bool = False
     """One alarm per subject and zone."""
+    window: WindowFamily | None = None
+    """The rule over time that decided, for points."""
     latched: bool = True
     """Waits for acknowledgement; False: only told, never in the book (such as being inside)."""
 
@@ -65,6 +68,15 @@ def _silence_level(mine: Mine, row: int, _value: float) -> Severity:
     return _L.III if _statutory(mine.points[row], mine) else _L.IV
 
 
+def _window(family: WindowFamily) -> "Family":
+    def level(mine: Mine, row: int, _value: float) -> Severity:
+        window = mine.window.get((row, family))
+        return _L.IV if window is None else Severity(window.level)
+
+    name = CONDITIONS[family].name.lower()
+    return Family(name, AlarmSource.POINT, level, window=family, reason=name)
+
+
 _POINT, _ZONE, _PERSON = AlarmSource.POINT, AlarmSource.ZONE, AlarmSource.PERSON
 
 FAMILIES: dict[Condition, Family] = {
@@ -79,6 +91,7 @@ FAMILIES: dict[Condition, Family] = {
     _C.STUCK: Family("health", _POINT, _silence_level, reason="stuck"),
     _C.NOISELESS: Family("health", _POINT, _always(_L.IV), reason="noiseless"),
     _C.CALIBRATING_LONG: Family("health", _POINT, _always(_L.III), reason="calibrating_long"),
+    **{condition: _window(family) for family, condition in CONDITIONS.items()},
     _C.OVERCROWDED: Family("crowd", _ZONE, _always(_L.III), reason="over_head_count"),
     _C.GROSSLY_OVERCROWDED: Family("crowd", _ZONE, _always(_L.II), reason="over_head_count"),
     _C.COUNT_UNKNOWN: Family("count", _ZONE, _always(_L.III), reason="reader_dead"),

@@ -24,6 +24,7 @@ from minesafe.config.server import read_server
 from minesafe.config.sheets import read_sheet
 from minesafe.config.text import decode, read_csv, read_geojson, read_toml
 from minesafe.config.ways import check_air, check_ways_out
+from minesafe.config.windows import check_windows, read_windows
 from minesafe.config.zones import read_zones
 from minesafe.model.errors import BadConfig, Fault
 from minesafe.model.mine import Mine
@@ -124,7 +125,9 @@ def _mine(
     people = read_people(sheets.table("people", "人员", PEOPLE))
     zones = read_zones(zones_file, ground, people.values)
     kinds = read_kinds(sheets.toml("kinds.toml"))
-    rules = read_rules(sheets.toml(pack), kinds)
+    pack_file = sheets.toml(pack)
+    windows = read_windows(pack_file, kinds)
+    rules = read_rules(pack_file, kinds)
     devices = read_devices(sheets.toml("devices.toml"), ground, zones, head.secrets)
     points_list = sheets.table("points", "测点", POINTS)
     points = read_points(points_list, ground, kinds, rules, devices)
@@ -133,6 +136,7 @@ def _mine(
     users = read_users(sheets.toml("users.toml"), people.items, head.demo)
     policy = read_policy(sheets.toml("policy.toml"))
 
+    check_windows(windows, points)
     check_phones(roster_file, named, policy.ladder)
     check_cards(roster_file, named)
     check_shifts(people, {shift.name for shift in shifts})
@@ -152,6 +156,7 @@ def _mine(
         zones=zones.values,
         kinds=kinds.values,
         rules=rules.values,
+        windows=windows.values,
         points=points.values,
         substations=devices.substations.values,
         gateways=devices.gateways.values,

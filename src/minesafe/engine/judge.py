@@ -5,6 +5,7 @@ from minesafe.engine.kernels import ARRAYS, Kernels
 from minesafe.engine.layout import Layout
 from minesafe.engine.state import State
 from minesafe.engine.transcript import Transcript
+from minesafe.engine.windows import hearing as windows
 from minesafe.model.errors import BrokenFrame
 from minesafe.model.frame import Frame
 from minesafe.model.verdict import Verdict
@@ -32,7 +33,10 @@ def judge(layout: Layout, state: State, frame: Frame, kernels: Kernels = ARRAYS)
     kernels.run_timers(layout, state, frame.now, transcript)
     kernels.find_silent(layout, state, frame.now, transcript)
     calibration.pass_time(state, frame.now, transcript)
-    steady.hear(layout, state, frame.readings, transcript)
+    with transcript.by_subject():
+        steady.hear(layout, state, frame.readings, transcript)
+    with transcript.by_subject():
+        windows.hear(layout, state, frame.readings, transcript)
     with transcript.by_subject():
         kernels.hear_sightings(layout, state, frame.sightings, transcript)
     kernels.pass_people(layout, state, frame.now, transcript)

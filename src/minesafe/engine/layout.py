@@ -19,6 +19,7 @@ from minesafe.engine.posts import PostTable
 from minesafe.engine.trust import BELIEVES as BELIEVES
 from minesafe.engine.trust import MAY_RAISE as MAY_RAISE
 from minesafe.engine.trust import STOPS_A_RAISE as STOPS_A_RAISE
+from minesafe.engine.windows.table import BINS, SUMS, WindowTable
 from minesafe.model.frame import Column
 from minesafe.model.mine import Limits, Mine, Zone
 from minesafe.model.time import SECOND
@@ -214,6 +215,7 @@ class Layout:
     revision: str
     points: PointTable
     steady: SteadyTable
+    windows: WindowTable
     people: PeopleTable
     readers: ReaderTable
     ground: Ground
@@ -231,6 +233,7 @@ class Layout:
             revision=mine.revision,
             points=PointTable.of(mine),
             steady=SteadyTable.of(mine),
+            windows=WindowTable.of_mine(mine),
             people=PeopleTable.of(mine),
             readers=ReaderTable.of(mine),
             ground=ground,
@@ -250,6 +253,9 @@ class Layout:
             "T": len(self.people.counts),
             "Z": len(self.heads.production),
             "R": len(self.readers.quiet),
+            "W": len(self.windows.point),
+            "B": BINS,
+            "S": SUMS,
             "K": self.places.slots,
             "J": 2,
             "Q": len(self.posts.zone),

@@ -13,10 +13,12 @@ from minesafe.engine import stays
 from minesafe.engine.fences import FOREVER
 from minesafe.engine.layout import LIMITS, Layout
 from minesafe.engine.state import State
+from minesafe.engine.windows.table import CODE
 from minesafe.model.frame import Column, TagFlag
 from minesafe.model.quality import BELIEVED, Quality
 from minesafe.model.time import Micros
 from minesafe.model.verdict import Condition
+from minesafe.model.windows import CONDITIONS, WindowFamily
 
 LONG_AGO: Micros = 1
 """Heard once, and not for longer than any patience: silent or lost until heard again."""
@@ -48,6 +50,8 @@ def remember(
     state.near = None
     if condition in LIMITS:
         return _limit(layout, state, row, LIMITS.index(condition))
+    if condition in _WINDOWS:
+        return _window(layout, state, row, _WINDOWS[condition])
     if condition in _STEADY and not layout.steady.watched[row]:
         return False
     if condition in _POSTS:
@@ -64,6 +68,7 @@ def remember(
     return True
 
 
+_WINDOWS = {condition: family for family, condition in CONDITIONS.items()}
 _STEADY = (Condition.STUCK, Condition.NOISELESS)
 _FLAGS = {Condition.SOS: TagFlag.SOS, Condition.LOW_BATTERY: TagFlag.LOW_BATTERY}
 
@@ -93,6 +98,13 @@ _SWITCHES = {
     Condition.POST_ABSENT: "postless",
 }
 """Conditions the engine looks at anew with each frame, and the column that says they held."""
+
+
+def _window(layout: Layout, state: State, row: int, family: WindowFamily) -> bool:
+    table = layout.windows
+    found = np.flatnonzero((table.point == row) & (table.family == CODE[family]))
+    state.window_on[found] = True
+    return bool(len(found))
 
 
 def _limit(layout: Layout, state: State, row: int, limit: int) -> bool:

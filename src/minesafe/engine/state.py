@@ -47,6 +47,11 @@ _COLUMNS: dict[str, tuple[str, str, Any]] = {
     "noiseless": ("|b1", "P", False),
     "calibrating": ("<i8", "P", 0),
     "calibrating_long": ("|b1", "P", False),
+    "window_bins": ("<f8", "WBS", 0.0),
+    "window_bin": ("<i8", "W", 0),
+    "window_held": ("<f8", "W", np.nan),
+    "window_at": ("<i8", "W", 0),
+    "window_on": ("|b1", "W", False),
     "reader_heard": ("<i8", "R", 0),
     "reader_gone": ("<i8", "R", 0),
     "reader_silent": ("|b1", "R", False),
@@ -127,6 +132,16 @@ class State:
     calibrating: Column
     """Since when; 0 where it is not."""
     calibrating_long: Column
+
+    window_bins: Column
+    """Sums of each rule over time; bin k of a row holds bin numbers that are k modulo B."""
+    window_bin: Column
+    """Number of the newest bin."""
+    window_held: Column
+    """The last value, times the sign of the side; NaN where it was not believed."""
+    window_at: Column
+    """Time of the newest sample."""
+    window_on: Column
 
     reader_heard: Column
     reader_gone: Column

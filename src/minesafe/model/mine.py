@@ -11,6 +11,7 @@ from functools import cached_property
 from math import dist
 
 from minesafe.model.time import Micros
+from minesafe.model.windows import Window, WindowFamily
 
 
 class Severity(StrEnum):
@@ -647,6 +648,8 @@ class Mine:
     broadcasters: tuple[Broadcaster, ...] = ()
     telephones: tuple[Telephone, ...] = ()
     paging: Paging | None = None
+    windows: tuple[Window, ...] = ()
+    """Rules over time."""
     warnings: tuple[str, ...] = field(default=())
     """What `minesafe check` says without refusing, such as unverified clauses."""
 
@@ -699,6 +702,17 @@ class Mine:
     def tag_row(self) -> dict[str, int]:
         """Row number of the wearer by card number."""
         return {p.tag: i for i, p in enumerate(self.people) if p.tag}
+
+    @cached_property
+    def window(self) -> dict[tuple[int, WindowFamily], Window]:
+        """The rule over time of each (point's row, family): the point's own, else its kind's."""
+        rows = sorted(self.windows, key=lambda w: bool(w.point))
+        return {
+            (i, w.family): w
+            for i, p in enumerate(self.points)
+            for w in rows
+            if (w.point or p.id) == p.id and w.kind == p.kind
+        }
 
     @cached_property
     def points_of_device(self) -> dict[str, tuple[int, ...]]:

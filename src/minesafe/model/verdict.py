@@ -59,6 +59,19 @@ class Condition(IntEnum):
     # subject: a point, by a rule over time
     CALIBRATING_LONG = 50
     """Calibrating (标校) for half an hour: somebody may have forgotten it."""
+    RISING = 51
+    """By at least so much a minute; `value` is what it rises by."""
+    REPEATED = 52
+    """Over a value too often within a while; `value` is how often."""
+    OVER_TOO_LONG = 53
+    """Over a value too long in sum; `value` is the seconds."""
+    TWA = 54
+    """The average over a shift is too high; `value` is the average, likewise of STEL."""
+    STEL = 55
+    FORECAST = 56
+    """It is on its way to a limit; `value` is where it will be."""
+    DRIFTING = 57
+    """It has moved away from where it belongs; `value` is the sum of deviations."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -24,6 +24,8 @@ export const isShaky = (value: Value | undefined): boolean =>
 
 const LOW = new Set(["warn_low", "alarm_low", "cut_low"]);
 const HIGH = new Set(["warn_high", "alarm_high", "cut_high"]);
+/** Conditions whose value is a count or an amount, and not what the point reads. */
+const AMOUNTS = new Set(["repeated", "over_too_long", "drifting", "rising"]);
 const HEADS = new Set(["overcrowded", "grossly_overcrowded", "leader_absent", "post_absent"]);
 
 interface About {
@@ -58,6 +60,7 @@ export const conditionWord = (about: About): string =>
 export function decidingValue(look: Lookup, about: About): string | null {
   if (about.value === null || about.condition === "bad" || about.condition === "silent") return null;
   if (HEADS.has(about.condition)) return speech.w.people(about.value);
+  if (AMOUNTS.has(about.condition)) return short(about.value);
   const kind = kindOf(look, about.subject);
   return kind ? valueText(kind, about.value) : short(about.value);
 }
