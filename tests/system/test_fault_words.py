@@ -68,7 +68,10 @@ async def wired(stage: Stage) -> AsyncIterator[tuple[Wires, list[Device]]]:
         for proxy in wires.proxies:
             await running.enter_async_context(proxy)
         stage.site = replace(stage.site, mine=wires.inside())
-        devices: list[Device] = [SubstationDevice(s, stage) for s in stage.site.mine.substations]
+        substations = stage.site.mine.substations
+        devices: list[Device] = [
+            SubstationDevice(s, stage, port=wires.port_of([s])) for s in substations
+        ]
         for device in devices:
             await running.enter_async_context(device)
         wires.found(devices)
