@@ -25,7 +25,7 @@ from minesafe.model.errors import LinkDown
 from minesafe.model.frame import Column, Frame
 from minesafe.model.mine import Mine
 from minesafe.model.quality import Quality
-from minesafe.model.time import SECOND
+from minesafe.model.time import SECOND, Micros
 from minesafe.store.spool import SpoolReader
 
 Floats: TypeAlias = "np.ndarray[tuple[int], np.dtype[np.float64]]"
@@ -137,12 +137,9 @@ class Steady:
         self._last[rows] = at
         np.add.at(self._count, rows, 1)
 
-    def missed(self) -> int:
-        """Periods without a sample, from the first sample of any to the last of any."""
+    def missed(self, begin: Micros, end: Micros) -> int:
+        """Periods without a sample from `begin` to `end`; one that is late is none."""
         heard = self._count > 0
-        if not heard.any():
-            return 0
-        begin, end = self._first[heard].min(), self._last.max()
         never = np.floor((end - begin) / self._period)
         within = np.round((self._last - self._first) / self._period) + 1 - self._count
         before = np.floor((self._first - begin) / self._period - 0.5)
@@ -158,6 +155,9 @@ class Tally:
     mine: Mine
     seq: int = 0
     """The newest frame before it, and then the newest of it."""
+    began: Micros = 0
+    """When its first frame was stamped, and its last."""
+    ended: Micros = 0
     frames: int = 0
     unseen: int = 0
     """Frames that history took before they were counted here; what was in them counts as missed."""
@@ -177,6 +177,7 @@ class Tally:
         self.unseen += frame.seq - self.seq - 1
         self.seq = frame.seq
         self.frames += 1
+        self.began, self.ended = self.began or frame.now, frame.now
         told, seen = frame.readings, frame.sightings
         alive, good = seen.tag < 0, told.quality != Quality.COMMS_LOST
         self.readings += len(told)
@@ -189,12 +190,12 @@ class Tally:
     @property
     def missed_polls(self) -> int:
         """Polls of a point that were left out or brought nothing."""
-        return self._polls.missed()
+        return self._polls.missed(self.began, self.ended)
 
     @property
     def missed_reports(self) -> int:
         """Reports of a reader that did not come."""
-        return self._reports.missed()
+        return self._reports.missed(self.began, self.ended)
 
 
 async def counted(mine: Mine, data: Path, seconds: float) -> Tally:
