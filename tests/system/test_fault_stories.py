@@ -1,9 +1,10 @@
-"""Two scenarios of what fails, as `minesafe demo` plays them: over sockets, with real children."""
+"""Scenarios of what fails, as `minesafe demo` plays them: over sockets, with real children."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from system.parts import open_folder
 from system.whole import Journal, demo_mine
@@ -11,6 +12,7 @@ from system.whole import Journal, demo_mine
 from minesafe.app import Running
 from minesafe.config import files_of, load
 from minesafe.demo import demo
+from minesafe.embedded.cluster import Cluster
 from minesafe.model.events import (
     AlarmMove,
     AlarmMoved,
@@ -18,12 +20,18 @@ from minesafe.model.events import (
     FindingBegan,
     FindingEnded,
     FindingKind,
+    Noted,
+    OrderAcknowledged,
     OrderIssued,
+    OrderRaised,
+    ReceiptStatus,
 )
 from minesafe.model.quality import Quality
-from minesafe.model.time import Micros
+from minesafe.model.time import SECOND, Micros
 
 SPEED = 30.0
+SLOWER = 12.0
+"""For what needs a database that lives before it is taken away: three minutes are 15 seconds."""
 
 
 @dataclass
@@ -71,11 +79,13 @@ async def until(true: Callable[[], bool], within_s: float = 15.0) -> None:
 
 
 @asynccontextmanager
-async def played(scenario: str) -> AsyncIterator[Played]:
-    folder = open_folder()
+async def played(
+    scenario: str, speed: float = SPEED, folder: Path | None = None
+) -> AsyncIterator[Played]:
+    folder = folder or open_folder()
     config, data = demo_mine(folder), folder / "data"
     async with demo(
-        load(config), data, files=files_of(config), scenario=scenario, speed=SPEED
+        load(config), data, files=files_of(config), scenario=scenario, speed=speed
     ) as server:
         journal = Journal(data)
         try:
@@ -127,3 +137,36 @@ async def kept_what_was_read_meanwhile(p: Played, began: Micros, ended: Micros) 
     async with asyncio.timeout(20):
         while await stored() < 0.9 * due - 1:  # noqa: ASYNC110  another process takes it
             await asyncio.sleep(0.1)
+
+
+async def test_without_a_database_the_mine_is_warned_and_led_out_and_nothing_is_lost() -> None:
+    folder = open_folder()
+    made = Cluster(folder / "data" / "postgres")  # a later start: the database is there at once
+    await asyncio.to_thread(made.start)
+    await asyncio.to_thread(made.stop)
+    async with played("database-lost", SLOWER, folder) as p:
+        down = await p.found(FindingKind.DATABASE_DOWN, "history")
+        order = await p.journal.until(OrderIssued, 20)
+        told = {"order": order.body.order, "channel": "sms", "status": ReceiptStatus.DELIVERED}
+        steps = [
+            order,
+            await p.journal.until(Noted, 20, **told),
+            await p.journal.until(OrderAcknowledged, 20, order=order.body.order),
+            await p.journal.until(OrderRaised, 20, order=order.body.order),
+        ]
+        up = await p.mended(FindingKind.DATABASE_DOWN, "history")
+        assert all(down.position < step.position < up.position for step in steps)
+        await the_gas_is_in_the_history(p, order.body.subject, down.recorded, up.recorded)
+
+
+async def the_gas_is_in_the_history(p: Played, point: str, began: Micros, ended: Micros) -> None:
+    """Every second of it, though nobody could store it then."""
+    row = p.server.mine.point_row[point]
+    due = (ended - began) / SECOND
+    async with asyncio.timeout(20):
+        while True:
+            stored = await p.server.history.values(row, began, ended, 10_000)
+            if len(stored) > 0.9 * due:
+                break
+            await asyncio.sleep(0.1)
+    assert stored.value.max() >= p.server.mine.points[row].limits.alarm_high
