@@ -9,6 +9,7 @@ from pathlib import Path
 
 from device_sims.errors import SimulationRefused
 from device_sims.survey.ground import Draft, Level, Road, Zone
+from device_sims.survey.instruments import Point
 from device_sims.survey.positioning import Reader
 from device_sims.survey.survey import Survey
 
@@ -102,7 +103,7 @@ def _zones(survey: Survey) -> str:
     return "\n".join([*parts, *(_zone(z, trades) for z in survey.draft.zones)])
 
 
-def _named(thing: Level | Zone | Reader) -> dict[str, object]:
+def _named(thing: Level | Zone | Reader | Point) -> dict[str, object]:
     return {"id": thing.id, "zh": thing.name.zh, "en": thing.name.en}
 
 
@@ -162,7 +163,51 @@ def _devices(survey: Survey) -> str:
         device = regions.get(region, loom.substations[0])
         coils[device] = coils.get(device, -1) + 1
         parts.append(_horn(n, zone, device, coils[device], _within(survey.draft, zone)))
-    return "\n".join(parts)
+    return "\n".join([*parts, *_voices(survey)])
+
+
+def _voices(survey: Survey) -> list[str]:
+    """What tells people and asks them: wherever a point says that such a device is alive."""
+    told = [w.point for w in survey.loom.points]
+    phones = [p for p in told if p.kind == "telephone"]
+    return [
+        _text("terminals.txt"),
+        *(_terminal(*row) for row in TERMINALS),
+        _text("voices.txt"),
+        *(_broadcaster(survey.draft, p) for p in told if p.kind == "terminal"),
+        *(_telephone(p, FIRST_NUMBER + n) for n, p in enumerate(phones)),
+        "[paging]\n" + _pairs(_login("mine/demo/page", "paging")),
+    ]
+
+
+TERMINALS = (
+    ("GATE1", "副井井口闸机", "Gate at the service shaft", "gate", "PORTAL-SHAFT"),
+    ("LAMP1", "矿灯房", "Lamp room", "lamp_room", "PORTAL-SHAFT"),
+    ("ATT1", "主斜井考勤机", "Attendance clock at the belt drift", "attendance", "PORTAL-DRIFT"),
+)
+FIRST_NUMBER = 8001
+"""Of the mine's own exchange."""
+
+
+def _login(topic: str, user: str) -> dict[str, object]:
+    return {"topic": topic, "user": user, "password": f"demo-{user}"}
+
+
+def _terminal(ident: str, zh: str, en: str, kind: str, zone: str) -> str:
+    about: dict[str, object] = {"id": ident, "zh": zh, "en": en, "kind": kind, "zone": zone}
+    return _table("terminal", about | _login(f"mine/demo/terminal/{ident}", ident))
+
+
+def _broadcaster(draft: Draft, point: Point) -> str:
+    zones = [z.id for z in draft.zones if any(s.road == point.road for s in z.stretches)]
+    about = _named(point) | {"roadway": point.road, "chainage_m": point.chainage_m}
+    about |= _login(f"mine/demo/broadcast/{point.id}", point.id) | {"zones": zones}
+    return _table("broadcaster", about)
+
+
+def _telephone(point: Point, number: int) -> str:
+    about = _named(point) | {"roadway": point.road, "chainage_m": point.chainage_m}
+    return _table("telephone", about | {"number": f"{number}"})
 
 
 def _substation(name: str, n: int) -> str:

@@ -8,6 +8,9 @@ FACE_M = 130.0
 """How far a panel reaches from the track main, and how long its face is."""
 MOUTH_M, HEADING_M = 88.0, 215.0
 """From the track main to a heading's mouth, and from there to its front."""
+OFF_FORK_M = 8.0
+"""A counted zone begins so far from the junction: a reader that cannot tell the branches of a fork
+places people at it, and they must not be counted into the working place."""
 ROOF_M = 5.0
 """Unsupported roof at the front of a heading."""
 
@@ -124,7 +127,7 @@ def _zones(draft: Draft, panel: Panel) -> list[Zone]:
                 f"HEAD-{number}",
                 Names(f"{number} 掘进工作面", f"Heading {number}"),
                 "heading",
-                (Stretch(road),),
+                (Stretch(road, OFF_FORK_M),),
                 16,
                 note="mechanised heading, no severe hazard",
             ),
@@ -138,13 +141,18 @@ def _zones(draft: Draft, panel: Panel) -> list[Zone]:
         ]
     if panel.kind == "spare":
         return []
-    face = draft.roads[roads["face"]]
+    face, outer = draft.roads[roads["face"]], draft.roads[roads["out"]]
     return [
         Zone(
             f"FACE-{number}",
             Names(f"{number} 采煤工作面", f"Coal face {number}"),
             "face",
-            tuple(Stretch(roads[part]) for part in ("intake", "face", "return", "out")),
+            (
+                Stretch(roads["intake"], OFF_FORK_M),
+                Stretch(roads["face"]),
+                Stretch(roads["return"]),
+                Stretch(roads["out"], 0.0, round(outer.length_m - OFF_FORK_M, 1)),
+            ),
             30,
             note="maintenance shift; the face with its two gates counts as one",
         ),

@@ -8,10 +8,21 @@ from device_sims.errors import SimulationRefused
 from device_sims.survey.ground import Draft
 from device_sims.survey.instruments import Point
 
-WIRED = frozenset(("methane", "fan_main", "fan_local", "feed", "compressor"))
+WIRED = frozenset(("methane", "fan_main", "fan_local", "feed", "compressor", "station_power"))
 """Kinds that hang on substations, whose interlocks need them; gateways report the rest."""
 SWITCHES = frozenset(
-    ("smoke", "fan_main", "fan_local", "feed", "terminal", "telephone", "door", "compressor")
+    (
+        "smoke",
+        "inrush",
+        "fan_main",
+        "fan_local",
+        "feed",
+        "terminal",
+        "telephone",
+        "door",
+        "compressor",
+        "station_power",
+    )
 )
 STATUS = 100
 """Register of the first point's status word, or behind the values where these reach so far."""

@@ -100,7 +100,7 @@ STOPPED = ("stopped", "off", "not running")
 SMOKY = ("smoke", "alarm", "detected")
 WET = ("water", "wet", "inrush", "alarm")
 
-GASES_READ = ("ch4", "co")
+GASES_READ = ("ch4", "co", "o2")
 """Families that read the air as it is, limits or not."""
 
 ALARMS: tuple[tuple[str, Callable[[Around], bool], tuple[str, ...]], ...] = (

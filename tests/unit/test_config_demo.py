@@ -1,9 +1,11 @@
 """The shipped demo mine loads, says that it is simulated, and somebody may act in every role."""
 
+from collections import Counter
+
 import pytest
 
 from minesafe import config
-from minesafe.model.mine import Duty, Mine, Role
+from minesafe.model.mine import Duty, Mine, NodeKind, Role, System, ZoneKind
 from minesafe.model.time import SECOND
 
 NOW = 1_764_000_000 * SECOND
@@ -25,6 +27,26 @@ def test_it_says_that_it_is_simulated(mine: Mine) -> None:
 def test_only_clauses_nobody_verified_are_warned_of(mine: Mine) -> None:
     assert mine.warnings
     assert all("nobody has verified" in w for w in mine.warnings)
+
+
+def test_it_is_a_whole_mine(mine: Mine) -> None:
+    assert (len(mine.levels), len(mine.readers)) == (3, 45)
+    assert len(mine.roadways) >= 120
+    assert len(mine.points) >= 180
+    assert {mine.kind[p.kind].system for p in mine.points} == set(System)
+    assert {z.kind for z in mine.zones} == set(ZoneKind)
+    assert sum(n.kind is NodeKind.PORTAL for n in mine.nodes) == 3
+    crews = Counter(p.shift for p in mine.people if p.tag and p.shift)
+    assert sum(crews.values()) == 640
+    assert 300 <= crews["早班"] <= 330
+    assert all(p.certificates for p in mine.people if p.tag)
+
+
+def test_leaders_take_turns_for_four_weeks(mine: Mine) -> None:
+    month = mine.shifts[: 4 * 7 * 3]
+    assert len({s.holders(Duty.LEADER) for s in month}) == 8
+    again = mine.shifts[4 * 7 * 3 : 2 * 4 * 7 * 3]
+    assert [s.posts for s in month] == [s.posts for s in again]
 
 
 def test_a_log_in_of_every_role_is_there_and_acts_as_who_is_on_duty(mine: Mine) -> None:

@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import numpy as np
 import pytest
 from sim_mine import START
 
@@ -16,9 +15,7 @@ from device_sims.mine import decode
 from device_sims.survey.pages import DirectoryTaken, pages, write
 from device_sims.survey.survey import Size, survey
 from device_sims.survey.wiring import TooManySlaves
-from device_sims.world.crowd import Places
-from device_sims.world.ranging import eyes
-from device_sims.world.roadways import Graph
+from device_sims.world.roadways import Graph, Spot, ways_from
 from device_sims.world.site import Site
 from device_sims.world.world import Signals, beginning, reading, step
 from minesafe import config
@@ -83,6 +80,7 @@ def test_the_demos_size_is_that_of_a_whole_mine() -> None:
     assert len(mine.roadways) >= 120
     assert len(mine.readers) == 45
     assert 170 <= len(mine.points) <= 190
+    assert (len(mine.broadcasters), len(mine.telephones)) == (20, 12)
     assert sum(n.kind is NodeKind.REFUGE for n in mine.nodes) == 3
     assert sum(r.kind == "heading" for r in mine.roadways) == 3
     outside = {n.id for n in mine.nodes if n.kind is NodeKind.PORTAL}
@@ -130,11 +128,14 @@ def test_a_quiet_shift_is_inside_every_limit(played: SimulatedMine) -> None:
 
 
 def test_nobody_is_ever_out_of_hearing(played: SimulatedMine) -> None:
-    ends = [(row, at) for row, r in enumerate(played.roadways) for at in (0.0, r.length_m)]
-    rows, chainages = (np.array(column) for column in zip(*ends, strict=True))
-    places = Places(np.ones(len(rows), dtype=bool), rows, chainages)
-    nearest = np.min([eye.looks(places)[0] for eye in eyes(Graph.of(played), played.readers)], 0)
-    assert nearest.max() < played.readers[0].range_m
+    graph = Graph.of(played)
+    heard = {
+        node
+        for reader in played.readers
+        for metres, node, _ in ways_from(graph, Spot(reader.roadway, reader.chainage_m), {})
+        if metres <= reader.range_m
+    }
+    assert {n for r in played.roadways for n in (r.start, r.end)} <= heard
 
 
 # --- at a terminal ---------------------------------------------------------------------------

@@ -90,7 +90,7 @@ def _figures(
 
 def _with_probe(mine: Mine) -> Mine:
     """One more gateway with one more CO point, for which nobody else speaks."""
-    like = mine.points[mine.point_row["CO-02"]]
+    like = next(p for p in mine.points if p.kind == "co")
     name = Name("测速", "Probe")
     gateway = Gateway(PROBE, name, f"mine/{mine.id}/gateway/{PROBE}", PROBE, "probe-password")
     point = replace(like, id=PROBE, name=name, device=PROBE)

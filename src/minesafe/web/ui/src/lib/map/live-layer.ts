@@ -177,6 +177,14 @@ function drawWays(brush: Brush, people: readonly PersonMark[]): void {
   }
 }
 
+/** Pixels a metre from which switches that are well say so: a whole mine is full of them. */
+const WORDS_FROM = 0.9;
+
+/** Of calm values, those of gases choose their place first. */
+const CALM: Record<SensorMark["shape"], number> = {
+  triangle: 40, circle: 42, square: 44, down: 44, diamond: 46, speaker: 48,
+};
+
 const PRIORITY: Record<Severity, number> = { I: 0, II: 10, III: 20, IV: 30 };
 
 class Labels {
@@ -277,8 +285,8 @@ export function drawLive(
     const asked = sameTarget(options.over, mark.target) || sameTarget(options.chosen, mark.target);
     const { severity, stale: struck } = mark;
     const text = asked ? mark.detail : mark.text;
-    if (!text) continue;
-    const priority = severity ? PRIORITY[severity] : asked ? 4 : 40;
+    if (!text || (mark.minor && !asked && scaleOf(m) < WORDS_FROM)) continue;
+    const priority = severity ? PRIORITY[severity] : asked ? 4 : CALM[mark.shape];
     const must = asked || severity === "I" || severity === "II";
     labels.ask(`point ${mark.target.id}`, at, 11, priority, must, {
       text, severity, struck, strong: severity === "I",

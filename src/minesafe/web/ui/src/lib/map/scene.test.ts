@@ -48,6 +48,17 @@ test("while an order is looked at people come before points", () => {
   expect(scene.sensors.map((s) => s.text)).toEqual(["", "CH4-T2"]);
 });
 
+test("a switch that is well is quiet from afar, one in alarm never", () => {
+  const switches = new Lookup({ ...mine, points: mine.points.map((p) => ({ ...p, kind: "fan" })) });
+  const minor = (alarms: Snapshot["alarms"]) =>
+    sceneOf(
+      switches, fold(null, { kind: "snapshot", n: 1, snapshot: snapshot({ alarms }) }), wording,
+    ).sensors.map((s) => s.minor);
+  expect(minor([])).toEqual([true, true]);
+  expect(minor([alarm("a#1", "III")])).toEqual([true, false]);
+  expect(sceneWith({}).sensors.some((s) => s.minor)).toBe(false);
+});
+
 test("a person nobody hears any more is hollow, one who calls for help is loud", () => {
   const states = (more: object) => sceneWith({ places: [place("P01", more)] }).people[0]!.state;
   expect(states({ lost: true })).toBe("lost");

@@ -36,6 +36,8 @@ export interface SensorMark {
   /** Nobody has acknowledged it: it asks for attention. */
   readonly waiting: boolean;
   readonly stale: boolean;
+  /** A switch that says that all is well: worth a mark, and words only from near by. */
+  readonly minor: boolean;
   /** Empty while people come before points: a normal value then says nothing. */
   readonly text: string;
   /** What it says when asked. */
@@ -139,6 +141,7 @@ function sensors(
       severity: trouble?.severity ?? null,
       waiting: trouble?.waiting ?? false,
       ...said,
+      minor: !trouble && !said.stale && look.kindOf(point).states.length > 0,
       text: peopleFirst && !trouble ? "" : said.text,
     };
   });
