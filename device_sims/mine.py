@@ -157,6 +157,36 @@ class Output(Part, frozen=True):
     zones: tuple[str, ...] = ()
 
 
+class Terminal(Part, frozen=True):
+    """Where people show their cards."""
+
+    id: str
+    kind: str
+    """gate · lamp_room · attendance"""
+    zone: str
+    topic: str
+    user: str = ""
+    password: str = ""
+
+
+class Broadcaster(Part, frozen=True):
+    """A loudspeaker that is called by topic, heard in zones."""
+
+    id: str
+    topic: str
+    user: str = ""
+    password: str = ""
+    zones: tuple[str, ...] = ()
+
+
+class Paging(Part, frozen=True):
+    """The transmitter that calls tags."""
+
+    topic: str
+    user: str = ""
+    password: str = ""
+
+
 class Person(Part, frozen=True):
     """Somebody of the mine; without a tag, somebody who stays above."""
 
@@ -238,6 +268,9 @@ class Mine(Part, frozen=True):
     stations: tuple[Station, ...] = ()
     readers: tuple[Reader, ...] = ()
     outputs: tuple[Output, ...] = ()
+    terminals: tuple[Terminal, ...] = ()
+    broadcasters: tuple[Broadcaster, ...] = ()
+    paging: Paging | None = None
     people: tuple[Person, ...] = ()
     shifts: tuple[Shift, ...] = ()
     users: tuple[User, ...] = ()

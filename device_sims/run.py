@@ -6,11 +6,14 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 
 from device_sims.clock import MineClock
+from device_sims.devices.broadcaster import BroadcasterDevice
 from device_sims.devices.device import Device
 from device_sims.devices.gateway import GatewayDevice
+from device_sims.devices.paging import PagingDevice
 from device_sims.devices.smsc import SmscDevice
 from device_sims.devices.station import StationDevice
 from device_sims.devices.substation import SubstationDevice, lines_of
+from device_sims.devices.terminal import TerminalDevice
 from device_sims.diary import Diary
 from device_sims.faults.hand import FaultHand
 from device_sims.faults.wires import Wires
@@ -69,6 +72,10 @@ def _devices(stage: Stage, wires: Wires) -> Iterable[Device]:
         yield SubstationDevice(line[0], stage, port=wires.port_of(line), beside=line[1:])
     yield from (GatewayDevice(g, stage, broker=wires.way_of(g.id)) for g in mine.gateways)
     yield from (StationDevice(s, stage, host=wires.way_of(s.id)) for s in mine.stations)
+    yield from (TerminalDevice(t, stage, broker=wires.way_of(t.id)) for t in mine.terminals)
+    yield from (BroadcasterDevice(b, stage, broker=wires.way_of(b.id)) for b in mine.broadcasters)
+    if mine.paging is not None:
+        yield PagingDevice(mine.paging, stage)
 
 
 def _carrier_and_people(stage: Stage, scenario: Scenario) -> Iterable[Device]:

@@ -1,12 +1,13 @@
 """The stage: the world as it runs by the clock, where devices and people act on it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from device_sims.clock import SECOND, MineClock
 from device_sims.diary import Diary
 from device_sims.faults.spoilt import Spoilt
 from device_sims.faults.values import Shown
 from device_sims.faults.words import Fault
+from device_sims.world.passing import Passing, passings
 from device_sims.world.site import Site
 from device_sims.world.walkers import Doing, Walker
 from device_sims.world.world import Signals, World, beginning, step
@@ -37,6 +38,10 @@ class Stage:
         self._horns: dict[str, bool] = {}
         self.called: frozenset[str] = frozenset()
         """Persons who have been phoned and told to leave."""
+        self._broadcasts: dict[str, frozenset[str]] = {}
+        self._pages: dict[str, frozenset[str]] = {}
+        self.onlookers: list[Callable[[Passing], None]] = []
+        """Told of everybody who goes down or comes up."""
 
     async def run(self) -> None:
         """Let the world follow the clock until cancelled."""
@@ -52,6 +57,10 @@ class Stage:
         for was, now in zip(before.walkers, self.world.walkers, strict=True):
             if was.doing is not now.doing:
                 self._tell(now)
+        if self.onlookers:
+            for passing in passings(before.walkers, self.world.walkers, self.world.now):
+                for onlooker in self.onlookers:
+                    onlooker(passing)
 
     async def until(self, elapsed_s: float) -> None:
         """Wait until so many mine seconds have passed since the beginning."""
@@ -71,6 +80,18 @@ class Stage:
         """What the coil reads back."""
         return self._horns.get(output, False)
 
+    def broadcast(self, call: str, zones: frozenset[str]) -> None:
+        """A broadcaster speaks in these zones; in none: this call is over."""
+        self._broadcasts[call] = zones
+        if not zones:
+            del self._broadcasts[call]
+
+    def page(self, call: str, tags: frozenset[str]) -> None:
+        """These tags buzz; none: this call is over."""
+        self._pages[call] = tags
+        if not tags:
+            del self._pages[call]
+
     def call(self, persons: frozenset[str], by: str) -> None:
         """Somebody phones people and tells them to leave."""
         self.diary.note("called", by=by, persons=sorted(persons))
@@ -79,7 +100,9 @@ class Stage:
     def _signals(self) -> Signals:
         sounding = (o.zones for o in self.site.mine.outputs if self._horns.get(o.id))
         horns = frozenset(z for zones in sounding for z in zones)
-        return Signals(horn_zones=horns, called=self.called)
+        spoken = frozenset(z for zones in self._broadcasts.values() for z in zones)
+        paged = frozenset(tag for tags in self._pages.values() for tag in tags)
+        return Signals(horn_zones=horns, broadcast_zones=spoken, called=self.called, paged=paged)
 
     def _tell(self, walker: Walker) -> None:
         if walker.doing is not Doing.WORKING:

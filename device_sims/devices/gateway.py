@@ -1,11 +1,11 @@
 """The MQTT gateway: batched JSON readings, numbered within a boot, with hello and last will."""
 
-import json
+import msgspec
 
 from device_sims.clock import SECOND
 from device_sims.devices.backlog import Backlog, boot_number
 from device_sims.devices.device import Device
-from device_sims.devices.uplink import Login, State, Uplink
+from device_sims.devices.uplink import Login, Uplink, hello
 from device_sims.mine import Address, Gateway
 from device_sims.stage import Stage
 
@@ -31,11 +31,7 @@ class GatewayDevice(Device):
         mine = stage.site.mine
         self._due = {i: 0 for i, p in enumerate(mine.points) if p.device == gateway.id}
         self._period_s = min((self._point_period(row) for row in self._due), default=1.0)
-        state = State(
-            f"{gateway.topic}/state",
-            json.dumps({"online": True, "boot": self.boot}).encode(),
-            json.dumps({"online": False}).encode(),
-        )
+        state = hello(gateway.topic, self.boot)
         login = Login(broker or mine.broker, gateway.user, gateway.password, gateway.id)
         self._uplink = Uplink(login, gateway.topic, self.backlog, stage.diary, state)
 
@@ -67,7 +63,7 @@ class GatewayDevice(Device):
             "t": self._stage.spoilt.clock(self._stage.world, self.name, now) // 1000,
             "readings": [self._reading(row) for row in due],
         }
-        self.backlog.put(self._seq, json.dumps(message).encode())
+        self.backlog.put(self._seq, msgspec.json.encode(message))
 
     def _point_period(self, row: int) -> float:
         mine = self._stage.site.mine

@@ -1,6 +1,6 @@
 """The positioning base station: what its readers range, told until it is acknowledged."""
 
-import json
+import msgspec
 
 from device_sims.clock import SECOND
 from device_sims.devices.backlog import Backlog, boot_number
@@ -62,7 +62,7 @@ class StationDevice(Device):
             "readers": spoilt.alive(world, self._readers),
             "ranges": [_range_of(s) for s in seen],
         }
-        self.backlog.put(self._seq, json.dumps(report).encode())
+        self.backlog.put(self._seq, msgspec.json.encode(report))
 
     async def _link(self) -> None:
         if self._station.transport == "mqtt":

@@ -1,6 +1,8 @@
 """A device's MQTT connection: hello and last will, QoS 1, what is unacknowledged goes again."""
 
 import asyncio
+import json
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -65,17 +67,38 @@ class State:
     offline: bytes
 
 
+def hello(topic: str, boot: int) -> State:
+    """What a device keeps on its state topic."""
+    online = json.dumps({"online": True, "boot": boot}).encode()
+    return State(f"{topic}/state", online, json.dumps({"online": False}).encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """What a device is told, and who listens."""
+
+    topic: str
+    hear: Callable[[bytes], None]
+
+
 class Uplink:
     """Carries a backlog to one topic for as long as `run` runs."""
 
     def __init__(
-        self, login: Login, topic: str, backlog: Backlog, diary: Diary, state: State | None = None
+        self,
+        login: Login,
+        topic: str,
+        backlog: Backlog,
+        diary: Diary,
+        state: State | None = None,
+        ears: Ears | None = None,
     ) -> None:
         self._login = login
         self._topic = topic
         self._backlog = backlog
         self._diary = diary
         self._state = state
+        self._ears = ears
         self._up = False
 
     async def run(self) -> None:
@@ -106,6 +129,8 @@ class Uplink:
         return client
 
     async def _carry(self, client: Client) -> None:
+        if self._ears:
+            await client.subscribe(self._ears.topic, qos=1)
         if self._state:
             await client.publish(self._state.topic, self._state.online, qos=1, retain=True)
         try:
@@ -121,8 +146,11 @@ class Uplink:
             self._backlog.acknowledged(seq)
 
     async def _watch(self, client: Client) -> None:
-        """Nothing is subscribed: this waits for the loss of the connection, which it raises."""
+        """Hears calls, where it has ears; the loss of the connection is raised."""
         async for message in client.messages:
+            if self._ears and isinstance(message.payload, bytes):
+                self._ears.hear(message.payload)
+                continue
             self._diary.note("unasked", device=self._login.client_id, topic=str(message.topic))
 
     async def _farewell(self, client: Client) -> None:

@@ -1,0 +1,106 @@
+"""A device the host calls over MQTT: it answers each call once, and none that comes late."""
+
+import asyncio
+from abc import abstractmethod
+from collections.abc import Mapping
+
+import msgspec
+
+from device_sims.clock import SECOND, Micros
+from device_sims.devices.backlog import Backlog, boot_number
+from device_sims.devices.device import Device, ended
+from device_sims.devices.uplink import Ears, Login, Uplink, hello
+from device_sims.stage import Stage
+
+LATE_S = 60.0
+"""A call that has been on its way for longer is not carried out: it may be over by now."""
+REMEMBERED, AT_ONCE = 256, 16
+"""Calls by name, so that a repeat does nothing; and calls that are carried out together."""
+
+
+class Call(msgspec.Struct, frozen=True):
+    """What the host publishes; docs/wire.md names the fields."""
+
+    call: str
+    t: int | None = None
+    """Milliseconds; missing: now."""
+    stop: bool = False
+    repeat: int = 1
+    tags: tuple[str, ...] = ()
+    zones: tuple[str, ...] = ()
+    all: bool = False
+
+
+class CalledDevice(Device):
+    """Hears `<topic>/call`; what it answers is a subclass's."""
+
+    def __init__(
+        self, name: str, topic: str, login: Login, stage: Stage, answers_on: str, boot: int | None
+    ) -> None:
+        super().__init__(name)
+        self.boot = boot_number() if boot is None else boot
+        self.backlog = Backlog()
+        self.broken = ""
+        """Why it fails every call; empty: it does not."""
+        self.stage = stage
+        self._answers = 0
+        self._known: dict[str, None] = {}
+        self._running: dict[str, asyncio.Task[None]] = {}
+        ears = Ears(f"{topic}/call", self.hear)
+        state = hello(topic, self.boot)
+        self._uplink = Uplink(login, answers_on, self.backlog, stage.diary, state, ears)
+
+    @abstractmethod
+    async def carry_out(self, call: Call) -> None:
+        """Do what was called for; cancelled when the host stops it."""
+
+    @abstractmethod
+    def refuse(self, call: Call, reason: str) -> None:
+        """Answer that it will not be done."""
+
+    async def start(self) -> None:
+        """Begin to try the broker."""
+        self.spawn(self._uplink.run())
+
+    async def stop(self) -> None:
+        """Fall silent."""
+        await ended(self._running.values())
+        await super().stop()
+
+    def hear(self, data: bytes) -> None:
+        """A call has come."""
+        try:
+            call = msgspec.json.decode(data, type=Call)
+        except msgspec.DecodeError as error:
+            self.stage.diary.note("unreadable", device=self.name, why=str(error))
+            return
+        if call.stop:
+            if call.call in self._running:
+                self._running[call.call].cancel()
+        elif call.call not in self._known:
+            self._take(call)
+
+    def say(self, answer: Mapping[str, object]) -> None:
+        """Keep an answer until it is acknowledged."""
+        self._answers += 1
+        t = {"t": self.stage.clock.now() // 1000}
+        self.backlog.put(self._answers, msgspec.json.encode({**answer, **t}))
+
+    def _take(self, call: Call) -> None:
+        self._known[call.call] = None
+        if len(self._known) > REMEMBERED:
+            del self._known[next(iter(self._known))]
+        reason = self._why_not(call)
+        if reason:
+            self.refuse(call, reason)
+            return
+        self.stage.diary.note("call", device=self.name, call=call.call)
+        task = asyncio.create_task(self.carry_out(call), name=self.name)
+        self._running[call.call] = task
+        task.add_done_callback(lambda _: self._running.pop(call.call, None))
+
+    def _why_not(self, call: Call) -> str:
+        now: Micros = self.stage.clock.now()
+        if call.t is not None and now - call.t * 1000 > LATE_S * SECOND:
+            return "late"
+        return self.broken or ("busy" if len(self._running) >= AT_ONCE else "")
