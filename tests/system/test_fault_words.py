@@ -10,12 +10,17 @@ import math
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 
+from brokers import running
 from fakes import FindingBook, HandClock, Inbox
-from field import field_mine, free_port, on_register, substation
+from field import NO, field_mine, free_port, on_register, substation, until
+from small_mine import point
 
 from device_sims.clock import Micros
 from device_sims.devices.device import Device
+from device_sims.devices.gateway import GatewayDevice
+from device_sims.devices.station import StationDevice
 from device_sims.devices.substation import SubstationDevice
 from device_sims.diary import Diary
 from device_sims.faults.manners import WIRE_FAULTS
@@ -27,10 +32,13 @@ from device_sims.world.site import Site
 from minesafe.config import emit
 from minesafe.links.backoff import Backoff
 from minesafe.links.modbus import ModbusDevice
+from minesafe.links.mqtt import MqttLink
 from minesafe.model.events import FindingKind
-from minesafe.model.mine import Mine
+from minesafe.model.mine import BaseStation, Broker, Gateway, Limits, Mine
 from minesafe.model.quality import Quality
+from minesafe.sources.build import every_source
 from minesafe.sources.modbus import SubstationPoller
+from minesafe.sources.supervise import Supervisor
 
 BEGINS_S, ENDS_S = 10.0, 20.0
 HEALTHY = "healthy"
@@ -61,21 +69,23 @@ def staged(mine: Mine, clock: SimHand, sources: Iterable[FaultSource]) -> Stage:
 
 
 @asynccontextmanager
-async def wired(stage: Stage) -> AsyncIterator[tuple[Wires, list[Device]]]:
-    """The proxies listen; devices that are put into the list while inside are found behind them."""
+async def wired(stage: Stage) -> AsyncIterator[list[Device]]:
+    """Every device with its proxy before it."""
     wires = Wires(stage)
     async with AsyncExitStack() as running:
         for proxy in wires.proxies:
             await running.enter_async_context(proxy)
         stage.site = replace(stage.site, mine=wires.inside())
-        substations = stage.site.mine.substations
+        mine = stage.site.mine
         devices: list[Device] = [
-            SubstationDevice(s, stage, port=wires.port_of([s])) for s in substations
+            *(SubstationDevice(s, stage, port=wires.port_of([s])) for s in mine.substations),
+            *(GatewayDevice(g, stage, broker=wires.way_of(g.id)) for g in mine.gateways),
+            *(StationDevice(s, stage, host=wires.way_of(s.id)) for s in mine.stations),
         ]
         for device in devices:
             await running.enter_async_context(device)
         wires.found(devices)
-        yield wires, devices
+        yield devices
 
 
 # --- substations ------------------------------------------------------------------------------
@@ -191,3 +201,101 @@ def check(
     assert all(math.isnan(v) and q == Quality.COMMS_LOST for v, q in heard), name
     assert len(named) == 1, name
     assert named <= findings, name
+
+
+# --- gateways and base stations -----------------------------------------------------------------
+
+SPEAKERS: dict[str, float | None] = {
+    "lost": None,
+    "drop": 0.3,
+    "delay": 0.05,
+    "freeze": None,
+    "half_open": None,
+    "garbage": 0.3,
+    "trickle": 0.0005,
+    "close": None,
+    HEALTHY: None,
+}
+"""The word's amount; `lost` is gateway_lost and station_lost."""
+
+CUT = ("lost", "close")
+"""After these broker and listener know at once that a device has gone."""
+
+REPORTS = 30
+
+
+def mine_of_speakers(broker_port: int) -> Mine:
+    """A gateway and a base station on TCP for each word, and healthy ones."""
+    gateways, points, stations, readers = [], [], [], []
+    like = field_mine().readers[0]
+    for word in SPEAKERS:
+        gw, bs = f"GW-{word}", f"BS-{word}"
+        gateways.append(Gateway(gw, NO, f"mine/small/gateway/{gw}", "", ""))
+        points.append(replace(point(f"CO-{word}", "ch4", Limits()), device=gw))
+        stations.append(BaseStation(bs, NO, "tcp", "", "", f"key-{word}"))
+        readers.append(replace(like, id=f"R-{word}", station=bs))
+    mine = field_mine(
+        gateways=tuple(gateways), points=tuple(points), substations=(), outputs=(),
+        stations=tuple(stations), readers=tuple(readers),
+        broker=Broker("127.0.0.1", broker_port, "", ""),
+    )  # fmt: skip
+    return replace(mine, server=replace(mine.server, stations_port=free_port()))
+
+
+def words_of_speakers() -> Iterable[FaultSource]:
+    for word, amount in SPEAKERS.items():
+        for family, name in (("gateway", f"GW-{word}"), ("station", f"BS-{word}")):
+            kind = f"{family}_lost" if word == "lost" else word
+            if word != HEALTHY:
+                yield FaultSource(kind, name, BEGINS_S, ENDS_S, amount)
+
+
+async def test_whatever_befalls_the_wire_of_a_gateway_or_station_every_report_arrives_once(
+    tmp_path: Path,
+) -> None:
+    async with running("nats", tmp_path) as broker:
+        mine, clock = mine_of_speakers(broker.port), SimHand()
+        stage = staged(mine, clock, words_of_speakers())
+        inbox, book = Inbox(), FindingBook()
+        sources = every_source(mine, broker.address, {}, inbox, clock, book)
+        watch = asyncio.create_task(Supervisor(sources, book).run())
+        link = next(s for s in sources if isinstance(s, MqttLink))
+        try:
+            await until(lambda: link.sessions > 0)
+            async with wired(stage) as devices:
+                await until(lambda: heard(mine, inbox).keys() == all_of(mine), 20)
+                for _ in range(REPORTS):
+                    await turned(clock, 1.0)
+                    await asyncio.sleep(0.05)
+                made = {d.name: d._seq for d in devices}  # type: ignore[attr-defined]  # both have it
+                await until(lambda: counts(heard(mine, inbox)) == made, 30)
+                assert all(len(set(t)) == len(t) > 5 for t in heard(mine, inbox).values())
+                await until(lambda: not book.now, 20)
+        finally:
+            watch.cancel()
+            await asyncio.wait([watch])
+    named = {(kind, subject) for kind, subject, _ in book.began_ever}
+    for word in CUT:
+        assert (FindingKind.LINK_DOWN, f"GW-{word}") in named
+        assert (FindingKind.LINK_DOWN, f"BS-{word}") in named
+    assert not any(HEALTHY in subject for kind, subject in named if kind != FindingKind.LINK_DOWN)
+
+
+def all_of(mine: Mine) -> set[str]:
+    return {d.id for group in (mine.gateways, mine.stations) for d in group}
+
+
+def heard(mine: Mine, inbox: Inbox) -> dict[str, list[Micros]]:
+    """When every report that was heard was made, by device."""
+    times: dict[str, list[Micros]] = {}
+    for row, _, quality, sampled, _ in inbox.readings():
+        if quality != Quality.COMMS_LOST:  # the last will says that of the points
+            times.setdefault(mine.points[row].device, []).append(sampled)
+    for sighting in inbox.sightings():
+        if sighting[0] == -1:
+            times.setdefault(mine.readers[sighting[1]].station, []).append(sighting[-2])
+    return {device: sorted(seen) for device, seen in times.items()}
+
+
+def counts(times: dict[str, list[Micros]]) -> dict[str, int]:
+    return {device: len(seen) for device, seen in times.items()}

@@ -65,6 +65,20 @@ async def test_only_what_has_no_hole_below_it_may_be_forgotten_by_the_device() -
     assert d.once.stored_through(2) == 0
 
 
+async def test_a_second_hole_does_not_hide_the_first() -> None:
+    d = Device()
+    for seq in (1, 2, 4, 5, 8):
+        await d.send(seq)
+    assert d.gap == "missing 3, 6, 7"
+    assert d.once.stored_through(1) == 2, "else the device would forget 3, which nobody has"
+    for seq in (6, 7):
+        await d.send(seq)
+    assert d.once.stored_through(1) == 2
+    await d.send(3)
+    assert d.once.stored_through(1) == 8
+    assert d.gap is None
+
+
 async def test_a_device_that_lost_its_boot_counter_is_still_heard() -> None:
     d = Device()
     for seq in range(1, 4):

@@ -84,24 +84,26 @@ class Once:
         if self._boot < 0 or (boot == self._boot and seq == self._newest + 1):
             self._calm()
         elif boot != self._boot:
-            self._gap(1, seq)
+            self._gap(1, seq, older=set())
         elif seq > self._newest:
-            self._gap(self._newest + 1, seq)
+            self._gap(self._newest + 1, seq, older=self._missing)
         else:
             self._missing.discard(seq)
             self._calm()
             return
         self._boot, self._newest = boot, seq
 
-    def _gap(self, first: int, seq: int) -> None:
-        """Numbers from `first` up to before `seq` have not come."""
+    def _gap(self, first: int, seq: int, older: set[int]) -> None:
+        """Numbers from `first` up to before `seq` have not come, nor have `older` ones."""
         if first == seq:
             self._calm()
             return
-        self._missing = set(range(max(first, seq - KEPT), seq))
+        named = [*sorted(older), *range(first, min(seq, first + NAMED))][:NAMED]
+        names = ", ".join(map(str, named))
+        more = f" … {seq - 1}" if len(older) + seq - first > NAMED else ""
+        new = set(range(max(first, seq - KEPT), seq))
+        self._missing = {s for s in older if s >= seq - KEPT} | new
         self._quiet = 0
-        names = ", ".join(str(s) for s in range(first, min(seq, first + NAMED)))
-        more = f" … {seq - 1}" if seq - first > NAMED else ""
         self._findings.ended(FindingKind.GAP, self._device)
         self._findings.began(FindingKind.GAP, self._device, f"missing {names}{more}")
         self._told = True
