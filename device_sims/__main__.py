@@ -66,9 +66,7 @@ def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
         help="measure how fast the world runs without wires; prints one JSON object",
         description="Measure how fast physics and people run on one core, without devices.",
     )
-    bench.add_argument(
-        "mine", type=Path, nargs="?", help="a mine.json; default: a large mine made from the seed"
-    )
+    bench.add_argument("mine", type=Path, help="what `minesafe check CONFIG --emit` wrote")
     bench.add_argument("--seed", type=int, default=1, help="default: 1")
     make = commands.add_parser(
         "generate",
@@ -126,8 +124,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if asked.command == "scenarios":
             to_stdout(LISTINGS[asked.form](shipped()))
         elif asked.command == "bench":
-            mine = load(asked.mine) if asked.mine else None
-            to_stdout(json.dumps(measured(asked.seed, mine)))
+            to_stdout(json.dumps(measured(asked.seed, load(asked.mine))))
         elif asked.command == "record":
             scenario, mine = find(asked.scenario), load(asked.mine)
             for line in recorded(mine, scenario, asked.began, asked.seconds, asked.seed):

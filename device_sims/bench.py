@@ -4,7 +4,6 @@ import statistics
 import time
 
 from device_sims.clock import SECOND
-from device_sims.ladder import ladder
 from device_sims.mine import Mine
 from device_sims.stage import STEP_S
 from device_sims.world.site import Site
@@ -15,19 +14,18 @@ WARM_S, PLAYED_S = 60, 300
 BEGINS = 1_764_000_000 * SECOND
 
 
-def measured(seed: int, mine: Mine | None = None) -> dict[str, float]:
+def measured(seed: int, mine: Mine) -> dict[str, float]:
     """Play a quiet shift as fast as it goes.
 
     Args:
         seed: the same seed gives the same work.
-        mine: which; default: the ladder mine, three levels of eight districts.
+        mine: which.
 
     Returns:
         `virtual_per_real_s_no_wires`, mine seconds a real second; `step_ms_p50` and `step_ms_p99`
         of one step of half a second; what there is: `slaves` (none here), `tags`, `points`,
         `roadways`, `cells`; `seed`.
     """
-    mine = mine or ladder(seed)
     site = Site.of(mine)
     world = beginning(site, BEGINS, seed)
     for _ in range(round(WARM_S / STEP_S)):

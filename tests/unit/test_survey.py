@@ -1,17 +1,14 @@
 """A mine made from a seed: the check accepts it, its air is lawful, nobody is out of hearing."""
 
-import json
 import math
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from sim_mine import START
+from surveyed import simulated, surveyed
 
 from device_sims.__main__ import main
 from device_sims.mine import Mine as SimulatedMine
-from device_sims.mine import decode
 from device_sims.survey.pages import DirectoryTaken, pages, write
 from device_sims.survey.survey import Size, survey
 from device_sims.survey.wiring import TooManySlaves
@@ -30,21 +27,9 @@ SIZES = [
 ]
 
 
-@cache
-def made(seed: int, size: Size) -> Mine:
-    with TemporaryDirectory() as folder:
-        write(survey(seed, size), Path(folder))
-        return config.load(Path(folder), now=START)
-
-
-@cache
-def simulated(seed: int, size: Size) -> SimulatedMine:
-    return decode(json.dumps(config.emit(made(seed, size))).encode())
-
-
 @pytest.fixture(params=SIZES, ids=lambda s: f"seed {s[0]}")
 def mine(request: pytest.FixtureRequest) -> Mine:
-    return made(*request.param)
+    return surveyed(*request.param)
 
 
 @pytest.fixture(params=SIZES, ids=lambda s: f"seed {s[0]}")
@@ -68,7 +53,7 @@ def test_somebody_leads_and_somebody_dispatches_at_any_hour(mine: Mine) -> None:
 
 
 def test_it_is_as_large_as_it_was_asked_to_be() -> None:
-    mine = made(4, SIZES[3][1])
+    mine = surveyed(4, SIZES[3][1])
     assert len(mine.levels) == 4
     assert len(mine.substations) == 60
     assert all(mine.points_of_device[s.id] for s in mine.substations)
@@ -76,7 +61,7 @@ def test_it_is_as_large_as_it_was_asked_to_be() -> None:
 
 
 def test_the_demos_size_is_that_of_a_whole_mine() -> None:
-    mine = made(1, DEMO)
+    mine = surveyed(1, DEMO)
     assert len(mine.roadways) >= 120
     assert len(mine.readers) == 45
     assert 170 <= len(mine.points) <= 190
