@@ -16,8 +16,8 @@ from minesafe.model.mine import Mine
 MINES = (first_mine,)
 """Where scenarios are played: in the first mine that has what they need."""
 
-FASTER = 100
-"""So much faster than it happens, at the least, is a scenario played; some 350 times as a rule."""
+FASTER = 30
+"""So much faster than it happens, at the least, is a scenario played; 350 times on a free core."""
 
 
 @cache
