@@ -6,13 +6,26 @@ left out and the end of the run says so loudly; with CI=true that is an error.
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from minesafe.embedded import kernels
+from minesafe.engine.kernels import Kernels
+
 settings.register_profile("minesafe", max_examples=40, deadline=None)
 settings.register_profile("soak", max_examples=2_000, deadline=None)
 settings.load_profile("minesafe")
+
+
+@pytest.fixture(scope="session")
+def compiled(request: pytest.FixtureRequest) -> Kernels:
+    """The engine's loops; what a run before has compiled is taken from its cache."""
+    cache = request.config.cache
+    assert cache is not None
+    return kernels.compiled(Path(cache.mkdir("kernels")))
+
 
 LEFT_OUT = pytest.StashKey[dict[str, int]]()
 

@@ -1,7 +1,6 @@
 """Arrays, loops and compiled loops say the same, to the byte, whatever the mine sends."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_mine import REVISION, small_mine
 
-from minesafe.embedded.kernels import compiled
 from minesafe.engine import Layout, State, judge, remember
 from minesafe.engine.kernels import ARRAYS, Kernels
 from minesafe.engine.kernels.compiled import looks
@@ -46,9 +44,8 @@ LAYOUT = Layout.of(MINE)
 def other(request: pytest.FixtureRequest) -> Kernels:
     if request.param == "loops":
         return looks(lambda loop: loop)
-    cache = request.config.cache
-    assert cache is not None
-    return compiled(Path(cache.mkdir("kernels")))
+    made: Kernels = request.getfixturevalue("compiled")
+    return made
 
 
 def frames(seed: int, count: int = 10) -> list[Frame]:

@@ -1,10 +1,11 @@
 """Measures: seeded, one JSON object each, ratios within one run; `minesafe bench NAME`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from minesafe.bench import day, engine, line, world
 
-BENCHES: dict[str, Callable[[int], dict[str, float]]] = {
+BENCHES: dict[str, Callable[[int], Mapping[str, Any]]] = {
     "day": day.run,
     "engine": engine.run,
     "line": line.run,
