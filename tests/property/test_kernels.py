@@ -29,7 +29,9 @@ def grown() -> Mine:
     )
     slow = [replace(p, limits=replace(p.limits, off_delay_s=20.0)) for p in few.points]
     points, wearers = [*few.points, *slow], few.people
+    gas, wind = few.kinds
     return small_mine(
+        kinds=(replace(gas, stuck_s=20.0, quiet=0.1), replace(wind, stuck_s=30.0, noisy=True)),
         zones=tuple(replace(z, guard=guard) if z.limit else z for z in few.zones),
         people=tuple(replace(wearers[i % len(wearers)], id=f"P-{i}") for i in range(PEOPLE)),
         points=tuple(replace(points[i % len(points)], id=f"{i}") for i in range(POINTS)),
@@ -131,3 +133,16 @@ def test_a_frame_read_from_the_disk_at_any_byte_compiles_nothing(other: Kernels)
     state = State.fresh(LAYOUT)
     for frame in frames(7):
         judge(LAYOUT, state, Frame.from_bytes(frame.to_bytes()), other)
+
+
+def test_noise_is_learnt_and_missed_to_the_last_bit(other: Kernels) -> None:
+    random, n = np.random.default_rng(5), 3_000
+    now = START + np.repeat(np.arange(n // 3), 3) * SECOND
+    loud = np.where(np.arange(n) < 1_800, 0.4, 0.001)
+    told = Readings(2 + np.arange(n) % 3, 5.0 + loud * random.normal(size=n), np.zeros(n), now, now)
+    frame = Frame(1, int(now[-1]), REVISION, told, Sightings.none())
+    mine, theirs = State.fresh(LAYOUT), State.fresh(LAYOUT)
+    verdict = judge(LAYOUT, mine, frame).transitions
+    assert judged(theirs, frame, other) == verdict.to_bytes()
+    assert theirs.snapshot() == mine.snapshot()
+    assert Condition.NOISELESS in verdict.condition

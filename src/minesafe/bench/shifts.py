@@ -55,7 +55,7 @@ def readings(
     """A value a second of every point.
 
     Quiet: in the middle of what is no alarm, but for few that reach their limit. Storm: every
-    point that has a limit crosses it, to and fro.
+    point that has a limit crosses it, there and back.
     """
     random = np.random.default_rng(seed)
     table, points = layout.points, len(layout.points.stale)

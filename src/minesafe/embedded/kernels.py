@@ -75,8 +75,8 @@ def compiled(cache: Path) -> Kernels:
 
     def compiler(loop: Loop) -> Loop:
         # No fastmath: it would allow another order of operations, and values that are no numbers
-        # would compare as they like.
-        made.append(numba.njit(nogil=True, cache=True)(loop))
+        # would compare as they like. Division is NumPy's: by zero it gives no exception.
+        made.append(numba.njit(nogil=True, cache=True, error_model="numpy")(loop))
         return made[-1]  # type: ignore[no-any-return]  # what numba hands back it does not type
 
     kernels = looks(compiler)

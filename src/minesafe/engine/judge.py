@@ -1,6 +1,6 @@
 """One frame, judged: the looks in their order."""
 
-from minesafe.engine import calibration, silence, steady, zones
+from minesafe.engine import calibration, silence, zones
 from minesafe.engine.kernels import ARRAYS, Kernels
 from minesafe.engine.layout import Layout
 from minesafe.engine.state import State
@@ -34,7 +34,7 @@ def judge(layout: Layout, state: State, frame: Frame, kernels: Kernels = ARRAYS)
     kernels.find_silent(layout, state, frame.now, transcript)
     calibration.pass_time(state, frame.now, transcript)
     with transcript.by_subject():
-        steady.hear(layout, state, frame.readings, transcript)
+        kernels.hear_steady(layout, state, frame.readings, transcript)
     with transcript.by_subject():
         windows.hear(layout, state, frame.readings, transcript)
     with transcript.by_subject():

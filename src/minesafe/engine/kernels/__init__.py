@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from minesafe.engine import limits, people, silence
+from minesafe.engine import limits, people, silence, steady
 from minesafe.engine.layout import Layout
 from minesafe.engine.state import State
 from minesafe.engine.transcript import Transcript
@@ -27,6 +27,7 @@ class Kernels:
     hear_readings: Hears
     run_timers: Passes
     find_silent: Passes
+    hear_steady: Hears
     hear_sightings: Sees
     pass_people: Passes
 
@@ -35,6 +36,7 @@ ARRAYS = Kernels(
     hear_readings=limits.hear,
     run_timers=limits.pass_time,
     find_silent=silence.points,
+    hear_steady=steady.hear,
     hear_sightings=people.hear,
     pass_people=people.pass_time,
 )

@@ -6,10 +6,19 @@ from typing import Any
 import numpy as np
 
 from minesafe.engine import people
-from minesafe.engine.kernels import Kernels, people_loops, point_loops
-from minesafe.engine.kernels.near import ground_of, known_of, near_of, rules_of, wearers_of
+from minesafe.engine.kernels import Kernels, people_loops, point_loops, steady_loops
+from minesafe.engine.kernels.near import (
+    followed_of,
+    ground_of,
+    known_of,
+    near_of,
+    patience_of,
+    rules_of,
+    wearers_of,
+)
 from minesafe.engine.kernels.people_loops import Ground, Sights
 from minesafe.engine.kernels.point_loops import AT_ONCE, Known, Near, Rows, Rules, Told
+from minesafe.engine.kernels.steady_loops import Patience
 from minesafe.engine.layout import Layout
 from minesafe.engine.state import State
 from minesafe.engine.transcript import Transcript
@@ -44,9 +53,10 @@ class PointLoops:
         rules, known, near = self._tables(layout, state)
         missed = np.empty(len(readings), np.intp)
         picked = missed[: self._scan(rows, known, near, missed)]
-        self._drain(
+        _drain(
             lambda begin: self._judge_rows(rows, picked, begin, rules, known, near, self._told),
             len(picked),
+            self._told,
             transcript,
         )
 
@@ -55,9 +65,10 @@ class PointLoops:
         stirred = np.flatnonzero(state.stirred)
         if len(stirred):
             tables = self._tables(layout, state)
-            self._drain(
+            _drain(
                 lambda begin: self._run_timers(stirred, begin, now, *tables, self._told),
                 len(stirred),
+                self._told,
                 transcript,
             )
 
@@ -66,9 +77,10 @@ class PointLoops:
         rules, known, near = self._tables(layout, state)
         if now < state.now:
             near.look.fill(AT_ONCE)
-        self._drain(
+        _drain(
             lambda begin: self._sweep(begin, now, state.started, rules, known, near, self._told),
             len(near.look),
+            self._told,
             transcript,
         )
 
@@ -80,14 +92,29 @@ class PointLoops:
             state.near = near_of(rules, state)
         return rules, known_of(state), state.near
 
-    def _drain(
-        self, step: Callable[[int], tuple[int, int]], end: int, transcript: Transcript
+
+class SteadyLoop:
+    """The look at points that may not stand still."""
+
+    def __init__(self, compiler: Compiler) -> None:
+        self._follow = compiler(steady_loops.follow)
+        self._table: tuple[Layout, Patience] | None = None
+        self._told = _room()
+
+    def hear(
+        self, layout: Layout, state: State, readings: Readings, transcript: Transcript
     ) -> None:
-        begin = 0
-        while begin < end:
-            begin, told = step(begin)
-            said = {name: column[:told].copy() for name, column in self._told._asdict().items()}
-            transcript.add(**said)
+        """As `steady.hear`."""
+        if self._table is None or self._table[0] is not layout:
+            self._table = (layout, patience_of(layout))
+        rows = Rows(*(_aligned(getattr(readings, name)) for name in Rows._fields))
+        table, followed, told = self._table[1], followed_of(state), self._told
+        _drain(
+            lambda begin: self._follow(rows, begin, table, followed, told),
+            len(readings),
+            told,
+            transcript,
+        )
 
 
 class PeopleLoops:
@@ -128,6 +155,16 @@ class PeopleLoops:
         return self._ground[1]
 
 
+def _drain(
+    step: Callable[[int], tuple[int, int]], end: int, told: Told, transcript: Transcript
+) -> None:
+    """Call a loop until it has come to its end, and write down what it says."""
+    begin = 0
+    while begin < end:
+        begin, rows = step(begin)
+        transcript.add(**{name: column[:rows].copy() for name, column in told._asdict().items()})
+
+
 def _room() -> Told:
     return Told(
         condition=np.empty(ROOM, np.uint8),
@@ -154,6 +191,7 @@ def looks(compiler: Compiler) -> Kernels:
         hear_readings=at_points.hear,
         run_timers=at_points.pass_time,
         find_silent=at_points.silence,
+        hear_steady=SteadyLoop(compiler).hear,
         hear_sightings=at_people.hear,
         pass_people=at_people.pass_time,
     )

@@ -8,6 +8,7 @@ import numpy as np
 
 from minesafe.engine.kernels.people_loops import Ground, Wearers
 from minesafe.engine.kernels.point_loops import AT_ONCE, BARRED, BLOCK, Known, Near, Rules
+from minesafe.engine.kernels.steady_loops import Followed, Patience
 from minesafe.engine.layout import (
     BELIEVES,
     LIMITS,
@@ -18,6 +19,7 @@ from minesafe.engine.layout import (
     PointTable,
 )
 from minesafe.engine.state import State
+from minesafe.engine.trust import COUNTS
 from minesafe.model.frame import Column
 from minesafe.model.quality import Quality
 
@@ -97,3 +99,25 @@ def ground_of(layout: Layout) -> Ground:
 def wearers_of(state: State) -> Wearers:
     """The state's own columns of people and readers."""
     return Wearers(*(getattr(state, name) for name in Wearers._fields))
+
+
+def patience_of(layout: Layout) -> Patience:
+    """The layout's columns of points that may not stand still as the loop takes them."""
+    table, points = layout.steady, layout.points
+    return Patience(
+        watched=table.watched,
+        patience=table.patience,
+        noisy=table.noisy,
+        quiet=table.quiet,
+        step=table.step,
+        stale=points.stale,
+        low=points.low,
+        high=points.high,
+        believes=BELIEVES,
+        counts=COUNTS,
+    )
+
+
+def followed_of(state: State) -> Followed:
+    """The state's own columns of them."""
+    return Followed(*(getattr(state, name) for name in Followed._fields))
