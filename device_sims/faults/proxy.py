@@ -2,8 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from device_sims.devices.device import Listener, until_one_ends
 from device_sims.faults.frames import Framing, is_frame, split
@@ -34,6 +34,8 @@ class Link:
     """Whose words are spoilt: the far end's, or else those of whoever connects."""
     framing: Framing | None = None
     """Of Modbus replies; None: bytes are bytes."""
+    units: Mapping[str, int] = field(default_factory=dict)
+    """Unit by substation, of a port that several share: a fault spoils the words of its own."""
 
 
 class Proxy(Listener):
@@ -116,7 +118,13 @@ class Proxy(Listener):
         row, framing = WIRE_FAULTS[fault.kind], self._link.framing
         if not isinstance(piece, bytes) or (row.rewrites and not is_frame(framing, piece)):
             return (piece,)
+        if framing and self._link.units and not self._concerns(fault, framing, piece):
+            return (piece,)
         return row.manner(piece, Hand(fault.amount, self._dice, framing))
+
+    def _concerns(self, fault: Fault, framing: Framing, said: bytes) -> bool:
+        units = {self._link.units[name] for name in fault.on}
+        return not is_frame(framing, said) or framing.unpack(said).unit in units
 
     async def _put(self, piece: Piece, sink: asyncio.StreamWriter) -> None:
         if isinstance(piece, HangUp):

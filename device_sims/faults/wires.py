@@ -1,15 +1,17 @@
 """Which links a scenario spoils, and where each end of them is found then."""
 
+import dataclasses
 from collections.abc import Iterable
 from functools import partial
 
 from msgspec.structs import replace
 
 from device_sims.devices.device import Device, Listener
-from device_sims.devices.substation import SubstationDevice
+from device_sims.devices.substation import SubstationDevice, lines_of
 from device_sims.faults.frames import FRAMINGS
-from device_sims.faults.manners import WIRE_FAULTS
+from device_sims.faults.manners import WIRE_FAULTS, passed
 from device_sims.faults.proxy import Link, Proxy
+from device_sims.faults.words import Fault
 from device_sims.mine import Address, Mine, Station, Substation
 from device_sims.stage import Stage
 
@@ -27,9 +29,10 @@ class Wires:
     def __init__(self, stage: Stage) -> None:
         self._mine = stage.site.mine
         self._behind: dict[str, Listener] = {}
+        self._line = {s.id: line for line in lines_of(self._mine.substations) for s in line}
         faults = [f for f in stage.spoilt.faults if f.kind in WIRE_FAULTS]
-        links = [self._link(name) for name in dict.fromkeys(n for f in faults for n in f.on)]
-        self.proxies = [Proxy(x, [f for f in faults if x.name in f.on], stage) for x in links]
+        names = dict.fromkeys(self._link_of(name) for f in faults for name in f.on)
+        self.proxies = [Proxy(self._link(n), self._of(n, faults), stage) for n in names]
         self._proxy = {proxy.name: proxy for proxy in self.proxies}
 
     def inside(self) -> Mine:
@@ -50,6 +53,23 @@ class Wires:
         """Where the devices behind proxies listen is known once they do."""
         units = (d for d in devices if isinstance(d, SubstationDevice))
         self._behind = {name: device for device in units for name in device.serves}
+
+    def _link_of(self, name: str) -> str:
+        """Substations behind one port are one link, called as the first of them."""
+        return self._line[name][0].id if name in self._line else name
+
+    def _of(self, link: str, faults: Iterable[Fault]) -> list[Fault]:
+        """The faults of a link. What would close a port that others share silences one unit."""
+        units = {s.id for s in self._line.get(link, ())}
+        found = []
+        for fault in faults:
+            on = tuple(name for name in fault.on if self._link_of(name) == link)
+            shared = WIRE_FAULTS[fault.kind].manner is passed and not units <= set(on)
+            if on and shared:
+                found.append(dataclasses.replace(fault, kind="drop", on=on, amount=1.0))
+            elif on:
+                found.append(dataclasses.replace(fault, on=on))
+        return found
 
     def _way(self, name: str, straight: Address) -> Address:
         return self._proxy[name].address if name in self._proxy else straight
@@ -73,7 +93,9 @@ class Wires:
     def _to_substation(self, substation: Substation) -> Link:
         near = Address(substation.host, substation.port)
         far = partial(self._listening, substation.id)
-        return Link(substation.id, near, far, framing=FRAMINGS[substation.framing])
+        line = self._line[substation.id]
+        units = {s.id: s.unit for s in line} if len(line) > 1 else {}
+        return Link(substation.id, near, far, framing=FRAMINGS[substation.framing], units=units)
 
     def _host_of(self, station: Station) -> Address:
         if station.transport == "mqtt":

@@ -103,10 +103,19 @@ def _only(name: str) -> Callable[[Mine, str], Found]:
     return lambda _mine, on: (name,) if on == name else ()
 
 
+SPEAKERS = tuple(_devices(f) for f in ("gateway", "station", "terminal", "broadcaster"))
+
+
 def _links(mine: Mine, on: str) -> Found:
-    shared = ("broker", "host")
-    devices = _substations(mine, on) or _gateways(mine, on) or _stations(mine, on)
-    return devices or ((on,) if on in shared else ())
+    if on in ("broker", "host"):
+        return (on,)
+    return next((i for find in (_substations, *SPEAKERS) if (i := find(mine, on))), ())
+
+
+def _numbered(mine: Mine, on: str) -> Found:
+    """Substations on Modbus TCP: serial frames have no transaction ids."""
+    tcp = {s.id for s in mine.substations if s.framing == "tcp"}
+    return tuple(i for i in _substations(mine, on) if i in tcp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +131,8 @@ class Word:
     """What is meant where the file names nothing."""
 
 
-POINT, DEVICE = "a point or kind of point", "a substation, gateway or station"
+POINT, NUMBERED = "a point or kind of point", "a substation on Modbus TCP"
+DEVICE = "a substation, gateway, station, terminal or broadcaster"
 LINK = f"{DEVICE}, broker or host"
 
 WORDS: dict[str, Word] = {
@@ -151,8 +161,8 @@ WORDS: dict[str, Word] = {
     "garbage": Word(_links, LINK, 1.0),  # share of what is said
     "trickle": Word(_links, LINK, 0.04),  # s between bytes, real ones
     "close": Word(_links, LINK),
-    "late_other_id": Word(_substations, "a substation", 0.15),  # s late, real ones
-    "tid_zero": Word(_substations, "a substation"),
+    "late_other_id": Word(_numbered, NUMBERED, 0.15),  # s late, real ones
+    "tid_zero": Word(_numbered, NUMBERED),
     "short_reply": Word(_substations, "a substation"),
     "wrong_function": Word(_substations, "a substation", 4),  # the function it answers with
     "exception": Word(_substations, "a substation", 6),  # the code

@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from brokers import running
 from fakes import FindingBook, HandClock, Inbox
 from field import NO, field_mine, free_port, on_register, substation, until
@@ -21,7 +22,7 @@ from device_sims.clock import Micros
 from device_sims.devices.device import Device
 from device_sims.devices.gateway import GatewayDevice
 from device_sims.devices.station import StationDevice
-from device_sims.devices.substation import SubstationDevice
+from device_sims.devices.substation import SubstationDevice, lines_of
 from device_sims.diary import Diary
 from device_sims.faults.manners import WIRE_FAULTS
 from device_sims.faults.wires import Wires
@@ -32,6 +33,7 @@ from device_sims.world.site import Site
 from minesafe.config import emit
 from minesafe.links.backoff import Backoff
 from minesafe.links.modbus import ModbusDevice
+from minesafe.links.modbus_line import Line
 from minesafe.links.mqtt import MqttLink
 from minesafe.model.events import FindingKind
 from minesafe.model.mine import BaseStation, Broker, Gateway, Limits, Mine
@@ -78,7 +80,10 @@ async def wired(stage: Stage) -> AsyncIterator[list[Device]]:
         stage.site = replace(stage.site, mine=wires.inside())
         mine = stage.site.mine
         devices: list[Device] = [
-            *(SubstationDevice(s, stage, port=wires.port_of([s])) for s in mine.substations),
+            *(
+                SubstationDevice(line[0], stage, port=wires.port_of(line), beside=line[1:])
+                for line in lines_of(mine.substations)
+            ),
             *(GatewayDevice(g, stage, broker=wires.way_of(g.id)) for g in mine.gateways),
             *(StationDevice(s, stage, host=wires.way_of(s.id)) for s in mine.stations),
         ]
@@ -111,11 +116,16 @@ SUBSTATIONS: dict[str, tuple[float | None, set[FindingKind]]] = {
 """The word's amount, and which finding names it; none: its values are believed all the while."""
 
 
-def mine_of_substations() -> Mine:
+NUMBERED = ("late_other_id", "tid_zero")
+"""Words about transaction ids, which serial frames have not."""
+
+
+def mine_of_substations(framing: str = "tcp", shared_port: int = 0) -> Mine:
     """One for each word, and a healthy one, each with two points of its own."""
     stations, points = [], []
-    for unit, name in enumerate(SUBSTATIONS, 1):
-        stations.append(replace(substation(name, free_port()), unit=unit))
+    for unit, name in enumerate(words_on(framing), 1):
+        like = substation(name, shared_port or free_port())
+        stations.append(replace(like, unit=unit, framing=framing))
         points += [
             on_register(f"CH4-{name}", 0, 2, device=name),
             on_register(f"T-{name}", 3, None, device=name, encoding="int16", scale=0.1),
@@ -125,14 +135,21 @@ def mine_of_substations() -> Mine:
     )  # fmt: skip
 
 
+def words_on(framing: str) -> list[str]:
+    return [w for w in SUBSTATIONS if framing == "tcp" or w not in NUMBERED]
+
+
 class Ears:
     """The server's end of every substation."""
 
     def __init__(self, mine: Mine, clock: HandClock) -> None:
         self.mine, self.book, self.inbox = mine, FindingBook(), Inbox()
-        pause = Backoff(0.1, 0.1)
+        lines = {
+            s.port: Line(s.host, s.port, rtu=s.framing == "rtu", backoff=Backoff(0.1, 0.1))
+            for s in mine.substations
+        }
         self.links = {
-            s.id: ModbusDevice(s.host, s.port, s.unit, timeout_s=0.3, retries=0, backoff=pause)
+            s.id: ModbusDevice(s.host, s.port, s.unit, timeout_s=0.3, retries=0, line=lines[s.port])
             for s in mine.substations
         }
         self.pollers = [
@@ -144,7 +161,7 @@ class Ears:
         """Ask all at once; (value, quality) of the points of each."""
         self.inbox.batches.clear()
         await asyncio.gather(*(p.poll() for p in self.pollers))
-        heard: dict[str, list[tuple[float, int]]] = {name: [] for name in SUBSTATIONS}
+        heard: dict[str, list[tuple[float, int]]] = {name: [] for name in self.links}
         for row, value, quality, *_ in self.inbox.readings():
             heard[self.mine.points[row].device].append((value, quality))
         return heard
@@ -159,12 +176,15 @@ def test_no_word_for_a_substations_wire_is_left_out() -> None:
     assert fitting == set(SUBSTATIONS) - {HEALTHY}
 
 
-async def test_every_word_for_a_substations_wire_is_named_and_its_values_are_not_believed() -> None:
-    mine, clock = mine_of_substations(), SimHand()
+@pytest.mark.parametrize("framing", ["tcp", "rtu"])
+async def test_every_word_for_a_substations_wire_is_named_and_its_values_are_not_believed(
+    framing: str,
+) -> None:
+    mine, clock = mine_of_substations(framing), SimHand()
     words = [
         FaultSource(name, name, BEGINS_S, ENDS_S, amount)
         for name, (amount, _) in SUBSTATIONS.items()
-        if name != HEALTHY
+        if name in words_on(framing) and name != HEALTHY
     ]
     async with wired(staged(mine, clock, words)):
         ears = Ears(mine, clock)
@@ -174,7 +194,8 @@ async def test_every_word_for_a_substations_wire_is_named_and_its_values_are_not
             await turned(clock, BEGINS_S)
             for _ in range(3):
                 heard = await ears.poll()
-            for name, (_, findings) in SUBSTATIONS.items():
+            for name in words_on(framing):
+                findings = SUBSTATIONS[name][1]
                 check(name, heard[name], before[name], ears.named(name), findings)
             await turned(clock, ENDS_S - BEGINS_S)
             await asyncio.sleep(0.5)  # what was on its way arrives now, and must meet nobody
@@ -182,6 +203,25 @@ async def test_every_word_for_a_substations_wire_is_named_and_its_values_are_not
                 healed = await ears.poll()
             assert healed == before, "recovered within two scans"
             assert not ears.book.now
+        finally:
+            for link in ears.links.values():
+                await link.close()
+
+
+@pytest.mark.parametrize("word", ["substation_lost", "exception"])
+async def test_a_bad_unit_behind_a_serial_server_leaves_the_others_alone(word: str) -> None:
+    mine, clock = mine_of_substations("rtu", free_port()), SimHand()
+    mine = replace(mine, substations=mine.substations[:3])
+    bad, *well = (s.id for s in mine.substations)
+    fault = FaultSource(word, bad, BEGINS_S, ENDS_S)
+    async with wired(staged(mine, clock, [fault])):
+        ears = Ears(mine, clock)
+        try:
+            before = await ears.poll()
+            await turned(clock, BEGINS_S)
+            heard = await ears.poll()
+            check(word, heard[bad], before[bad], ears.named(bad), SUBSTATIONS[word][1])
+            assert [heard[name] for name in well] == [before[name] for name in well]
         finally:
             for link in ears.links.values():
                 await link.close()

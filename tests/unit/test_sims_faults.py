@@ -196,7 +196,7 @@ def test_what_is_lost_is_silent_for_as_long() -> None:
         (fault("clock_off", "S1"), "must name a gateway or station"),
         (fault("substation_lost", "G1"), "must name a substation"),
         (fault("tid_zero", "G1"), "must name a substation"),
-        (fault("freeze", "CH4-T1"), "must name a substation, gateway or station, broker"),
+        (fault("freeze", "CH4-T1"), "must name a substation, gateway, station"),
         (fault("stuck", "CH4-T1", 60.0, 10.0), "until_s must come after from_s"),
     ],
     ids=lambda given: given if isinstance(given, str) else "",

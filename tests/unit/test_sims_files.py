@@ -32,6 +32,7 @@ def test_every_shipped_scenario_fits_the_demo_mine() -> None:
         assert scenario.zh
         assert scenario.en
         scenario.placed(mine)
+        scenario.faults_in(mine)
 
 
 def test_the_page_about_scenarios_is_printed_from_their_files() -> None:
