@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import shapely
+
 from minesafe.model.frame import TagFlag
 from minesafe.model.mine import Duty, Interval, Mine, Zone, ZoneKind
 from minesafe.model.quality import BELIEVED, Quality
@@ -42,6 +44,7 @@ class Tag:
     placed: int = 0
     reader: int = -1
     place: tuple[int, float] | None = None
+    spot: tuple[int, float, float] = (-1, 0.0, 0.0)
     error: float = math.inf
     flags: int = 0
     stays: dict[int, Stay] = field(default_factory=dict)
@@ -121,6 +124,7 @@ class People:
         if placeable and q in BELIEVED and news:
             length = self.mine.roadways[roadway].length_m
             who.place = (roadway, min(max(chainage, 0.0), length))
+            who.spot = (level, x, y)
             who.error, who.placed, who.out = error, at, False
             self._settle(tag, who, at)
 
@@ -135,7 +139,8 @@ class People:
         for fence, stay in who.stays.items():
             (zone, metres), guard = self.fences[fence], self._zone(fence).guard
             outside = not self._within(who, fence)
-            far = outside and self._away(who, zone) > metres + guard.exit_tolerance_m
+            away = self._off(who, zone) if self._drawn(fence) else self._away(who, zone)
+            far = outside and away > metres + guard.exit_tolerance_m
             stay.tolerance = _lit(stay.tolerance, outside, at, guard.tolerance_timeout_s)
             stay.delay = _lit(stay.delay, far, at, guard.exit_delay_s)
         self._end_stays(number, who, at)
@@ -219,9 +224,23 @@ class People:
         zone, metres = self.fences[fence]
         if metres:
             return self._away(who, zone) <= metres
+        if self.mine.zones[zone].polygon:
+            return self._off(who, zone) == 0
         road, chainage = self.mine.roadways[who.place[0]].id, who.place[1]
         spans = self.mine.zones[zone].intervals
         return any(i.roadway == road and i.from_m <= chainage <= i.to_m for i in spans)
+
+    def _drawn(self, fence: int) -> bool:
+        return bool(self._zone(fence).polygon) and not self.fences[fence][1]
+
+    def _off(self, who: Tag, zone: int) -> float:
+        """Metres from a person's place to an area; 0 in it and on its edge."""
+        level, x, y = who.spot
+        there = self.mine.zones[zone]
+        if level != self.mine.level_row[there.level] or not abs(x) + abs(y) < 1e5:
+            return math.inf
+        place = shapely.Point(round(1000 * x), round(1000 * y))
+        return float(shapely.distance(shapely.Polygon(there.polygon), place)) / 1000
 
     def _away(self, who: Tag, zone: int) -> float:
         """Metres along the roadways from a person's place to a zone."""

@@ -9,14 +9,14 @@ from engine_bench import START
 from engine_reference import Reference
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_mine import REVISION, small_mine
+from small_mine import REVISION, small_mine, zone
 
 from minesafe.engine import Layout, State, judge
 from minesafe.engine import picture as engine_picture
 from minesafe.engine.layout import LIMITS
 from minesafe.model.errors import BrokenFrame
 from minesafe.model.frame import Frame, Readings, Sightings
-from minesafe.model.mine import Duty, Guard, Mine, Shift
+from minesafe.model.mine import Duty, Guard, Mine, Shift, ZoneKind
 from minesafe.model.time import SECOND
 from minesafe.model.verdict import Condition, Transitions
 
@@ -37,6 +37,7 @@ WATCHED: dict[str, dict[str, Any]] = {
         "max_dwell_s": 16.0,
     },
     "BLAST": {"guard": Guard(tolerance_timeout_s=60.0, exit_delay_s=4.0), "near_m": 30.0},
+    "STOPE": {"guard": Guard(exit_tolerance_m=2.0, tolerance_timeout_s=9.0, exit_delay_s=1.0)},
     "REFUGE": {
         "guard": Guard(exit_tolerance_m=40.0, tolerance_timeout_s=7.0, exit_delay_s=16.0),
         "post": ("inspector",),
@@ -44,6 +45,7 @@ WATCHED: dict[str, dict[str, Any]] = {
         "certificates": ("gas",),
     },
 }
+STOPE = ((0, 0), (10_000, 0), (5_000, 5_000), (7_000, 9_000), (0, 5_000))
 HELD = ((("gas", LONG), ("roof", TODAY)), (("gas", OLD),), (("gas", TODAY), ("roof", LONG)), ())
 """P1 to P4."""
 
@@ -51,7 +53,8 @@ HELD = ((("gas", LONG), ("roof", TODAY)), (("gas", OLD),), (("gas", TODAY), ("ro
 def busy_mine() -> Mine:
     """The small mine, with everything on that it leaves off."""
     mine = small_mine(points=POINTS)
-    zones = tuple(replace(z, **WATCHED.get(z.id, {})) for z in mine.zones)
+    stope = replace(zone("STOPE", ZoneKind.KEY, ("B", 0.0, 5.0)), polygon=STOPE, level="L1")
+    zones = tuple(replace(z, **WATCHED.get(z.id, {})) for z in (*mine.zones, stope))
     shifts = tuple(
         Shift(micros(start), micros(end), "", ((Duty.LEADER, leader),))
         for start, end, leader in ((-100, 30, "P4"), (30, 60, "P3"), (90, 200, "P4"))
@@ -72,6 +75,7 @@ VALUES = st.sampled_from([0.0, 0.1, 0.15, 0.2, 0.25, 0.28, 0.3, 0.5, 0.8, 0.99, 
 ODD_VALUES = st.sampled_from([-1.0, 4.0, 4.1, 40.0, math.nan, math.inf, -math.inf])
 QUALITIES = st.sampled_from([0] * 12 + [*range(10), 200])
 LAG = st.sampled_from([0.0] * 8 + [-70.0, -60.0, -30.0, -8.0, -2.0, -0.5, 0.5, 5.0, 5.5])
+PLACES = st.sampled_from([0.0, 2.0, 4.999, 5.0, 5.001, 7.0, 12.0, math.nan, math.inf, -1e306])
 CHAINAGES = st.sampled_from([-3.0, 0.0, 5.0, 10.0, 10.1, 20.0, 40.0, 50.0, 60.0, 79.9, 80.0, 130.0])
 
 
@@ -91,9 +95,9 @@ def sightings(draw: st.DrawFn, now: float) -> tuple[Any, ...]:
         draw(st.sampled_from([0, 1, 2, 0, 1, 2, 5, -1])),
         draw(st.sampled_from([0, 0, 0, 0, 1, 1, -1, 2])),
         draw(st.one_of(CHAINAGES, CHAINAGES, st.just(math.nan))),
-        0,
-        1.0,
-        2.0,
+        draw(st.sampled_from([0, 0, 0, 1, -1])),
+        draw(PLACES),
+        draw(PLACES),
         3.0,
         draw(st.sampled_from([0.5, 1.0, 2.0, 9.0, math.nan])),
         draw(st.sampled_from([0, 0, 0, 1, 2, 3, 4, 7])),
@@ -160,8 +164,8 @@ def test_head_counts_are_the_sum_of_the_tags(frames: list[Frame]) -> None:
 def test_what_begins_has_not_begun_and_what_ends_has(frames: list[Frame]) -> None:
     state, holding = State.fresh(LAYOUT), set[tuple[int, int, int]]()
     for told in transitions(frames, state):
-        for condition, subject, zone, on, _, _ in told.rows():
-            key = (condition, subject, zone)
+        for condition, subject, where, on, _, _ in told.rows():
+            key = (condition, subject, where)
             assert condition == Condition.BUTTON or (key in holding) is not on
             holding ^= {key} if condition != Condition.BUTTON else set()
 

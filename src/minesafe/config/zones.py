@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from minesafe.config.areas import Corner, read_area
 from minesafe.config.place import Ground
 from minesafe.config.row import Named, Row, gather
 from minesafe.model.mine import Duty, Guard, Interval, Person, Zone, ZoneKind
@@ -53,11 +54,12 @@ def _zone(row: Row, ident: str, around: _Around) -> Zone:
     asked = around.trades | set(Duty)
     usual = AT_ONCE if kind is ZoneKind.REFUGE else around.usual
     longest = OVERTIME_S if kind is ZoneKind.MINE else 0.0
+    polygon, level, spans = _place(row, around.ground)
     zone = Zone(
         ident,
         row.name(),
         kind,
-        _intervals(row, around.ground),
+        spans,
         row.whole_or_none("limit", low=1, high=10_000),
         row.words("permitted", around.trades, required=False, what="trade"),
         guard=_guard(row.take_parts("guard"), usual),
@@ -67,6 +69,8 @@ def _zone(row: Row, ident: str, around: _Around) -> Zone:
         ),
         near_m=row.number("near_m", 0.0, low=0, high=500),
         max_dwell_s=row.number("max_dwell_s", longest, low=0, high=7 * 86_400),
+        polygon=polygon,
+        level=level,
         post=row.words("post", asked, required=False, what="trade or duty"),
     )
     _check(row, zone)
@@ -80,8 +84,20 @@ def _check(row: Row, zone: Zone) -> None:
         row.fault("maintenance_limit", "a limit for maintenance alone", "give limit = … too")
     if zone.permitted and zone.kind is not ZoneKind.RESTRICTED:
         row.fault("permitted", f"only a restricted zone has permitted trades, not a {zone.kind}")
+    if zone.polygon and zone.kind in (ZoneKind.PORTAL, ZoneKind.MINE):
+        row.fault("polygon", f"a {zone.kind} is stretches of roadway, not an area")
     if zone.near_m and zone.kind is not ZoneKind.RESTRICTED and not zone.certificates:
         row.fault("near_m", f"whoever comes near a {zone.kind} may go in", "for restricted zones")
+
+
+def _place(row: Row, ground: Ground) -> tuple[tuple[Corner, ...], str, tuple[Interval, ...]]:
+    """A polygon on a level, or stretches of roadway; not both, for one of them would mislead."""
+    if not row.has("polygon"):
+        return (), "", _intervals(row, ground)
+    if row.has("roadways") or "interval" in row.parts:
+        row.take_parts("interval")
+        row.fault("polygon", "the zone is a polygon and stretches of roadway", "keep one of them")
+    return read_area(row, ground)
 
 
 def _intervals(row: Row, ground: Ground) -> tuple[Interval, ...]:
@@ -93,7 +109,11 @@ def _intervals(row: Row, ground: Ground) -> tuple[Interval, ...]:
     spans = [Interval(r, 0.0, ground.roadways[r].length_m) for r in whole]
     spans += [_interval(part, ground) for part in row.take_parts("interval")]
     if not spans and not given:
-        row.fault("", "the zone covers no roadway", "give roadways = […] or [[zone.interval]]")
+        row.fault(
+            "",
+            "the zone covers no roadway",
+            "give roadways = […], [[zone.interval]] or polygon = […]",
+        )
     return tuple(s for s in spans if s.roadway)
 
 

@@ -10,6 +10,7 @@ from typing import Self
 
 import numpy as np
 
+from minesafe.engine.areas import AreaTable
 from minesafe.engine.fences import FenceTable
 from minesafe.engine.ground import Ground
 from minesafe.engine.heads import HeadTable
@@ -222,6 +223,7 @@ class Layout:
     fences: FenceTable
     licences: LicenceTable
     places: PlaceTable
+    areas: AreaTable
     posts: PostTable
     heads: HeadTable
 
@@ -240,6 +242,7 @@ class Layout:
             fences=fences,
             licences=LicenceTable.of(mine),
             places=PlaceTable.of(mine, ground, fences),
+            areas=AreaTable.of(mine),
             posts=PostTable.of(mine),
             heads=HeadTable.of(mine),
         )

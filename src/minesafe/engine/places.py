@@ -48,9 +48,12 @@ class PlaceTable:
     def of(cls, mine: Mine, ground: Ground, fences: FenceTable) -> Self:
         """Cut the mine's roadways at the ends of its fences."""
         inner = _spans(mine, ground, fences, fences.halo_m)
-        outer = _spans(mine, ground, fences, fences.halo_m + fences.tolerance_m)
+        drawn = [bool(mine.zones[z].polygon) for z in fences.zone[:-1]] + [False]
+        tolerance = np.where(drawn & (fences.halo_m == 0), 0.0, fences.tolerance_m)
+        outer = _spans(mine, ground, fences, fences.halo_m + tolerance)
         ends = np.unique(np.array([e for s in inner + outer for e in s[:2]], np.complex128))
         within, near = (_table(ends, spans, len(fences.zone)) for spans in (inner, outer))
+        areas = sum(bool(z.polygon) for z in mine.zones)
         portals = [i for i, z in enumerate(mine.zones) if z.kind is ZoneKind.PORTAL]
         portal: Column = np.any(within[:, portals], axis=1)
         return cls(
@@ -59,7 +62,7 @@ class PlaceTable:
             within=within,
             near=near | within,
             portal=portal,
-            slots=int(within.sum(axis=1).max(initial=0)) + SPARE,
+            slots=int(within.sum(axis=1).max(initial=0)) + areas + SPARE,
         )
 
     def known(self, roadway: Column, chainage: Column) -> Column:
@@ -76,7 +79,9 @@ def _spans(mine: Mine, ground: Ground, fences: FenceTable, metres: Column) -> li
     """The stretches within some metres of each fence's zone."""
 
     def stretches(zone: int, around: float) -> Iterable[Interval]:
-        return ground.around(mine, zone, around) if around else mine.zones[zone].intervals
+        if around:
+            return ground.around(mine, zone, around)
+        return () if mine.zones[zone].polygon else mine.zones[zone].intervals
 
     return [
         (_key(mine, i.roadway, i.from_m), _key(mine, i.roadway, i.to_m), fence)

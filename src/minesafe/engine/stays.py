@@ -29,6 +29,7 @@ def settle(
 ) -> None:
     """Hold the new places of different people against the fences: what ends, then what begins."""
     within, near = layout.places.within[cell], layout.places.near[cell]
+    layout.areas.mark(within, near, state.level[tag], (state.x[tag], state.y[tag]))
     fence, row = state.stay[tag], np.arange(len(tag))[:, None]
     inside, close = within[row, fence], near[row, fence]
     for fuse, held, duration in (
@@ -42,7 +43,7 @@ def settle(
     within[row, fence] = False
     _begin(layout, state, tag, within, at, transcript)
     _mark(layout, state, tag, at, np.full(fence.shape, FOREVER), transcript)
-    state.unsure[tag] = False
+    state.unsure[tag] = len(layout.areas.areas) > 0
     state.next[tag] = _next(layout, state, tag)
 
 
