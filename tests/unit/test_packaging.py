@@ -127,6 +127,7 @@ def test_the_wheel_carries_pages_demo_mine_and_simulators_and_no_sources_of_page
         "minesafe/web/static/index.html",
         "minesafe/shipped/demo/server.toml",
         "minesafe/shipped/kinds.toml",
+        "minesafe/shipped/logic.toml",
         "minesafe/shipped/rules/coal-cn.toml",
         "device_sims/__main__.py",
         "device_sims/scenarios/gas-outburst.toml",

@@ -137,9 +137,11 @@ class Book:
     def _holds(self, alarm: Alarm, condition: str, can_hold: CanHold) -> bool:
         if alarm.source is AlarmSource.FINDING:
             return True
+        family = FAMILIES[Condition[condition.upper()]]
         row = self._rows[alarm.source].get(alarm.subject)
-        by_zone = FAMILIES[Condition[condition.upper()]].by_zone
-        zone = self._mine.zone_row.get(alarm.zones[0]) if by_zone else -1
+        if family.logic:
+            row = self._mine.logic_row.get(alarm.rule or "")
+        zone = self._mine.zone_row.get(alarm.zones[0]) if family.by_zone else -1
         value = math.nan if alarm.value is None else alarm.value
         if row is None or zone is None:
             return False
@@ -163,10 +165,12 @@ class Book:
         picture: Picture,
     ) -> _Change:
         mine = self._mine
-        subject, zones = self._subject(family.source, row, picture)
+        about = mine.point_row[mine.logic[row].about] if family.logic else row
+        subject, zones = self._subject(family.source, about, picture)
         if family.by_zone:
             zones = (mine.zones[zone].id,)
-        key = f"{family.name}:{subject}" + (f":{zones[0]}" if family.by_zone else "")
+        apart = zones[0] if family.by_zone else mine.logic[row].id if family.logic else ""
+        key = f"{family.name}:{subject}" + (f":{apart}" if apart else "")
         return _Change(
             key=key,
             condition=condition.name.lower(),
@@ -195,6 +199,8 @@ class Book:
         return mine.readers[row].id, ()
 
     def _rule(self, family: Family, row: int) -> str | None:
+        if family.logic:
+            return self._mine.logic[row].id
         if family.window is not None:
             window = self._mine.window.get((row, family.window))
             return window.id if window else None

@@ -33,6 +33,8 @@ class Family:
     """One alarm per subject and zone."""
     window: WindowFamily | None = None
     """The rule over time that decided, for points."""
+    logic: bool = False
+    """Of a rule about several points; the alarm is about the point that names its place."""
     latched: bool = True
     """Waits for acknowledgement; False: only told, never in the book (such as being inside)."""
 
@@ -68,6 +70,10 @@ def _silence_level(mine: Mine, row: int, _value: float) -> Severity:
     return _L.III if _statutory(mine.points[row], mine) else _L.IV
 
 
+def _logic_level(mine: Mine, row: int, _value: float) -> Severity:
+    return Severity(mine.logic[row].level)
+
+
 def _window(family: WindowFamily) -> "Family":
     def level(mine: Mine, row: int, _value: float) -> Severity:
         window = mine.window.get((row, family))
@@ -92,6 +98,7 @@ FAMILIES: dict[Condition, Family] = {
     _C.NOISELESS: Family("health", _POINT, _always(_L.IV), reason="noiseless"),
     _C.CALIBRATING_LONG: Family("health", _POINT, _always(_L.III), reason="calibrating_long"),
     **{condition: _window(family) for family, condition in CONDITIONS.items()},
+    _C.LOGIC: Family("logic", _POINT, _logic_level, reason="logic", logic=True),
     _C.OVERCROWDED: Family("crowd", _ZONE, _always(_L.III), reason="over_head_count"),
     _C.GROSSLY_OVERCROWDED: Family("crowd", _ZONE, _always(_L.II), reason="over_head_count"),
     _C.COUNT_UNKNOWN: Family("count", _ZONE, _always(_L.III), reason="reader_dead"),

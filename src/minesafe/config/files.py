@@ -50,14 +50,14 @@ def shipped(name: str) -> Path:
 def gather_files(findings: Findings, directory: Path) -> dict[str, bytes]:
     """Every file of the revision, read once: what is hashed is what is read.
 
-    The mine's own `kinds.toml` and `rules/<pack>.toml` stand before the shipped ones.
+    The mine's own `kinds.toml`, `logic.toml` and `rules/<pack>.toml` stand before the shipped ones.
     """
     if not directory.is_dir():
         findings.cannot_read(str(directory), 0, "is no directory", "name a mine's directory")
         return {}
     names = [_which(findings, directory, name) for name in OWN]
     files = {name: _read(findings, directory, name) for name in names}
-    for name in ("kinds.toml", _pack(files["server.toml"])):
+    for name in ("kinds.toml", "logic.toml", _pack(files["server.toml"])):
         files[name] = _shared(findings, directory, name)
     return files
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from minesafe.config.covering import check_covering
 from minesafe.config.devices import read_devices
 from minesafe.config.files import gather_files, revision_of
+from minesafe.config.logic import read_logic
 from minesafe.config.people import HEADINGS as PEOPLE
 from minesafe.config.people import by_any_name, check_shifts, read_people, read_users
 from minesafe.config.place import read_ground
@@ -137,6 +138,7 @@ def _mine(
     policy = read_policy(sheets.toml("policy.toml"))
 
     check_windows(windows, points)
+    logic = read_logic(sheets.toml("logic.toml"), points, windows)
     check_phones(roster_file, named, policy.ladder)
     check_cards(roster_file, named)
     check_shifts(people, {shift.name for shift in shifts})
@@ -157,6 +159,7 @@ def _mine(
         kinds=kinds.values,
         rules=rules.values,
         windows=windows.values,
+        logic=logic.values,
         points=points.values,
         substations=devices.substations.values,
         gateways=devices.gateways.values,

@@ -15,6 +15,7 @@ from minesafe.engine.fences import FenceTable
 from minesafe.engine.ground import Ground
 from minesafe.engine.heads import HeadTable
 from minesafe.engine.licences import LicenceTable
+from minesafe.engine.logic_table import LogicTable
 from minesafe.engine.places import PlaceTable
 from minesafe.engine.posts import PostTable
 from minesafe.engine.trust import BELIEVES as BELIEVES
@@ -217,6 +218,7 @@ class Layout:
     points: PointTable
     steady: SteadyTable
     windows: WindowTable
+    logic: LogicTable
     people: PeopleTable
     readers: ReaderTable
     ground: Ground
@@ -236,6 +238,7 @@ class Layout:
             points=PointTable.of(mine),
             steady=SteadyTable.of(mine),
             windows=WindowTable.of_mine(mine),
+            logic=LogicTable.of(mine),
             people=PeopleTable.of(mine),
             readers=ReaderTable.of(mine),
             ground=ground,
@@ -258,6 +261,7 @@ class Layout:
             "R": len(self.readers.quiet),
             "W": len(self.windows.point),
             "B": BINS,
+            "G": len(self.logic.when),
             "S": SUMS,
             "K": self.places.slots,
             "J": 2,

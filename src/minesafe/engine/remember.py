@@ -87,6 +87,7 @@ _POSTS = (Condition.LEADER_ABSENT, Condition.POST_ABSENT)
 _SWITCHES = {
     Condition.SILENT: "silent",
     Condition.CALIBRATING_LONG: "calibrating_long",
+    Condition.LOGIC: "logic_on",
     Condition.STUCK: "stuck",
     Condition.NOISELESS: "noiseless",
     Condition.READER_SILENT: "reader_silent",

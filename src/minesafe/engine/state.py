@@ -52,6 +52,8 @@ _COLUMNS: dict[str, tuple[str, str, Any]] = {
     "window_held": ("<f8", "W", np.nan),
     "window_at": ("<i8", "W", 0),
     "window_on": ("|b1", "W", False),
+    "logic_on": ("|b1", "G", False),
+    "logic_since": ("<i8", "G", 0),
     "reader_heard": ("<i8", "R", 0),
     "reader_gone": ("<i8", "R", 0),
     "reader_silent": ("|b1", "R", False),
@@ -142,6 +144,10 @@ class State:
     window_at: Column
     """Time of the newest sample."""
     window_on: Column
+
+    logic_on: Column
+    logic_since: Column
+    """Since when an expression has held that is not yet told; 0 where none does."""
 
     reader_heard: Column
     reader_gone: Column

@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 from math import dist
 
+from minesafe.model.logic import Logic
 from minesafe.model.time import Micros
 from minesafe.model.windows import Window, WindowFamily
 
@@ -655,6 +656,8 @@ class Mine:
     paging: Paging | None = None
     windows: tuple[Window, ...] = ()
     """Rules over time."""
+    logic: tuple[Logic, ...] = ()
+    """Rules about several points."""
     warnings: tuple[str, ...] = field(default=())
     """What `minesafe check` says without refusing, such as unverified clauses."""
 
@@ -707,6 +710,11 @@ class Mine:
     def tag_row(self) -> dict[str, int]:
         """Row number of the wearer by card number."""
         return {p.tag: i for i, p in enumerate(self.people) if p.tag}
+
+    @cached_property
+    def logic_row(self) -> dict[str, int]:
+        """Row number of each rule about several points by id."""
+        return {rule.id: i for i, rule in enumerate(self.logic)}
 
     @cached_property
     def window(self) -> dict[tuple[int, WindowFamily], Window]:

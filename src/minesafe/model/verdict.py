@@ -72,6 +72,8 @@ class Condition(IntEnum):
     """It is on its way to a limit; `value` is where it will be."""
     DRIFTING = 57
     """It has moved away from where it belongs; `value` is the sum of deviations."""
+    # subject: a rule about several points
+    LOGIC = 60
 
 
 @dataclass(frozen=True, slots=True, eq=False)

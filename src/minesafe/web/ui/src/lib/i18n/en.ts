@@ -310,6 +310,7 @@ export const en: Dictionary = {
     stel: "short-term average too high",
     forecast: "on its way to the limit",
     drifting: "drifting",
+    logic: "a rule of several points holds",
     calibrating_long: "calibrating for over 30 min",
     stuck: "value stands still",
     noiseless: "noise has died",

@@ -333,6 +333,7 @@ export const zh = {
     stel: "短时间平均超限",
     forecast: "预计将超限",
     drifting: "漂移",
+    logic: "组合条件成立",
     calibrating_long: "标校超过30分钟",
     stuck: "数值长时间不变",
     noiseless: "数值失去正常波动",

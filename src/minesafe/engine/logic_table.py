@@ -1,0 +1,84 @@
+"""Expressions as arrays: every node of every tree a row, and the order to work them out in."""
+
+from dataclasses import dataclass
+from typing import NamedTuple, Self
+
+import numpy as np
+
+from minesafe.model.frame import Column
+from minesafe.model.logic import OPERANDS, Node
+from minesafe.model.mine import Mine
+from minesafe.model.time import SECOND
+
+
+class Step(NamedTuple):
+    """Nodes of one depth and one operation."""
+
+    op: str
+    node: Column
+    """(n,): where the results go."""
+    args: Column
+    """(n, arguments): of which nodes; -1 where a list of `of` is shorter than the longest."""
+    number: Column
+    """(n,): how many, for `of`."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LogicTable:
+    """G rules, N nodes."""
+
+    when: Column
+    until: Column
+    """(G,): nodes; -1 where there is no expression for the end."""
+    delay: Column
+    """(G,): µs."""
+    numbers: Column
+    """(N,): the constants, NaN elsewhere."""
+    operands: dict[str, tuple[Column, Column]]
+    """By name: nodes, and of which points."""
+    steps: tuple[Step, ...]
+
+    @classmethod
+    def of(cls, mine: Mine) -> Self:
+        """The rules of a mine."""
+        nodes: list[tuple[int, Node, tuple[int, ...]]] = []
+        when = [_add(nodes, rule.when) for rule in mine.logic]
+        until = [-1 if rule.until is None else _add(nodes, rule.until) for rule in mine.logic]
+        numbers = [n.number if n.op == "number" else np.nan for _, n, _ in nodes]
+        return cls(
+            when=np.array(when, np.intp),
+            until=np.array(until, np.intp),
+            delay=np.array([round(rule.for_s * SECOND) for rule in mine.logic], np.int64),
+            numbers=np.array(numbers, np.float64),
+            operands=_operands(mine, [n for _, n, _ in nodes]),
+            steps=tuple(_steps(nodes)),
+        )
+
+
+def _add(nodes: list[tuple[int, Node, tuple[int, ...]]], node: Node) -> int:
+    """Add a tree, leaves first; returns its root's row. A node knows its height."""
+    args = tuple(_add(nodes, arg) for arg in node.args)
+    nodes.append((1 + max((nodes[a][0] for a in args), default=-1), node, args))
+    return len(nodes) - 1
+
+
+def _operands(mine: Mine, nodes: list[Node]) -> dict[str, tuple[Column, Column]]:
+    found: dict[str, tuple[Column, Column]] = {}
+    for name in OPERANDS:
+        rows = [i for i, node in enumerate(nodes) if node.op == name]
+        if rows:
+            points = [mine.point_row[nodes[i].point] for i in rows]
+            found[name] = (np.array(rows, np.intp), np.array(points, np.intp))
+    return found
+
+
+def _steps(nodes: list[tuple[int, Node, tuple[int, ...]]]) -> list[Step]:
+    kinds = sorted({(height, node.op) for height, node, args in nodes if args})
+    steps = []
+    for kind in kinds:
+        rows = [i for i, (height, node, _) in enumerate(nodes) if (height, node.op) == kind]
+        longest = max(len(nodes[i][2]) for i in rows)
+        args = [[*nodes[i][2], *[-1] * (longest - len(nodes[i][2]))] for i in rows]
+        number = np.array([nodes[i][1].number for i in rows], np.float64)
+        steps.append(Step(kind[1], np.array(rows, np.intp), np.array(args, np.intp), number))
+    return steps

@@ -1,0 +1,50 @@
+"""Rules about several points at once, as trees that were checked when they were read."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A number, an operand, or an operation on nodes. Truths are 1 and 0, the unknown is NaN."""
+
+    op: str
+    """number · an operand · an operator"""
+    args: tuple["Node", ...] = ()
+    number: float = 0.0
+    """Of `number`; of `of`, how many of its arguments must hold."""
+    point: str = ""
+    """Of an operand."""
+
+
+OPERANDS = {
+    "value": False,
+    "age": False,
+    "lost": True,
+    "calibrating": True,
+    "bad": True,
+    "warned": True,
+    "alarmed": True,
+    "cut": True,
+    "rising": True,
+    "forecast": True,
+}
+"""What may be asked of a point, and whether the answer is a truth rather than a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Logic:
+    """One `[[logic]]` row."""
+
+    id: str
+    zh: str
+    en: str
+    about: str
+    """The point whose place it is about."""
+    when: Node
+    until: Node | None
+    """None: it ends when `when` is known not to hold."""
+    for_s: float
+    level: str
+    """A `Severity`."""
+    source: str
+    clause: str
