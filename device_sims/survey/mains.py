@@ -33,7 +33,8 @@ RETURN_M_S = 10.5
 DISTRICT_M3_S, LEAST_M3_S, MOST_M3_S = 30.0, 75.0, 120.0
 """What a district needs, and what a level has at least and, in one track main, at most."""
 
-NUMBERS = "一二三四五六七八九"
+RISE = 0.004
+"""Of the mains, to the east."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +98,20 @@ def _level(draft: Draft, level: Level, row: int, districts: int, returns: Sequen
     stops = [*STATION, *(begin_of(d) + s for d in range(districts) for s in STOPS)]
     last = begin_of(districts)
     xs = [*stops, last]
-    track = tuple(draft.node(f"{mark}J{i}", level.id, x, y) for i, x in enumerate(xs))
+    track = tuple(
+        draft.node(f"{mark}J{i}", level.id, x, y, _drained(level, x)) for i, x in enumerate(xs)
+    )
     belts = sorted({0.0, last, *(begin_of(d) for d in range(districts))})
-    belt = [draft.node(f"{mark}D{i}", level.id, x, y + BELT_M) for i, x in enumerate(belts)]
+    belt = [
+        draft.node(f"{mark}D{i}", level.id, x, y + BELT_M, _drained(level, x))
+        for i, x in enumerate(belts)
+    ]
     doors = [begin_of(d) + STOPS[2] for d in range(districts)]
     backs = sorted({*STATION, last, *doors, *returns})
-    back = {x: draft.node(f"{mark}R{i}", level.id, x, y + RETURN_M) for i, x in enumerate(backs)}
+    back = {
+        x: draft.node(f"{mark}R{i}", level.id, x, y + RETURN_M, _drained(level, x))
+        for i, x in enumerate(backs)
+    }
     _chain(draft, f"{mark}A", track, _named(level, "轨道大巷", "track main"), "intake", AIR_M2)
     _chain(draft, f"{mark}D", belt, _named(level, "胶带大巷", "belt main"), "intake", 14.0, first=1)
     returning = _named(level, "回风大巷", "return main")
@@ -110,6 +119,11 @@ def _level(draft: Draft, level: Level, row: int, districts: int, returns: Sequen
     _cross_cuts(draft, mark, dict(zip(xs, track, strict=True)), dict(zip(belts, belt, strict=True)))
     _doors(draft, mark, dict(zip(xs, track, strict=True)), back, doors, last)
     return Mains(level, row, track, back)
+
+
+def _drained(level: Level, x: float) -> float:
+    """Mains rise evenly from the shaft station, so that their water runs back to its sump."""
+    return level.elevation_m + RISE * x
 
 
 def _named(level: Level, zh: str, en: str) -> Names:
