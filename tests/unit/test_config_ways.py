@@ -140,3 +140,13 @@ def test_a_working_zone_without_a_limit_is_told(mine: Path) -> None:
     [told] = [w for w in check(mine).warnings if "limit" in w.what]
     assert told.what == "zone 'HEAD-1202' has no head-count limit (限员)"
     assert told.line == line_with(mine, "zones.toml", 'kind = "heading"')
+
+
+def test_air_through_a_door_that_is_kept_shut_is_told(mine: Path) -> None:
+    path = mine / "roadways.geojson"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace('"id": "C01",', '"id": "C01", "door": "closed",', 1), "utf-8")
+    [told] = [w for w in check(mine).warnings if "door" in w.what]
+    assert told.what == "air flows through 'C01', whose door is kept closed"
+    assert told.line == line_with(mine, "roadways.geojson", '"id": "C01"')
+    assert "regulator" in told.hint

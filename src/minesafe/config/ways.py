@@ -108,7 +108,11 @@ def _tell(findings: Findings, file: str, line: int, what: str, hint: str) -> Non
 
 
 def check_air(ground: Ground) -> None:
-    """Warn where air comes together and goes nowhere, or goes and comes from nowhere."""
+    """Warn of air that goes nowhere, comes from nowhere, or flows through a door kept shut."""
+    for road, row in ground.roadways.pairs():
+        if road.air and road.door == "closed":
+            what = f"air flows through {road.id!r}, whose door is kept closed"
+            row.warn("door", what, 'air = 0, or door = "regulator" where some is let through')
     arrives = {r.end if r.air > 0 else r.start for r in ground.roadways.values if r.air}
     leaves = {r.start if r.air > 0 else r.end for r in ground.roadways.values if r.air}
     for node, row in ground.nodes.pairs():
