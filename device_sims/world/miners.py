@@ -81,7 +81,7 @@ def crew(mine: Mine, graph: Graph, course: Course, now: Micros, seed: int) -> tu
     """
     rng = np.random.default_rng([seed, 1])
     plan = ShiftPlan.of(mine.shifts, now, course.shift_change)
-    up = Bearings.to(graph, graph.entries, Danger())
+    up = Bearings.to(graph, graph.entries, Danger(), by_time=True)
     posts, zones = Posts(mine), Zones.of(mine)
     wearers = [p for p in mine.people if p.tag]
     drawn = rng.uniform(size=(len(wearers), 3)).tolist()
@@ -104,15 +104,16 @@ class _Rules:
         place = self.posts.place(person)
         spot = Spot(place, (0.2 + 0.6 * share) * self.mine.roadway[place].length_m)
         speed = self.mine.policy.walking_m_s * (0.85 + 0.15 * pace)
-        stints = self.plan.of_shift(person.shift, late, self._metres(spot) / speed)
+        stints = self.plan.of_shift(person.shift, late, self._up_s(spot, speed))
         banned = self.zones.closed_to(person.trade)
         roams = says(person, ROAMING)
         return Miner(person.id, person.tag, spot, roams, speed, stints, forbidden=banned)
 
-    def _metres(self, spot: Spot) -> float:
-        """How far it is on foot to what goes up, or to the portal."""
-        way = self.up.way(spot) or ()
-        return sum(leg.length_m for leg in way if leg.roadway not in self.up.graph.hoists)
+    def _up_s(self, spot: Spot, speed: float) -> float:
+        """How long it takes to come up from there, without waiting."""
+        hoists = self.up.graph.hoists
+        legs = ((leg.length_m, hoists.get(leg.roadway)) for leg in self.up.way(spot) or ())
+        return sum(metres / (hoist.speed_m_s if hoist else speed) for metres, hoist in legs)
 
 
 def _told_apart(

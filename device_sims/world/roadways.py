@@ -48,7 +48,8 @@ class Graph:
     """Nodes where people are safe: portals and refuges."""
     portals: frozenset[str]
     entries: frozenset[str]
-    """The portals by which a shift goes down and comes up: where fresh air goes in."""
+    """The portals by which a shift goes down and comes up: where fresh air goes in, and among those
+    where a cage hangs, if there are such."""
     slope: Mapping[str, float]
     """Rise over length of each roadway, from its start to its end."""
     hoists: Mapping[str, Hoist]
@@ -70,14 +71,17 @@ class Graph:
             r.id: (height.get(r.end, 0.0) - height.get(r.start, 0.0)) / max(r.length_m, 1.0)
             for r in mine.roadways
         }
+        carried = hoists(walkable, slope)
+        entries = portals & inward or portals
+        caged = {n for r in walkable for n in (r.start, r.end) if _in_a_cage(r, carried)}
         return cls(
             mine.roadway,
             at_node,
             portals | refuges,
             portals,
-            portals & inward or portals,
+            entries & caged or entries,
             slope,
-            hoists(walkable, slope),
+            carried,
         )
 
     def node_at(self, spot: Spot) -> str | None:
@@ -121,8 +125,13 @@ class Danger:
         return any(r == leg.roadway and a < high and low < b for r, a, b in self.drowned)
 
 
+WALKING_M_S = 1.1
 SHUNNED = 20.0
 """A roadway full of gas or smoke counts as so many times its length."""
+
+
+def _in_a_cage(r: Roadway, carried: Mapping[str, Hoist]) -> bool:
+    return r.id in carried and carried[r.id].holds > 1
 
 
 def ends(roadway: Roadway) -> tuple[tuple[str, float], tuple[str, float]]:
@@ -214,9 +223,20 @@ class Bearings:
     """By node: the next one, and the leg that leads there."""
 
     @classmethod
-    def to(cls, graph: Graph, goals: Collection[str], danger: Danger) -> "Bearings":
-        """Work the ways out from all goals backwards (Dijkstra)."""
-        penalty = danger.penalty()
+    def to(
+        cls, graph: Graph, goals: Collection[str], danger: Danger, *, by_time: bool = False
+    ) -> "Bearings":
+        """Work the ways out from all goals backwards (Dijkstra).
+
+        Args:
+            graph: the mine's roadways.
+            goals: any of these nodes.
+            danger: what to keep away from.
+            by_time: a shift that goes up rides where that is quicker; who flees counts metres, as
+                the order that he hears does.
+        """
+        rides = {r: WALKING_M_S / h.speed_m_s for r, h in graph.hoists.items()} if by_time else {}
+        penalty = {**rides, **danger.penalty()}
         cost: dict[str, float] = {}
         onward: dict[str, tuple[str, Leg]] = {}
         heap: list[tuple[float, str, str, Leg | None]] = [(0.0, g, "", None) for g in sorted(goals)]

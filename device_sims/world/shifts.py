@@ -47,7 +47,7 @@ class ShiftPlan:
         Args:
             shift: empty, or one the roster does not know: always.
             share: 0 … 1, how late he comes to the portal among his shift.
-            walk_s: from his post to the way up: he sets out so much before his shift ends.
+            walk_s: from his post to the day: he sets out so much before his shift ends.
         """
         if shift not in self.stints:
             return ALWAYS
@@ -72,9 +72,10 @@ def _changed(
     lines: Sequence[tuple[Micros, Micros, str]], began: Micros, at: Micros
 ) -> list[tuple[Micros, Micros, str]]:
     """The roster with its change brought forward to `at`; a change on the way falls away."""
-    now = next((name for a, z, name in lines if a <= began < z), None)
-    after = [line for line in lines if line[0] > began and line[2] != now]
+    now = next((line for line in lines if line[0] <= began < line[1]), None)
+    after = [line for line in lines if line[0] > began and now and line[2] != now[2]]
     if now is None or not after:
         return list(lines)
     start, end, name = after[0]
-    return [(began, at, now), (at, end, name), *(line for line in lines if line[0] > start)]
+    later = (line for line in lines if line[0] > start)
+    return [(now[0], at, now[2]), (at, end, name), *later]

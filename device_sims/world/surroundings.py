@@ -33,12 +33,14 @@ class Compass:
     _known: dict[tuple[frozenset[str], Danger], Bearings] = field(default_factory=dict)
 
     def to(self, goals: frozenset[str], danger: Danger) -> Bearings:
-        """The cheapest ways to some nodes."""
+        """The shortest ways to some nodes, or the quickest ones to the day."""
         known = self._known.get((goals, danger))
         if known is None:
             if len(self._known) > MOST_KNOWN:
                 self._known.clear()
-            known = self._known[goals, danger] = Bearings.to(self.graph, goals, danger)
+            by_time = goals == self.graph.entries
+            known = Bearings.to(self.graph, goals, danger, by_time=by_time)
+            self._known[goals, danger] = known
         return known
 
 

@@ -218,6 +218,7 @@ def test_only_the_shift_in_force_is_underground() -> None:
 def test_six_hundred_tags_pass_the_portal_in_twenty_minutes() -> None:
     site = Site.of(deep_mine(600), course=Course(shift_change=ShiftChange(900, 20)))
     worlds = played(site, 900 + 20 * 60 + 120)
+    assert sum(w.doing is Doing.WORKING for w in worlds[0].walkers) == 300
     at_portal = {
         w.person: world.elapsed_s
         for world in worlds
