@@ -207,6 +207,8 @@ def _place(at: str, share: float, mine: Mine) -> tuple[str, float]:
 
 
 def _water(source: Inrush, mine: Mine) -> Inrush:
+    if not source.profile:
+        raise ScenarioUnknown(f"profile of the inrush at {source.at} must have at least one point")
     at, share = _place(source.at, source.share, mine)
     return msgspec.structs.replace(source, at=at, share=share)
 

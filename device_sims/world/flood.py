@@ -23,6 +23,8 @@ WADE_M = 0.8
 """Deeper water is no way to walk …"""
 WET_M = 0.2
 """… and this deep, people know that it comes."""
+STREAM_M = 0.3
+"""How deep it runs where it breaks in, as long as it does."""
 SEEN_M = 0.1
 """What an electrode at the floor (突水监测) answers to."""
 
@@ -37,6 +39,8 @@ class Pool:
     """(S,) how much deeper each makes the water in its cell."""
     filled_m3: Floats
     """(S,) water that has come in when it is full."""
+    inlet: int
+    """The cell where it breaks in."""
 
     @classmethod
     def of(cls, mine: Mine, net: AirNet, inlet: int) -> "Pool":
@@ -44,7 +48,7 @@ class Pool:
         slices = _Slices.of(mine, net)
         order = list(_order(slices, inlet))
         cells = np.array(order, dtype=np.int64)
-        return cls(cells, slices.rise_m[cells], np.cumsum(slices.volume_m3[cells]))
+        return cls(cells, slices.rise_m[cells], np.cumsum(slices.volume_m3[cells]), inlet)
 
     def depth(self, volume_m3: float, cells: int) -> Floats:
         """(cells,) m of water in each cell of the mine once so much has come in."""
@@ -67,6 +71,12 @@ def poured(profile: Sequence[tuple[float, float]], elapsed_s: float) -> float:
             now = q0 + (q1 - q0) * (until - t0) / (t1 - t0) if t1 > t0 else q0
             total += (q0 + now) / 2 * (until - t0)
     return total
+
+
+def pouring(profile: Sequence[tuple[float, float]], elapsed_s: float) -> bool:
+    """Whether water comes in now."""
+    times, flows = zip(*profile, strict=True)
+    return float(np.interp(elapsed_s, times, flows, left=0.0, right=0.0)) > 0.0
 
 
 def under_water(

@@ -13,7 +13,7 @@ from device_sims.world.crowd import Crowd, Hazards, Signals, after, places
 from device_sims.world.emissions import added
 from device_sims.world.eyes import Ranged
 from device_sims.world.fans import drives_at
-from device_sims.world.flood import WADE_M, poured, under_water
+from device_sims.world.flood import STREAM_M, WADE_M, poured, pouring, under_water
 from device_sims.world.miners import crew
 from device_sims.world.network import Floats
 from device_sims.world.roadways import Danger
@@ -177,10 +177,14 @@ def _full_of(site: Site, load: Floats, limit: float) -> Iterable[str]:
 
 
 def _depth(site: Site, world: World) -> Floats | None:
-    pools = [(p, v) for p, flow in site.pools if (v := poured(flow, world.elapsed_s)) > 0]
-    if not pools:
+    came = [(pool, flow, poured(flow, world.elapsed_s)) for pool, flow in site.pools]
+    if not any(volume > 0 for _, _, volume in came):
         return None
-    deep: Floats = np.sum([p.depth(v, len(site.net.volume)) for p, v in pools], axis=0)
+    deep = np.zeros(len(site.net.volume))
+    for pool, flow, volume in came:
+        deep += pool.depth(volume, len(deep))
+        if pouring(flow, world.elapsed_s):
+            deep[pool.inlet] = max(deep[pool.inlet], STREAM_M)
     return deep
 
 

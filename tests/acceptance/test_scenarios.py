@@ -11,9 +11,17 @@ from rehearsal import rehearsed, simulated
 
 from device_sims.errors import ScenarioUnknown
 from device_sims.scenario import Expected, find, shipped
+from minesafe.config import load
+from minesafe.config import shipped as shipped_mine
 from minesafe.model.mine import Mine
 
-MINES = (first_mine,)
+
+@cache
+def demo_mine() -> Mine:
+    return load(shipped_mine("demo"))
+
+
+MINES = (first_mine, demo_mine)
 """Where scenarios are played: in the first mine that has what they need."""
 
 FASTER = 30
