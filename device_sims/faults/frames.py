@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from device_sims.devices.rtu import sealed
+
 LONGEST = 260
 """The longest Modbus frame, bytes; what does not end by then is no frame."""
 READS = (1, 2, 3, 4)
@@ -77,22 +79,7 @@ class RtuFraming:
 
     def pack(self, adu: Adu) -> bytes:
         """As `Framing`."""
-        said = bytes([adu.unit]) + adu.pdu
-        return said + struct.pack("<H", crc16(said))
-
-
-def crc16(said: bytes) -> int:
-    """Modbus over serial line V1.02, 6.2.2: polynomial A001, begun with FFFF, low byte first.
-
-    >>> crc16(bytes.fromhex("020300000001")).to_bytes(2, "little").hex()
-    '8439'
-    """
-    crc = 0xFFFF
-    for byte in said:
-        crc ^= byte
-        for _ in range(8):
-            crc = crc >> 1 ^ (0xA001 if crc & 1 else 0)
-    return crc
+        return sealed(bytes([adu.unit]) + adu.pdu)
 
 
 def is_frame(framing: Framing | None, said: bytes) -> bool:

@@ -99,13 +99,13 @@ LINK, ANSWER = {FindingKind.LINK_DOWN}, {FindingKind.WRONG_ANSWER}
 SUBSTATIONS: dict[str, tuple[float | None, set[FindingKind]]] = {
     "substation_lost": (None, LINK),
     "drop": (1.0, LINK),
-    "delay": (0.4, LINK),
+    "delay": (0.8, LINK),
     "freeze": (None, LINK),
     "half_open": (None, LINK),
     "garbage": (None, LINK | ANSWER),  # by chance it may look like the head of a frame
-    "trickle": (None, LINK | ANSWER),  # whether a part of the frame was there when time was up
+    "trickle": (0.1, LINK | ANSWER),  # whether a part of the frame was there when time was up
     "close": (None, LINK),
-    "late_other_id": (0.4, LINK),
+    "late_other_id": (0.8, LINK),
     "tid_zero": (None, ANSWER),
     "short_reply": (None, ANSWER),
     "wrong_function": (None, ANSWER),
@@ -125,7 +125,7 @@ def mine_of_substations(framing: str = "tcp", shared_port: int = 0) -> Mine:
     stations, points = [], []
     for unit, name in enumerate(words_on(framing), 1):
         like = substation(name, shared_port or free_port())
-        stations.append(replace(like, unit=unit, framing=framing))
+        stations.append(replace(like, unit=unit, framing=framing, period_s=4.0))
         points += [
             on_register(f"CH4-{name}", 0, 2, device=name),
             on_register(f"T-{name}", 3, None, device=name, encoding="int16", scale=0.1),
@@ -149,7 +149,7 @@ class Ears:
             for s in mine.substations
         }
         self.links = {
-            s.id: ModbusDevice(s.host, s.port, s.unit, timeout_s=0.3, retries=0, line=lines[s.port])
+            s.id: ModbusDevice(s.host, s.port, s.unit, timeout_s=0.6, retries=0, line=lines[s.port])
             for s in mine.substations
         }
         self.pollers = [
@@ -198,7 +198,7 @@ async def test_every_word_for_a_substations_wire_is_named_and_its_values_are_not
                 findings = SUBSTATIONS[name][1]
                 check(name, heard[name], before[name], ears.named(name), findings)
             await turned(clock, ENDS_S - BEGINS_S)
-            await asyncio.sleep(0.5)  # what was on its way arrives now, and must meet nobody
+            await asyncio.sleep(1.0)  # what was on its way arrives now, and must meet nobody
             for _ in range(2):
                 healed = await ears.poll()
             assert healed == before, "recovered within two scans"
