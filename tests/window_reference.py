@@ -1,7 +1,8 @@
 """Rules over time, one sample at a time and with all samples kept: the oracle of their tests."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from engine_reference import judged
 
@@ -147,3 +148,28 @@ def _ruled(mine: Mine, point: Point, window: Window) -> Ruled | None:
         return None
     sign = -1.0 if window.side == "low" else 1.0
     return Ruled(window, limit * sign, kind.low, kind.high, round(kind.stale_s * SECOND))
+
+
+# --- one rule of each family, on the small mine ------------------------------------------
+
+
+def window(family: WindowFamily, **changes: Any) -> Window:
+    plain = Window(
+        f"W-{family}", family, "ch4", "", "high", 90.0, 0.5123, None, 0, 0, 0, 0, 0, 0,
+        "III", "", "", "", False,
+    )  # fmt: skip
+    return replace(plain, **changes)
+
+
+RULES = (
+    window(F.RISE, limit=0.1234),
+    window(F.REPEAT, count=4, of=6),
+    window(F.OVER_TIME, over_s=31.5),
+    window(F.TWA, restore=0.4321),
+    window(F.STEL, window_s=45.0, limit=0.8765),
+    window(F.FORECAST, limit=None, horizon_s=120.0, restore=0.7123),
+    window(F.DRIFT, limit=0.6543, target=0.5, slack=0.111),
+    window(F.RISE, id="W-OWN", point="CH4-SLOW", side="low", limit=0.2345, restore=0.1111),
+    window(F.REPEAT, id="W-WIND", kind="wind", side="low", count=3),
+    window(F.FORECAST, id="W-WIND-SOON", kind="wind", side="low", limit=0.2222, horizon_s=60.0),
+)

@@ -9,37 +9,15 @@ from engine_bench import START
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_mine import REVISION, small_mine
-from window_reference import WindowReference
+from window_reference import RULES, WindowReference
 
 from minesafe.engine import Layout, State, judge
 from minesafe.model.frame import Frame, Readings, Sightings
 from minesafe.model.time import SECOND
-from minesafe.model.windows import CONDITIONS, Window, WindowFamily
+from minesafe.model.windows import CONDITIONS
 
-F = WindowFamily
 TOLD = tuple(CONDITIONS.values())
 
-
-def window(family: WindowFamily, **changes: Any) -> Window:
-    plain = Window(
-        f"W-{family}", family, "ch4", "", "high", 90.0, 0.5123, None, 0, 0, 0, 0, 0, 0,
-        "III", "", "", "", False,
-    )  # fmt: skip
-    return replace(plain, **changes)
-
-
-RULES = (
-    window(F.RISE, limit=0.1234),
-    window(F.REPEAT, count=4, of=6),
-    window(F.OVER_TIME, over_s=31.5),
-    window(F.TWA, restore=0.4321),
-    window(F.STEL, window_s=45.0, limit=0.8765),
-    window(F.FORECAST, limit=None, horizon_s=120.0, restore=0.7123),
-    window(F.DRIFT, limit=0.6543, target=0.5, slack=0.111),
-    window(F.RISE, id="W-OWN", point="CH4-SLOW", side="low", limit=0.2345, restore=0.1111),
-    window(F.REPEAT, id="W-WIND", kind="wind", side="low", count=3),
-    window(F.FORECAST, id="W-WIND-SOON", kind="wind", side="low", limit=0.2222, horizon_s=60.0),
-)
 MINE = small_mine(windows=RULES)
 LAYOUT = Layout.of(MINE)
 
