@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from device_sims.scenario import shipped
+
 ROOT = Path(__file__).parents[2]
 ENGLISH, CHINESE = ((ROOT / name).read_text("utf-8") for name in ("README.md", "README.zh-CN.md"))
 LINK = re.compile(r"\]\(([^)#]+)[^)]*\)")
@@ -20,6 +22,12 @@ def test_both_lead_to_the_same_pages_and_all_of_them_are_there() -> None:
     assert english - {"README.zh-CN.md"} == chinese - {"README.md"}
     for page in english | chinese:
         assert page.startswith("https://") or (ROOT / page).exists(), page
+
+
+def test_both_count_the_scenarios_there_are() -> None:
+    count = len(shipped())
+    assert f"[{count} scenarios](docs/scenarios.md)" in ENGLISH
+    assert f"[{count} 个情景](docs/scenarios.md)" in CHINESE
 
 
 def test_both_name_the_same_commands_and_steps() -> None:
