@@ -24,7 +24,7 @@ LONG_M = 500.0
 
 
 def grown(mine: Mine, points: int, people: int, zones: int = 0) -> Mine:
-    """The mine with its points and people repeated until there are so many.
+    """The mine with its points and people repeated until there are so many; no roster.
 
     With zones, so many stretches of 200 roadways of half a kilometre take the place of its own.
     """
@@ -32,6 +32,7 @@ def grown(mine: Mine, points: int, people: int, zones: int = 0) -> Mine:
         mine,
         points=tuple(mine.points[i % len(mine.points)] for i in range(points)),
         people=tuple(mine.people[i % len(mine.people)] for i in range(people)),
+        shifts=(),
     )
     if not zones:
         return mine
