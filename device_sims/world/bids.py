@@ -51,12 +51,22 @@ class Names:
         """
         if who in self.mine.person:
             return who
-        holders = [p.id for p in self.mine.holders(who, self.began)]
         trade = [p.id for p in self.mine.people if p.trade == who]
-        found = next((p for p in (*holders, *trade) if p in self.there), None)
+        found = next((p for p in (*self._on_duty(who), *trade) if p in self.there), None)
         if found is None:
             raise ScenarioUnknown(f"nobody underground is {who}, neither by id nor trade nor duty")
         return found
+
+    def everybody(self, who: str) -> list[str]:
+        """Whoever is meant by a duty, all of them; by any other word as `person`.
+
+        Raises:
+            ScenarioUnknown: as there.
+        """
+        return [p for p in self._on_duty(who) if p in self.there] or [self.person(who)]
+
+    def _on_duty(self, duty: str) -> list[str]:
+        return [p.id for p in self.mine.holders(duty, self.began)]
 
     def at(self, seconds: float) -> Micros:
         """The mine's time so long after the scenario began."""

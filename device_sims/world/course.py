@@ -54,6 +54,7 @@ class Absence(Given, frozen=True):
     """Somebody who leaves the mine; from 0 on: who never went down."""
 
     who: str
+    """As above, but for a duty: everybody who holds it then."""
     from_s: float
     until_s: float | None = None
     """When he comes back; None: he does not."""

@@ -130,8 +130,9 @@ def _told_apart(
     workers = [m for m in there if not m.roams]
     sent = bids(course, zones, known, [(m.person, m.post) for m in workers])
     odd = _odd([m.person for m in workers if m.person not in sent], course, rng)
-    away = _spans(known, ((a.who, a.from_s, a.until_s) for a in course.absences))
-    calls = _spans(known, ((s.who, s.at_s, s.cancel_s) for s in course.sos))
+    gone = ((p, a) for a in course.absences for p in known.everybody(a.who))
+    away = _spans(known, ((p, a.from_s, a.until_s) for p, a in gone))
+    calls = _spans(known, ((known.person(s.who), s.at_s, s.cancel_s) for s in course.sos))
     for m in miners:
         stints = without(m.stints, away.get(m.person, ()))
         wanted = sent.get(m.person, ())
@@ -152,8 +153,7 @@ def _spans(
     known: Names, asked: Iterable[tuple[str, float, float | None]]
 ) -> Mapping[str, tuple[Stint, ...]]:
     found: dict[str, tuple[Stint, ...]] = {}
-    for who, from_s, until_s in asked:
-        person = known.person(who)
+    for person, from_s, until_s in asked:
         end = FOREVER if until_s is None else known.at(until_s)
         found[person] = (*found.get(person, ()), (known.at(from_s), end))
     return found
