@@ -50,6 +50,9 @@ class Tag:
     stays: dict[int, Stay] = field(default_factory=dict)
     out: bool = True
     lost: bool = False
+    rest: tuple[int, float, int] | None = None
+    """Roadway, metres, since when."""
+    resting: bool = False
 
 
 @dataclass
@@ -122,11 +125,13 @@ class People:
         placeable = 0 <= roadway < len(self.mine.roadways) and math.isfinite(chainage)
         news = error <= who.error or at - who.placed > SECOND // 2
         if placeable and q in BELIEVED and news:
+            broke = at - who.placed > 90 * SECOND
             length = self.mine.roadways[roadway].length_m
             who.place = (roadway, min(max(chainage, 0.0), length))
             who.spot = (level, x, y)
             who.error, who.placed, who.out = error, at, False
             self._settle(tag, who, at)
+            self._rest(tag, who, at, broke)
 
     def _flags(self, number: int, who: Tag, flags: int, at: int) -> None:
         for flag in (TagFlag.SOS, TagFlag.BUTTON, TagFlag.LOW_BATTERY):
@@ -134,6 +139,31 @@ class People:
             if was != now and (now or flag != TagFlag.BUTTON):
                 self._say(Condition[str(flag.name)], number, now, at)
         who.flags = flags
+
+    def _patience(self, who: Tag) -> float:
+        """Seconds that he may stand still; where nobody asks, where he rests is forgotten."""
+        stays = [self._zone(f) for f in who.stays if not self.fences[f][1]]
+        patience = min((z.still_s for z in stays if z.still_s), default=math.inf)
+        if patience == math.inf:
+            who.rest = None
+        return patience
+
+    def _rest(self, number: int, who: Tag, at: int, broke: bool) -> None:
+        assert who.place is not None
+        patience, (road, metres), now = self._patience(who), who.place, False
+        if patience < math.inf:
+            was_road, was_metres, since = who.rest or (-1, 0.0, at)
+            near = road == was_road and abs(metres - was_metres) < 2 and not broke
+            now = near and (who.resting or at - since >= patience * SECOND)
+            now |= who.resting and who.rest is None
+            if not near:
+                who.rest = (road, metres, at)
+        self._stand(number, who, now, at)
+
+    def _stand(self, number: int, who: Tag, now: bool, at: int) -> None:
+        if now != who.resting:
+            self._say(Condition.STANDING_STILL, number, now, at)
+        who.resting = now
 
     def _settle(self, number: int, who: Tag, at: int) -> None:
         for fence, stay in who.stays.items():
@@ -159,6 +189,7 @@ class People:
                 stay.tolerance = min(stay.tolerance or due, due)
         self._mark(number, who, until)
         self._end_stays(number, who, until)
+        self._patience(who)
 
     def _mark(self, number: int, who: Tag, until: int) -> None:
         """What time alone makes true of a stay that lasts."""
@@ -262,6 +293,7 @@ class People:
         if not who.out and self._at_portal(who) and until > left:
             self._burn(number, who, left)
             self._say_stays(number, who, [(left, zone) for zone in who.stays], False)
+            self._stand(number, who, False, left)
             who.out, who.place, who.stays = True, None, {}
         self._burn(number, who, until)
 

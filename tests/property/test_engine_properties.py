@@ -35,6 +35,7 @@ WATCHED: dict[str, dict[str, Any]] = {
         "post": ("blaster", "leader"),
         "certificates": ("gas", "roof"),
         "max_dwell_s": 16.0,
+        "still_s": 7.0,
     },
     "BLAST": {"guard": Guard(tolerance_timeout_s=60.0, exit_delay_s=4.0), "near_m": 30.0},
     "STOPE": {"guard": Guard(exit_tolerance_m=2.0, tolerance_timeout_s=9.0, exit_delay_s=1.0)},

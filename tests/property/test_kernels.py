@@ -32,7 +32,7 @@ def grown() -> Mine:
     gas, wind = few.kinds
     return small_mine(
         kinds=(replace(gas, stuck_s=20.0, quiet=0.1), replace(wind, stuck_s=30.0, noisy=True)),
-        zones=tuple(replace(z, guard=guard) if z.limit else z for z in few.zones),
+        zones=tuple(replace(z, guard=guard, still_s=7.0) if z.limit else z for z in few.zones),
         people=tuple(replace(wearers[i % len(wearers)], id=f"P-{i}") for i in range(PEOPLE)),
         points=tuple(replace(points[i % len(points)], id=f"{i}") for i in range(POINTS)),
     )

@@ -69,6 +69,7 @@ def _zone(row: Row, ident: str, around: _Around) -> Zone:
         ),
         near_m=row.number("near_m", 0.0, low=0, high=500),
         max_dwell_s=row.number("max_dwell_s", longest, low=0, high=7 * 86_400),
+        still_s=row.number("still_s", 0.0, low=0, high=86_400),
         polygon=polygon,
         level=level,
         post=row.words("post", asked, required=False, what="trade or duty"),
@@ -86,6 +87,8 @@ def _check(row: Row, zone: Zone) -> None:
         row.fault("permitted", f"only a restricted zone has permitted trades, not a {zone.kind}")
     if zone.polygon and zone.kind in (ZoneKind.PORTAL, ZoneKind.MINE):
         row.fault("polygon", f"a {zone.kind} is stretches of roadway, not an area")
+    if zone.polygon and zone.still_s:
+        row.fault("still_s", "standing still is told along a roadway, not in an area")
     if zone.near_m and zone.kind is not ZoneKind.RESTRICTED and not zone.certificates:
         row.fault("near_m", f"whoever comes near a {zone.kind} may go in", "for restricted zones")
 

@@ -38,15 +38,17 @@ class FenceTable:
     """µs without a place until left."""
     dwell: Column
     """µs until a stay is too long."""
+    still: Column
+    """µs until somebody within it has stood still too long."""
 
     @classmethod
     def of(cls, mine: Mine) -> Self:
         """The fences of a mine."""
         zones = list(enumerate(mine.zones))
-        rows = [(number, 0.0, zone.guard, zone.max_dwell_s) for number, zone in zones]
-        rows += [(number, z.near_m, z.guard, 0.0) for number, z in zones if z.near_m > 0]
-        rows.append((NO_FENCE, 0.0, _NEVER, 0.0))
-        guards = [guard for _, _, guard, _ in rows]
+        rows = [(number, 0.0, zone.guard, zone.max_dwell_s, zone.still_s) for number, zone in zones]
+        rows += [(number, z.near_m, z.guard, 0.0, 0.0) for number, z in zones if z.near_m > 0]
+        rows.append((NO_FENCE, 0.0, _NEVER, 0.0, 0.0))
+        guards = [guard for _, _, guard, *_ in rows]
         return cls(
             zone=np.array([zone for zone, *_ in rows], np.int32),
             halo_m=np.array([metres for _, metres, *_ in rows], np.float64),
@@ -54,7 +56,8 @@ class FenceTable:
             tolerance=_durations([g.tolerance_timeout_s for g in guards]),
             delay=_durations([g.exit_delay_s for g in guards]),
             timeout=_durations([g.fence_timeout_s or np.inf for g in guards]),
-            dwell=_durations([seconds or np.inf for *_, seconds in rows]),
+            dwell=_durations([dwell or np.inf for *_, dwell, _ in rows]),
+            still=_durations([still or np.inf for *_, still in rows]),
         )
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from minesafe.engine import stays
+from minesafe.engine import rest, stays
 from minesafe.engine.layout import Layout
 from minesafe.engine.places import NOWHERE
 from minesafe.engine.rounds import rounds
@@ -64,6 +64,7 @@ def elapse(
     gone = ~state.out[tag] & layout.places.portal[state.cell[tag]] & (until > left)
     out, left = tag[gone], left[gone]
     stays.leave(layout, state, out, left, transcript)
+    rest.end(state, out, left, transcript)
     state.out[out] = True
     state.cell[out] = NOWHERE
     stays.run(layout, state, tag, until, transcript)
@@ -95,11 +96,14 @@ def _sight(
     state.reader[tag] = sightings.station[i]
     i = i[_tells_place(layout, state, sightings, at, i)]
     tag, cell = sightings.tag[i], layout.places.cells(sightings.roadway[i], sightings.chainage[i])
+    broke = at[i] - state.placed[tag] > rest.UNSEEN
     for name in _PLACE:
         getattr(state, name)[tag] = getattr(sightings, name)[i]
     state.placed[tag] = at[i]
     state.out[tag] = False
     _move(layout, state, tag, cell, at[i], transcript)
+    metres = layout.places.metres(sightings.roadway[i], sightings.chainage[i])
+    rest.hear(state, tag, metres, at[i], broke, transcript)
 
 
 def _tells_place(

@@ -71,8 +71,12 @@ class PlaceTable:
 
     def cells(self, roadway: Column, chainage: Column) -> Column:
         """The cell of each known place; places beyond a roadway's ends count as at its end."""
-        metres = np.clip(chainage, 0.0, self.length[roadway])
-        return _cell(self.ends, roadway + 1j * metres)
+        return _cell(self.ends, roadway + 1j * self.metres(roadway, chainage))
+
+    def metres(self, roadway: Column, chainage: Column) -> Column:
+        """The chainage of each known place, within its roadway."""
+        metres: Column = np.clip(chainage, 0.0, self.length[roadway])
+        return metres
 
 
 def _spans(mine: Mine, ground: Ground, fences: FenceTable, metres: Column) -> list[_Span]:

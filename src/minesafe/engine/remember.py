@@ -54,6 +54,8 @@ def remember(
         return _window(layout, state, row, _WINDOWS[condition])
     if condition in _STEADY and not layout.steady.watched[row]:
         return False
+    if condition is Condition.STANDING_STILL and not (layout.fences.still < FOREVER).any():
+        return False
     if condition in _POSTS:
         return _vacant(layout, state, condition, row)
     if condition in _WHERE:
@@ -95,6 +97,7 @@ _SWITCHES = {
     Condition.GROSSLY_OVERCROWDED: "gross",
     Condition.COUNT_UNKNOWN: "unknown",
     Condition.LOST_CONTACT: "lost",
+    Condition.STANDING_STILL: "resting",
     Condition.LEADER_ABSENT: "leaderless",
     Condition.POST_ABSENT: "postless",
 }

@@ -77,6 +77,11 @@ _COLUMNS: dict[str, tuple[str, str, Any]] = {
     "told": ("|u1", "TK", 0),
     "next": ("<i8", "T", FOREVER),
     "unsure": ("|b1", "T", False),
+    "patience": ("<i8", "T", FOREVER),
+    "rest_way": ("<i4", "T", -1),
+    "rest_m": ("<f8", "T", np.nan),
+    "rest_since": ("<i8", "T", 0),
+    "resting": ("|b1", "T", False),
     "count": ("<i4", "Z", 0),
     "over": ("|b1", "Z", False),
     "gross": ("|b1", "Z", False),
@@ -184,6 +189,14 @@ class State:
     """When the first fuse of a person has burnt down; not later than that."""
     unsure: Column
     """Whether the stays are to be held against the cell anew, even where that is the same."""
+
+    patience: Column
+    """µs that a person may stand still, by the strictest of his stays."""
+    rest_way: Column
+    """Roadway on which he came to rest; -1 where nobody asks, or it is not known."""
+    rest_m: Column
+    rest_since: Column
+    resting: Column
 
     count: Column
     over: Column

@@ -44,7 +44,7 @@ def settle(
     _begin(layout, state, tag, within, at, transcript)
     _mark(layout, state, tag, at, np.full(fence.shape, FOREVER), transcript)
     state.unsure[tag] = len(layout.areas.areas) > 0
-    state.next[tag] = _next(layout, state, tag)
+    _look_ahead(layout, state, tag)
 
 
 def run(layout: Layout, state: State, tag: Column, until: Column, transcript: Transcript) -> None:
@@ -58,7 +58,7 @@ def run(layout: Layout, state: State, tag: Column, until: Column, transcript: Tr
     state.unsure[tag] |= (unseen <= until[:, None]).any(axis=1)
     _mark(layout, state, tag, until, due, transcript)
     _end(layout, state, tag, due <= until[:, None], due, transcript)
-    state.next[tag] = _next(layout, state, tag)
+    _look_ahead(layout, state, tag)
 
 
 def leave(layout: Layout, state: State, tag: Column, at: Column, transcript: Transcript) -> None:
@@ -66,7 +66,7 @@ def leave(layout: Layout, state: State, tag: Column, at: Column, transcript: Tra
     run(layout, state, tag, at, transcript)
     there = state.stay[tag] != NO_FENCE
     _end(layout, state, tag, there, np.broadcast_to(at[:, None], there.shape), transcript)
-    state.next[tag] = FOREVER
+    _look_ahead(layout, state, tag)
 
 
 def put(layout: Layout, state: State, tag: int, fence: int, told: int = 0) -> bool:
@@ -89,7 +89,7 @@ def put(layout: Layout, state: State, tag: int, fence: int, told: int = 0) -> bo
         _begin(layout, state, who, _only(layout, fence), state.seen[who], Transcript())
         state.unsure[tag] = True
     state.told[tag, state.stay[tag] == fence] |= np.uint8(told)
-    state.next[tag] = _next(layout, state, who)[0]
+    _look_ahead(layout, state, who)
     return True
 
 
@@ -97,6 +97,13 @@ def _only(layout: Layout, fence: int) -> Column:
     row = np.zeros((1, len(layout.fences.zone)), np.bool_)
     row[0, fence] = True
     return row
+
+
+def _look_ahead(layout: Layout, state: State, tag: Column) -> None:
+    """What the stays of different people, now that they changed, ask of the time to come."""
+    state.next[tag] = _next(layout, state, tag)
+    state.patience[tag] = layout.fences.still[state.stay[tag]].min(axis=1)
+    state.rest_way[tag[state.patience[tag] == FOREVER]] = -1
 
 
 def _next(layout: Layout, state: State, tag: Column) -> Column:

@@ -183,6 +183,8 @@ class Zone:
     """临近危险区域: whoever comes so near, and may not enter, is told; 0: nobody is."""
     max_dwell_s: float = 0.0
     """超时: so long may somebody stay; 0: for ever."""
+    still_s: float = 0.0
+    """So long may somebody stand still; 0: for ever."""
     polygon: tuple[tuple[int, int], ...] = ()
     """An open area: corners (x, y) in whole millimetres of the mine's plan, the edge included. Who
     is inside is told by it alone; the intervals are then the roadways that lead through."""

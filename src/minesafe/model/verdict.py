@@ -54,6 +54,8 @@ class Condition(IntEnum):
     """In a `zone` with a certificate for it that has expired."""
     OVERTIME = 38
     """In a `zone` for longer than it allows; of the mine, underground."""
+    STANDING_STILL = 39
+    """Has not moved for longer than a zone he is in allows."""
     # subject: a reader
     READER_SILENT = 40
     # subject: a point, by a rule over time

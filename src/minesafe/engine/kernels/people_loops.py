@@ -1,7 +1,8 @@
 """People one after the other, as far as nothing happens: loops for the compiler.
 
 A sighting that finds its tag where it was, within the same ends of fences, with the same flags,
-before any fuse has burnt down, changes a place and a time and nothing else. `scan` passes those;
+before any fuse has burnt down, changes a place and a time and, of who is still walking, where he
+came to rest, and nothing else. `scan` passes those;
 what is left goes through `people.hear`, where all rules of people stand, once.
 """
 
@@ -9,7 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from minesafe.engine.fences import FOREVER
 from minesafe.engine.people import NEAR
+from minesafe.engine.rest import FREE_M, UNSEEN
 from minesafe.model.frame import Column
 from minesafe.model.quality import Quality
 from minesafe.model.time import NEWEST, OLDEST
@@ -67,6 +70,11 @@ class Wearers(NamedTuple):
     lost: Column
     next: Column
     unsure: Column
+    patience: Column
+    rest_way: Column
+    rest_m: Column
+    rest_since: Column
+    resting: Column
     reader_heard: Column
     reader_gone: Column
 
@@ -88,6 +96,8 @@ def scan(sights: Sights, ground: Ground, wearers: Wearers, barred: Column, misse
     tags, stations = sights.tag, sights.station
     roads, chainages, errors = sights.roadway, sights.chainage, sights.error
     seen, placed, cells, error = wearers.seen, wearers.placed, wearers.cell, wearers.error
+    patience, rest_way = wearers.patience, wearers.rest_way
+    rest_m, rest_since = wearers.rest_m, wearers.rest_since
     length, road, metres = ground.length, ground.road, ground.metres
     portal, leave, believes = ground.portal, ground.leave, ground.believes
     people, readers, ends, misses = len(seen), len(leave) - 1, len(road), 0
@@ -128,6 +138,15 @@ def scan(sights: Sights, ground: Ground, wearers: Wearers, barred: Column, misse
                     way < road[end] or (way == road[end] and place < metres[end])
                 )
                 same = after and before
+        if same and (patience[tag] < FOREVER or wearers.resting[tag]):
+            near = rest_way[tag] == way and abs(place - rest_m[tag]) < FREE_M
+            near = near and at - placed[tag] <= UNSEEN
+            if wearers.resting[tag]:
+                same = near and patience[tag] < FOREVER
+            elif near:
+                same = at - rest_since[tag] < patience[tag]
+            else:
+                rest_way[tag], rest_m[tag], rest_since[tag] = way, place, at
         if same:
             seen[tag] = placed[tag] = at
             wearers.reader[tag], wearers.roadway[tag] = station, way

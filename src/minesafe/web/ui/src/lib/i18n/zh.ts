@@ -347,6 +347,7 @@ export const zh = {
     near_danger: "临近限制区域",
     uncertified: "证件已过期",
     overtime: "超时停留",
+    standing_still: "长时间静止不动",
     lost_contact: "人员失联",
     sos: "人员求救",
     low_battery: "标识卡电量低",
