@@ -179,6 +179,17 @@ class Broadcaster(Part, frozen=True):
     zones: tuple[str, ...] = ()
 
 
+class Telephone(Part, frozen=True):
+    """A telephone underground that is called by topic."""
+
+    id: str
+    roadway: str
+    chainage_m: float
+    topic: str
+    user: str = ""
+    password: str = ""
+
+
 class Paging(Part, frozen=True):
     """The transmitter that calls tags."""
 
@@ -270,6 +281,7 @@ class Mine(Part, frozen=True):
     outputs: tuple[Output, ...] = ()
     terminals: tuple[Terminal, ...] = ()
     broadcasters: tuple[Broadcaster, ...] = ()
+    telephones: tuple[Telephone, ...] = ()
     paging: Paging | None = None
     people: tuple[Person, ...] = ()
     shifts: tuple[Shift, ...] = ()

@@ -13,6 +13,7 @@ from device_sims.devices.paging import PagingDevice
 from device_sims.devices.smsc import SmscDevice
 from device_sims.devices.station import StationDevice
 from device_sims.devices.substation import SubstationDevice, lines_of
+from device_sims.devices.telephone import TelephoneDevice
 from device_sims.devices.terminal import TerminalDevice
 from device_sims.diary import Diary
 from device_sims.faults.hand import FaultHand
@@ -74,6 +75,7 @@ def _devices(stage: Stage, wires: Wires) -> Iterable[Device]:
     yield from (StationDevice(s, stage, host=wires.way_of(s.id)) for s in mine.stations)
     yield from (TerminalDevice(t, stage, broker=wires.way_of(t.id)) for t in mine.terminals)
     yield from (BroadcasterDevice(b, stage, broker=wires.way_of(b.id)) for b in mine.broadcasters)
+    yield from (TelephoneDevice(t, stage, broker=wires.way_of(t.id)) for t in mine.telephones)
     if mine.paging is not None:
         yield PagingDevice(mine.paging, stage)
 

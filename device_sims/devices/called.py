@@ -14,8 +14,8 @@ from device_sims.stage import Stage
 
 LATE_S = 60.0
 """A call that has been on its way for longer is not carried out: it may be over by now."""
-REMEMBERED, AT_ONCE = 256, 16
-"""Calls by name, so that a repeat does nothing; and calls that are carried out together."""
+REMEMBERED = 256
+"""Calls by name, so that a repeat does nothing."""
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -33,6 +33,9 @@ class Call(msgspec.Struct, frozen=True):
 
 class CalledDevice(Device):
     """Hears `<topic>/call`; what it answers is a subclass's."""
+
+    at_once = 16
+    """Calls that are carried out together; one more finds it busy."""
 
     def __init__(
         self, name: str, topic: str, login: Login, stage: Stage, answers_on: str, boot: int | None
@@ -103,4 +106,4 @@ class CalledDevice(Device):
         now: Micros = self.stage.clock.now()
         if call.t is not None and now - call.t * 1000 > LATE_S * SECOND:
             return "late"
-        return self.broken or ("busy" if len(self._running) >= AT_ONCE else "")
+        return self.broken or ("busy" if len(self._running) >= self.at_once else "")

@@ -103,7 +103,9 @@ def _only(name: str) -> Callable[[Mine, str], Found]:
     return lambda _mine, on: (name,) if on == name else ()
 
 
-SPEAKERS = tuple(_devices(f) for f in ("gateway", "station", "terminal", "broadcaster"))
+SPEAKERS = tuple(
+    _devices(f) for f in ("gateway", "station", "terminal", "broadcaster", "telephone")
+)
 
 
 def _links(mine: Mine, on: str) -> Found:
@@ -132,7 +134,7 @@ class Word:
 
 
 POINT, NUMBERED = "a point or kind of point", "a substation on Modbus TCP"
-DEVICE = "a substation, gateway, station, terminal or broadcaster"
+DEVICE = "a substation, gateway, station, terminal, broadcaster or telephone"
 LINK = f"{DEVICE}, broker or host"
 
 WORDS: dict[str, Word] = {

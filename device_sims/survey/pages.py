@@ -207,7 +207,8 @@ def _broadcaster(draft: Draft, point: Point) -> str:
 
 def _telephone(point: Point, number: int) -> str:
     about = _named(point) | {"roadway": point.road, "chainage_m": point.chainage_m}
-    return _table("telephone", about | {"number": f"{number}"})
+    about |= {"number": f"{number}"} | _login(f"mine/demo/telephone/{point.id}", point.id)
+    return _table("telephone", about)
 
 
 def _substation(name: str, n: int) -> str:

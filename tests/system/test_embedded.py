@@ -27,7 +27,7 @@ from minesafe.embedded.logins import logins
 from minesafe.embedded.outage import Outage
 from minesafe.embedded.postgres import Postgres
 from minesafe.model.errors import StoreUnavailable
-from minesafe.model.mine import Broadcaster, Name, Paging
+from minesafe.model.mine import Broadcaster, Name, Paging, Telephone
 
 ROOT = Path(__file__).parents[2]
 
@@ -220,6 +220,7 @@ GATEWAY = Client("GW1", "gateway-key", ("mine/demo/gateway/GW1", "mine/demo/gate
 
 
 SPEAKER = Broadcaster("BC1", Name("", ""), "A", 0.0, "", "BC1", "key", ("MINE",))
+TELEPHONE = Telephone("T", Name("", ""), "A", 0.0, "8001", "mine/demo/telephone/T", "T", "tel-key")
 
 
 @pytest.fixture
@@ -270,13 +271,22 @@ async def test_a_gateway_speaks_only_on_its_own_topics(broker: Broker) -> None:
 async def test_a_broadcaster_hears_its_own_calls_and_no_other_device(folder: Path) -> None:
     speaker = replace(SPEAKER, topic="mine/demo/broadcast/BC1")
     other = replace(SPEAKER, id="BC2", user="BC2", topic="mine/demo/broadcast/BC2")
-    mine = small_mine(broadcasters=(speaker, other), paging=Paging("mine/demo/page", "PG", "key"))
+    mine = small_mine(
+        broadcasters=(speaker, other),
+        telephones=(TELEPHONE,),
+        paging=Paging("mine/demo/page", "PG", "key"),
+    )
     async with (
         Broker(folder, user="server", password="server-key", clients=logins(mine)) as broker,
         client(broker, "server", "server-key", "server") as server,
         client(broker, "BC1", "key", "bc1") as first,
     ):
-        for foreign in ("mine/demo/broadcast/BC2/call", "mine/demo/page/call", "mine/#"):
+        for foreign in (
+            "mine/demo/broadcast/BC2/call",
+            "mine/demo/page/call",
+            "mine/demo/telephone/T/call",
+            "mine/#",
+        ):
             refused = await first.subscribe(foreign, qos=1)
             assert [code.is_failure for code in refused] == [True], foreign
         await first.subscribe("mine/demo/broadcast/BC1/call", qos=1)
@@ -287,6 +297,23 @@ async def test_a_broadcaster_hears_its_own_calls_and_no_other_device(folder: Pat
         await first.publish("mine/demo/broadcast/BC1/call", b"said by a device", qos=1)
         await first.publish("mine/demo/broadcast/BC1/state", b"played", qos=1)
         assert await heard(server, 1) == [("mine/demo/broadcast/BC1/state", b"played")]
+
+
+async def test_a_telephone_hears_its_own_calls_and_answers_on_its_own_topic(folder: Path) -> None:
+    speaker = replace(SPEAKER, topic="mine/demo/broadcast/BC1")
+    mine = small_mine(broadcasters=(speaker,), telephones=(TELEPHONE,))
+    async with (
+        Broker(folder, user="server", password="server-key", clients=logins(mine)) as broker,
+        client(broker, "server", "server-key", "server") as server,
+        client(broker, "T", "tel-key", "t") as telephone,
+    ):
+        await telephone.subscribe("mine/demo/telephone/T/call", qos=1)
+        await server.publish("mine/demo/telephone/T/call", b"ring", qos=1)
+        assert await heard(telephone, 1) == [("mine/demo/telephone/T/call", b"ring")]
+        await server.subscribe("mine/#", qos=1)
+        await telephone.publish("mine/demo/broadcast/BC1/state", b"played", qos=1)
+        await telephone.publish("mine/demo/telephone/T/state", b"answered", qos=1)
+        assert await heard(server, 1) == [("mine/demo/telephone/T/state", b"answered")]
 
 
 @pytest.mark.parametrize(("user", "password"), [("GW1", "server-key"), ("x", "y"), ("", "")])

@@ -2,15 +2,12 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiomqtt import Client
-from brokers import BrokerProcess
+from called_devices import brokered, going_on, heard, ready
 from sim_mine import MINE, Pages, sim_mine, stage
 
 from device_sims.clock import SECOND
@@ -18,7 +15,7 @@ from device_sims.devices.broadcaster import BroadcasterDevice
 from device_sims.devices.called import CalledDevice
 from device_sims.devices.paging import PagingDevice
 from device_sims.devices.terminal import Habits, TerminalDevice
-from device_sims.mine import Address, Mine
+from device_sims.mine import Mine
 from device_sims.stage import Stage
 from device_sims.world.passing import Passing, passings
 from device_sims.world.roadways import Spot
@@ -43,54 +40,6 @@ def mine(**changed: Any) -> Mine:
         shifts=[{"start": 0, "end": 4_000_000_000_000_000, "name": "早班", "posts": []}],
         **changed,
     )
-
-
-@asynccontextmanager
-async def brokered(folder: Path) -> AsyncIterator[tuple[Client, Address]]:
-    """A real broker, and somebody at the host's end who hears everything."""
-    broker = BrokerProcess("mosquitto", folder)
-    await broker.start()
-    try:
-        async with Client("127.0.0.1", broker.port) as host:
-            await host.subscribe("mine/#", qos=1)
-            yield host, Address(host="127.0.0.1", port=broker.port)
-    finally:
-        broker.stop()
-
-
-class Heard(list[tuple[str, dict[str, Any]]]):
-    """Messages of devices, by topic; calls are the host's own."""
-
-    def of(self, topic: str) -> list[dict[str, Any]]:
-        return [body for at, body in self if at == topic]
-
-
-async def heard(host: Client, enough: Callable[[Heard], bool], told: Heard | None = None) -> Heard:
-    """Everything until it is enough; ten seconds at most."""
-    told = Heard() if told is None else told
-    async with asyncio.timeout(10):
-        async for message in host.messages:
-            assert isinstance(message.payload, bytes)
-            told.append((str(message.topic), json.loads(message.payload)))
-            if enough(told):
-                break
-    return told
-
-
-async def ready(host: Client, topic: str) -> None:
-    """The device has said hello, hence subscribed."""
-    await heard(host, lambda t: any(body.get("online") for body in t.of(f"{topic}/state")))
-
-
-@asynccontextmanager
-async def going_on(mine_stage: Stage) -> AsyncIterator[None]:
-    """The world follows its clock."""
-    task = asyncio.create_task(mine_stage.run())
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 # --- terminals: decided without a broker ----------------------------------------------------------

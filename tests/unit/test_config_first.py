@@ -299,7 +299,7 @@ def test_mine_json_is_what_the_wire_page_says(mine: Mine) -> None:
         mine,
         terminals=(Terminal("GATE", no, TerminalKind.GATE, "MINE", "t", "u", "p"),),
         broadcasters=(Broadcaster("BC", no, "W01", 1.0, "b", "u", "p", ("MINE",)),),
-        telephones=(Telephone("TEL", no, "W01", 1.0, "8001"),),
+        telephones=(Telephone("TEL", no, "W01", 1.0, "8001", "tel", "u", "p"),),
         paging=Paging("page", "u", "p"),
     )
     out = json.loads(json.dumps(config.emit(mine)))

@@ -139,7 +139,8 @@ def _check_ids(devices: Devices) -> None:
 def _senders(devices: Devices) -> Iterator[Sender]:
     """Everything that speaks to the broker."""
     reach = devices.reach
-    for named in (devices.gateways, devices.stations, reach.terminals, reach.broadcasters):
+    called = (reach.broadcasters, reach.telephones)
+    for named in (devices.gateways, devices.stations, reach.terminals, *called):
         for device, row in named.pairs():
             if device.topic:
                 yield Sender(device.id, device.topic, device.user, row)

@@ -26,7 +26,7 @@ _SHOWN = {
     "outputs": "id kind device coil zones",
     "terminals": "id name kind zone topic user password",
     "broadcasters": "id name roadway chainage_m topic user password zones",
-    "telephones": "id name roadway chainage_m number",
+    "telephones": "id name roadway chainage_m number topic user password",
     "people": "id name tag trade crew phone counts certificates shift",
     "shifts": "start end name posts",
 }

@@ -28,7 +28,9 @@ def read_reach(file: Row, ground: Ground, zones: Named[Zone], secrets: Secrets) 
     broadcasters = gather(
         file.take_parts("broadcaster"), lambda r, i: _broadcaster(r, i, ground, zones, secrets)
     )
-    telephones = gather(file.take_parts("telephone"), lambda r, i: _telephone(r, i, ground))
+    telephones = gather(
+        file.take_parts("telephone"), lambda r, i: _telephone(r, i, ground, secrets)
+    )
     _check_numbers(telephones)
     pagings = file.take_parts("paging")
     for second in pagings[1:]:
@@ -66,13 +68,14 @@ def _broadcaster(
     )
 
 
-def _telephone(row: Row, ident: str, ground: Ground) -> Telephone:
+def _telephone(row: Row, ident: str, ground: Ground, secrets: Secrets) -> Telephone:
     name, roadway = row.name(), row.reference("roadway", ground.roadways, "roadway")
     chainage = ground.chainage(row, "chainage_m", roadway)
     number = row.text("number")
     if not (number.isascii() and number.isdigit() and len(number) <= _LONGEST_NUMBER):
         row.fault("number", f"{number!r} is no telephone number", "digits only, in quotes")
-    return Telephone(ident, name, roadway, chainage, number)
+    topic, user, password = take_topic(row), row.text("user"), secrets.take(row, "password")
+    return Telephone(ident, name, roadway, chainage, number, topic, user, password)
 
 
 def _paging(row: Row, secrets: Secrets) -> Paging:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from minesafe.embedded.broker import Client
-from minesafe.model.mine import BaseStation, Gateway, Mine, Terminal
+from minesafe.model.mine import BaseStation, Broadcaster, Gateway, Mine, Telephone, Terminal
 
 
 def logins(mine: Mine) -> list[Client]:
@@ -22,9 +22,10 @@ def _telling(mine: Mine) -> Iterator[Client]:
 
 def _told(mine: Mine) -> Iterator[Client]:
     """Devices that are called, and answer."""
-    for speaker in mine.broadcasters:
-        topic = speaker.topic
-        yield Client(speaker.user, speaker.password, (f"{topic}/state",), (f"{topic}/call",))
+    speakers: list[Broadcaster | Telephone] = [*mine.broadcasters, *mine.telephones]
+    for device in speakers:
+        topic = device.topic
+        yield Client(device.user, device.password, (f"{topic}/state",), (f"{topic}/call",))
     if mine.paging is not None:
         topic = mine.paging.topic
         answers = (f"{topic}/state", f"{topic}/answer")

@@ -449,13 +449,16 @@ class Broadcaster:
 
 @dataclass(frozen=True, slots=True)
 class Telephone:
-    """调度电话 underground: a place at which somebody can be rung."""
+    """调度电话 underground: a place at which somebody can be rung, and whether anybody answers."""
 
     id: str
     name: Name
     roadway: str
     chainage_m: float
     number: str
+    topic: str
+    user: str
+    password: str
 
 
 @dataclass(frozen=True, slots=True)
