@@ -13,7 +13,7 @@ from minesafe.model.time import SECOND
 
 NOW = 1_764_000_000 * SECOND
 FILES = [name for name, _ in config.files_of(FIRST)]
-SHARED = ("kinds.toml", "rules/coal-cn.toml")
+SHARED = ("kinds.toml", "logic.toml", "rules/coal-cn.toml")
 
 SCRAPS = [
     '"',
