@@ -1,10 +1,12 @@
 """A small mine.json written by hand: two portals, an intake, a face, a heading, a refuge."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from device_sims.clock import MineClock
 from device_sims.diary import Diary
+from device_sims.faults.words import FaultSource, placed
 from device_sims.mine import Mine, decode
 from device_sims.stage import Stage
 from device_sims.world.site import Site
@@ -198,8 +200,10 @@ def stage(
     speed: float = 1.0,
     emissions: Any = (),
     pages: Pages | None = None,
+    faults: Iterable[FaultSource] = (),
 ) -> Stage:
     """A stage whose world stands still until it is advanced, and whose diary is kept."""
     clock = MineClock.from_now(speed)
     diary = Diary(clock, (pages if pages is not None else Pages()).append)
-    return Stage(Site.of(mine or sim_mine(), emissions), clock, diary, seed=7)
+    mine = mine or sim_mine()
+    return Stage(Site.of(mine, emissions), clock, diary, 7, placed(faults, mine))

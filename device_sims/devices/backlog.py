@@ -65,5 +65,8 @@ class Backlog:
 
 
 def boot_number() -> int:
-    """A boot number that grows at each restart of a device, with nothing kept on disk."""
-    return time.time_ns() // 1_000_000_000
+    """A boot number that grows at each restart of a device, with nothing kept on disk.
+
+    Milliseconds: a device may be back within the second in which it went.
+    """
+    return time.time_ns() // 1_000_000

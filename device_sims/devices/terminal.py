@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import msgspec
 
@@ -20,20 +19,12 @@ TWICE_MS = 1500
 """A second swipe follows the first so closely."""
 
 
-@dataclass(frozen=True, slots=True)
-class Habits:
-    """How those who pass a terminal, and its network, err."""
-
-    double_swipe: float = 0.0
-    """Share of people who hold the card there twice."""
-    tailgating: float = 0.0
-    """Share of people who slip through behind another: counted by the barrier, not read."""
-    offline: tuple[tuple[float, float], ...] = ()
-    """(from, until) mine seconds since the beginning in which what was read waits inside."""
-
-
 class TerminalDevice(Device):
-    """Counts everybody who passes, and publishes the cards it could read."""
+    """Counts everybody who passes, and publishes the cards it could read.
+
+    How those who pass it err, and its network, is a scenario's to say: `double_swipe`,
+    `tailgating` and `late_upload` of docs/scenarios.md.
+    """
 
     def __init__(
         self,
@@ -42,12 +33,10 @@ class TerminalDevice(Device):
         *,
         broker: Address | None = None,
         boot: int | None = None,
-        habits: Habits = Habits(),
     ) -> None:
         super().__init__(terminal.id)
         self.boot = boot_number() if boot is None else boot
         self.backlog = Backlog()
-        self.habits = habits
         self._terminal = terminal
         self._stage = stage
         self._seq = 0
@@ -80,11 +69,11 @@ class TerminalDevice(Device):
         direction = "in" if passing.inward else "out"
         self._counts[direction] += 1
         luck = random.Random(f"{self._stage.world.seed} {self.name} {passing.person} {passing.at}")
-        if not passing.card or luck.random() < self.habits.tailgating:
+        if not passing.card or luck.random() < self._share("tailgating"):
             return
         read_ms = self._time(passing.at)
         times = [read_ms, read_ms + TWICE_MS]
-        for t in times[: 1 + (luck.random() < self.habits.double_swipe)]:
+        for t in times[: 1 + (luck.random() < self._share("double_swipe"))]:
             self._events.append({"card": passing.card, "dir": direction, "t": t})
 
     def report(self) -> None:
@@ -95,7 +84,7 @@ class TerminalDevice(Device):
             self._seq, self._told = self._seq + 1, now
             self._waiting.append((self._seq, self._message(now)))
             self._events = []
-        if not self._offline():
+        if not self._share("late_upload"):
             for seq, message in self._waiting:
                 self.backlog.put(seq, message)
             self._waiting.clear()
@@ -116,9 +105,8 @@ class TerminalDevice(Device):
         stage = self._stage
         return stage.spoilt.clock(stage.world, self.name, at) // 1000
 
-    def _offline(self) -> bool:
-        elapsed_s = self._stage.world.elapsed_s
-        return any(a <= elapsed_s < z for a, z in self.habits.offline)
+    def _share(self, fault: str) -> float:
+        return self._stage.spoilt.amount(self._stage.world, fault, self.name)
 
     def _begin_shift(self) -> None:
         now = self._stage.clock.now()

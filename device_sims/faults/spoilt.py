@@ -58,6 +58,10 @@ class Spoilt:
         """Whether nothing of a substation, gateway or station reaches anybody."""
         return any(device in f.on for f in self._acting(world, *SILENCED))
 
+    def amount(self, world: World, kind: str, device: str) -> float:
+        """How much of a kind of fault acts on a device; 0: none does."""
+        return max((f.amount for f in self._acting(world, kind) if device in f.on), default=0.0)
+
     def clock(self, world: World, device: str, now: Micros) -> Micros:
         """What a device's own clock shows."""
         off = sum(f.amount for f in self._acting(world, "clock_off") if device in f.on)

@@ -94,6 +94,11 @@ def _devices(family: str) -> Callable[[Mine, str], Found]:
 _substations, _gateways, _stations = (_devices(f) for f in ("substation", "gateway", "station"))
 
 
+def _terminals(mine: Mine, on: str) -> Found:
+    of_kind = tuple(t.id for t in mine.terminals if t.kind == on)
+    return _devices("terminal")(mine, on) or of_kind[:1]
+
+
 def _clocks(mine: Mine, on: str) -> Found:
     """Substations have none: no register map carries a time."""
     return _gateways(mine, on) or _stations(mine, on)
@@ -134,6 +139,7 @@ class Word:
 
 
 POINT, NUMBERED = "a point or kind of point", "a substation on Modbus TCP"
+TERMINAL = "a terminal or kind of terminal"
 DEVICE = "a substation, gateway, station, terminal, broadcaster or telephone"
 LINK = f"{DEVICE}, broker or host"
 
@@ -150,6 +156,9 @@ WORDS: dict[str, Word] = {
     "reader_dead": Word(_readers, "a reader"),
     "reader_noisy": Word(_readers, "a reader", 10.0),  # m, one standard deviation
     "power_cut": Word(_zones, "a zone or kind of zone", 7200.0),  # s, that batteries last
+    "double_swipe": Word(_terminals, TERMINAL, 0.1, "terminal"),  # share of those who pass
+    "tailgating": Word(_terminals, TERMINAL, 0.1, "terminal"),  # likewise
+    "late_upload": Word(_terminals, TERMINAL, 1.0, "terminal"),  # all that was read waits
     # what becomes of a wire
     "substation_lost": Word(_substations, "a substation", on="substation"),
     "station_lost": Word(_stations, "a station", on="station"),

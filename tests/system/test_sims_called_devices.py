@@ -14,7 +14,9 @@ from device_sims.clock import SECOND
 from device_sims.devices.broadcaster import BroadcasterDevice
 from device_sims.devices.called import CalledDevice
 from device_sims.devices.paging import PagingDevice
-from device_sims.devices.terminal import Habits, TerminalDevice
+from device_sims.devices.terminal import TerminalDevice
+from device_sims.errors import ScenarioUnknown
+from device_sims.faults.words import FaultSource
 from device_sims.mine import Mine
 from device_sims.stage import Stage
 from device_sims.world.passing import Passing, passings
@@ -54,9 +56,9 @@ def said(terminal: TerminalDevice) -> list[dict[str, Any]]:
     return [json.loads(m) for m in terminal.backlog.take()]
 
 
-def gate(mine_stage: Stage, habits: Habits | None = None) -> TerminalDevice:
+def gate(mine_stage: Stage) -> TerminalDevice:
     terminals = mine_stage.site.mine.terminals
-    return TerminalDevice(terminals[0], mine_stage, boot=2, habits=habits or Habits())
+    return TerminalDevice(terminals[0], mine_stage, boot=2)
 
 
 def test_a_gate_tells_whose_card_went_in_and_counts_of_the_shift() -> None:
@@ -85,7 +87,7 @@ def test_the_gate_of_another_portal_and_a_card_left_below_are_counted_as_they_sh
 
 
 def test_a_double_swipe_is_two_events_of_one_person() -> None:
-    terminal = gate(stage(mine()), Habits(double_swipe=1.0))
+    terminal = gate(stage(mine(), faults=[FaultSource("double_swipe", "gate", amount=1.0)]))
     terminal.passed(passing("101", at=SECOND))
     [message] = said(terminal)
     assert [(e["card"], e["t"]) for e in message["events"]] == [("101", 1000), ("101", 2500)]
@@ -93,7 +95,7 @@ def test_a_double_swipe_is_two_events_of_one_person() -> None:
 
 
 def test_who_slips_through_is_counted_and_not_read() -> None:
-    terminal = gate(stage(mine()), Habits(tailgating=0.5))
+    terminal = gate(stage(mine(), faults=[FaultSource("tailgating", "GATE", amount=0.5)]))
     for n in range(200):
         terminal.passed(passing(str(n)))
     [message] = said(terminal)
@@ -102,14 +104,32 @@ def test_who_slips_through_is_counted_and_not_read() -> None:
 
 
 def test_what_was_read_offline_comes_late_with_the_time_it_was_read() -> None:
-    mine_stage = stage(mine())
-    terminal = gate(mine_stage, Habits(offline=((0.0, 5.0),)))
+    mine_stage = stage(mine(), faults=[FaultSource("late_upload", "GATE", until_s=5.0)])
+    terminal = gate(mine_stage)
     terminal.passed(passing("101", at=7 * SECOND))
     assert said(terminal) == []
     for _ in range(12):
         mine_stage.advance()
     [message] = said(terminal)
     assert message["events"] == [{"card": "101", "dir": "in", "t": 7000}]
+
+
+def test_who_errs_does_so_at_the_terminal_and_in_the_time_the_scenario_says() -> None:
+    errs = FaultSource("double_swipe", "lamp_room", 1.0, 2.0, 1.0)
+    mine_stage = stage(mine(), faults=[errs])
+    lamps = TerminalDevice(mine_stage.site.mine.terminals[2], mine_stage)
+    for seen in (1, 2, 1):  # at 0 s, 1 s and 2 s
+        gate_too = gate(mine_stage)
+        for terminal in (lamps, gate_too):
+            terminal.passed(passing("101"))
+        assert [len(said(t)[0]["events"]) for t in (lamps, gate_too)] == [seen, 1]
+        mine_stage.advance()
+        mine_stage.advance()
+
+
+def test_a_fault_of_a_terminal_the_mine_has_not_is_refused_with_what_it_must_name() -> None:
+    with pytest.raises(ScenarioUnknown, match="must name a terminal or kind of terminal"):
+        stage(mine(), faults=[FaultSource("tailgating", "attendance")])
 
 
 def test_people_who_come_up_and_go_down_pass() -> None:
