@@ -7,11 +7,13 @@ from device_sims.devices.called import Call, CalledDevice
 from device_sims.devices.uplink import Login
 from device_sims.mine import Address, Telephone
 from device_sims.stage import Stage
-from device_sims.world.crowd import EARSHOT_M
 from device_sims.world.walkers import UNTOLD, Doing, Walker
 
-RINGS_S, SPOKEN_S = 60.0, 8.0
-"""How long it rings before the host is told that nobody answers, and how long a message takes."""
+BELL_M = 100.0
+"""How far along its roadway it is heard, taken and not measured: further than a shout."""
+RINGS_S, SPOKEN_S = 120.0, 8.0
+"""How long it rings before the host is told that nobody answers: whoever is furthest off can have
+come by then. And how long a message takes."""
 NOTICED_S = 3.0
 """Between the first ring and the first step towards it."""
 LOOK_S = 1.0
@@ -73,7 +75,7 @@ class TelephoneDevice(CalledDevice):
         for walker in self.stage.world.walkers:
             spot = walker.spot_at(self.stage.world.now)
             off_m = abs(spot.chainage_m - self._telephone.chainage_m)
-            near = spot.roadway == self._telephone.roadway and off_m <= EARSHOT_M
+            near = spot.roadway == self._telephone.roadway and off_m <= BELL_M
             if near and _comes(walker):
                 yield NOTICED_S + off_m / walker.miner.pace_m_s, walker
 

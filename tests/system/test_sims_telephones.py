@@ -57,7 +57,7 @@ async def test_it_is_answered_by_somebody_near_who_is_told_and_leaves(tmp_path: 
     assert set(called["persons"]) <= {"P02", "P03"}
 
 
-async def test_where_nobody_is_it_rings_for_a_minute_and_nobody_is_told() -> None:
+async def test_where_nobody_is_it_rings_for_two_minutes_and_nobody_is_told() -> None:
     pages = Pages()
     mine_stage = stage(sim_mine(), speed=400, pages=pages)
     device = TelephoneDevice(nowhere_near(), mine_stage)
