@@ -112,7 +112,10 @@ class Bench:
     def _row(self, code: int, subject: int, zone: int, on: bool, value: float, at: int) -> Told:
         condition = Condition(code)
         mine = self.mine
-        things: Any = (mine.points, mine.zones, mine.people, mine.readers, mine.points, mine.logic)
+        things: Any = (
+            *(mine.points, mine.zones, mine.people, mine.readers),
+            *(mine.points, mine.logic, mine.people),
+        )
         name = condition.name + (f":{self.mine.zones[zone].id}" if zone >= 0 else "")
         number = None if math.isnan(value) else value
         return name, things[code // 10 - 1][subject].id, on, number, (at - START) / SECOND

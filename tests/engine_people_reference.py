@@ -53,6 +53,12 @@ class Tag:
     rest: tuple[int, float, int] | None = None
     """Roadway, metres, since when."""
     resting: bool = False
+    mate: int | None = None
+    mate_since: int = 0
+    mate_at: int = 0
+    walked: float = 0.0
+    looked: tuple[int, float] | None = None
+    as_one: bool = False
 
 
 @dataclass
@@ -78,7 +84,7 @@ class People:
             Ear(round(max(3 * r.period_s, 30) * SECOND), round(r.period_s * SECOND))
             for r in mine.readers
         ]
-        self.started = 0
+        self.started = self.last_look = 0
         self.count_alarms: set[tuple[Condition, int]] = set()
         self.vacant: dict[tuple[int, str], int] = {}
         self.rows: list[Row] = []
@@ -301,6 +307,30 @@ class People:
         kinds = [zone.kind for zone in self.mine.zones]
         return any(k is ZoneKind.PORTAL and self._within(who, z) for z, k in enumerate(kinds))
 
+    def _together(self, now: int) -> None:
+        patience, look = self.mine.policy.together_s, now // (10 * SECOND)
+        if not patience or look == self.last_look:
+            return
+        self.last_look = look
+        fresh = [None if t.out or now - t.placed > 20 * SECOND else t.place for t in self.tags]
+        for i, who in enumerate(self.tags):
+            here, was, kept = fresh[i], who.looked, False
+            if who.mate is not None and here and (there := fresh[who.mate]):
+                beside = _beside(here, there) < 1
+                kept = beside or now - who.mate_at <= 30 * SECOND
+                who.mate_at = now if beside else who.mate_at
+            if kept and here and was and here[0] == was[0]:
+                who.walked += abs(here[1] - was[1])
+            elif not kept:
+                who.mate, who.mate_since, who.walked = _neighbour(fresh, i), now, 0.0
+                who.mate_at = now
+            long = now - who.mate_since >= patience * SECOND and who.walked >= 50
+            if (as_one := who.mate is not None and long) != who.as_one:
+                self._say(Condition.MOVING_AS_ONE, i, as_one, now)
+                who.as_one = as_one
+        for who, here in zip(self.tags, fresh, strict=True):
+            who.looked = here
+
     # --- readers and zones --------------------------------------------------------------
 
     def _deaf(self, number: int, ear: Ear, now: int) -> None:
@@ -365,6 +395,24 @@ class People:
             held = [person for s in shifts for person in s.holders(Duty(word))]
             return [self.mine.person_row[person] for person in held]
         return [i for i, p in enumerate(self.mine.people) if p.trade == word]
+
+
+Spot = tuple[int, float] | None
+
+
+def _beside(one: Spot, other: Spot) -> float:
+    if one is None or other is None or one[0] != other[0]:
+        return math.inf
+    return abs(one[1] - other[1])
+
+
+def _neighbour(spots: list[Spot], i: int) -> int | None:
+    """The nearer of the two beside somebody in the order of places."""
+    row = sorted((spot, k) for k, spot in enumerate(spots) if spot)
+    at = row.index((spots[i], i)) if spots[i] else 0
+    beside = [row[k][1] for k in (at - 1, at + 1) if spots[i] and 0 <= k < len(row)]
+    best = min(beside, key=lambda k: _beside(spots[i], spots[k]), default=i)
+    return best if best != i and _beside(spots[i], spots[best]) < 1 else None
 
 
 def _lit(due: int | None, outside: bool, at: int, seconds: float) -> int | None:

@@ -75,6 +75,7 @@ class Reference(People):
             self._absence(number, tag, frame.now)
         for number, ear in enumerate(self.ears):
             self._deaf(number, ear, frame.now)
+        self._together(frame.now)
         self._heads(frame.now)
         self._posts(frame.now)
         return self.rows

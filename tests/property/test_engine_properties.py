@@ -61,7 +61,7 @@ def busy_mine() -> Mine:
         for start, end, leader in ((-100, 30, "P4"), (30, 60, "P3"), (90, 200, "P4"))
     )
     people = tuple(replace(p, certificates=c) for p, c in zip(mine.people, HELD, strict=True))
-    policy = replace(mine.policy, absent_s=15.0)
+    policy = replace(mine.policy, absent_s=15.0, together_s=30.0)
     return replace(mine, zones=zones, shifts=shifts, policy=policy, people=people)
 
 
@@ -125,12 +125,31 @@ def by_subject(rows: "list[tuple[Any, ...]]") -> list[str]:
     return [repr(row) for row in sorted(rows, key=lambda r: (r[0] // 10, r[1]))]
 
 
+@st.composite
+def walks(draw: st.DrawFn) -> list[Frame]:
+    """People who mostly walk beside each other, along roadways and round corners."""
+    frames, now = list[Frame](), 0.0
+    for seq in range(1, draw(st.integers(3, 9))):
+        now += draw(st.sampled_from([5.0, 10.0, 10.0, 15.0, 25.0]))
+        way = draw(st.sampled_from([0, 0, 0, 1]))
+        metres = draw(st.sampled_from([0.0, 20.0, 45.0, 70.0, 30.5]))
+        rows = []
+        for tag in range(4):
+            aside = draw(st.sampled_from([0.0, 0.0, 0.4, 0.9, 1.0, 1.3]))
+            road = draw(st.sampled_from([way] * 5 + [0]))
+            if draw(st.sampled_from([True] * 5 + [False])):
+                spot = (road, metres + aside, 0, 0.0, 0.0, 0.0, 1.0)
+                rows.append((tag, 1, *spot, 0, 0, micros(now), micros(now)))
+        frames.append(Frame(seq, micros(now), REVISION, Readings.none(), Sightings.of(rows)))
+    return frames
+
+
 def transitions(frames: list[Frame], state: State) -> list[Transitions]:
     return [judge(LAYOUT, state, frame).transitions for frame in frames]
 
 
 @settings(max_examples=4 * settings().max_examples)
-@given(streams())
+@given(st.one_of(streams(), streams(), walks()))
 def test_the_arrays_judge_as_the_plain_rules_do(frames: list[Frame]) -> None:
     state, reference = State.fresh(LAYOUT), Reference(MINE)
     for frame in frames:
@@ -205,7 +224,10 @@ def test_how_rows_are_gathered_into_frames_does_not_matter(frames: list[Frame]) 
     frames = [punctual(f) for f in frames]
     transitions(frames, joined)
     transitions([part for f in frames for part in split(f)], single)
-    for state in (joined, single):  # posts are looked at once a frame, whatever came and went in it
+    for state in (joined, single):  # looked at once a frame, whatever came and went in it
+        for name in [n for n in State.__annotations__ if n.startswith("mate")]:
+            getattr(state, name)[:] = 0
+        state.as_one[:] = False
         state.vacant[:] = state.leaderless[:] = state.postless[:] = 0
     assert joined.snapshot() == single.snapshot()
 

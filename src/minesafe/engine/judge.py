@@ -1,6 +1,6 @@
 """One frame, judged: the looks in their order."""
 
-from minesafe.engine import calibration, logic, silence, zones
+from minesafe.engine import calibration, logic, silence, together, zones
 from minesafe.engine.kernels import ARRAYS, Kernels
 from minesafe.engine.layout import Layout
 from minesafe.engine.state import State
@@ -41,6 +41,7 @@ def judge(layout: Layout, state: State, frame: Frame, kernels: Kernels = ARRAYS)
     with transcript.by_subject():
         kernels.hear_sightings(layout, state, frame.sightings, transcript)
     kernels.pass_people(layout, state, frame.now, transcript)
+    together.judge(layout, state, frame.now, transcript)
     silence.readers(layout, state, frame.now, transcript)
     zones.judge_counts(layout, state, frame.now, transcript)
     zones.judge_posts(layout, state, frame.now, transcript)

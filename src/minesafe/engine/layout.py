@@ -11,7 +11,7 @@ from typing import Self
 import numpy as np
 
 from minesafe.engine.areas import AreaTable
-from minesafe.engine.fences import FenceTable
+from minesafe.engine.fences import FOREVER, FenceTable
 from minesafe.engine.ground import Ground
 from minesafe.engine.heads import HeadTable
 from minesafe.engine.licences import LicenceTable
@@ -159,6 +159,8 @@ class PeopleTable:
     """(T,): counts toward head-count limits."""
     hurry_m_s: float
     """So fast somebody nobody sees may have walked."""
+    together: int
+    """µs until two tags have moved as one for too long."""
 
     @classmethod
     def of(cls, mine: Mine) -> Self:
@@ -166,6 +168,7 @@ class PeopleTable:
         return cls(
             counts=np.array([p.counts for p in mine.people], np.bool_),
             hurry_m_s=HURRY * mine.policy.walking_m_s,
+            together=round(mine.policy.together_s * SECOND) or FOREVER,
         )
 
 

@@ -56,6 +56,8 @@ def remember(
         return False
     if condition is Condition.STANDING_STILL and not (layout.fences.still < FOREVER).any():
         return False
+    if condition is Condition.MOVING_AS_ONE and layout.people.together == FOREVER:
+        return False
     if condition in _POSTS:
         return _vacant(layout, state, condition, row)
     if condition in _WHERE:
@@ -98,6 +100,7 @@ _SWITCHES = {
     Condition.COUNT_UNKNOWN: "unknown",
     Condition.LOST_CONTACT: "lost",
     Condition.STANDING_STILL: "resting",
+    Condition.MOVING_AS_ONE: "as_one",
     Condition.LEADER_ABSENT: "leaderless",
     Condition.POST_ABSENT: "postless",
 }

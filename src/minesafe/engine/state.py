@@ -82,6 +82,13 @@ _COLUMNS: dict[str, tuple[str, str, Any]] = {
     "rest_m": ("<f8", "T", np.nan),
     "rest_since": ("<i8", "T", 0),
     "resting": ("|b1", "T", False),
+    "mate": ("<i4", "T", -1),
+    "mate_since": ("<i8", "T", 0),
+    "mate_at": ("<i8", "T", 0),
+    "mate_walked": ("<f8", "T", 0.0),
+    "mate_way": ("<i4", "T", -1),
+    "mate_m": ("<f8", "T", np.nan),
+    "as_one": ("|b1", "T", False),
     "count": ("<i4", "Z", 0),
     "over": ("|b1", "Z", False),
     "gross": ("|b1", "Z", False),
@@ -197,6 +204,18 @@ class State:
     rest_m: Column
     rest_since: Column
     resting: Column
+
+    mate: Column
+    """Row of who was beside a person at the last look (`together`), -1 for nobody."""
+    mate_since: Column
+    mate_at: Column
+    """When he was beside him last."""
+    mate_walked: Column
+    """Metres they came since."""
+    mate_way: Column
+    """Roadway at the last look, -1 where the place was too old."""
+    mate_m: Column
+    as_one: Column
 
     count: Column
     over: Column

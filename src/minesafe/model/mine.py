@@ -577,6 +577,8 @@ class Policy:
     self_rescuer_s: float
     absent_s: float = 900.0
     """People without a leader on duty underground, or a zone without a post kept, for so long."""
+    together_s: float = 0.0
+    """Two tags that move as one for so long are told; 0: never."""
 
 
 # --- where things are reached -------------------------------------------------------------

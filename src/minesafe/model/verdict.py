@@ -76,6 +76,9 @@ class Condition(IntEnum):
     """It has moved away from where it belongs; `value` is the sum of deviations."""
     # subject: a rule about several points
     LOGIC = 60
+    # subject: a person, as of 30
+    MOVING_AS_ONE = 70
+    """The tag has moved beside another for too long: somebody may carry both."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -325,6 +325,7 @@ export const en: Dictionary = {
     near_danger: "near a restricted zone",
     uncertified: "certificate expired",
     overtime: "stayed too long",
+    moving_as_one: "two tags move as one",
     standing_still: "has not moved for long",
     lost_contact: "lost contact",
     sos: "calls for help",

@@ -347,6 +347,7 @@ export const zh = {
     near_danger: "临近限制区域",
     uncertified: "证件已过期",
     overtime: "超时停留",
+    moving_as_one: "两卡同行,疑一人多卡",
     standing_still: "长时间静止不动",
     lost_contact: "人员失联",
     sos: "人员求救",
