@@ -1,5 +1,6 @@
 """The stage: the world as it runs by the clock, where devices and people act on it."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 
 from device_sims.clock import SECOND, MineClock
@@ -15,7 +16,7 @@ from device_sims.world.world import Signals, World, beginning, step
 STEP_S = 0.5
 """One step of the world in mine seconds; fixed, so that a seed always gives the same mine."""
 STEPS_A_REAL_SECOND = 10.0
-"""How often steps that are due are taken; a fast clock takes several at once."""
+"""How often steps that are due are taken; a fast clock takes several, one after the other."""
 
 
 class Stage:
@@ -44,10 +45,14 @@ class Stage:
         """Told of everybody who goes down or comes up."""
 
     async def run(self) -> None:
-        """Let the world follow the clock until cancelled."""
+        """Let the world follow the clock until cancelled.
+
+        Whoever waits for a device's answer waits for one step at most.
+        """
         while True:
             while self.world.now + STEP_S * SECOND <= self.clock.now():
                 self.advance()
+                await asyncio.sleep(0)
             pause = max(STEP_S, self.clock.speed / STEPS_A_REAL_SECOND)
             await self.clock.sleep(pause)
 

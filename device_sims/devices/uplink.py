@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 RETRY_S = 0.5
 """Pause before connecting again, in real seconds."""
+IN_FLIGHT = 6
+"""Reports on their way to the broker at one time, in their order: an acknowledgement waits for the
+server's disk, and a device that waited for each would fall behind a fast clock."""
 PATIENCE_S = 5.0
 """How long an acknowledgement may take, in real seconds, before the connection is given up."""
 
@@ -134,7 +137,8 @@ class Uplink:
         if self._state:
             await client.publish(self._state.topic, self._state.online, qos=1, retain=True)
         try:
-            await until_one_ends(self._send(client), self._watch(client))
+            sending = (self._send(client) for _ in range(IN_FLIGHT))
+            await until_one_ends(*sending, self._watch(client))
         finally:
             if being_ended():
                 await self._farewell(client)

@@ -16,7 +16,7 @@ from minesafe.model.errors import BadReply, LinkDown
 from minesafe.model.events import FindingKind
 from minesafe.model.mine import Mine
 from minesafe.model.quality import Quality
-from minesafe.sources.modbus import MOST_KEEPING, SubstationPoller
+from minesafe.sources.modbus import MOST_KEEPING, MOST_LATE, SubstationPoller
 
 W = asyncio.StreamWriter
 
@@ -270,9 +270,9 @@ async def test_a_slow_disk_makes_no_holes_and_a_hung_one_is_waited_for() -> None
     assert inbox.batches == []
     inbox.gate.set()
     await asyncio.sleep(0.01)
-    assert len(inbox.batches) == MOST_KEEPING + 1
-    clock.turn(unit.period_s)
+    assert len(asked) == len(inbox.batches) == MOST_KEEPING + 6, "late, and no period left out"
+    clock.turn((MOST_LATE + 2) * unit.period_s)
     await asyncio.sleep(0.01)
-    assert len(asked) == len(inbox.batches) == MOST_KEEPING + 2
+    assert len(asked) == len(inbox.batches) == MOST_KEEPING + 7, "after a long absence, once"
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)

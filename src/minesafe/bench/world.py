@@ -21,7 +21,7 @@ import numpy as np
 from minesafe.bench.rig import Tally, counted, demo_running, shares
 from minesafe.config import emit, load, shipped
 from minesafe.model.errors import LinkDown
-from minesafe.model.mine import Mine
+from minesafe.model.mine import Limits, Mine
 
 PATIENCE_S = 300.0
 SPEEDS = (10.0, 20.0, 40.0, 60.0, 80.0, 100.0)
@@ -84,7 +84,8 @@ def without_wires(seed: int) -> dict[str, float]:
 def large(slaves: int, tags: int, districts: int, seed: int) -> Mine:
     """A mine from the simulators' surveyor, all of it underground at once, and no zone too full.
 
-    Without head-count limits: what is measured is a mine at work, not one that is sent out.
+    Without limits of zones and points: one fan does not air so many districts, and what is measured
+    is a mine at work, not one that is sent out.
 
     Raises:
         LinkDown: it could not be made.
@@ -101,7 +102,9 @@ def large(slaves: int, tags: int, districts: int, seed: int) -> Mine:
         except (OSError, subprocess.SubprocessError) as error:
             raise LinkDown(f"the simulators made no mine: {error}") from error
         mine = load(directory)
-    return replace(mine, zones=tuple(replace(z, limit=None) for z in mine.zones))
+    zones = tuple(replace(z, limit=None) for z in mine.zones)
+    points = tuple(replace(p, limits=Limits()) for p in mine.points)
+    return replace(mine, zones=zones, points=points)
 
 
 async def faster(

@@ -48,7 +48,10 @@ def every_source(
             routes |= station.routes
 
     sources: list[Source] = [
-        SubstationPoller(mine, s, devices[s.id], intake, clock, findings) for s in mine.substations
+        SubstationPoller(
+            mine, s, devices[s.id], intake, clock, findings, phase=row / len(mine.substations)
+        )
+        for row, s in enumerate(mine.substations)
     ]
     if routes:
         client = f"minesafe-{mine.id}"

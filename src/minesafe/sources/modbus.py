@@ -21,6 +21,9 @@ SHARE_OF_PERIOD = 0.8
 MOST_KEEPING = 4
 """Answers of one substation that may wait for the disk; then it is not asked until one is there."""
 
+MOST_LATE = 8
+"""Periods behind its time at which a poller still asks for each; further behind it begins anew."""
+
 FINDING_OF: Mapping[type[MinesafeError], FindingKind] = {
     LinkDown: FindingKind.LINK_DOWN,
     BadReply: FindingKind.WRONG_ANSWER,
@@ -47,6 +50,8 @@ class SubstationPoller:
         intake: where readings go.
         clock: the mine's clock; the period runs on it.
         findings: LINK_DOWN and WRONG_ANSWER of the substation.
+        phase: the share of a period by which its polls lie behind the whole ones. Hundreds that
+            ask at the same moment would wait for each other until their patience ends.
     """
 
     def __init__(
@@ -57,9 +62,12 @@ class SubstationPoller:
         intake: Intake,
         clock: Clock,
         findings: Findings,
+        *,
+        phase: float = 0.0,
     ) -> None:
         self.name = substation.id
         self._period = round(substation.period_s * SECOND)
+        self._phase = round(phase * substation.period_s * SECOND)
         self._patience_s = SHARE_OF_PERIOD * substation.period_s
         self._device = device
         self._intake = intake
@@ -71,27 +79,35 @@ class SubstationPoller:
         self._blocks = plan(spans(mine.points[r] for r in rows))
 
     async def run(self) -> None:
-        """Poll at whole periods until cancelled; a period that was missed is not made up for.
+        """Poll at whole periods until cancelled.
+
+        A question that was late does not cost the next period its own: a loop that was busy for
+        a moment, or a fast clock, makes samples late and no holes. After a long absence nothing
+        is made up for.
 
         The next question does not wait for the disk to hold the last answers, as long as they are
         few: a disk that keeps up makes no holes, however long each of its writes takes.
         """
-        due, keeping = self._clock.now(), deque[asyncio.Task[None]]()
+        due, keeping = self._clock.now() + self._phase, deque[asyncio.Task[None]]()
         try:
             while True:
+                await self._until(due)
                 batch = await self._ask()
                 if len(keeping) == MOST_KEEPING:
                     await keeping.popleft()
                 keeping.append(asyncio.create_task(self._keep(batch), name=self.name))
                 due = self._next(due)
-                await self._clock.sleep((due - self._clock.now()) / SECOND)
         finally:
             for task in keeping:
                 task.cancel()
 
+    async def _until(self, due: Micros) -> None:
+        if (early := due - self._clock.now()) > 0:
+            await self._clock.sleep(early / SECOND)
+
     def _next(self, due: Micros) -> Micros:
-        late = max(0, self._clock.now() - due)
-        return due + (late // self._period + 1) * self._period
+        late = (self._clock.now() - due) // self._period
+        return due + (1 if late <= MOST_LATE else late + 1) * self._period
 
     async def poll(self) -> None:
         """Read all blocks once, and put what came of it into the intake."""
