@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import shapely
+from engine_ways_reference import beside_m, lit, metres_to, neighbour
 
 from minesafe.model.frame import TagFlag
-from minesafe.model.mine import Duty, Interval, Mine, Zone, ZoneKind
+from minesafe.model.mine import Duty, Mine, Zone, ZoneKind
 from minesafe.model.quality import BELIEVED, Quality
 from minesafe.model.time import SECOND
 from minesafe.model.verdict import Condition
@@ -177,8 +178,8 @@ class People:
             outside = not self._within(who, fence)
             away = self._off(who, zone) if self._drawn(fence) else self._away(who, zone)
             far = outside and away > metres + guard.exit_tolerance_m
-            stay.tolerance = _lit(stay.tolerance, outside, at, guard.tolerance_timeout_s)
-            stay.delay = _lit(stay.delay, far, at, guard.exit_delay_s)
+            stay.tolerance = lit(stay.tolerance, outside, at, guard.tolerance_timeout_s)
+            stay.delay = lit(stay.delay, far, at, guard.exit_delay_s)
         self._end_stays(number, who, at)
         fences = range(len(self.fences))
         begun = [f for f in fences if self._within(who, f) and f not in who.stays]
@@ -316,13 +317,13 @@ class People:
         for i, who in enumerate(self.tags):
             here, was, kept = fresh[i], who.looked, False
             if who.mate is not None and here and (there := fresh[who.mate]):
-                beside = _beside(here, there) < 1
+                beside = beside_m(here, there) < 1
                 kept = beside or now - who.mate_at <= 30 * SECOND
                 who.mate_at = now if beside else who.mate_at
             if kept and here and was and here[0] == was[0]:
                 who.walked += abs(here[1] - was[1])
             elif not kept:
-                who.mate, who.mate_since, who.walked = _neighbour(fresh, i), now, 0.0
+                who.mate, who.mate_since, who.walked = neighbour(fresh, i), now, 0.0
                 who.mate_at = now
             long = now - who.mate_since >= patience * SECOND and who.walked >= 50
             if (as_one := who.mate is not None and long) != who.as_one:
@@ -395,47 +396,3 @@ class People:
             held = [person for s in shifts for person in s.holders(Duty(word))]
             return [self.mine.person_row[person] for person in held]
         return [i for i, p in enumerate(self.mine.people) if p.trade == word]
-
-
-Spot = tuple[int, float] | None
-
-
-def _beside(one: Spot, other: Spot) -> float:
-    if one is None or other is None or one[0] != other[0]:
-        return math.inf
-    return abs(one[1] - other[1])
-
-
-def _neighbour(spots: list[Spot], i: int) -> int | None:
-    """The nearer of the two beside somebody in the order of places."""
-    row = sorted((spot, k) for k, spot in enumerate(spots) if spot)
-    at = row.index((spots[i], i)) if spots[i] else 0
-    beside = [row[k][1] for k in (at - 1, at + 1) if spots[i] and 0 <= k < len(row)]
-    best = min(beside, key=lambda k: _beside(spots[i], spots[k]), default=i)
-    return best if best != i and _beside(spots[i], spots[best]) < 1 else None
-
-
-def _lit(due: int | None, outside: bool, at: int, seconds: float) -> int | None:
-    """When a guard's fuse ends: lit at the first moment outside, out again inside."""
-    if not outside:
-        return None
-    return at + round(seconds * SECOND) if due is None else due
-
-
-def metres_to(mine: Mine, place: tuple[int, float], stretches: tuple[Interval, ...]) -> float:
-    """The shortest way along the roadways; every stretch is tried from both its ends."""
-    road, chainage = mine.roadways[place[0]], place[1]
-    reached = {road.start: chainage, road.end: road.length_m - chainage}
-    for _ in mine.nodes:
-        for r in mine.roadways:
-            for a, b in ((r.start, r.end), (r.end, r.start)):
-                if reached.get(a, math.inf) + r.length_m < reached.get(b, math.inf):
-                    reached[b] = reached[a] + r.length_m
-    ways = [math.inf]
-    for s in stretches:
-        r = mine.roadways[mine.roadway_row[s.roadway]]
-        ways.append(reached.get(r.start, math.inf) + s.from_m)
-        ways.append(reached.get(r.end, math.inf) + r.length_m - s.to_m)
-        if r is road:
-            ways.append(max(s.from_m - chainage, chainage - s.to_m, 0.0))
-    return min(ways)
