@@ -1,4 +1,4 @@
-"""Ways, neighbours and fuses once more, one at a time: what the plain rules of people measure by."""
+"""Ways, neighbours and fuses once more, one at a time: what the plain rules measure by."""
 
 import math
 
