@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+import uvloop
+
 from device_sims.bench import measured
 from device_sims.clock import MineClock
 from device_sims.diary import Diary, to_stdout
@@ -133,7 +135,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             parts = asked.levels, asked.districts, asked.people, asked.slaves
             write(survey(asked.seed, Size(*parts, shifts=not asked.one_shift)), asked.directory)
         else:
-            asyncio.run(_play(asked))
+            uvloop.run(_play(asked))
     except SimulationRefused as refused:
         sys.stderr.write(f"device_sims: {refused}\n")
         return REFUSED

@@ -57,7 +57,10 @@ class Miner:
 
     def stint(self, now: Micros) -> Stint:
         """The stint that is on or comes next; one that never begins where none does."""
-        return next(((a, z) for a, z in self.stints if now < z), (FOREVER, FOREVER))
+        for stint in self.stints:
+            if now < stint[1]:
+                return stint
+        return FOREVER, FOREVER
 
     def underground(self, now: Micros) -> bool:
         """Whether he should be."""

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import importlib.metadata
 import secrets
+import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -58,6 +59,10 @@ from minesafe.web.site import create_app
 BUILT_PAGES = Path(minesafe.web.__file__).parent / "static"
 """The pages the package carries."""
 
+SWITCH_S = 0.0005
+"""How long the loop may wait for a thread that writes or reads our disk to let go of Python. The
+usual 5 ms at each turn of the loop make two questions of one poll 20 ms long."""
+
 BROKER_S = 5.0
 """Real seconds our own broker is given before its link is tried, and called down."""
 
@@ -105,6 +110,7 @@ async def running(
         LinkDown: a port is taken.
     """
     outages = outages or Outages()
+    sys.setswitchinterval(SWITCH_S)
     async with AsyncExitStack() as stack:
         stack.enter_context(alone(data))
 
