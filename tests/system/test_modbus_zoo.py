@@ -214,6 +214,9 @@ async def test_good_substations_keep_their_period_beside_a_zoo() -> None:
         def now(self) -> int:
             return int((asyncio.get_running_loop().time() - clock_start) * 1e6)
 
+        def elapsed(self) -> float:
+            return asyncio.get_running_loop().time() - clock_start
+
         async def sleep(self, seconds: float) -> None:
             await asyncio.sleep(max(0.0, seconds))
 
@@ -274,5 +277,24 @@ async def test_a_slow_disk_makes_no_holes_and_a_hung_one_is_waited_for() -> None
     clock.turn((MOST_LATE + 2) * unit.period_s)
     await asyncio.sleep(0.01)
     assert len(asked) == len(inbox.batches) == MOST_KEEPING + 7, "after a long absence, once"
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_wall_clock_that_is_set_back_silences_no_substation() -> None:
+    class Answers:
+        async def read_registers(self, address: int, count: int) -> list[int]:
+            return [0] * count
+
+    mine, clock, inbox = field_mine(), HandClock(), Inbox()
+    unit = mine.substations[0]
+    poller = SubstationPoller(mine, unit, Answers(), inbox, clock, FindingBook())
+    task = asyncio.create_task(poller.run())
+    await asyncio.sleep(0.001)
+    clock.set_back(3600)
+    for _ in range(5):
+        clock.turn(unit.period_s)
+        await asyncio.sleep(0.001)
+    assert len(inbox.batches) == 6
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)

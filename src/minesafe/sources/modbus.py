@@ -9,7 +9,7 @@ from minesafe.model.errors import BadReply, LinkDown, MinesafeError, StoreUnavai
 from minesafe.model.events import FindingKind
 from minesafe.model.frame import Batch, Readings
 from minesafe.model.mine import Mine, Substation
-from minesafe.model.time import SECOND, Micros
+from minesafe.model.time import SECOND
 from minesafe.ports import Clock, Findings, Intake
 from minesafe.sources.plan import Block, plan, spans
 from minesafe.sources.registers import decode
@@ -87,8 +87,10 @@ class SubstationPoller:
 
         The next question does not wait for the disk to hold the last answers, as long as they are
         few: a disk that keeps up makes no holes, however long each of its writes takes.
+
+        Periods are counted by what has elapsed: a wall clock that is set back silences nobody.
         """
-        due, keeping = self._clock.now() + self._phase, deque[asyncio.Task[None]]()
+        due, keeping = self._elapsed() + self._phase, deque[asyncio.Task[None]]()
         try:
             while True:
                 await self._until(due)
@@ -101,12 +103,16 @@ class SubstationPoller:
             for task in keeping:
                 task.cancel()
 
-    async def _until(self, due: Micros) -> None:
-        if (early := due - self._clock.now()) > 0:
+    def _elapsed(self) -> int:
+        """Whole microseconds: periods added up as floats drift from the clock's."""
+        return round(self._clock.elapsed() * SECOND)
+
+    async def _until(self, due: int) -> None:
+        if (early := due - self._elapsed()) > 0:
             await self._clock.sleep(early / SECOND)
 
-    def _next(self, due: Micros) -> Micros:
-        late = (self._clock.now() - due) // self._period
+    def _next(self, due: int) -> int:
+        late = (self._elapsed() - due) // self._period
         return due + (1 if late <= MOST_LATE else late + 1) * self._period
 
     async def poll(self) -> None:
