@@ -1,0 +1,79 @@
+"""Events: what the journal holds, and nothing else is the truth.
+
+Each body is frozen and strict; its JSON carries its own tag (`kind`). Ids, codes and parameters
+only: words are made at the edge, in the reader's language. Times are `Micros`.
+"""
+
+from minesafe.model.events.alarms import AlarmMove, AlarmMoved, AlarmSource, AlarmState
+from minesafe.model.events.body import Body, Origin
+from minesafe.model.events.event import AnyBody, Event
+from minesafe.model.events.findings import FindingBegan, FindingEnded, FindingKind
+from minesafe.model.events.orders import (
+    ACCOUNTED,
+    AllClearSigned,
+    Decision,
+    InScope,
+    LadderStepped,
+    OrderAcknowledged,
+    OrderClosed,
+    OrderDecided,
+    OrderIssued,
+    OrderKind,
+    OrderRaised,
+    OrderWidened,
+    PersonMoved,
+    PersonTold,
+    Place,
+    Told,
+    Whereabouts,
+)
+from minesafe.model.events.receipts import Noted, ReceiptStatus
+from minesafe.model.events.server import (
+    LoggedIn,
+    LoggedOut,
+    LoginRefused,
+    RevisionApproved,
+    ScenarioStarted,
+    ServerStarted,
+    ServerStopped,
+)
+
+__all__ = [
+    "ACCOUNTED",
+    "AlarmMove",
+    "AlarmMoved",
+    "AlarmSource",
+    "AlarmState",
+    "AllClearSigned",
+    "AnyBody",
+    "Body",
+    "Decision",
+    "Event",
+    "FindingBegan",
+    "FindingEnded",
+    "FindingKind",
+    "InScope",
+    "LadderStepped",
+    "LoggedIn",
+    "LoggedOut",
+    "LoginRefused",
+    "Noted",
+    "OrderAcknowledged",
+    "OrderClosed",
+    "OrderDecided",
+    "OrderIssued",
+    "OrderKind",
+    "OrderRaised",
+    "OrderWidened",
+    "Origin",
+    "PersonMoved",
+    "PersonTold",
+    "Place",
+    "ReceiptStatus",
+    "RevisionApproved",
+    "ScenarioStarted",
+    "ServerStarted",
+    "ServerStopped",
+    "Told",
+    "Whereabouts",
+]

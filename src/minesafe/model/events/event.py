@@ -1,0 +1,77 @@
+"""One record of the journal, whatever happened."""
+
+from typing import TypeAlias
+
+import msgspec
+
+from minesafe.model.events.alarms import AlarmMoved
+from minesafe.model.events.findings import FindingBegan, FindingEnded
+from minesafe.model.events.orders import (
+    AllClearSigned,
+    LadderStepped,
+    OrderAcknowledged,
+    OrderClosed,
+    OrderDecided,
+    OrderIssued,
+    OrderRaised,
+    OrderWidened,
+    PersonMoved,
+    PersonTold,
+)
+from minesafe.model.events.receipts import Noted
+from minesafe.model.events.server import (
+    LoggedIn,
+    LoggedOut,
+    LoginRefused,
+    RevisionApproved,
+    ScenarioStarted,
+    ServerStarted,
+    ServerStopped,
+)
+from minesafe.model.time import Micros
+
+AnyBody: TypeAlias = (
+    ServerStarted
+    | ServerStopped
+    | RevisionApproved
+    | LoggedIn
+    | LoginRefused
+    | LoggedOut
+    | ScenarioStarted
+    | FindingBegan
+    | FindingEnded
+    | AlarmMoved
+    | OrderIssued
+    | OrderRaised
+    | OrderWidened
+    | LadderStepped
+    | OrderAcknowledged
+    | OrderDecided
+    | PersonMoved
+    | PersonTold
+    | AllClearSigned
+    | OrderClosed
+    | Noted
+)
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """One record of the journal."""
+
+    position: int
+    """1, 2, 3, … without a gap."""
+    recorded: Micros
+    """Record time: when the journal took it."""
+    valid: Micros
+    """Valid time: when it was true in the mine."""
+    frame: int | None
+    """Seq of the frame it follows from, None for acts."""
+    cause: int | None
+    """Position of the event it follows from."""
+    epoch: int
+    """Counts the server's starts; a stale host's writes are refused by it."""
+    body: AnyBody
+    previous: str
+    """SHA-256 of the record before, hex; 64 zeros for the first."""
+    hash: str
+    """SHA-256 over previous and this record's bytes."""

@@ -1,0 +1,45 @@
+"""What the server finds wrong with itself, its devices or its surroundings."""
+
+from enum import StrEnum
+
+from minesafe.model.events.body import Body
+
+
+class FindingKind(StrEnum):
+    """What an adapter, store or channel can find out about its own world."""
+
+    LINK_DOWN = "link_down"
+    """No connection, or no answer, from `subject`."""
+    GARBAGE = "garbage"
+    """`subject` sent what cannot be read."""
+    UNKNOWN_POINT = "unknown_point"
+    UNKNOWN_TAG = "unknown_tag"
+    WRONG_ANSWER = "wrong_answer"
+    """Answered with another's id, function or length."""
+    CLOCK_OFF = "clock_off"
+    GAP = "gap"
+    """Sequence numbers are missing: something was lost on the way."""
+    QUEUE_FULL = "queue_full"
+    DATABASE_DOWN = "database_down"
+    SPOOL_FILLING = "spool_filling"
+    DISK_FULL = "disk_full"
+    DISK_HANGS = "disk_hangs"
+    CHANNEL_DOWN = "channel_down"
+    ROSTER_GAP = "roster_gap"
+    OUTPUT_FAILED = "output_failed"
+    TASK_CRASHED = "task_crashed"
+
+
+class FindingBegan(Body, frozen=True, kw_only=True, tag="finding_began"):
+    """Something is wrong with `subject` from now on. Written at the change, not repeated."""
+
+    finding: FindingKind
+    subject: str
+    detail: str
+
+
+class FindingEnded(Body, frozen=True, kw_only=True, tag="finding_ended"):
+    """It is well again."""
+
+    finding: FindingKind
+    subject: str

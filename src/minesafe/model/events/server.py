@@ -1,0 +1,57 @@
+"""What happened to the server, its configuration and its users."""
+
+from minesafe.model.events.body import Body
+
+
+class ServerStarted(Body, frozen=True, kw_only=True, tag="server_started"):
+    """The server took up its work; everything after it is of this epoch."""
+
+    epoch: int
+    revision: str
+    version: str
+    demo: bool
+
+
+class ServerStopped(Body, frozen=True, kw_only=True, tag="server_stopped"):
+    """An orderly end. Its absence before the next start tells of a crash."""
+
+    epoch: int
+
+
+class RevisionApproved(Body, frozen=True, kw_only=True, tag="revision_approved"):
+    """A configuration came into force."""
+
+    revision: str
+    by: tuple[str, ...]
+    files: tuple[tuple[str, str], ...]
+    """(name, SHA-256) of every file."""
+
+
+class LoggedIn(Body, frozen=True, kw_only=True, tag="logged_in"):
+    """A user opened a session."""
+
+    user: str
+    address: str
+
+
+class LoginRefused(Body, frozen=True, kw_only=True, tag="login_refused"):
+    """A wrong name or password, or too many tries."""
+
+    user: str
+    address: str
+    reason: str
+
+
+class LoggedOut(Body, frozen=True, kw_only=True, tag="logged_out"):
+    """A session ended."""
+
+    user: str
+    reason: str
+
+
+class ScenarioStarted(Body, frozen=True, kw_only=True, tag="scenario_started"):
+    """A demo's simulated mine begins anew; what came before is of another story."""
+
+    scenario: str
+    by: str
+    """Person id."""

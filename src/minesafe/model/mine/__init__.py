@@ -1,0 +1,79 @@
+"""The words of the mine: what the configuration says, frozen.
+
+Lengths are metres, coordinates local metres (x east, y north, z up), periods seconds.
+Everything has an `id` (what files and the wire use) and a row number: its place in the tuple
+that holds it. Frames and verdicts use row numbers; events and pages use ids.
+"""
+
+from minesafe.model.mine.devices import (
+    BaseStation,
+    Broadcaster,
+    Gateway,
+    Output,
+    Paging,
+    Reader,
+    Substation,
+    Telephone,
+    Terminal,
+    TerminalKind,
+)
+from minesafe.model.mine.names import Name, Severity, System
+from minesafe.model.mine.people import Duty, Person, Role, Shift, User
+from minesafe.model.mine.places import (
+    LEAST_RUN_M,
+    STEEPEST,
+    Guard,
+    Interval,
+    Level,
+    Node,
+    NodeKind,
+    Roadway,
+    Zone,
+    ZoneKind,
+)
+from minesafe.model.mine.points import Kind, Limits, Point, Rule
+from minesafe.model.mine.policy import LadderStep, Policy
+from minesafe.model.mine.server import Broker, Carrier, Database, Server
+from minesafe.model.mine.whole import Mine
+
+__all__ = [
+    "LEAST_RUN_M",
+    "STEEPEST",
+    "BaseStation",
+    "Broadcaster",
+    "Broker",
+    "Carrier",
+    "Database",
+    "Duty",
+    "Gateway",
+    "Guard",
+    "Interval",
+    "Kind",
+    "LadderStep",
+    "Level",
+    "Limits",
+    "Mine",
+    "Name",
+    "Node",
+    "NodeKind",
+    "Output",
+    "Paging",
+    "Person",
+    "Point",
+    "Policy",
+    "Reader",
+    "Roadway",
+    "Role",
+    "Rule",
+    "Server",
+    "Severity",
+    "Shift",
+    "Substation",
+    "System",
+    "Telephone",
+    "Terminal",
+    "TerminalKind",
+    "User",
+    "Zone",
+    "ZoneKind",
+]

@@ -1,0 +1,137 @@
+"""What is measured: kinds, limits, the rules they come from, and the points."""
+
+from dataclasses import dataclass
+
+from minesafe.model.mine.names import Name, Severity, System
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of point: one row of kinds.toml."""
+
+    id: str
+    name: Name
+    system: System
+    unit: str
+    low: float
+    high: float
+    """Measuring range; a value outside it has quality OUT_OF_RANGE."""
+    decimals: int
+    period_s: float
+    stale_s: float
+    """No sample for this long: silent."""
+    states: tuple[tuple[int, Name], ...]
+    """Words of a switch point's values; empty for an analogue point."""
+    guidance: Name
+    """处置提示: what to do when a point of this kind alarms."""
+    stuck_s: float | None = None
+    """A value that has not moved by `resolution` for so long is one that no longer measures; None
+    where standing still is honest."""
+    quiet: float | None = None
+    """At or below it standing still is honest all the same; None: at the start of the range."""
+    noisy: bool = False
+    """It is never without noise: where its noise collapses, it no longer measures."""
+
+    @property
+    def resolution(self) -> float:
+        """The smallest step its sensors tell: one of the last decimal."""
+        return float(10.0**-self.decimals)
+
+
+_DECIMALS = 9
+"""A limit less its dead-band is a decimal again: 1.1 - 0.2 is 0.9 and nothing beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """预警值/报警值/断电值/复电值 of one point; None where the rule has none.
+
+    High side: a limit is raised at value >= limit and cleared at value < its restore value.
+    Low side: raised at value <= limit, cleared at value > its restore value. See `restore`.
+    """
+
+    warn_high: float | None = None
+    """预警值: level IV, to be noted before the alarm limit is reached; likewise `warn_low`."""
+    alarm_high: float | None = None
+    cut_high: float | None = None
+    restore_high: float | None = None
+    warn_low: float | None = None
+    alarm_low: float | None = None
+    cut_low: float | None = None
+    restore_low: float | None = None
+    dead_band: float | None = None
+    """回差: so far inside itself every limit is cleared. Instead of restore values."""
+    on_delay_s: float = 0.0
+    off_delay_s: float = 0.0
+
+    def restore(self, key: str) -> float | None:
+        """The value inside which the limit `key` is cleared, None where there is no such limit.
+
+        It is the side's restore value, or as far inside the limit as the dead-band says; a restore
+        value that lies beyond the limit does not count: then it is the limit itself.
+
+        >>> Limits(alarm_high=1.0, cut_high=1.5, restore_high=1.2).restore("alarm_high")
+        1.0
+        >>> Limits(alarm_low=0.25, dead_band=0.05).restore("alarm_low")
+        0.3
+        """
+        high = key.endswith("_high")
+        limit: float | None = getattr(self, key)
+        back = self.restore_high if high else self.restore_low
+        if limit is None:
+            return None
+        if self.dead_band is not None:
+            inward = -self.dead_band if high else self.dead_band
+            return round(limit + inward, _DECIMALS)
+        if back is None:
+            return limit
+        return min(limit, back) if high else max(limit, back)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of a rule pack: a limit with its source."""
+
+    id: str
+    kind: str
+    place: str
+    """Place class the row is for (T0, T1, …), or "*"."""
+    limits: Limits
+    alarm_level: Severity
+    cut_level: Severity
+    withdraw: bool
+    """At or above the cut-off people must be withdrawn (停产撤人)."""
+    statutory: bool
+    """Its silence is an alarm, and the point may not be disabled."""
+    source: str
+    clause: str
+    edition: str
+    verified: bool
+    """Whether the clause was read in the standard's own text."""
+    scope: str = "airway"
+    """Whom an order from it is about: airway (its zones and down-wind) · mine (everyone)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """测点."""
+
+    id: str
+    name: Name
+    kind: str
+    place: str
+    """Place class: T0, T1, T2, intake, return, refuge, …"""
+    roadway: str
+    chainage_m: float
+    rule: str | None
+    """The rule-pack row its limits come from."""
+    limits: Limits
+    device: str
+    """The substation or gateway that reports it."""
+    address: int | None = None
+    """Modbus: first holding register of the value. None on MQTT."""
+    encoding: str = "float32"
+    """float32 (two registers, high word first) · uint16 · int16 · bcd (four decimal digits)"""
+    scale: float = 1.0
+    status_address: int | None = None
+    """Modbus: holding register of the status word."""

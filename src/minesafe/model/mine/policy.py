@@ -1,0 +1,42 @@
+"""How alarms become orders, and orders end."""
+
+from dataclasses import dataclass
+
+from minesafe.model.mine.people import Duty, Role
+
+
+@dataclass(frozen=True, slots=True)
+class LadderStep:
+    """One row of the ladder: after so long without acknowledgement, these are asked too."""
+
+    after_s: float
+    duties: tuple[Duty, ...]
+    channels: tuple[str, ...]
+    """For the people of these duties: sms · call · console."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How alarms become orders, and orders end (policy.toml)."""
+
+    auto_evacuate: str
+    """at_once · never · after"""
+    auto_after_s: float
+    undecided_s: float
+    """An undecided level II order becomes an evacuation after this long."""
+    ladder: tuple[LadderStep, ...]
+    scope_channels: tuple[str, ...]
+    """How people in scope are told at once: horn · broadcast · tag."""
+    lost_contact_s: float
+    """No sighting for this long (or three periods of the reader, if longer): unknown."""
+    standing_s: float
+    all_clear_hold_s: float
+    """Gas must have been below restore for this long before an all-clear without override."""
+    all_clear_first: tuple[Role, ...]
+    all_clear_second: tuple[Role, ...]
+    walking_m_s: float
+    self_rescuer_s: float
+    absent_s: float = 900.0
+    """People without a leader on duty underground, or a zone without a post kept, for so long."""
+    together_s: float = 0.0
+    """Two tags that move as one for so long are told; 0: never."""

@@ -1,0 +1,47 @@
+"""Where the things that the server needs are reached."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """An MQTT broker. An empty host: the embedded one is started."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """PostgreSQL. An empty dsn: the embedded one is started."""
+
+    dsn: str
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """An SMPP peer that takes SMS."""
+
+    host: str
+    port: int
+    system_id: str
+    password: str
+    sender: str
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where the server listens and keeps its data."""
+
+    host: str
+    port: int
+    public_url: str
+    """What goes into SMS links, without a trailing slash."""
+    stations_host: str
+    stations_port: int
+    """TCP base stations connect here."""
+    spool_mb: int
+    """The spool's cap on disk."""
+    timezone: str

@@ -1,0 +1,114 @@
+"""What is asked of the server, and what it answers."""
+
+from typing import Any
+
+from minesafe.model.events import Decision, OrderKind, Whereabouts
+from minesafe.model.mine import Role
+from minesafe.web.models.wire import Wire
+
+
+class LogIn(Wire):
+    """POST /api/v1/session."""
+
+    user: str
+    password: str
+
+
+class SessionOut(Wire):
+    """Who is logged in; `csrf` goes into the X-CSRF-Token header of every act."""
+
+    user: str
+    person: str
+    roles: list[Role]
+    csrf: str
+
+
+class OrderIn(Wire):
+    """POST /api/v1/orders: break-glass, works without a log-in; `by` is then the name given."""
+
+    order_kind: OrderKind
+    zones: list[str]
+    ground: str
+    by: str = ""
+
+
+class DecisionIn(Wire):
+    """POST /api/v1/orders/{order}/decision."""
+
+    decision: Decision
+    reason: str
+
+
+class TickIn(Wire):
+    """POST /api/v1/orders/{order}/muster/{person}: a person accounted for by hand."""
+
+    whereabouts: Whereabouts
+    reason: str
+
+
+class AllClearIn(Wire):
+    """POST /api/v1/orders/{order}/all-clear: the password again, and a reason to override."""
+
+    password: str
+    override: str = ""
+
+
+class RefusalOut(Wire):
+    """Body of every 4xx answer: a code the page turns into words."""
+
+    code: str
+    params: dict[str, str | int | float] = {}  # noqa: RUF012  pydantic copies it for each
+
+
+class SampleOut(Wire):
+    """One stored sample."""
+
+    sampled: int
+    value: float | None
+    quality: str
+
+
+class TrackOut(Wire):
+    """One stored place of a person."""
+
+    sampled: int
+    roadway: str
+    chainage_m: float
+    x: float
+    y: float
+    z: float
+
+
+class EventOut(Wire):
+    """One record of the journal; `body` carries its own `kind`."""
+
+    position: int
+    recorded: int
+    valid: int
+    frame: int | None
+    cause: int | None
+    epoch: int
+    body: dict[str, Any]
+    previous: str
+    hash: str
+
+
+class IssuedOut(Wire):
+    """What an order issued by hand was given as its id."""
+
+    order: str
+
+
+class SignedOut(Wire):
+    """After a signature: whether both have signed and the order is closed."""
+
+    closed: bool
+
+
+class HealthOut(Wire):
+    """Whether work is being done: the age of the last frame, in real seconds."""
+
+    ok: bool
+    frame_age_s: float
+    position: int
+    epoch: int

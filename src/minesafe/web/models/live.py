@@ -1,0 +1,77 @@
+"""The live wire: WS /api/v1/live?since=<position>."""
+
+from typing import Literal
+
+from minesafe.web.models.state import (
+    AlarmOut,
+    CountOut,
+    DutyOut,
+    FindingOut,
+    OrderOut,
+    PlaceOut,
+    SnapshotOut,
+    SystemOut,
+    ValueOut,
+)
+from minesafe.web.models.wire import Wire
+
+
+class LiveSnapshot(Wire):
+    """First message, and after any doubt."""
+
+    kind: Literal["snapshot"] = "snapshot"
+    n: int
+    snapshot: SnapshotOut
+
+
+class LiveBeat(Wire):
+    """Each second; 3 s without one and the page says 数据中断."""
+
+    kind: Literal["beat"] = "beat"
+    n: int
+    now: int
+    position: int
+
+
+class LiveReadings(Wire):
+    """Values, places and counts that changed since the last of these."""
+
+    kind: Literal["readings"] = "readings"
+    n: int
+    now: int
+    values: list[ValueOut]
+    places: list[PlaceOut]
+    counts: list[CountOut]
+    underground: int
+
+
+class LiveAlarms(Wire):
+    """Alarms that changed; state `normal` means: take it off the list."""
+
+    kind: Literal["alarms"] = "alarms"
+    n: int
+    position: int
+    alarms: list[AlarmOut]
+
+
+class LiveOrders(Wire):
+    """Orders that changed, each whole."""
+
+    kind: Literal["orders"] = "orders"
+    n: int
+    position: int
+    orders: list[OrderOut]
+
+
+class LiveState(Wire):
+    """Findings, duty and systems, whole, when any of them changed."""
+
+    kind: Literal["state"] = "state"
+    n: int
+    position: int
+    findings: list[FindingOut]
+    duty: DutyOut
+    systems: list[SystemOut]
+
+
+LiveMessage = LiveSnapshot | LiveBeat | LiveReadings | LiveAlarms | LiveOrders | LiveState

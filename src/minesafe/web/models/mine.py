@@ -1,0 +1,138 @@
+"""GET /api/v1/mine: what does not change within a revision."""
+
+from minesafe.model.mine import NodeKind, System, ZoneKind
+from minesafe.web.models.wire import Wire, Words
+
+
+class LevelOut(Wire):
+    """A level."""
+
+    id: str
+    name: Words
+    elevation_m: float
+
+
+class NodeOut(Wire):
+    """A node of the roadway graph."""
+
+    id: str
+    kind: NodeKind
+    level: str
+    x: float
+    y: float
+    z: float
+
+
+class RoadwayOut(Wire):
+    """A roadway with its surveyed path, local metres."""
+
+    id: str
+    name: Words
+    start: str
+    end: str
+    level: str
+    path: list[tuple[float, float, float]]
+    length_m: float
+    kind: str
+    air: int
+
+
+class IntervalOut(Wire):
+    """A stretch of roadway."""
+
+    roadway: str
+    from_m: float
+    to_m: float
+
+
+class ZoneOut(Wire):
+    """A zone."""
+
+    id: str
+    name: Words
+    kind: ZoneKind
+    limit: int | None
+    intervals: list[IntervalOut]
+
+
+class KindOut(Wire):
+    """A kind of point."""
+
+    id: str
+    name: Words
+    system: System
+    unit: str
+    decimals: int
+    stale_s: float
+    states: list[tuple[int, str, str]]
+    """(value, zh, en) of a switch point."""
+    guidance: Words
+
+
+class LimitsOut(Wire):
+    """Limits of a point."""
+
+    warn_high: float | None
+    alarm_high: float | None
+    cut_high: float | None
+    restore_high: float | None
+    warn_low: float | None
+    alarm_low: float | None
+    cut_low: float | None
+    restore_low: float | None
+    dead_band: float | None
+
+
+class PointOut(Wire):
+    """A point, placed."""
+
+    id: str
+    name: Words
+    kind: str
+    place: str
+    roadway: str
+    chainage_m: float
+    x: float
+    y: float
+    z: float
+    limits: LimitsOut
+    device: str
+
+
+class ReaderOut(Wire):
+    """A reader, placed."""
+
+    id: str
+    name: Words
+    station: str
+    x: float
+    y: float
+    z: float
+
+
+class PersonOut(Wire):
+    """A person of the mine."""
+
+    id: str
+    name: str
+    tag: str
+    trade: str
+    crew: str
+
+
+class MineOut(Wire):
+    """The mine as a page needs it."""
+
+    id: str
+    name: Words
+    revision: str
+    demo: bool
+    timezone: str
+    levels: list[LevelOut]
+    nodes: list[NodeOut]
+    roadways: list[RoadwayOut]
+    zones: list[ZoneOut]
+    kinds: list[KindOut]
+    points: list[PointOut]
+    readers: list[ReaderOut]
+    people: list[PersonOut]

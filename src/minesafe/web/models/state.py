@@ -1,0 +1,205 @@
+"""What changes: the snapshot, part by part."""
+
+from typing import Literal
+
+from minesafe.model.events import (
+    AlarmSource,
+    AlarmState,
+    Decision,
+    OrderKind,
+    Origin,
+    Told,
+    Whereabouts,
+)
+from minesafe.model.mine import Duty, Role, Severity, System
+from minesafe.web.models.wire import Wire
+
+
+class ValueOut(Wire):
+    """The newest value of a point."""
+
+    point: str
+    value: float | None
+    """None: never heard, or no number may be shown."""
+    quality: str
+    """Lower-case `Quality`; `silent` while the engine holds the point silent."""
+    sampled: int | None
+
+
+class PlaceOut(Wire):
+    """Where a person was seen last."""
+
+    person: str
+    roadway: str
+    chainage_m: float
+    level: str
+    x: float
+    y: float
+    z: float
+    error_m: float
+    seen: int
+    zones: list[str]
+    lost: bool
+    """No sighting for longer than allowed: shown hollow."""
+    sos: bool
+    out: bool = False
+    """Gone out. Only `readings` tell it, at the change: take the person off the map."""
+
+
+class CountOut(Wire):
+    """Head-count of a zone; `unknown` while one of its readers is dead."""
+
+    zone: str
+    count: int
+    unknown: bool
+    low: int
+    """Not fewer heads than this; `count` unless unknown."""
+    high: int | None
+    """Not more than this; null where nobody can say."""
+    limit: int | None
+    """The head-count limit in force, by the kind of shift that works."""
+
+
+class AlarmOut(Wire):
+    """An alarm that is not normal."""
+
+    episode: str
+    state: AlarmState
+    severity: Severity
+    source: AlarmSource
+    subject: str
+    condition: str
+    zones: list[str]
+    value: float | None
+    limit: float | None
+    rule: str | None
+    reason: str
+    began: int
+    changed: int
+    active: bool
+    acknowledged_by: str | None
+
+
+class ToldOut(Wire):
+    """One receipt: what came of telling somebody by one channel."""
+
+    recipient: str
+    channel: str
+    status: str
+    step: int
+    at: int
+    detail: str
+
+
+class MusterOut(Wire):
+    """One person of an order's muster (清点)."""
+
+    person: str
+    told: Told
+    whereabouts: Whereabouts
+    roadway: str | None
+    chainage_m: float | None
+    seen: int | None
+    destination: str
+    distance_m: float | None
+    ticked_by: str | None
+
+
+class StepOut(Wire):
+    """One step of the ladder, taken or still to come."""
+
+    step: int
+    due: int
+    taken: int | None
+    asked: list[tuple[Duty, str]]
+
+
+class SignatureOut(Wire):
+    """One of the two who give the all-clear."""
+
+    by: str
+    role: Role
+    at: int
+    override: str
+
+
+class OrderOut(Wire):
+    """An open or just closed order."""
+
+    order: str
+    number: int
+    order_kind: OrderKind
+    severity: Severity
+    zones: list[str]
+    cause: str
+    subject: str
+    condition: str
+    value: float | None
+    limit: float | None
+    issued: int
+    by: str | None
+    origin: Origin
+    drill: bool
+    leader: str | None
+    acknowledged_by: str | None
+    acknowledged_at: int | None
+    decision: Decision | None
+    decided_by: str | None
+    undecided_until: int | None
+    """A level II order nobody decided becomes an evacuation at this time."""
+    steps: list[StepOut]
+    receipts: list[ToldOut]
+    muster: list[MusterOut]
+    signatures: list[SignatureOut]
+    can_close: bool
+    """Everyone is accounted for: the all-clear may be signed."""
+    clear_since: int | None
+    """Since when the cause is below its restore value; None while it is not."""
+    override_needed: bool
+    closed: int | None
+
+
+class FindingOut(Wire):
+    """Something wrong with a device, link or store."""
+
+    finding: str
+    subject: str
+    detail: str
+    began: int
+
+
+class DutyOut(Wire):
+    """Who is on duty now."""
+
+    shift: str
+    posts: list[tuple[Duty, str]]
+    gap: bool
+
+
+class SystemOut(Wire):
+    """One of the six systems' tiles."""
+
+    system: System
+    state: Literal["healthy", "degraded", "dead"]
+    since: int
+
+
+class SnapshotOut(Wire):
+    """Everything that changes, at `position` of the journal."""
+
+    position: int
+    now: int
+    epoch: int
+    values: list[ValueOut]
+    places: list[PlaceOut]
+    counts: list[CountOut]
+    alarms: list[AlarmOut]
+    orders: list[OrderOut]
+    findings: list[FindingOut]
+    duty: DutyOut
+    systems: list[SystemOut]
+    underground: int
+
+
+# The first message is always a snapshot. `n` counts messages on this connection, from 1; a gap
+# means: reconnect. Alarms and orders are never coalesced or dropped; readings and places may be.
