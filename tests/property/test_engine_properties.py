@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from engine_bench import START
 from engine_reference import Reference
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from small_mine import REVISION, small_mine, zone
 
@@ -218,6 +218,14 @@ def split(frame: Frame) -> list[Frame]:
     return [*told, *seen, replace(frame, readings=Readings.none(), sightings=Sightings.none())]
 
 
+def sampled(seq: int, second: float, *values: tuple[int, float]) -> Frame:
+    """A frame with these points' values, sampled and received as it ends."""
+    now = micros(second)
+    rows = Readings.of([(point, value, 0, now, now) for point, value in values])
+    return Frame(seq, now, REVISION, rows, Sightings.none())
+
+
+@example([sampled(1, 0, (1, 1.0)), sampled(2, 5, (1, 0.1)), sampled(3, 21, (0, 0.0), (1, 0.0))])
 @given(streams())
 def test_how_rows_are_gathered_into_frames_does_not_matter(frames: list[Frame]) -> None:
     joined, single = State.fresh(LAYOUT), State.fresh(LAYOUT)

@@ -92,8 +92,9 @@ def _fire(state: State, point: Column, ended: Column, transcript: Transcript) ->
     )
     state.active[where] = on
     state.due[where] = NEVER
-    stirs = state.active[point] | (state.due[point] != NEVER)
-    state.stirred[point] = stirs.any(axis=1)
+    stirs = (state.active[point] | (state.due[point] != NEVER)).any(axis=1)
+    state.stirred[point] = stirs
+    state.compared[point[~stirs]] = np.nan  # no limit will tell it; when it rested is the frames'
 
 
 def _report_quality(state: State, samples: Samples, transcript: Transcript) -> None:

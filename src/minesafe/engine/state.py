@@ -113,7 +113,7 @@ class State:
 
     value: Column
     compared: Column
-    """The last value that was held against the limits; the timers speak of it."""
+    """The last value held against limits that are active or whose timer runs: they will tell it."""
     quality: Column
     judged: Column
     """Time of the newest sample; what is older is history."""

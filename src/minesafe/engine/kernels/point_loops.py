@@ -232,6 +232,8 @@ def judge_rows(
                         n += 1
                     stirs = stirs or active[p, j] or due[p, j] != NEVER
                 stirred[p] = stirs
+                if not stirs:
+                    compared[p] = np.nan
             was = int(bad[p])
             now = was if q == _LOST else 0 if trusted else q
             if now != was:
@@ -277,6 +279,8 @@ def run_timers(
                 n += 1
             stirs = stirs or active[p, j] or due[p, j] != NEVER
         known.stirred[p] = stirs
+        if not stirs:
+            compared[p] = np.nan
         if not (stirs or known.silent[p] or known.bad[p]) and judged[p] > 0:
             near.low[p] = quiet[p, 0] if known.quality[p] == _GOOD else BARRED
     return len(points), n
