@@ -6,12 +6,19 @@ Everything is in virtual time; phones and horns are the commands the watch asked
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from small_mine import REVISION, point, reader, small_mine, zone
+from small_mine import point, reader, small_mine, zone
 
 from minesafe.engine import State
 from minesafe.evacuation import acts
 from minesafe.model.commands import CallOut, Command, SendText, SetOutput, ShowDesk
-from minesafe.model.events import AnyBody, Body, Noted, Origin, ReceiptStatus
+from minesafe.model.events import (
+    AnyBody,
+    Body,
+    Noted,
+    Origin,
+    ReceiptStatus,
+    RevisionApproved,
+)
 from minesafe.model.frame import Frame, Readings, Sightings, TagFlag
 from minesafe.model.mine import (
     Carrier,
@@ -31,7 +38,7 @@ from minesafe.model.order import MusterRow, Order
 from minesafe.model.quality import Quality
 from minesafe.model.time import SECOND, Micros
 from minesafe.recorder import Outcome
-from minesafe.watch import Watch
+from minesafe.watch import Revision, Watch
 
 START: Micros = 1_764_000_000 * SECOND
 
@@ -146,7 +153,8 @@ class Story:
 
     def hears(self, readings: Readings, sightings: Sightings) -> None:
         """One frame, now."""
-        frame = Frame(self.watch.seq + 1, self.now, REVISION, readings, sightings)
+        revision = self.mine.revision
+        frame = Frame(self.watch.seq + 1, self.now, revision, readings, sightings)
         self._keep(self.watch.tick(frame))
 
     def does(self, *bodies: AnyBody) -> None:
@@ -160,6 +168,12 @@ class Story:
             wanted = not people or command.recipient in people
             if command.channel == channel and wanted and known is None:
                 self._keep(self.watch.noted(self.now, noted(command, status)))
+
+    def changes_to(self, mine: Mine) -> None:
+        """Another revision comes into force between two frames."""
+        approved = RevisionApproved(revision=mine.revision, by=("ENGINEER", "HEAD"), files=())
+        self._keep(self.watch.take_over(Revision.of(mine), approved))
+        self.mine = mine
 
     def acknowledges_alarm(self, episode: str, by: str) -> None:
         """The desk acknowledges by name."""

@@ -136,7 +136,7 @@ async def running(
         )
         await pipeline.recover(journal)
         desk, outbox = ControlDesk(pipeline, journal.epoch), OutTray(pipeline)
-        await _sign_on(desk, pipeline.watch.approved, approved_by, files)
+        await _sign_on(desk, pipeline.watch, approved_by, files)
         stack.push_async_callback(desk.note, ServerStopped(epoch=journal.epoch))
         stack.push_async_callback(pipeline.save)
 
@@ -224,15 +224,16 @@ async def _quicken(watch: Watch, cache: Path) -> None:
 
 
 async def _sign_on(
-    desk: ControlDesk, approved: str, by: tuple[str, ...], files: Sequence[tuple[str, str]]
+    desk: ControlDesk, watch: Watch, by: tuple[str, ...], files: Sequence[tuple[str, str]]
 ) -> None:
     """Say in the journal who takes up work, and under which revision."""
     mine, version = desk.mine, importlib.metadata.version("minesafe")
     await desk.note(
         ServerStarted(epoch=desk.epoch, revision=mine.revision, version=version, demo=mine.demo)
     )
-    if mine.revision != approved:
-        await desk.note(RevisionApproved(revision=mine.revision, by=by, files=tuple(files)))
+    if mine.revision != watch.approved:
+        body = RevisionApproved(revision=mine.revision, by=by, files=tuple(files))
+        await desk.note(watch.carried(body))
 
 
 def _broker(mine: Mine, data: Path) -> tuple[Broker, EmbeddedBroker | None]:

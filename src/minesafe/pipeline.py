@@ -13,6 +13,7 @@ What people do comes in through `desk`.
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -24,13 +25,16 @@ from minesafe.model.events import (
     AnyBody,
     FindingKind,
     Noted,
+    RevisionApproved,
 )
 from minesafe.model.frame import Batch, Frame, Readings, Sightings
 from minesafe.model.quality import Quality
 from minesafe.model.time import SECOND, Micros, judged_at
 from minesafe.ports import Clock, Disk, Journal, Snapshots, Spool
 from minesafe.recorder import PATIENCE_S, Recorder
-from minesafe.watch import Watch
+from minesafe.watch import Revision, Watch
+
+log = logging.getLogger(__name__)
 
 C = TypeVar("C", Readings, Sightings)
 
@@ -83,6 +87,7 @@ class Pipeline:
         self._clock = clock
         self._waiting: list[_Waiting] = []
         self._rows = 0
+        self._turning = asyncio.Lock()
         self._work = asyncio.Event()
         self._room = asyncio.Event()
         self._room.set()
@@ -167,7 +172,8 @@ class Pipeline:
         try:
             while True:
                 await self._work.wait()
-                await self._turn()
+                async with self._turning:
+                    await self._turn()
         finally:
             sweeper.cancel()
 
@@ -185,6 +191,19 @@ class Pipeline:
         outcome = self.watch.tick(frame)
         await self.recorder.write(outcome)
         await self._keep_house(frame)
+
+    async def take_over(self, revision: Revision, approved: RevisionApproved) -> None:
+        """Judge by another revision from the next frame on.
+
+        The sources of the old one must have ended: whatever they left is judged first, for its
+        row numbers mean something else afterwards.
+        """
+        async with self._turning:
+            while self._waiting:
+                await self._turn()
+            outcome = self.watch.take_over(revision, approved)
+            await self.recorder.write(outcome)
+            await self.save()
 
     async def _keep_house(self, frame: Frame) -> None:
         """Watch the clock, write again what the disk refused, save the engine now and then."""
@@ -273,13 +292,20 @@ class Pipeline:
         self.watch.seq = max(self.watch.seq, last, decided)
 
     async def _spooled(self, through: int) -> AsyncIterator[Frame]:
-        """Frames after the newest judged, of the revision in force."""
+        """Frames after the newest judged, in the rows of the revision in force.
+
+        Frames of the revision the snapshot was carried over from are put into them; those of any
+        other say nothing to anybody here.
+        """
+        passage = self.watch.passage
         while frames := await self._disk.run(self._spool.after, self.watch.seq, 1_000):
             for frame in frames:
                 if frame.seq > through:
                     return
                 if frame.revision == self.watch.mine.revision:
                     yield frame
+                elif passage is not None and frame.revision == passage.old.revision:
+                    yield passage.frame(frame)
                 self.watch.seq = frame.seq
 
     async def _recall(self, journal: Journal) -> None:
@@ -290,15 +316,15 @@ class Pipeline:
         self.recorder.position = position
 
     async def _restore(self) -> None:
-        """The newest snapshot of this revision, if there is one that is whole."""
+        """The newest whole snapshot; one of another revision is carried over row by row."""
         newest = await self._disk.run(self._snapshots.newest)
         if newest is None:
             return
         seq, data = newest
         try:
             self.watch.restore(data)
-        except BrokenFrame:
-            # Another revision, or damage: the engine learns anew from what it hears.
+        except BrokenFrame as error:
+            log.error("snapshot of frame %d: %s; the engine learns anew", seq, error)
             return
         self.watch.seq = self.snapshot_seq = seq
 

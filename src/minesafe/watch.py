@@ -6,15 +6,21 @@ replay.
 
 import struct
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import Self
+
+import msgspec
 
 from minesafe.alarms import Book
-from minesafe.engine import Layout, State, judge, picture, remember
+from minesafe.engine import Layout, State, carry, judge, picture, remember
+from minesafe.engine.carry import Passage
 from minesafe.engine.kernels import ARRAYS, Kernels
+from minesafe.engine.register import Register
 from minesafe.evacuation import Evacuation
 from minesafe.findings import FindingBook
 from minesafe.model.commands import Command
+from minesafe.model.errors import BrokenFrame
 from minesafe.model.events import (
     AlarmMoved,
     AnyBody,
@@ -31,16 +37,33 @@ from minesafe.model.picture import Picture
 from minesafe.model.time import Micros
 from minesafe.recorder import Outcome
 
-_SIZE = struct.Struct("<I")
+_HEAD = struct.Struct("<4sII")
+_MAGIC = b"MSW2"
+
+
+@dataclass(frozen=True, eq=False)
+class Revision:
+    """A mine, ready to be judged by: all that takes long is done when this is there."""
+
+    mine: Mine
+    layout: Layout
+    register: Register
+
+    @classmethod
+    def of(cls, mine: Mine) -> Self:
+        """Compile a mine; seconds for a large one."""
+        layout = Layout.of(mine)
+        return cls(mine, layout, Register.of(mine, layout))
 
 
 class Watch:
     """Judge, raise, order: frames and acts in, outcomes out. Pure but for its own state."""
 
     def __init__(self, mine: Mine, engine: State | None = None) -> None:
-        self.mine = mine
-        self.layout = Layout.of(mine)
+        self.revision = Revision.of(mine)
         self.engine = engine if engine is not None else State.fresh(self.layout)
+        self.passage: Passage | None = None
+        """How the rows of the revision before were carried over; None where none were."""
         self.book = Book(mine)
         self.evacuation = Evacuation(mine)
         self.findings = FindingBook()
@@ -52,6 +75,16 @@ class Watch:
         self.now: Micros = 0
         self._taken: tuple[State, int, Picture] | None = None
         """The newest picture, of which engine and after which frame."""
+
+    @property
+    def mine(self) -> Mine:
+        """The revision in force."""
+        return self.revision.mine
+
+    @property
+    def layout(self) -> Layout:
+        """What of it the engine needs."""
+        return self.revision.layout
 
     def tick(self, frame: Frame) -> Outcome:
         """One frame through judge, raise and order."""
@@ -72,32 +105,68 @@ class Watch:
         if self.evacuation.orders.open():
             self.evacuation.look_again(self.picture(), frame.now)
 
-    def reconcile(self) -> Outcome:
+    def reconcile(self, outcome: Outcome | None = None) -> Outcome:
         """Let the engine know what the book holds, and end what this revision cannot see end.
 
         Nothing changes after a restart of the same revision with all its frames.
         """
-        outcome = Outcome(self.now)
+        outcome = outcome or Outcome(self.now)
         can_hold = partial(remember, self.layout, self.engine, self.now)
         self.take(outcome, self.book.decide_restart(can_hold, self.now), self.picture())
         self._taken = None
         return outcome
 
+    def take_over(self, revision: Revision, approved: RevisionApproved) -> Outcome:
+        """Judge by another revision from the next frame on.
+
+        What is unchanged is carried over; alarms of what is gone end with their reason.
+
+        Args:
+            revision: compiled.
+            approved: what the journal is told; what was not carried over is added.
+        """
+        passage = Passage(self.revision.register, revision.register)
+        self.engine = carry(passage, revision.layout, self.engine)
+        self.revision, self.passage, self._taken = revision, passage, None
+        self.book.take_over(revision.mine)
+        self.evacuation.take_over(revision.mine)
+        outcome = Outcome(self.now)
+        self.take(outcome, [(self.carried(approved), self.now)], self.picture())
+        return self.reconcile(outcome)
+
+    def carried(self, approved: RevisionApproved) -> RevisionApproved:
+        """With what of the revision before was not carried over."""
+        if self.passage is None:
+            return approved
+        lost = self.passage.lost()
+        return msgspec.structs.replace(approved, anew=lost.anew, gone=lost.gone)
+
     def snapshot(self) -> bytes:
-        """The engine's state, and what else the journal does not hold."""
-        engine = self.engine.snapshot()
-        return _SIZE.pack(len(engine)) + engine + self.evacuation.muster.snapshot()
+        """The engine's state, what its rows are called, and what else the journal does not hold."""
+        register, engine = self.revision.register.data, self.engine.snapshot()
+        head = _HEAD.pack(_MAGIC, len(register), len(engine))
+        return head + register + engine + self.evacuation.muster.snapshot()
 
     def restore(self, data: bytes) -> None:
-        """Read what `snapshot` wrote.
+        """Read what `snapshot` wrote, under this revision or carried over from another.
 
         Raises:
-            BrokenFrame: it is damaged, or of another revision; nothing has changed.
+            BrokenFrame: it is damaged, or of another format; nothing has changed.
         """
-        end = _SIZE.size + (_SIZE.unpack_from(data)[0] if len(data) >= _SIZE.size else 0)
-        engine = State.restore(self.layout, data[_SIZE.size : end])
+        if len(data) < _HEAD.size or data[: len(_MAGIC)] != _MAGIC:
+            raise BrokenFrame(f"snapshot is of format {data[:4]!r}; this server reads {_MAGIC!r}")
+        _, names, size = _HEAD.unpack_from(data)
+        begin, end = _HEAD.size + names, _HEAD.size + names + size
+        register = Register.read(data[_HEAD.size : begin])
+        engine = State.read(register.revision, register.sizes, data[begin:end])
+        passage = None
+        if register.revision != self.mine.revision:
+            passage = Passage(register, self.revision.register)
+            engine = carry(passage, self.layout, engine)
+        elif register.sizes != self.layout.sizes:
+            raise BrokenFrame("snapshot is of this revision as another server compiled it")
         self.evacuation.muster.restore(data[end:])
-        self.engine = engine
+        self.engine, self.passage = engine, passage
 
     def act(self, now: Micros, bodies: Iterable[AnyBody]) -> Outcome:
         """What somebody did, and what follows from it."""

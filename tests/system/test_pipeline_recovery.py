@@ -19,6 +19,7 @@ from minesafe.model.events import (
     OrderRaised,
     Origin,
     PersonMoved,
+    RevisionApproved,
     ServerStarted,
     Whereabouts,
 )
@@ -26,6 +27,8 @@ from minesafe.model.frame import TagFlag
 from minesafe.model.mine import Limits, Mine, Role
 from minesafe.model.quality import Quality
 from minesafe.store.chain import verify
+from minesafe.store.snapshots import Snapshots
+from minesafe.watch import Revision
 
 Step = Callable[[Line], Awaitable[None]]
 
@@ -297,6 +300,69 @@ async def test_under_a_new_revision_everything_that_held_is_seen_to_end(tmp_path
         await mine.passes(3)
         assert [a.condition for a in mine.desk.alarms() if a.active] == []
         assert (mine.pipeline.watch.picture().count >= 0).all()
+
+
+async def test_a_delay_goes_on_over_a_kill_and_another_order_of_the_rows(tmp_path: Path) -> None:
+    """Frames that were not in the snapshot any more are judged in the rows they have now."""
+    async with line(tmp_path / "first") as mine:
+        await mine.all_is_well()
+        await mine.pipeline.save()
+        mine.shown.reads("CH4-SLOW", 1.2)
+        await mine.passes(4)
+        clock, shown = mine.clock, mine.shown
+        left = left_by_kill_nine(tmp_path / "first", tmp_path / "left")
+    base = story_mine()
+    other = replace(changed(base), points=base.points[::-1], people=base.people[::-1])
+    seen = Story(other)
+    seen.values, seen.places = shown.values, shown.places
+    async with line(left, mine=other, clock=clock, shown=seen) as mine:
+        assert not mine.desk.alarms()
+        await mine.passes(1)
+        assert not mine.desk.alarms()
+        await mine.passes(1)
+        (alarm,) = mine.desk.alarms()
+        assert (alarm.subject, alarm.condition) == ("CH4-SLOW", "alarm_high")
+
+
+async def test_what_sources_left_is_judged_before_another_revision_takes_over(
+    tmp_path: Path,
+) -> None:
+    base = story_mine()
+    other = replace(changed(base), points=base.points[::-1])
+    approved = RevisionApproved(revision=other.revision, by=("A", "B"), files=())
+    async with line(tmp_path / "first") as mine:
+        await mine.all_is_well()
+        mine.shown.reads("CH4", 1.7)
+        mine.clock.turn(1)
+        waiting = asyncio.ensure_future(mine.pipeline.hear(mine.batch()))
+        await asyncio.sleep(0)
+        await mine.pipeline.take_over(Revision.of(other), approved)
+        await waiting
+        (alarm,) = mine.desk.alarms()
+        assert alarm.subject == "CH4"
+        assert mine.desk.mine is other
+        left = left_by_kill_nine(tmp_path / "first", tmp_path / "left")
+        clock = mine.clock
+    seen = Story(other)
+    seen.values = {"CH4": (1.7, Quality.GOOD)}
+    async with line(left, mine=other, clock=clock, shown=seen) as mine:
+        await mine.passes(2)
+        assert [b.subject for b in mine.bodies(AlarmMoved)] == ["CH4"]
+        assert len(mine.bodies(OrderIssued)) == 1
+
+
+async def test_a_snapshot_nobody_can_read_is_said_and_the_frames_are_judged_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with line(tmp_path) as mine:
+        await mine.all_is_well()
+        mine.shown.reads("CH4", 1.7)
+        await mine.passes(2)
+        Snapshots(tmp_path / "snapshots").write(mine.pipeline.watch.seq, b"MSW9 of a later server")
+        clock, shown = mine.clock, mine.shown
+    async with line(tmp_path, clock=clock, shown=shown) as mine:
+        assert "is of format b'MSW9'; this server reads b'MSW2'" in caplog.text
+        assert mine.pipeline.watch.engine.active.any()
 
 
 async def test_a_limit_that_the_new_revision_has_not_ends_its_alarm(tmp_path: Path) -> None:

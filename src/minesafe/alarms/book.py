@@ -48,6 +48,9 @@ class _Change:
 Moves = list[tuple[AlarmMoved, Micros]]
 """Moves with the time at which each was true in the mine."""
 
+NO_LONGER_WATCHED = "no_longer_watched"
+"""Why a condition ends that this revision has no point, limit or rule for."""
+
 CanHold = Callable[[Condition, int, int, float], bool]
 """(condition, subject's row, zone's row or -1, value that decided)."""
 
@@ -59,12 +62,11 @@ class Book:
         self._mine = mine
         self._alarms: dict[str, Alarm] = {}
         self._episodes: dict[str, int] = {}
-        self._rows = {
-            AlarmSource.POINT: mine.point_row,
-            AlarmSource.ZONE: mine.zone_row,
-            AlarmSource.PERSON: mine.person_row,
-            AlarmSource.READER: mine.reader_row,
-        }
+        self._rows = _rows_of(mine)
+
+    def take_over(self, mine: Mine) -> None:
+        """Go on under another revision; the alarms stay as they are (`decide_restart`)."""
+        self._mine, self._rows = mine, _rows_of(mine)
 
     # --- reading ------------------------------------------------------------------------
 
@@ -119,7 +121,7 @@ class Book:
         return _moved(alarm, *step, by=by, origin=origin, reason="acknowledged_by")
 
     def decide_restart(self, can_hold: CanHold, at: Micros) -> Moves:
-        """After a restart: end what this revision cannot see end.
+        """After a restart, or under another revision: end what nobody would see end.
 
         Args:
             can_hold: told of each condition that holds; False where nobody would see it end.
@@ -130,7 +132,7 @@ class Book:
             still = {c: s for c, s in alarm.conditions.items() if self._holds(alarm, c, can_hold)}
             if still != alarm.conditions:
                 state, move = MOVES[alarm.state, Signal.LESS if still else Signal.OFF]
-                over = _moved(alarm, state, move, active=still, reason=alarm.reason)
+                over = _moved(alarm, state, move, active=still, reason=NO_LONGER_WATCHED)
                 moves.append((over, at))
         return moves
 
@@ -292,6 +294,15 @@ class Book:
             self._alarms.pop(key, None)
         else:
             self._alarms[key] = after
+
+
+def _rows_of(mine: Mine) -> dict[AlarmSource, dict[str, int]]:
+    return {
+        AlarmSource.POINT: mine.point_row,
+        AlarmSource.ZONE: mine.zone_row,
+        AlarmSource.PERSON: mine.person_row,
+        AlarmSource.READER: mine.reader_row,
+    }
 
 
 def _is_new(change: _Change, before: Mapping[str, Severity]) -> bool:

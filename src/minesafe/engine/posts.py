@@ -30,6 +30,8 @@ class PostTable:
     """(Q,): where it is."""
     led: Column
     """(Q,): whether it is that of the leader on duty in the mine, and not one a zone asks for."""
+    names: tuple[str, ...]
+    """(Q,): where, and who."""
     patience: int
     """µs it may be vacant."""
     post: Column
@@ -51,6 +53,7 @@ class PostTable:
         return cls(
             zone=np.array([row for row, _, _ in wanted], np.intp),
             led=np.array([led for _, _, led in wanted], np.bool_),
+            names=tuple(f"{mine.zones[row].id} {word}" for row, word, _ in wanted),
             patience=round(mine.policy.absent_s * SECOND),
             post=rows[:, 0],
             person=rows[:, 1],

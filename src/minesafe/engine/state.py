@@ -6,6 +6,7 @@ of bytes. Times are `Micros`; 0 means never.
 
 import struct
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -25,7 +26,7 @@ NEVER = np.iinfo(np.int64).max
 _HEADER = struct.Struct("<4sIqqq16s")
 _MAGIC = b"MSE2"
 
-_COLUMNS: dict[str, tuple[str, str, Any]] = {
+COLUMNS: dict[str, tuple[str, str, Any]] = {
     # name: (type, shape as letters of Layout.sizes, value before anything was heard)
     "value": ("<f8", "P", np.nan),
     "compared": ("<f8", "P", np.nan),
@@ -234,14 +235,14 @@ class State:
     def fresh(cls, layout: Layout) -> Self:
         """Nothing heard yet."""
         columns = {
-            name: np.full(_shape(layout, letters), before, dtype)
-            for name, (dtype, letters, before) in _COLUMNS.items()
+            name: np.full(_shape(layout.sizes, letters), before, dtype)
+            for name, (dtype, letters, before) in COLUMNS.items()
         }
         return cls(layout.revision, 0, 0, 0, **columns)
 
     def snapshot(self) -> bytes:
         """Version, CRC-32, last frame and revision, then every column little-endian."""
-        body = b"".join(getattr(self, name).tobytes() for name in _COLUMNS)
+        body = b"".join(getattr(self, name).tobytes() for name in COLUMNS)
         fields = (self.seq, self.now, self.started, self.revision.encode())
         crc = zlib.crc32(body, zlib.crc32(_HEADER.pack(_MAGIC, 0, *fields)))
         return _HEADER.pack(_MAGIC, crc, *fields) + body
@@ -254,31 +255,38 @@ class State:
             BrokenFrame: if a byte differs from what was written, or it was written by another
                 version or under another revision of the configuration.
         """
-        seq, now, started = _checked(layout, data)
+        return cls.read(layout.revision, layout.sizes, data)
+
+    @classmethod
+    def read(cls, revision: str, sizes: Mapping[str, int], data: bytes) -> Self:
+        """As `restore`, for a revision of which only its name and its sizes are known."""
+        seq, now, started = _checked(revision, sizes, data)
         columns, offset = {}, _HEADER.size
-        for name, (dtype, letters, _) in _COLUMNS.items():
-            shape = _shape(layout, letters)
+        for name, (dtype, letters, _) in COLUMNS.items():
+            shape = _shape(sizes, letters)
             column = np.frombuffer(data, dtype, int(np.prod(shape)), offset)
             columns[name] = column.reshape(shape).copy()
             offset += column.nbytes
-        return cls(layout.revision, seq, now, started, **columns)
+        return cls(revision, seq, now, started, **columns)
 
 
-def _shape(layout: Layout, letters: str) -> tuple[int, ...]:
-    return tuple(layout.sizes[letter] for letter in letters)
+def _shape(sizes: Mapping[str, int], letters: str) -> tuple[int, ...]:
+    return tuple(sizes[letter] for letter in letters)
 
 
-def _checked(layout: Layout, data: bytes) -> tuple[int, Micros, Micros]:
+def _checked(revision: str, sizes: Mapping[str, int], data: bytes) -> tuple[int, Micros, Micros]:
+    if data[: len(_MAGIC)] != _MAGIC:
+        raise BrokenFrame(f"snapshot is of format {data[:4]!r}; this server reads {_MAGIC!r}")
     size = sum(
-        int(np.prod(_shape(layout, letters))) * np.dtype(dtype).itemsize
-        for dtype, letters, _ in _COLUMNS.values()
+        int(np.prod(_shape(sizes, letters))) * np.dtype(dtype).itemsize
+        for dtype, letters, _ in COLUMNS.values()
     )
     if len(data) != _HEADER.size + size:
         raise BrokenFrame("snapshot is not of this layout's length")
-    magic, crc, seq, now, started, revision = _HEADER.unpack_from(data)
-    head = _HEADER.pack(magic, 0, seq, now, started, revision)
-    if magic != _MAGIC or zlib.crc32(data[_HEADER.size :], zlib.crc32(head)) != crc:
+    magic, crc, seq, now, started, of = _HEADER.unpack_from(data)
+    head = _HEADER.pack(magic, 0, seq, now, started, of)
+    if zlib.crc32(data[_HEADER.size :], zlib.crc32(head)) != crc:
         raise BrokenFrame("snapshot's checksum differs")
-    if revision != layout.revision.encode():
-        raise BrokenFrame(f"snapshot is of revision {revision!r}")
+    if of != revision.encode():
+        raise BrokenFrame(f"snapshot is of revision {of!r}")
     return seq, now, started

@@ -93,6 +93,11 @@ def put(layout: Layout, state: State, tag: int, fence: int, told: int = 0) -> bo
     return True
 
 
+def renew(layout: Layout, state: State, tag: Column) -> None:
+    """Find anew what the stays of different people ask of the time to come."""
+    _look_ahead(layout, state, tag)
+
+
 def _only(layout: Layout, fence: int) -> Column:
     row = np.zeros((1, len(layout.fences.zone)), np.bool_)
     row[0, fence] = True

@@ -61,6 +61,13 @@ class Evacuation:
         self.muster = Muster(mine)
         self._ways_over = lru_cache(WAYS_KEPT)(partial(Ways.of, mine))
 
+    def take_over(self, mine: Mine) -> None:
+        """Go on under another revision: orders know people, zones and posts by id."""
+        self._mine = mine
+        self.orders.take_over(mine)
+        self.muster.take_over(mine)
+        self._ways_over = lru_cache(WAYS_KEPT)(partial(Ways.of, mine))
+
     # --- the fold -----------------------------------------------------------------------
 
     def apply(self, body: AnyBody, valid: Micros, now: Micros) -> list[Command]:

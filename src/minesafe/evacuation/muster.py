@@ -44,10 +44,14 @@ class Muster:
     """Remembers each person's last anchor; everything else is in the journal."""
 
     def __init__(self, mine: Mine) -> None:
-        self._mine = mine
-        self._refuges = [i for i, z in enumerate(mine.zones) if z.kind is ZoneKind.REFUGE]
+        self.take_over(mine)
         self._anchors: dict[tuple[str, str], _Anchor] = {}
         self._since: dict[tuple[str, str], Micros] = {}
+
+    def take_over(self, mine: Mine) -> None:
+        """Go on under another revision; anchors are of people by id."""
+        self._mine = mine
+        self._refuges = [i for i, z in enumerate(mine.zones) if z.kind is ZoneKind.REFUGE]
 
     def apply(self, body: AnyBody, now: Micros) -> None:
         """Since when a person belongs to an order, and that an order has ended."""

@@ -50,6 +50,10 @@ class Orders:
         self._orders: dict[str, Order] = {}
         self._last_number = 0
 
+    def take_over(self, mine: Mine) -> None:
+        """Go on under another revision."""
+        self._mine = mine
+
     # --- reading ------------------------------------------------------------------------
 
     def all(self) -> list[Order]:

@@ -25,6 +25,10 @@ class RevisionApproved(Body, frozen=True, kw_only=True, tag="revision_approved")
     by: tuple[str, ...]
     files: tuple[tuple[str, str], ...]
     """(name, SHA-256) of every file."""
+    anew: tuple[str, ...] = ()
+    """Rules that are defined otherwise than before: what was learned of them is gone."""
+    gone: tuple[str, ...] = ()
+    """Points, rules, people, zones, readers that are no longer there."""
 
 
 class LoggedIn(Body, frozen=True, kw_only=True, tag="logged_in"):
