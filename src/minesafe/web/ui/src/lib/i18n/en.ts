@@ -326,6 +326,7 @@ export const en: Dictionary = {
     uncertified: "certificate expired",
     overtime: "stayed too long",
     moving_as_one: "two tags move as one",
+    too_fast: "place in doubt: too far in that time",
     standing_still: "has not moved for long",
     lost_contact: "lost contact",
     sos: "calls for help",

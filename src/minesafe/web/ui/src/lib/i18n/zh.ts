@@ -348,6 +348,7 @@ export const zh = {
     uncertified: "证件已过期",
     overtime: "超时停留",
     moving_as_one: "两卡同行,疑一人多卡",
+    too_fast: "位置存疑:时间内到不了该处",
     standing_still: "长时间静止不动",
     lost_contact: "人员失联",
     sos: "人员求救",
