@@ -57,7 +57,7 @@ def believe(pace: Pace, state: State, new: Sight, transcript: Transcript) -> Col
     too_far = somewhere & _too_far(pace, had, new)
     doubted = (state.doubt_way[tag], state.doubt_m[tag], state.doubt_error[tag])
     since = state.doubt_at[tag]
-    agrees = too_far & (state.doubts[tag] > 0)
+    agrees = too_far & (state.doubts[tag] > 0) & (doubted[0] >= 0)
     agrees[agrees] &= ~_too_far(pace, (*doubted, since), new, agrees)
     soon = agrees & (new.at - since < APART)
     doubts = np.where(agrees, state.doubts[tag] + ~soon, too_far.astype(np.uint8))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from minesafe.model.frame import Column
+from minesafe.model.mine import Interval
 from minesafe.model.time import Micros
 
 
@@ -86,3 +87,14 @@ class Picture:
     def underground(self) -> int:
         """How many people are in the mine as far as is known."""
         return int((~self.out).sum())
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where one person may have come to since his last place."""
+
+    since: Micros
+    """When he was placed last."""
+    metres: float
+    """So far along the roadways, the error of that place included."""
+    stretches: tuple[Interval, ...]
