@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from functools import cache, partial
 from itertools import count
 
+from called_unwired import CalledDevices
 from expecting import Came
 from fakes import HandClock
 from unwired import Unwired
@@ -95,6 +96,7 @@ class Rehearsal:
         """The newest command of each horn."""
         self._wires = Unwired(mine, self.stage, self.clock, self)
         self._desk = Office(self, signers(theirs))
+        self._called = CalledDevices(mine, self.stage)
 
     # --- what the wires bring ---------------------------------------------------------------
 
@@ -134,6 +136,8 @@ class Rehearsal:
             self.clock.turn(STEP_S)
             self.stage.advance()
         await self._wires.beat()
+        for noted_now in await self._called.beat():
+            self.take(self.watch.noted(self.clock.now(), noted_now))
         self.take(self.watch.tick(self._frame()))
         while self._due and self._due[0][0] <= self.clock.now():
             heapq.heappop(self._due)[2]()
@@ -174,7 +178,8 @@ class Rehearsal:
             self._receipt(command, ReceiptStatus.ACCEPTED)
             self.after(DELIVERY_S, partial(self._on_the_phone, command))
         elif isinstance(command, CallOut):
-            self._receipt(command, ReceiptStatus.FAILED, "no_such_channel")
+            if not self._called.call(command):
+                self._receipt(command, ReceiptStatus.FAILED, "no_device")
         else:
             self._receipt(command, ReceiptStatus.ACCEPTED)
 

@@ -1,4 +1,4 @@
-"""A device the host calls over MQTT: it answers each call once, and none that comes late."""
+"""A device the host calls over MQTT: it carries out each call once, and none that comes late."""
 
 import asyncio
 from abc import abstractmethod
@@ -47,7 +47,8 @@ class CalledDevice(Device):
         """Why it fails every call; empty: it does not."""
         self.stage = stage
         self._answers = 0
-        self._known: dict[str, None] = {}
+        self._known: dict[str, Mapping[str, object]] = {}
+        """Calls it has taken, and what it said of each last, to be said again to who asks again."""
         self._running: dict[str, asyncio.Task[None]] = {}
         ears = Ears(f"{topic}/call", self.hear)
         state = hello(topic, self.boot)
@@ -82,21 +83,25 @@ class CalledDevice(Device):
                 self._running[call.call].cancel()
         elif call.call not in self._known:
             self._take(call)
+        elif answer := self._known[call.call]:
+            self.say(answer)
 
     def say(self, answer: Mapping[str, object]) -> None:
         """Keep an answer until it is acknowledged."""
         self._answers += 1
+        if answer["call"] in self._known and "tag" not in answer:
+            self._known[str(answer["call"])] = answer
         t = {"t": self.stage.clock.now() // 1000}
         self.backlog.put(self._answers, msgspec.json.encode({**answer, **t}))
 
     def _take(self, call: Call) -> None:
-        self._known[call.call] = None
-        if len(self._known) > REMEMBERED:
-            del self._known[next(iter(self._known))]
         reason = self._why_not(call)
         if reason:
             self.refuse(call, reason)
             return
+        self._known[call.call] = {}
+        if len(self._known) > REMEMBERED:
+            del self._known[next(iter(self._known))]
         self.stage.diary.note("call", device=self.name, call=call.call)
         task = asyncio.create_task(self.carry_out(call), name=self.name)
         self._running[call.call] = task

@@ -14,7 +14,7 @@ LOOK_S = 1.0
 
 
 class PagingDevice(CalledDevice):
-    """Answers for each tag: received when it buzzes, button when its wearer has pressed it."""
+    """Answers calling, then for each tag received when it buzzes, and button when it is pressed."""
 
     def __init__(
         self,
@@ -31,6 +31,7 @@ class PagingDevice(CalledDevice):
     async def carry_out(self, call: Call) -> None:
         """Let them buzz until all have answered, or for ten minutes."""
         stage, began = self.stage, self.stage.world.now
+        self.say({"call": call.call, "answer": "calling"})
         waited = self._reached(call)
         for tag in sorted(waited):
             self._tells(call, tag, "received")

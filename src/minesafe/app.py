@@ -33,8 +33,10 @@ from minesafe.model.events import RevisionApproved, ServerStarted, ServerStopped
 from minesafe.model.frame import Frame, Readings, Sightings
 from minesafe.model.mine import Broker, Mine
 from minesafe.model.time import Micros
+from minesafe.notify.called import called_channels
 from minesafe.notify.console import ConsoleChannel
 from minesafe.notify.deliver import Courier
+from minesafe.notify.downlink import Downlink
 from minesafe.notify.horn import HornChannel
 from minesafe.notify.replies import Replies
 from minesafe.notify.sms import SmsChannel
@@ -163,9 +165,11 @@ async def running(
         sources = every_source(mine, broker, devices, pipeline, clock, pipeline)
 
         # tell
+        downlink = Downlink(mine, broker, pipeline, clock)
         channels: list[Channel] = [
             HornChannel(ModbusOutputs(mine, devices, pipeline)),
             ConsoleChannel(lambda: site.state.context.hub.pages),
+            *called_channels(desk, downlink, outbox, pipeline),
         ]
         tasks: list[Source] = [_Task("pipeline", pipeline.run)]
         if mine.carrier is not None:
@@ -189,6 +193,7 @@ async def running(
         if own_broker is not None:
             await _start_broker(stack, own_broker, outages.broker, pipeline)
         last: list[Source] = [s for s in sources if isinstance(s, MqttLink)]
+        last += [downlink] if downlink.calls_anything else []
         last.append(_Task("kernels", lambda: _quicken(pipeline.watch, data / "kernels")))
         await _supervise(stack, last, pipeline)
         yield Running(mine, desk, pipeline, history, web, broker)

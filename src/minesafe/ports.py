@@ -212,10 +212,10 @@ class Channel(Protocol):
     """A way to reach people."""
 
     name: str
-    """As the policy names it: sms · horn · console · call · broadcast · tag."""
+    """As the policy names it: sms · horn · console · call · broadcast · telephone · tag."""
 
     async def deliver(self, command: Command, attempt: int) -> Noted:
-        """Hand over once. ACCEPTED or DELIVERED or FAILED; later receipts come through `Note`.
+        """Hand over once. ACCEPTED, DELIVERED or FAILED; later receipts come through `Note`.
 
         Never raises for a carrier's trouble: that is a FAILED receipt with its detail.
         """

@@ -15,7 +15,7 @@ from minesafe.alarms.places import zones_at
 from minesafe.evacuation import acts
 from minesafe.evacuation.orders import GROWS
 from minesafe.evacuation.scope import share_ground
-from minesafe.evacuation.telling import ROUND, heard_in
+from minesafe.evacuation.telling import ROUND, horns_in
 from minesafe.model.errors import Refused
 from minesafe.model.events import (
     AnyBody,
@@ -289,8 +289,8 @@ def may_be_refused(*codes: str) -> Iterator[None]:
 
 def _told_in(order: Order, zone_id: str, channel: str) -> set[str]:
     names = {zone_id}
-    if channel == "horn" and heard_in(MINE, order.zones):
-        names = {o.id for o in heard_in(MINE, order.zones)}
+    if channel == "horn" and horns_in(MINE, order.zones):
+        names = set(horns_in(MINE, order.zones))
     rounds = range(order.round + 1)
     return {f"{order.order}/{r * ROUND}/{name}/{channel}" for r in rounds for name in names}
 

@@ -174,12 +174,12 @@ async def test_a_broadcast_is_spoken_heard_by_people_and_answered_once(tmp_path:
         BroadcasterDevice(speaker, mine_stage, broker=broker),
     ):
         await ready(host, "mine/sim/broadcast/BC")
-        for _ in range(2):  # the second is a repeat
+        for _ in range(2):  # the second is a repeat: it is told how the first stands
             await host.publish(CALL, json.dumps(call), qos=1)
         state = "mine/sim/broadcast/BC/state"
-        told = await heard(host, lambda t: len(t.of(state)) == 2)
+        told = await heard(host, lambda t: len(t.of(state)) == 3)
     assert [(m["call"], m["state"]) for m in told.of(state)] == [
-        (call["call"], "playing"), (call["call"], "played"),
+        (call["call"], "playing"), (call["call"], "playing"), (call["call"], "played"),
     ]  # fmt: skip
     assert {"P02", "P03"} <= {e["person"] for e in pages.of("told")}
 
@@ -199,8 +199,9 @@ async def test_called_tags_answer_when_they_buzz_and_when_the_button_is_pressed(
         await ready(host, paging.topic)
         call = {"call": "1/100/P02/tag", "tags": ["102", "999"]}
         await host.publish("mine/sim/page/call", json.dumps(call), qos=1)
-        told = await heard(host, lambda t: len(t.of("mine/sim/page/answer")) == 2)
-    answers = told.of("mine/sim/page/answer")
+        told = await heard(host, lambda t: len(t.of("mine/sim/page/answer")) == 3)
+    taken, *answers = told.of("mine/sim/page/answer")
+    assert (taken["call"], taken["answer"]) == (call["call"], "calling")
     assert [(a["tag"], a["answer"]) for a in answers] == [("102", "received"), ("102", "button")]
     assert answers[0]["t"] < answers[1]["t"], "a nobody's tag answers nothing"
 

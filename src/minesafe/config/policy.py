@@ -7,7 +7,7 @@ from minesafe.model.mine import Duty, LadderStep, Policy, Role
 
 AUTO = ("at_once", "after", "never")
 PEOPLE_CHANNELS = ("sms", "call", "console")
-SCOPE_CHANNELS = ("horn", "broadcast", "tag")
+SCOPE_CHANNELS = ("horn", "broadcast", "telephone", "tag")
 
 
 def read_policy(file: Row) -> Policy:

@@ -8,7 +8,7 @@ from minesafe.model.mine import Mine
 from minesafe.model.order import Order, ReceiptRow
 from minesafe.model.picture import Picture
 
-_REACHED = (ReceiptStatus.ACCEPTED, ReceiptStatus.DELIVERED)
+_REACHED = (ReceiptStatus.ACCEPTED, ReceiptStatus.DELIVERED, ReceiptStatus.READ)
 
 
 def told_by(mine: Mine, order: Order, noted: Noted, picture: Picture) -> Iterator[tuple[str, Told]]:
@@ -41,6 +41,7 @@ _MEANS: dict[ReceiptStatus, Told | None] = {
     ReceiptStatus.FAILED: Told.FAILED,
     ReceiptStatus.ACCEPTED: Told.NOTIFIED,
     ReceiptStatus.DELIVERED: Told.DELIVERED,
+    ReceiptStatus.READ: Told.ACKNOWLEDGED,
 }
 """What a receipt says of the one person its message was for."""
 
@@ -71,8 +72,11 @@ def _spoken_for(mine: Mine, order: Order, person: str, picture: Picture) -> bool
 
 
 def _by_zone(mine: Mine, order: Order) -> dict[str, list[ReceiptRow]]:
-    """Receipts of the scope's channels by the zone they speak for."""
-    outputs = {o.id: o.zones for o in mine.outputs}
+    """Receipts of the scope's channels by the zone they speak for.
+
+    A telephone speaks for nobody but whoever picked it up, and nobody knows who that was.
+    """
+    outputs = {o.id: o.zones for o in mine.outputs} | {b.id: b.zones for b in mine.broadcasters}
     receipts: dict[str, list[ReceiptRow]] = {}
     for receipt in order.receipts.values():
         if receipt.channel in mine.policy.scope_channels:

@@ -2,6 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from msgspec.structs import replace
 
 from minesafe.alarms.places import zones_at
 from minesafe.evacuation.scope import share_ground
@@ -15,7 +19,7 @@ from minesafe.model.commands import (
     key_of,
 )
 from minesafe.model.events import LadderStepped, Whereabouts
-from minesafe.model.mine import LadderStep, Mine, Output
+from minesafe.model.mine import LadderStep, Mine
 from minesafe.model.order import MusterRow, Order
 from minesafe.model.time import Micros
 
@@ -52,21 +56,24 @@ def step_commands(
     if rung is None:
         return
     about = "raised" if stepped.step >= ROUND else "issued"
+    ask = _Ask(order, stepped.step, about, now)
     for person in _known(mine, (p for _, p in stepped.asked)):
         for channel in rung.channels:
-            yield _to_person(mine, order, stepped.step, person, channel, about, now)
+            yield ask.person(mine, person, channel)
 
 
 def all_clear_commands(
     mine: Mine, order: Order, still_open: Iterable[Order], now: Micros
 ) -> Iterator[Command]:
-    """Horns off that no other order needs, and word to everyone who was asked."""
-    needed = {output.id for other in still_open for output in heard_in(mine, other.zones)}
-    for output in heard_in(mine, order.zones):
-        if output.id not in needed:
-            yield _set(order, ALL_CLEAR, output.id, False, now)
+    """Horns off that no other order needs, and word to everyone who is there or was asked."""
+    ask, others = _Ask(order, ALL_CLEAR, "all_clear", now), tuple(still_open)
+    for channel in ENDS:
+        needed = {d for other in others for d in REACHED_BY[channel](mine, other.zones)}
+        for device in REACHED_BY[channel](mine, order.zones):
+            if device not in needed:
+                yield ask.device(device, channel)
     for person in _known(mine, order.asked):
-        yield _to_person(mine, order, ALL_CLEAR, person, "sms", "all_clear", now)
+        yield ask.person(mine, person, "sms")
 
 
 def rung_of(mine: Mine, step: int) -> LadderStep | None:
@@ -80,14 +87,37 @@ def _known(mine: Mine, people: Iterable[str]) -> list[str]:
     return [p for p in dict.fromkeys(people) if p in mine.person_row]
 
 
-def heard_in(mine: Mine, zones: Iterable[str]) -> list[Output]:
+def horns_in(mine: Mine, zones: Iterable[str]) -> list[str]:
     """Horns that are heard on any ground of the zones.
 
     By ground and not by name: an order for the mine or a district sounds the horns of the faces
     in it, and one for a face those that are listed for its district.
     """
     wanted = tuple(zones)
-    return [o for o in mine.outputs if share_ground(mine, o.zones, wanted)]
+    return [o.id for o in mine.outputs if share_ground(mine, o.zones, wanted)]
+
+
+def broadcasters_in(mine: Mine, zones: Iterable[str]) -> list[str]:
+    """Broadcasters that are heard on any ground of the zones, as horns are."""
+    wanted = tuple(zones)
+    return [b.id for b in mine.broadcasters if share_ground(mine, b.zones, wanted)]
+
+
+def telephones_in(mine: Mine, zones: Iterable[str]) -> list[str]:
+    """Telephones that hang in the zones."""
+    wanted = set(zones)
+    return [t.id for t in mine.telephones if wanted & {*zones_at(mine, t.roadway, t.chainage_m)}]
+
+
+def _by_zone(_mine: Mine, _zones: Iterable[str]) -> list[str]:
+    return []
+
+
+REACHED_BY = {"horn": horns_in, "broadcast": broadcasters_in, "telephone": telephones_in}
+"""The devices by which a channel of the scope tells zones; others are told the zones' names."""
+
+ENDS = ("horn", "broadcast")
+"""What tells of the all-clear too: a horn falls silent, a loudspeaker says it."""
 
 
 def _scope_commands(
@@ -108,20 +138,17 @@ def _scope_commands(
         told: zones that were told before; their horns sound already.
         now: the time of it.
     """
-    step = order.round * ROUND
+    ask = _Ask(order, order.round * ROUND, "raised" if order.round else "issued", now)
     for channel in mine.policy.scope_channels:
-        outputs = heard_in(mine, zones) if channel == "horn" else []
-        sounding = heard_in(mine, told) if channel == "horn" else []
-        for output in outputs:
-            if output not in sounding:
-                yield _set(order, step, output.id, True, now)
-        if not outputs:
-            for zone in zones:
-                yield _call(order, step, zone, channel, now)
+        reached = REACHED_BY.get(channel, _by_zone)
+        devices, already = reached(mine, zones), reached(mine, told)
+        yield from (ask.device(d, channel) for d in devices if d not in already)
+        if not devices:
+            yield from (ask.call(zone, channel) for zone in zones)
     if BY_NAME in mine.policy.scope_channels:
         for person in people:
             if not _is_in(mine, order.muster[person], zones):
-                yield _call(order, step, person, BY_NAME, now)
+                yield ask.call(person, BY_NAME)
 
 
 def _is_in(mine: Mine, row: MusterRow, zones: Sequence[str]) -> bool:
@@ -132,50 +159,75 @@ def _is_in(mine: Mine, row: MusterRow, zones: Sequence[str]) -> bool:
     )
 
 
-def _to_person(
-    mine: Mine, order: Order, step: int, person: str, channel: str, about: str, now: Micros
-) -> Command:
-    key = key_of(order.order, step, person, channel)
-    if channel == "sms":
-        return SendText(
-            key=key,
+@dataclass(frozen=True)
+class _Ask:
+    """One step of an order, which asks many at once."""
+
+    order: Order
+    step: int
+    about: str
+    now: Micros
+
+    @cached_property
+    def facts(self) -> OrderFacts:
+        return facts_of(self.order)
+
+    @cached_property
+    def spoken(self) -> OrderFacts:
+        """Names of those who are missing are not cried through the mine."""
+        return replace(self.facts, missing=())
+
+    def _key(self, recipient: str, channel: str) -> str:
+        return key_of(self.order.order, self.step, recipient, channel)
+
+    def person(self, mine: Mine, person: str, channel: str) -> Command:
+        if channel == "sms":
+            return SendText(
+                key=self._key(person, channel),
+                channel=channel,
+                order=self.order.order,
+                step=self.step,
+                recipient=person,
+                phone=mine.people[mine.person_row[person]].phone,
+                about=self.about,
+                facts=self.facts,
+                issued=self.now,
+            )
+        if channel == "console":
+            return ShowDesk(
+                key=self._key(person, channel),
+                channel=channel,
+                order=self.order.order,
+                step=self.step,
+                recipient=person,
+                issued=self.now,
+            )
+        return self.call(person, channel)
+
+    def device(self, device: str, channel: str) -> Command:
+        if channel != "horn":
+            return self.call(device, channel)
+        return SetOutput(
+            key=self._key(device, channel),
             channel=channel,
-            order=order.order,
-            step=step,
-            recipient=person,
-            phone=mine.people[mine.person_row[person]].phone,
-            about=about,
-            facts=facts_of(order),
-            issued=now,
+            order=self.order.order,
+            step=self.step,
+            recipient=device,
+            on=self.about != "all_clear",
+            issued=self.now,
         )
-    if channel == "console":
-        return ShowDesk(
-            key=key, channel=channel, order=order.order, step=step, recipient=person, issued=now
+
+    def call(self, recipient: str, channel: str) -> CallOut:
+        return CallOut(
+            key=self._key(recipient, channel),
+            channel=channel,
+            order=self.order.order,
+            step=self.step,
+            recipient=recipient,
+            issued=self.now,
+            about=self.about,
+            facts=self.spoken,
         )
-    return _call(order, step, person, channel, now)
-
-
-def _call(order: Order, step: int, recipient: str, channel: str, now: Micros) -> CallOut:
-    return CallOut(
-        key=key_of(order.order, step, recipient, channel),
-        channel=channel,
-        order=order.order,
-        step=step,
-        recipient=recipient,
-        issued=now,
-    )
-
-
-def _set(order: Order, step: int, output: str, on: bool, now: Micros) -> SetOutput:
-    return SetOutput(
-        key=key_of(order.order, step, output, "horn"),
-        channel="horn",
-        order=order.order,
-        step=step,
-        recipient=output,
-        on=on,
-        issued=now,
-    )
 
 
 def facts_of(order: Order) -> OrderFacts:

@@ -159,6 +159,10 @@ class _Session:
         if refused:
             raise LinkDown(f"the broker refuses {', '.join(refused)}")
 
+    async def publish(self, topic: str, payload: bytes) -> None:
+        """Return once the broker has it."""
+        await self._client.publish(topic, payload, qos=AT_LEAST_ONCE)
+
     async def next(self, quiet_s: float) -> aiomqtt.Message | None:
         """The next message, or None when nothing came for `quiet_s` or the session shall end."""
         if self.over:
@@ -224,8 +228,22 @@ class MqttLink:
         self._quiet_s = quiet_s
         self._backoff = backoff or Backoff(0.5, 10.0)
         self._running: set[asyncio.Task[None]] = set()
+        self._session: _Session | None = None
         self.sessions = 0
         """How often it has connected and subscribed."""
+
+    async def publish(self, topic: str, payload: bytes) -> None:
+        """Tell the broker something, at least once, not retained.
+
+        Raises:
+            LinkDown: there is no connection, or it ended before the broker had it.
+        """
+        if self._session is None:
+            raise LinkDown("not connected to the broker")
+        try:
+            await self._session.publish(topic, payload)
+        except (aiomqtt.MqttError, OSError, ValueError) as error:
+            raise LinkDown(str(error)) from error
 
     async def run(self) -> None:
         """Hear until cancelled."""
@@ -241,11 +259,14 @@ class MqttLink:
                 await session.subscribe(list(self._routes))
                 self.sessions += 1
                 self._findings.ended(FindingKind.LINK_DOWN, self.name)
+                self._session = session
                 await self._listen(session)
+            self._session = None
             if session.over:
                 await asyncio.sleep(self._backoff.next_s())
         except (aiomqtt.MqttError, MinesafeError, OSError, ValueError) as error:
             self._findings.began(FindingKind.LINK_DOWN, self.name, str(error))
+            self._session = None
             await asyncio.sleep(self._backoff.next_s())
 
     async def _listen(self, session: _Session) -> None:

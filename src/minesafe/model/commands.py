@@ -73,9 +73,9 @@ class ShowDesk(msgspec.Struct, frozen=True, kw_only=True, tag="show_desk", tag_f
 
 
 class CallOut(msgspec.Struct, frozen=True, kw_only=True, tag="call_out", tag_field="kind"):
-    """Tell people by a channel named in the policy: call · broadcast · tag.
+    """Tell people by a channel named in the policy: call · broadcast · telephone · tag.
 
-    Where the mine has no such channel the receipt is FAILED at once.
+    Where the mine has no such channel or device the receipt is FAILED at once.
     """
 
     key: str
@@ -83,8 +83,12 @@ class CallOut(msgspec.Struct, frozen=True, kw_only=True, tag="call_out", tag_fie
     order: str
     step: int
     recipient: str
-    """Person id or zone id."""
+    """Person id, zone id, or the id of a broadcaster or telephone."""
     issued: Micros
+    about: str = "issued"
+    """issued · raised · all_clear"""
+    facts: OrderFacts | None = None
+    """What is said aloud; those who are missing are not named. None: an older server asked."""
 
 
 Command: TypeAlias = SendText | SetOutput | ShowDesk | CallOut

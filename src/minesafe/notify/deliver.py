@@ -47,7 +47,10 @@ TERMS = {
 }
 """The link's own window paces SMS. Horns are tried for ten minutes: nothing reaches more people."""
 
-OTHERWISE = Terms(at_once=32, attempts=10)
+OTHERWISE = Terms(at_once=400, attempts=10)
+
+OF_ONE_ALONE = frozenset({"away", "no_answer", "unanswered", "busy", "late"})
+"""Failures that say something of one person or device, and nothing of the channel."""
 
 _log = logging.getLogger(__name__)
 
@@ -209,7 +212,7 @@ class Courier:
 
     def _report(self, channel: str, came: Noted | None) -> None:
         """A refusal of one message says nothing about its channel; any other failure does."""
-        if came is None or came.final:
+        if came is None or came.final or came.detail in OF_ONE_ALONE:
             return
         if came.status is ReceiptStatus.FAILED:
             self._findings.began(FindingKind.CHANNEL_DOWN, channel, came.detail)

@@ -44,7 +44,7 @@ def compose(mine: Mine, command: SendText, link_url: str, language: str = "zh") 
     """
     words, kind = WORDS[language], command.facts.order_kind
     names = Names(mine, language)
-    parts = _parts(names, words, command)
+    parts = parts_of(names, words, command.about, command.facts)
     if command.about == "all_clear":
         return (_fit(words.all_clear, words.all_clear_tight, parts, words, kind),)
     first = _fit(words.order, words.tight, parts, words, kind)
@@ -77,7 +77,9 @@ def clip(text: str, room: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Parts:
+class Parts:
+    """What a message says, each in words."""
+
     title: str
     mine: str
     place: str
@@ -89,16 +91,17 @@ class _Parts:
     number: str
 
     def say(self, template: str, words: Words, kind: OrderKind) -> str:
+        """Fill a template of `words`."""
         action = _action(words, kind, self.destination)
         said = template.format(action=action, **asdict(self))
         return re.sub(r" +", " ", said)
 
 
-def _parts(names: Names, words: Words, command: SendText) -> _Parts:
-    facts = command.facts
-    walk = facts.order_kind is OrderKind.EVACUATE and command.about != "all_clear"
-    title = words.titles[command.about, facts.order_kind]
-    return _Parts(
+def parts_of(names: Names, words: Words, about: str, facts: OrderFacts) -> Parts:
+    """Look up everything a message about an order may say."""
+    walk = facts.order_kind is OrderKind.EVACUATE and about != "all_clear"
+    title = words.titles[about, facts.order_kind]
+    return Parts(
         title=(words.drill if facts.drill else "") + title,
         mine=names.of(names.mine.name),
         place=names.subject(facts.subject) if facts.subject else _zones(names, words, facts),
@@ -170,7 +173,7 @@ def _action(words: Words, kind: OrderKind, destination: str) -> str:
 # --- making it fit ------------------------------------------------------------------------
 
 
-def _fit(template: str, tight: str, parts: _Parts, words: Words, kind: OrderKind) -> str:
+def _fit(template: str, tight: str, parts: Parts, words: Words, kind: OrderKind) -> str:
     """Say it in the fullest form that has room."""
     for form, shorter in _forms(template, tight, parts, words):
         if size(said := shorter.say(form, words, kind)) <= ROOM:
@@ -178,7 +181,7 @@ def _fit(template: str, tight: str, parts: _Parts, words: Words, kind: OrderKind
     return _clipped(tight, parts, words, kind)
 
 
-def _forms(template: str, tight: str, parts: _Parts, words: Words) -> Iterator[tuple[str, _Parts]]:
+def _forms(template: str, tight: str, parts: Parts, words: Words) -> Iterator[tuple[str, Parts]]:
     yield template, parts
     yield template, (parts := replace(parts, mine=""))
     yield template, (parts := replace(parts, zone=words.area))
@@ -186,7 +189,7 @@ def _forms(template: str, tight: str, parts: _Parts, words: Words) -> Iterator[t
     yield tight, parts
 
 
-def _clipped(tight: str, parts: _Parts, words: Words, kind: OrderKind) -> str:
+def _clipped(tight: str, parts: Parts, words: Words, kind: OrderKind) -> str:
     """Let place and destination share what the rest leaves; the destination takes its part first.
 
     A destination that is cut still says which way; the place is on the phone page too.

@@ -19,6 +19,12 @@ class Words:
     """The same in fewer words, for when names alone do not make it fit."""
     all_clear: str
     all_clear_tight: str
+    spoken: str
+    """What a loudspeaker says of an order."""
+    spoken_clear: str
+    spoken_drill: str
+    spoken_bare: str
+    """The same where an older server did not say what happened."""
     links: str
     """The second message."""
     missing: str
@@ -61,6 +67,10 @@ ZH = Words(
     tight="{title}{place}{fact},{people}人{action}。回1 {number}确认",
     all_clear="{title}{mine}{place}{what}命令{number}已解除,{people}人。复工听调度安排",
     all_clear_tight="{title}{place}命令{number}已解除。复工听调度安排",
+    spoken="注意!{place}{what}{fact}。{zone}人员{action}!",
+    spoken_clear="{place}{what}命令{number}已解除。复工听调度安排。",
+    spoken_drill="这是演练!",
+    spoken_bare="注意!井下人员立即停工,听调度指挥!",
     links="命令{number}详情与确认:{link}",
     missing="去向不明{count}人:{names}",
     and_more="等",
@@ -136,6 +146,10 @@ EN = Words(
     tight="{title} {place} {fact},{people}p {action},reply 1 {number}",
     all_clear="{title} {mine} {place} {what} order {number} ended, {people} people. Await dispatch",
     all_clear_tight="{title} {place} order {number} ended. Await dispatch",
+    spoken="Attention! {place} {what} {fact}. {zone}: {action}!",
+    spoken_clear="{place} {what}: order {number} has ended. Await dispatch.",
+    spoken_drill="This is a drill! ",
+    spoken_bare="Attention! Stop work and await dispatch!",
     links="Order {number}, details and reply: {link}",
     missing="{count} missing: {names}",
     and_more=" and more",

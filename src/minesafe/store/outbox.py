@@ -25,15 +25,19 @@ CREATE INDEX outbox_carrier ON outbox (channel, carrier_id) WHERE carrier_id <> 
 
 _DECODE: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
 
-_DONE = (ReceiptStatus.ACCEPTED, ReceiptStatus.DELIVERED)
+_DONE = (ReceiptStatus.ACCEPTED, ReceiptStatus.DELIVERED, ReceiptStatus.READ)
 
 _RANK = {
     ReceiptStatus.SENDING: 0,
     ReceiptStatus.FAILED: 1,
     ReceiptStatus.ACCEPTED: 2,
     ReceiptStatus.DELIVERED: 3,
+    ReceiptStatus.READ: 4,
 }
 """A receipt that comes late or twice never takes back a better one; see `note`."""
+
+
+_ARRIVED = (ReceiptStatus.DELIVERED, ReceiptStatus.READ)
 
 
 def put(connection: sqlite3.Connection, commands: Iterable[Command]) -> None:
@@ -64,7 +68,7 @@ def note(connection: sqlite3.Connection, noted: Noted) -> None:
     """Move the row as the receipt says.
 
     After ACCEPTED a carrier may still say FAILED (the phone was never reached): that stands,
-    and only DELIVERED stands above it. An unknown key has a record and no row.
+    and only DELIVERED and READ stand above it. An unknown key has a record and no row.
     """
     row = connection.execute("SELECT state FROM outbox WHERE key = ?", (noted.key,)).fetchone()
     if row is None:
@@ -79,7 +83,7 @@ def note(connection: sqlite3.Connection, noted: Noted) -> None:
 
 
 def _worth_more(now: str, new: ReceiptStatus) -> str:
-    if now == "pending" or (new is ReceiptStatus.FAILED and now != ReceiptStatus.DELIVERED):
+    if now == "pending" or (new is ReceiptStatus.FAILED and now not in _ARRIVED):
         return new.value
     return new.value if _RANK[new] >= _RANK[ReceiptStatus(now)] else now
 

@@ -12,7 +12,9 @@ class ReceiptStatus(StrEnum):
     ACCEPTED = "accepted"
     """The carrier or device took it."""
     DELIVERED = "delivered"
-    """It reached the phone or the horn read back."""
+    """It reached the phone or the tag, the horn read back, or the loudspeaker has spoken."""
+    READ = "read"
+    """Whoever it was meant for has answered it."""
     FAILED = "failed"
 
 

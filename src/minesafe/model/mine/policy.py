@@ -26,7 +26,7 @@ class Policy:
     """An undecided level II order becomes an evacuation after this long."""
     ladder: tuple[LadderStep, ...]
     scope_channels: tuple[str, ...]
-    """How people in scope are told at once: horn · broadcast · tag."""
+    """How people in scope are told at once: horn · broadcast · telephone · tag."""
     lost_contact_s: float
     """No sighting for this long (or three periods of the reader, if longer): unknown."""
     standing_s: float

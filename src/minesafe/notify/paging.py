@@ -1,0 +1,188 @@
+"""Tag paging as a channel: one transmitter calls one tag, several, a zone's, or every tag.
+
+Every tag answers for itself: it buzzes, then its wearer presses the button. So a zone that was
+called gives a receipt for each person in it, under that person's own key.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from minesafe.model.commands import CallOut, Command, key_of
+from minesafe.model.errors import LinkDown
+from minesafe.model.events import Noted, ReceiptStatus
+from minesafe.model.mine import Mine, ZoneKind
+from minesafe.notify.downlink import PAGING, Answer, Downlink
+from minesafe.notify.receipt import noted
+from minesafe.notify.recent import Recent
+from minesafe.ports import Note, Outbox
+
+GATHER_S = 0.05
+"""Real seconds in which people wanted by name join one call: the transmitter makes few at once."""
+
+RECEIVED_S = 5.0
+"""Real seconds for a tag to say that it buzzes; one out of reach says nothing, and is tried anew."""
+
+HEARD = {"received": ReceiptStatus.DELIVERED, "button": ReceiptStatus.READ}
+"""What a tag's answers mean."""
+
+Step = tuple[str, int]
+"""An order, and the step of it that asks."""
+
+
+@dataclass
+class _Call:
+    """One call of people by name, while they join it and while their tags answer."""
+
+    by_tag: dict[str, CallOut] = field(default_factory=dict)
+    received: dict[str, "asyncio.Future[str]"] = field(default_factory=dict)
+    attempt: int = 1
+
+    def name(self) -> str:
+        """Whoever asks again for the same people at the same attempt asks for the same call."""
+        keys = sorted(c.key for c in self.by_tag.values())
+        first = keys[0]
+        if len(keys) > 1:
+            order = first.partition("/")[0]
+            first = f"{order}/{sha256(' '.join(keys).encode()).hexdigest()[:12]}/tag"
+        return first if self.attempt == 1 else f"{first}#{self.attempt}"
+
+
+class PagingChannel:
+    """Calls tags, and gives a receipt for every one that answers."""
+
+    name = "tag"
+
+    def __init__(
+        self, mine: Callable[[], Mine], downlink: Downlink, outbox: Outbox, note: Note
+    ) -> None:
+        self._mine = mine
+        self._downlink = downlink
+        self._outbox = outbox
+        self._note = note
+        self._joining: dict[Step, _Call] = {}
+        self._waiting: dict[tuple[str, str], asyncio.Future[str]] = {}
+        """(call, tag) → told when the tag says that it buzzes."""
+        self._steps: Recent[str, Step] = Recent()
+        self._tasks: set[asyncio.Task[None]] = set()
+        downlink.heard_by(PAGING, self.take)
+
+    async def deliver(self, command: Command, attempt: int) -> Noted:
+        """Call a zone, or join the call of everybody who is called by name now."""
+        if not isinstance(command, CallOut):
+            return _failed(command, attempt, "wrong_command", final=True)
+        mine = self._mine()
+        if command.recipient in mine.zone_row:
+            return await self._zone(mine, command, attempt)
+        row = mine.person_row.get(command.recipient)
+        tag = mine.people[row].tag if row is not None else ""
+        if not tag:
+            return _failed(command, attempt, "no_tag", final=True)
+        return await self._person(command, tag, attempt)
+
+    # --- a zone -----------------------------------------------------------------------------
+
+    async def _zone(self, mine: Mine, command: CallOut, attempt: int) -> Noted:
+        whole = mine.zones[mine.zone_row[command.recipient]].kind is ZoneKind.MINE
+        whom = {"all": True} if whole else {"zones": [command.recipient]}
+        try:
+            await self._calling(command.key, (command.order, command.step), whom)
+        except LinkDown as error:
+            return _failed(command, attempt, str(error))
+        accepted = ReceiptStatus.ACCEPTED
+        return noted(command, accepted, attempt=attempt, carrier_id=command.key)
+
+    async def _calling(self, call: str, step: Step, whom: Mapping[str, object]) -> None:
+        """Give the call to the transmitter.
+
+        Raises:
+            LinkDown: it does not have it; the words are the receipt's detail.
+        """
+        self._steps[call] = step
+        try:
+            answer = await self._downlink.ask(PAGING, call, whom)
+        except LinkDown as error:
+            raise LinkDown("away") from error
+        if answer.answer != "calling":
+            raise LinkDown((answer.reason or answer.answer)[:80])
+
+    # --- people by name ---------------------------------------------------------------------
+
+    async def _person(self, command: CallOut, tag: str, attempt: int) -> Noted:
+        step = (command.order, command.step)
+        call = self._joining.get(step)
+        if call is None:
+            call = self._joining[step] = _Call()
+            task = asyncio.create_task(self._page(step, call), name=f"page {command.key}")
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        call.by_tag[tag] = command
+        call.attempt = max(call.attempt, attempt)
+        heard = call.received.setdefault(tag, asyncio.get_running_loop().create_future())
+        try:
+            carrier_id = await heard
+        except LinkDown as error:
+            return _failed(command, attempt, str(error))
+        delivered = ReceiptStatus.DELIVERED
+        return noted(command, delivered, attempt=attempt, carrier_id=carrier_id)
+
+    async def _page(self, step: Step, call: _Call) -> None:
+        """Let people join, call them, and tell each whether the tag buzzes."""
+        await asyncio.sleep(GATHER_S)
+        del self._joining[step]
+        name, why = call.name(), "no_answer"
+        ours = {(name, tag): heard for tag, heard in call.received.items()}
+        self._waiting |= ours
+        try:
+            await self._calling(name, step, {"tags": sorted(call.by_tag)})
+            await asyncio.wait(call.received.values(), timeout=RECEIVED_S)
+        except LinkDown as error:
+            why = str(error)
+        finally:
+            for key, heard in ours.items():
+                self._waiting.pop(key, None)
+                if not heard.done():
+                    heard.set_exception(LinkDown(why))
+                    heard.exception()  # whoever waited may have given up before
+
+    # --- what tags say ----------------------------------------------------------------------
+
+    async def take(self, answer: Answer) -> None:
+        """One tag's answer.
+
+        Raises:
+            StoreUnavailable: it could not be recorded; the broker brings it again.
+        """
+        waiting = self._waiting.get((answer.call, answer.tag))
+        if waiting is not None and not waiting.done() and answer.answer == "received":
+            waiting.set_result(answer.call)
+            return
+        row = self._mine().tag_row.get(answer.tag)
+        status, step = HEARD.get(answer.answer), await self._step_of(answer.call)
+        if row is None or status is None or step is None:
+            return
+        person = self._mine().people[row].id
+        order, number = step
+        await self._note(
+            Noted(
+                key=key_of(order, number, person, self.name),
+                status=status,
+                channel=self.name,
+                order=order,
+                step=number,
+                recipient=person,
+                carrier_id=answer.call,
+            )
+        )
+
+    async def _step_of(self, call: str) -> Step | None:
+        known = self._steps.get(call)
+        if known is None:
+            command = await self._outbox.by_carrier_id(self.name, call)
+            known = (command.order, command.step) if command is not None else None
+        return known
+
+
+def _failed(command: Command, attempt: int, detail: str, *, final: bool = False) -> Noted:
+    return noted(command, ReceiptStatus.FAILED, attempt=attempt, detail=detail, final=final)
