@@ -178,7 +178,8 @@ async def running(
             sms = SmsChannel(lambda: mine, carrier, outbox, outbox.receipt, clock, accounts.secret)
             channels.append(sms)
             tasks.append(_Task("carrier", lambda: carrier.run(sms.received, replies.take)))
-        courier = Courier(outbox, channels, clock, pipeline)
+        orders = pipeline.watch.evacuation.orders
+        courier = Courier(outbox, channels, clock, pipeline, orders.get)
         tasks += [_Task("courier", courier.run), _Task("web", web.wait)]
         tasks += [s for s in sources if not isinstance(s, MqttLink)]
 

@@ -131,7 +131,7 @@ async def room(
         channels = (text, HornChannel(horns or Horns()), ConsoleChannel(lambda: consoles))
         here = Desk(outbox, findings, link)
         tasks = [
-            asyncio.create_task(Courier(outbox, channels, clock, findings).run()),
+            asyncio.create_task(Courier(outbox, channels, clock, findings, {}.get).run()),
             asyncio.create_task(link.run(text.received, here.reply)),
         ]
         stack.push_async_callback(_end, tasks)

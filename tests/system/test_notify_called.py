@@ -108,10 +108,18 @@ class Underground:
 
     async def until(self, *wanted: tuple[str, ReceiptStatus]) -> list[Noted]:
         """These have come, whatever else has."""
-        async with asyncio.timeout(15):
-            while not set(wanted) <= {(n.recipient, n.status) for n in self.outbox.receipts}:
-                await asyncio.sleep(0.02)
-        return self.outbox.receipts
+        receipts = self.outbox.receipts
+        while not set(wanted) <= {(n.recipient, n.status) for n in receipts}:
+            await self.outbox.until(len(receipts) + 1, within_s=15)
+        return receipts
+
+    async def finds(self, kind: FindingKind, detail: str) -> None:
+        """The loudspeaker is found so."""
+        for _ in range(500):
+            if self.findings.now.get((kind, "BC")) == detail:
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError(self.findings.now)
 
 
 @asynccontextmanager
@@ -134,7 +142,7 @@ async def underground(folder: Path, speed: float = 20.0) -> AsyncIterator[Underg
         broker = Broker(address.host, address.port, "", "")
         downlink = Downlink(desk.mine, broker, findings, below.clock)
         channels = list(called_channels(desk, downlink, outbox, findings))  # type: ignore[arg-type]
-        courier = Courier(outbox, channels, below.clock, findings)
+        courier = Courier(outbox, channels, below.clock, findings, {}.get)
         tasks = [asyncio.create_task(work.run()) for work in (downlink, courier)]
         stack.push_async_callback(_ended, tasks)
         yield Underground(below, host, address, outbox, findings, pages, stack)
@@ -226,9 +234,7 @@ async def test_a_device_that_went_away_fails_at_once_and_is_called_when_it_is_ba
     async with underground(tmp_path) as mine:
         will = json.dumps({"online": False})
         await mine.host.publish(f"{BC}/state", will, qos=1, retain=True)
-        async with asyncio.timeout(5):
-            while (FindingKind.LINK_DOWN, "BC") not in mine.findings.now:
-                await asyncio.sleep(0.02)
+        await mine.finds(FindingKind.LINK_DOWN, "its last will")
         mine.outbox.put(call("BC", "broadcast"))
         [away, *_] = await mine.until(("BC", FAILED))
         assert (away.detail, away.final) == ("away", False)
@@ -243,9 +249,7 @@ async def test_a_broken_amplifier_is_a_finding_until_it_speaks(tmp_path: Path) -
         device = await mine.has(BroadcasterDevice, broken="amplifier")
         mine.outbox.put(call("BC", "broadcast"))
         await mine.until(("BC", FAILED))
-        async with asyncio.timeout(5):
-            while mine.findings.now.get((FindingKind.OUTPUT_FAILED, "BC")) != "amplifier":
-                await asyncio.sleep(0.02)
+        await mine.finds(FindingKind.OUTPUT_FAILED, "amplifier")
         device.broken = ""
         await mine.until(("BC", DELIVERED))
     assert (FindingKind.OUTPUT_FAILED, "BC") not in mine.findings.now

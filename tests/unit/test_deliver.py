@@ -1,6 +1,7 @@
 """The courier on a hand clock, with channels that fail in every way a mine has seen."""
 
 import asyncio
+import dataclasses
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -11,7 +12,9 @@ from fakes import FindingBook, HandClock, PaperOutbox
 from notify_mine import call, desk, horn, sms
 
 from minesafe.model.commands import Command
-from minesafe.model.events import FindingKind, Noted, ReceiptStatus
+from minesafe.model.events import FindingKind, Noted, OrderKind, Origin, ReceiptStatus
+from minesafe.model.mine import Severity
+from minesafe.model.order import Order
 from minesafe.notify import deliver
 from minesafe.notify.deliver import Courier
 from minesafe.notify.receipt import noted
@@ -71,11 +74,12 @@ class Room:
     outbox: PaperOutbox
     clock: HandClock = field(default_factory=HandClock)
     findings: FindingBook = field(default_factory=FindingBook)
+    orders: dict[str, Order] = field(default_factory=dict)
 
     @asynccontextmanager
     async def courier(self, *channels: ScriptedChannel) -> AsyncIterator[None]:
         running = asyncio.create_task(
-            Courier(self.outbox, channels, self.clock, self.findings).run()
+            Courier(self.outbox, channels, self.clock, self.findings, self.orders.get).run()
         )
         yield
         running.cancel()
@@ -125,6 +129,57 @@ async def test_the_first_failure_is_told_at_once_and_tried_again_after_1_2_5_10_
     assert statuses(room.outbox.receipts)[-1] == (FAILED, "link_down", 60, True)
     assert len(room.outbox.receipts) == 60
     assert await room.outbox.pending() == []
+
+
+def order(kind: OrderKind) -> Order:
+    return Order(
+        "o1", 1, kind, Severity.I, (), "", "", "", None, None, 0, None, Origin.RULE, False, None,
+        (), {}, {},
+    )  # fmt: skip
+
+
+async def test_an_evacuation_is_tried_until_the_carrier_is_back_however_long_that_is() -> None:
+    room = Room(PaperOutbox(sms()), orders={"o1": order(OrderKind.EVACUATE)})
+    away = ScriptedChannel("sms", [*[fail] * 199, accept])
+    async with room.courier(away):
+        receipts = await room.turn_until(200)
+    assert not any(n.final for n in receipts)
+    assert receipts[-1].status is ACCEPTED
+    minutes = (room.clock.now() - sms().issued) / 60_000_000
+    assert minutes > 25, "the pauses stay ten seconds"
+
+
+async def test_what_stops_work_only_is_given_up_as_before() -> None:
+    room = Room(PaperOutbox(sms()), orders={"o1": order(OrderKind.STOP_WORK)})
+    async with room.courier(ScriptedChannel("sms", [fail])):
+        receipts = await room.turn_until(60)
+    assert receipts[-1].final
+
+
+async def test_nobody_is_called_out_after_the_all_clear_because_a_carrier_came_back() -> None:
+    room = Room(PaperOutbox(sms()), orders={"o1": order(OrderKind.EVACUATE)})
+    channel = ScriptedChannel("sms", [fail])
+    async with room.courier(channel):
+        await room.turn_until(5)
+        room.orders["o1"] = dataclasses.replace(room.orders["o1"], closed=room.clock.now())
+        tried = len(channel.told)
+        all_clear = sms(step=9900, about="all_clear")
+        room.outbox.put(all_clear)
+        channel.script[:] = [accept]
+        receipts = await room.turn_until(tried + 2)
+    ends = {n.step: (n.status, n.detail) for n in receipts}
+    assert ends == {0: (FAILED, "order_closed"), 9900: (ACCEPTED, "")}
+    assert channel.told[tried:] == [all_clear.key]
+
+
+async def test_a_tag_out_of_reach_says_nothing_about_tag_paging() -> None:
+    async def nobody(command: Command, attempt: int) -> Noted:
+        return noted(command, FAILED, attempt=attempt, detail="no_answer")
+
+    room = Room(PaperOutbox(call()))
+    async with room.courier(ScriptedChannel("call", [nobody])):
+        await room.turn_until(10)
+    assert room.findings.began_ever == []
 
 
 async def test_a_channel_the_mine_does_not_have_fails_at_once_and_for_good() -> None:

@@ -1,9 +1,10 @@
 """The courier: takes each command of the outbox through its stages, until a receipt settles it.
 
 route → mark → hand over → settle → record. Every command walks by itself: a channel that hangs,
-or a phone that is off, delays nobody else. Nothing here is throttled or grouped. Repeats are
-harmless by key: a command in hand is not taken twice, and one that was being handed over when the
-server died is tried again under the same key.
+or a phone that is off, delays nobody else. Nothing here is throttled or grouped, and what an
+evacuation asks is tried until it works or the order is closed. Repeats are harmless by key: a
+command in hand is not taken twice, and one that was being handed over when the server died is
+tried again under the same key.
 """
 
 import asyncio
@@ -14,9 +15,11 @@ from functools import partial
 
 import msgspec
 
+from minesafe.evacuation.telling import ALL_CLEAR
 from minesafe.model.commands import Command
 from minesafe.model.errors import StoreUnavailable
-from minesafe.model.events import FindingKind, Noted, ReceiptStatus
+from minesafe.model.events import FindingKind, Noted, OrderKind, ReceiptStatus
+from minesafe.model.order import Order
 from minesafe.notify.receipt import noted
 from minesafe.ports import Channel, Clock, Findings, Outbox
 
@@ -37,7 +40,7 @@ class Terms:
     at_once: int
     """Attempts under way at the same time; the rest wait their turn."""
     attempts: int
-    """After so many a command is given up: the receipt is final."""
+    """After so many a command is given up: the receipt is final. An evacuation's never is."""
 
 
 TERMS = {
@@ -46,6 +49,9 @@ TERMS = {
     "console": Terms(at_once=100, attempts=30),
 }
 """The link's own window paces SMS. Horns are tried for ten minutes: nothing reaches more people."""
+
+OrderOf = Callable[[str], Order | None]
+"""Finds an order by its id, as it stands now; None for what belongs to no order any more."""
 
 OTHERWISE = Terms(at_once=400, attempts=10)
 
@@ -84,9 +90,15 @@ class Courier:
     """Works off the outbox over all channels together."""
 
     def __init__(
-        self, outbox: Outbox, channels: Sequence[Channel], clock: Clock, findings: Findings
+        self,
+        outbox: Outbox,
+        channels: Sequence[Channel],
+        clock: Clock,
+        findings: Findings,
+        order_of: OrderOf,
     ) -> None:
         self._outbox = outbox
+        self._order_of = order_of
         self._channels = {channel.name: channel for channel in channels}
         self._clock = clock
         self._findings = findings
@@ -136,10 +148,18 @@ class Courier:
     # --- the stages ----------------------------------------------------------------------
 
     async def _route(self, errand: Errand) -> Errand:
-        """A channel the policy names and this mine has not counts as failed, at once."""
-        if errand.command.channel in self._channels:
-            return errand
-        return errand.fail("no_such_channel", final=True)
+        """A channel the policy names and this mine has not counts as failed, at once.
+
+        So does what an order asked that was closed since: nobody is called out after the
+        all-clear because a carrier came back then.
+        """
+        command = errand.command
+        order = self._order_of(command.order)
+        if order is not None and not order.is_open and command.step < ALL_CLEAR:
+            return errand.fail("order_closed", final=True)
+        if command.channel not in self._channels:
+            return errand.fail("no_such_channel", final=True)
+        return errand
 
     async def _mark(self, errand: Errand) -> Errand:
         """Say on disk that the attempt begins.
@@ -164,10 +184,12 @@ class Courier:
         return errand
 
     async def _settle(self, errand: Errand) -> Errand:
-        """The last attempt a channel grants makes a failure final."""
+        """The last attempt a channel grants makes a failure final, unless it is an evacuation's."""
         if errand.settled or errand.noted is None:
             return errand
-        last = errand.attempt >= _terms(errand.command.channel).attempts
+        order = self._order_of(errand.command.order)
+        evacuates = order is not None and order.order_kind is OrderKind.EVACUATE and order.is_open
+        last = errand.attempt >= _terms(errand.command.channel).attempts and not evacuates
         return replace(errand, noted=msgspec.structs.replace(errand.noted, final=last))
 
     async def _record(self, errand: Errand) -> Errand:

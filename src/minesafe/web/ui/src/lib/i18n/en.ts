@@ -385,11 +385,18 @@ export const en: Dictionary = {
     call: "call",
     horn: "horn",
     broadcast: "broadcast",
+    telephone: "telephone",
     tag: "tag",
     console: "desk",
   },
 
-  receipt: { sending: "sending", accepted: "accepted", delivered: "delivered", failed: "failed" },
+  receipt: {
+    sending: "sending",
+    accepted: "accepted",
+    delivered: "delivered",
+    read: "answered",
+    failed: "failed",
+  },
 
   refusal: {
     already_signed: "This side has signed already; the other side must",

@@ -407,6 +407,7 @@ export const zh = {
     call: "电话",
     horn: "警笛",
     broadcast: "广播",
+    telephone: "井下电话",
     tag: "标识卡",
     console: "调度台",
   },
@@ -415,6 +416,7 @@ export const zh = {
     sending: "发送中",
     accepted: "已受理",
     delivered: "已送达",
+    read: "已回复",
     failed: "失败",
   },
 
