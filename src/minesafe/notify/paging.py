@@ -22,7 +22,7 @@ GATHER_S = 0.05
 """Real seconds in which people wanted by name join one call: the transmitter makes few at once."""
 
 RECEIVED_S = 5.0
-"""Real seconds for a tag to say that it buzzes; one out of reach says nothing, and is asked again."""
+"""Real seconds for a tag to say that it buzzes. One out of reach is silent, and is asked again."""
 
 HEARD = {"received": ReceiptStatus.DELIVERED, "button": ReceiptStatus.READ}
 """What a tag's answers mean."""
