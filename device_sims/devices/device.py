@@ -75,7 +75,7 @@ class Device(ABC):
         await self.stop()
 
 
-class Listener(Device):
+class Port(Device):
     """A device that others connect to."""
 
     def __init__(self, name: str, host: str, port: int) -> None:
@@ -84,11 +84,14 @@ class Listener(Device):
         self.port = port
         """The port it listens on; asked for as 0, the one it got."""
         self._server: asyncio.Server | None = None
-        self._sessions: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     @abstractmethod
-    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Serve one connection until it ends."""
+    async def listen(self) -> asyncio.Server:
+        """Open the listener. Raises OSError where something else listens there."""
+
+    @abstractmethod
+    async def hang_up(self) -> None:
+        """End every connection."""
 
     async def start(self) -> None:
         """Open the listener.
@@ -97,7 +100,7 @@ class Listener(Device):
             PortTaken: something else listens there.
         """
         try:
-            self._server = await asyncio.start_server(self._accepted, self.host, self.port)
+            self._server = await self.listen()
         except OSError as error:
             raise PortTaken(f"{self.name}: {self.host}:{self.port}: {error.strerror}") from error
         self.port = self._server.sockets[0].getsockname()[1]
@@ -106,10 +109,30 @@ class Listener(Device):
         """Close the listener and every connection."""
         if self._server is not None:
             self._server.close()
+        await self.hang_up()
+        await super().stop()
+
+
+class Listener(Port):
+    """One that has a task for each connection, because it waits in the middle of a talk."""
+
+    def __init__(self, name: str, host: str, port: int) -> None:
+        super().__init__(name, host, port)
+        self._sessions: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
+
+    @abstractmethod
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve one connection until it ends."""
+
+    async def listen(self) -> asyncio.Server:
+        """See `Port`."""
+        return await asyncio.start_server(self._accepted, self.host, self.port)
+
+    async def hang_up(self) -> None:
+        """See `Port`."""
         for writer in self._sessions.values():
             writer.close()
         await ended(list(self._sessions))
-        await super().stop()
 
     def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.create_task(self._serve(reader, writer), name=f"{self.name} session")

@@ -1,6 +1,6 @@
 """Serial frames (Modbus RTU): unit, function, data, and a CRC that says whether to believe them."""
 
-import asyncio
+from collections.abc import Iterator
 
 REQUEST = 8
 """Bytes of every request a unit here understands (functions 1, 3, 5, 6), CRC included."""
@@ -35,9 +35,11 @@ def sealed(body: bytes) -> bytes:
     return body + crc(body)
 
 
-async def next_request(reader: asyncio.StreamReader) -> bytes:
-    """The next frame whose CRC is right, without it; noise before it is passed over, unanswered."""
-    window = await reader.readexactly(REQUEST)
-    while crc(window[:-2]) != window[-2:]:
-        window = window[1:] + await reader.readexactly(1)
-    return window[:-2]
+def requests(kept: bytearray) -> Iterator[bytes]:
+    """Take the frames whose CRC is right, without it; noise before one is passed over."""
+    while len(kept) >= REQUEST:
+        frame = bytes(kept[:REQUEST])
+        whole = crc(frame[:-2]) == frame[-2:]
+        del kept[: REQUEST if whole else 1]
+        if whole:
+            yield frame[:-2]

@@ -6,10 +6,11 @@ because a second implementation of the protocol finds faults that two ends of on
 
 import asyncio
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import cast
 
-from device_sims.devices.device import Listener
-from device_sims.devices.rtu import next_request, sealed
+from device_sims.devices.device import Port
+from device_sims.devices.rtu import requests, sealed
 from device_sims.devices.unit import READ_HOLDING, Unit
 from device_sims.mine import Substation
 from device_sims.stage import Stage
@@ -20,8 +21,14 @@ NO_SUCH_UNIT = 11
 LONGEST = 254
 """The most a Modbus TCP header may announce: unit and 253 bytes of request."""
 
+_HEADER = struct.Struct(">HHH")
 
-class SubstationDevice(Listener):
+
+class NotModbus(Exception):
+    """What came has no header of the protocol."""
+
+
+class SubstationDevice(Port):
     """Listens for one substation, or for several units that share a port.
 
     Args:
@@ -45,37 +52,102 @@ class SubstationDevice(Listener):
         self.status: dict[str, int] = {}
         """Status code of a point (docs/wire.md); where absent, what the stage shows."""
         self._units = {s.unit: Unit(s, stage, self.status) for s in (substation, *beside)}
-        self._talk = self._serial if substation.framing == "rtu" else self._tcp
+        self._replies = self._serial if substation.framing == "rtu" else self._tcp
+        self._talks: set[Talk] = set()
 
-    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Answer requests in turn."""
-        await self._talk(reader, writer)
+    async def listen(self) -> asyncio.Server:
+        """See `Port`."""
+        loop = asyncio.get_running_loop()
+        return await loop.create_server(
+            lambda: Talk(self._replies, self._talks), self.host, self.port
+        )
 
-    async def _tcp(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """A header that is not Modbus ends the connection."""
-        while True:
-            header = await reader.readexactly(6)
-            transaction, protocol, length = struct.unpack(">HHH", header)
+    async def hang_up(self) -> None:
+        """See `Port`."""
+        for talk in list(self._talks):
+            talk.end()
+
+    def _tcp(self, kept: bytearray) -> Iterator[bytes]:
+        """The replies to the requests that are whole.
+
+        Raises:
+            NotModbus: a header that is none; it ends the connection.
+        """
+        while len(kept) >= _HEADER.size:
+            transaction, protocol, length = _HEADER.unpack_from(kept)
             if protocol != 0 or not 2 <= length <= LONGEST:
+                raise NotModbus
+            if len(kept) < _HEADER.size + length:
                 return
-            frame = await reader.readexactly(length)
+            frame = bytes(kept[_HEADER.size : _HEADER.size + length])
+            del kept[: _HEADER.size + length]
             reply = frame[:1] + self.answer(frame[0], frame[1:])
-            writer.write(struct.pack(">HHH", transaction, 0, len(reply)) + reply)
-            await writer.drain()
+            yield _HEADER.pack(transaction, 0, len(reply)) + reply
 
-    async def _serial(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """A unit that is not on the wires cannot say so."""
-        while True:
-            request = await next_request(reader)
+    def _serial(self, kept: bytearray) -> Iterator[bytes]:
+        """Likewise of serial frames. A unit that is not on the wires cannot say so."""
+        for request in requests(kept):
             if request[0] in self._units:
-                writer.write(sealed(request[:1] + self.answer(request[0], request[1:])))
-                await writer.drain()
+                yield sealed(request[:1] + self.answer(request[0], request[1:]))
 
     def answer(self, unit: int, request: bytes) -> bytes:
         """The reply to one request, without header and unit."""
         if unit not in self._units:
             return bytes((request[0] | 0x80, NO_SUCH_UNIT))
         return self._units[unit].answer(request)
+
+
+class Talk(asyncio.Protocol):
+    """One connection: each request is answered as it is received, without a task in between.
+
+    Args:
+        replies: takes what is whole from the bytes kept, and answers it.
+        open_talks: it is in there from its first moment to its last.
+    """
+
+    def __init__(
+        self, replies: Callable[[bytearray], Iterator[bytes]], open_talks: "set[Talk]"
+    ) -> None:
+        self._replies = replies
+        self._open = open_talks
+        self._kept = bytearray()
+        self._transport: asyncio.Transport | None = None
+
+    def end(self) -> None:
+        """Hang up."""
+        if self._transport is not None:
+            self._transport.close()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """See `asyncio.Protocol`; so below. uvloop's transports are no subclass of asyncio's."""
+        self._transport = cast("asyncio.Transport", transport)
+        self._open.add(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Answer what is whole."""
+        if self._transport is None:
+            return
+        self._kept += data
+        try:
+            for reply in self._replies(self._kept):
+                self._transport.write(reply)
+        except NotModbus:
+            self._transport.close()
+
+    def pause_writing(self) -> None:
+        """Whoever does not read its answers is heard no further."""
+        if self._transport is not None:
+            self._transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        """It reads again."""
+        if self._transport is not None:
+            self._transport.resume_reading()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """The peer has gone; the listener stays open for the next."""
+        self._transport = None
+        self._open.discard(self)
 
 
 def lines_of(substations: Sequence[Substation]) -> list[Sequence[Substation]]:

@@ -6,7 +6,7 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from device_sims.devices.device import Device, Listener
+from device_sims.devices.device import Device, Port
 from device_sims.devices.substation import SubstationDevice, lines_of
 from device_sims.faults.frames import FRAMINGS
 from device_sims.faults.manners import WIRE_FAULTS, passed
@@ -28,7 +28,7 @@ class Wires:
 
     def __init__(self, stage: Stage) -> None:
         self._mine = stage.site.mine
-        self._behind: dict[str, Listener] = {}
+        self._behind: dict[str, Port] = {}
         self._line = {s.id: line for line in lines_of(self._mine.substations) for s in line}
         faults = [f for f in stage.spoilt.faults if f.kind in WIRE_FAULTS]
         names = dict.fromkeys(self._link_of(name) for f in faults for name in f.on)

@@ -150,11 +150,11 @@ def _cell(ground: Ground, spot: Spot) -> int:
 
 
 def places(crowd: Crowd, now: Micros) -> Places:
-    """Where everybody's card is."""
-    spots = [(w.seen, w.tag_at(now)) for w in crowd.walkers]
+    """Where the cards are that can be ranged."""
+    there = [(row, w.tag_at(now)) for row, w in enumerate(crowd.walkers) if w.seen]
     rows = crowd.ground.rows
     return Places(
-        np.array([seen for seen, _ in spots], dtype=bool),
-        np.array([rows[s.roadway] for _, s in spots], dtype=np.int64),
-        np.array([s.chainage_m for _, s in spots], dtype=np.float64),
+        np.array([row for row, _ in there], dtype=np.int64),
+        np.array([rows[s.roadway] for _, s in there], dtype=np.int64),
+        np.array([s.chainage_m for _, s in there], dtype=np.float64),
     )

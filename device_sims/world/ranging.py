@@ -33,18 +33,19 @@ def sights(station: Collection[str], world: World, since: Micros) -> list[Sight]
         world: now.
         since: when this station reported last: a button pressed after it is told.
     """
+    eyes, ranged = world.crowd.ground.eyes, world.ranged
+    looking = np.array(sorted(eyes.row[r] for r in station), dtype=np.int64)
+    which, card = np.nonzero(ranged.answers[looking])
+    reader = looking[which]
     rng = np.random.default_rng([world.seed, 3, world.tick])
-    ranged, seen = world.ranged, []
-    for row, reader in enumerate(world.crowd.ground.readers):
-        if reader.id in station:
-            mine = np.flatnonzero(ranged.answers[row])
-            noise = reader.error_m * rng.standard_normal(len(mine))
-            off_m = np.minimum(abs(ranged.far_m[row, mine] + noise), reader.range_m)
-            side = ranged.side[row, mine].tolist()
-            for i, far, way in zip(mine.tolist(), off_m.tolist(), side, strict=True):
-                w = world.walkers[i]
-                pressed, calls = _pressed(w, since, world.now), _calls(w, world.now)
-                seen.append(Sight(reader.id, w.tag, far, way, pressed, calls))
+    noise = eyes.error_m[reader] * rng.standard_normal(len(reader))
+    off_m = np.minimum(abs(ranged.far_m[reader, card] + noise), eyes.reach_m[reader, 0])
+    columns = (reader, ranged.walker[card], off_m, ranged.side[reader, card])
+    seen = []
+    for row, walker, far, way in zip(*(c.tolist() for c in columns), strict=True):
+        w = world.walkers[walker]
+        pressed, calls = _pressed(w, since, world.now), _calls(w, world.now)
+        seen.append(Sight(eyes.readers[row].id, w.tag, far, way, pressed, calls))
     return seen
 
 

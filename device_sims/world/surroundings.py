@@ -5,9 +5,9 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from device_sims.clock import Micros
-from device_sims.mine import Reader, Roadway
+from device_sims.mine import Roadway
 from device_sims.world.air import AirNet
-from device_sims.world.eyes import Eye, eyes
+from device_sims.world.eyes import Eyes
 from device_sims.world.hoists import Banksman
 from device_sims.world.network import Floats
 from device_sims.world.posts import ROUND_KINDS
@@ -64,8 +64,7 @@ class Ground:
     """Penalty of roadways with a restricted zone in them."""
     rows: Mapping[str, int]
     """Row of each roadway."""
-    readers: tuple[Reader, ...]
-    eyes: tuple[Eye, ...]
+    eyes: Eyes
     """What each reader can reach."""
 
     @classmethod
@@ -78,11 +77,8 @@ class Ground:
         shut = [i.roadway for z in zones.mine.zones if z.kind == "restricted" for i in z.intervals]
         sealed = dict.fromkeys(shut, SEALED)
         rows = {r.id: row for row, r in enumerate(zones.mine.roadways)}
-        readers = zones.mine.readers
-        seers = eyes(graph, readers)
-        return cls(
-            graph, net, zones, Compass(graph), tuple(rounds), posts_on, sealed, rows, readers, seers
-        )
+        seers = Eyes.of(graph, zones.mine.readers)
+        return cls(graph, net, zones, Compass(graph), tuple(rounds), posts_on, sealed, rows, seers)
 
 
 def _on_foot(r: Roadway, graph: Graph) -> bool:

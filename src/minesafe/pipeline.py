@@ -44,6 +44,10 @@ MOST_WAITING = 200_000
 LONGEST_FRAME = 50_000
 """Rows of one frame."""
 
+PACE_S = 0.02
+"""From one turn to the next at the least, in real seconds, while batches come faster than turns
+take them: a few frames of many rows cost a fraction of many frames of a few."""
+
 SWEEP_S = 1.0
 """The clock's sweep: a frame without rows, so that silence and deadlines are judged too."""
 
@@ -167,13 +171,20 @@ class Pipeline:
     # --- 2 to 5: the loop -------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Turn until cancelled; each turn takes everything that waits, or the clock's sweep."""
+        """Turn until cancelled; each turn takes everything that waits, or the clock's sweep.
+
+        What comes while nothing else does is taken at once; a loop that is behind gathers.
+        """
         sweeper = asyncio.create_task(self._sweep(), name="sweep")
+        loop = asyncio.get_running_loop()
         try:
             while True:
                 await self._work.wait()
+                next_at = loop.time() + PACE_S
                 async with self._turning:
                     await self._turn()
+                if self._waiting and self._rows < LONGEST_FRAME:
+                    await asyncio.sleep(next_at - loop.time())
         finally:
             sweeper.cancel()
 

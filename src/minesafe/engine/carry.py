@@ -28,7 +28,6 @@ NAMES_ROWS = {
     "roadway": "A",
     "level": "V",
     "rest_way": "A",
-    "doubt_way": "A",
     "mate": "T",
     "mate_way": "A",
     "stay": "F",

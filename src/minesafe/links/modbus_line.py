@@ -7,8 +7,12 @@ wires, hence one line: two questions at once would meet in the middle.
 import asyncio
 
 from minesafe.links.backoff import Backoff
+from minesafe.links.modbus_pdu import Question
 from minesafe.links.modbus_wire import Wire
-from minesafe.model.errors import LinkDown, MinesafeError
+from minesafe.model.errors import LinkDown
+
+LAST_TRANSACTION = 65_535
+"""Then they begin again at 1; 0 is nobody's."""
 
 
 class Line:
@@ -31,6 +35,7 @@ class Line:
         self._backoff = backoff or Backoff(0.1, 1.0)
         self._wire: Wire | None = None
         self._transaction = 0
+        """Of the newest request; they go on counting from one connection to the next."""
         self._not_before = 0.0
 
     async def ready(self, latest: float) -> bool:
@@ -49,16 +54,21 @@ class Line:
         self._not_before = max(now, self._not_before) + self._backoff.next_s()
         return True
 
-    async def connected(self, timeout_s: float) -> Wire:
-        """The open connection, made if there is none."""
+    async def answer(self, unit: int, question: Question, until: float) -> bytes:
+        """Ask over the open connection, or over a new one. Raises as `Wire.answer`."""
         if self._wire is None:
-            self._wire = Wire(self._host, self._port, timeout_s, rtu=self.rtu)
-            await self._wire.open(self._transaction)
-        return self._wire
+            self._wire = await self._connected(until)
+        self._transaction = self._transaction % LAST_TRANSACTION + 1
+        return await self._wire.answer(self._transaction, unit, question, until)
 
-    def unanswered(self) -> MinesafeError:
-        """What to call a time-out: silence, or noise."""
-        return self._wire.unanswered() if self._wire else LinkDown("no time left")
+    async def _connected(self, until: float) -> Wire:
+        try:
+            async with asyncio.timeout_at(until):
+                return await Wire.opened(self._host, self._port, rtu=self.rtu)
+        except TimeoutError:
+            raise LinkDown("no connection in time") from None
+        except OSError as error:
+            raise LinkDown(str(error) or type(error).__name__) from error
 
     def answered(self) -> None:
         """The line is well: the next pause is a short one."""
@@ -67,6 +77,5 @@ class Line:
     def drop(self) -> None:
         """Hang up; what is on its way meets nobody."""
         if self._wire is not None:
-            self._transaction = self._wire.transaction or self._transaction
             self._wire.close()
             self._wire = None

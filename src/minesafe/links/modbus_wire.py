@@ -1,130 +1,149 @@
-"""One Modbus connection over TCP, from connect to close, and pymodbus' errors in our words."""
+"""One Modbus connection over TCP, from connect to close.
+
+A bare protocol of callbacks: what comes is unpacked where it is received, and only an answer that
+can be one wakes whoever waits (docs/decisions/0058). One question at a time; `Line` gives turns.
+"""
 
 import asyncio
-import logging
-from collections.abc import Awaitable, Callable
-from typing import TypeAlias
+from dataclasses import dataclass
+from typing import Self, cast
 
-from pymodbus.client import AsyncModbusTcpClient
-from pymodbus.exceptions import ConnectionException, ModbusIOException
-from pymodbus.framer import FramerBase, FramerRTU, FramerSocket
-from pymodbus.pdu import DecodePDU, ModbusPDU
-
+from minesafe.links.modbus_frames import Answer, Framing, RtuFrames, TcpFrames
+from minesafe.links.modbus_pdu import Question, differs
 from minesafe.model.errors import BadReply, LinkDown, MinesafeError
 
-logging.getLogger("pymodbus").setLevel(logging.CRITICAL)  # it logs each time-out; findings tell
 
-Ask: TypeAlias = Callable[[AsyncModbusTcpClient], Awaitable[ModbusPDU]]
+@dataclass(slots=True)
+class _Asked:
+    """The question that waits, and what came instead of its answer."""
 
-_DOWN = (ConnectionException, ModbusIOException, OSError, TimeoutError)
-_LAST_TRANSACTION = 60_000
-"""pymodbus counts to 65,000 and then starts at 1; far enough below it."""
+    transaction: int
+    unit: int
+    question: Question
+    answer: "asyncio.Future[bytes]"
+    heard: int = 0
+    """Bytes received since it went out."""
+    passed_over: str = ""
+    """What was wrong with the newest frame that was another's."""
 
+    def end(self, error: MinesafeError) -> None:
+        """There will be no answer."""
+        if not self.answer.done():
+            self.answer.set_exception(error)
 
-def translated(error: Exception) -> MinesafeError:
-    """Our word for an error of pymodbus or the socket below it.
-
-    >>> translated(ConnectionRefusedError("refused"))
-    LinkDown('refused')
-    """
-    words = str(error) or type(error).__name__
-    return LinkDown(words) if isinstance(error, _DOWN) else BadReply(words)
-
-
-class QuietFramer(FramerBase):
-    """pymodbus' framers, whose complaint about a frame it cannot decode reaches us.
-
-    Raised into the event loop, as pymodbus does, it would only fill the log at every poll.
-    """
-
-    complaint = ""
-
-    def handleFrame(  # noqa: N802  pymodbus' name
-        self, data: bytes, exp_devid: int, exp_tid: int
-    ) -> tuple[int, ModbusPDU | None]:
-        """As the base class; bytes that cannot be decoded are used up and remembered."""
-        try:
-            return super().handleFrame(data, exp_devid, exp_tid)
-        except Exception as error:  # its decoders raise whatever the bytes provoke
-            self.complaint = f"undecodable answer: {error}"
-            return len(data), None
+    def late(self) -> None:
+        """Time is up: it was silence, or noise."""
+        noise = self.passed_over or f"{self.heard} bytes came, but no answer to the request"
+        self.end(BadReply(noise) if self.heard else LinkDown("no answer in time"))
 
 
-class QuietSocket(QuietFramer, FramerSocket):
-    """Modbus TCP."""
+class Wire(asyncio.Protocol):
+    """Bytes that arrive while nobody asks are looked at and forgotten, such as a second copy."""
 
+    def __init__(self, framing: Framing) -> None:
+        self._framing = framing
+        self._transport: asyncio.Transport | None = None
+        self._asked: _Asked | None = None
 
-class QuietRtu(QuietFramer, FramerRTU):
-    """Serial frames in a TCP connection; one whose CRC is wrong is as good as not received."""
+    @classmethod
+    async def opened(cls, host: str, port: int, *, rtu: bool) -> Self:
+        """Connect.
 
-
-def _framer(rtu: bool) -> QuietFramer:
-    return (QuietRtu if rtu else QuietSocket)(DecodePDU(False))
-
-
-class Wire:
-    """One TCP connection, from connect to close."""
-
-    def __init__(self, host: str, port: int, timeout_s: float, *, rtu: bool = False) -> None:
-        self._lost = asyncio.Event()
-        self.heard = 0
-        """Bytes received since the request went out."""
-        self._client = AsyncModbusTcpClient(
-            host,
-            port=port,
-            timeout=2 * timeout_s,  # ours decides first
-            retries=0,
-            reconnect_delay=0,
-            trace_packet=self._count,
-            trace_connect=self._see,
-        )
-        self._framer: QuietFramer
-        self._framer = self._client.ctx.framer = _framer(rtu)
-
-    def _count(self, sending: bool, data: bytes) -> bytes:
-        self.heard = 0 if sending else self.heard + len(data)
-        return data
-
-    def _see(self, connected: bool) -> None:
-        if not connected:
-            self._lost.set()
+        Raises:
+            OSError: it cannot be reached.
+        """
+        loop = asyncio.get_running_loop()
+        framing = RtuFrames() if rtu else TcpFrames()
+        _, wire = await loop.create_connection(lambda: cls(framing), host, port)
+        return wire
 
     @property
     def usable(self) -> bool:
         """Whether it is open as far as this side knows."""
-        return self._client.connected and not self._lost.is_set()
+        return self._transport is not None and not self._transport.is_closing()
 
-    @property
-    def transaction(self) -> int:
-        """Transaction id of the newest request."""
-        return self._client.ctx.next_tid
+    async def answer(self, transaction: int, unit: int, question: Question, until: float) -> bytes:
+        """Send one request and take its answer: one without fault, or an exception.
 
-    async def open(self, transaction: int) -> None:
-        """Connect; requests count on from `transaction`."""
-        if not await self._client.connect():
-            raise LinkDown("cannot connect")
-        self._client.ctx.next_tid = transaction % _LAST_TRANSACTION
+        Args:
+            transaction: a number that no request before it had, 1 … 65,535.
+            unit: who is asked and must answer.
+            question: what.
+            until: in the loop's time; by then there is an answer or none is believed.
 
-    async def answer(self, ask: Ask) -> ModbusPDU:
-        """Send one request and take its answer, or notice at once that the peer hung up."""
-        request = asyncio.ensure_future(ask(self._client))
-        lost = asyncio.ensure_future(self._lost.wait())
+        Raises:
+            LinkDown: no answer in time, or the device closed the connection.
+            BadReply: what came was no answer. After either, and when cancelled, close.
+        """
+        loop = asyncio.get_running_loop()
+        if self._transport is None:
+            raise LinkDown("not connected")
+        self._asked = asked = _Asked(transaction, unit, question, loop.create_future())
+        self._transport.write(self._framing.framed(transaction, unit, question.pdu))
+        deadline = loop.call_at(until, asked.late)
         try:
-            await asyncio.wait({request, lost}, return_when=asyncio.FIRST_COMPLETED)
-            if not request.done():
-                raise LinkDown("the device closed the connection")
-            return request.result()
+            return await asked.answer
         finally:
-            request.cancel()
-            lost.cancel()
-
-    def unanswered(self) -> MinesafeError:
-        """What to call a time-out: silence, or noise."""
-        if self.heard:
-            noise = f"{self.heard} bytes came, but no answer to the request"
-            return BadReply(self._framer.complaint or noise)
-        return LinkDown("no answer in time")
+            deadline.cancel()
+            self._asked = None
 
     def close(self) -> None:
-        """Hang up, for good."""
-        self._client.close()
+        """Hang up, for good: what is on its way meets nobody."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    # --- what the loop calls ------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """See `asyncio.Protocol`; so below. uvloop's transports are no subclass of asyncio's."""
+        self._transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Unpack, and hand on what answers the question."""
+        if self._asked is not None:
+            self._asked.heard += len(data)
+        try:
+            for answer in self._framing.feed(data):
+                self._take(answer)
+        except BadReply as error:
+            self._doubted(error)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """The peer hung up, or the socket broke."""
+        self._transport = None
+        if self._asked is not None:
+            self._asked.end(LinkDown(str(error or "the device closed the connection")))
+
+    def _take(self, answer: Answer) -> None:
+        asked = self._asked
+        if asked is None or asked.answer.done():
+            return
+        if others := self._others(answer, asked):
+            asked.passed_over = others
+            return
+        if fault := self._fault(answer, asked):
+            raise BadReply(fault)
+        asked.answer.set_result(answer.pdu)
+
+    def _others(self, answer: Answer, asked: _Asked) -> str:
+        """Whose frame it is, where it names another request, or on serial wires another unit."""
+        numbered = self._framing.numbered
+        if numbered and answer.transaction not in (asked.transaction, 0):
+            return differs("transaction", answer.transaction, asked.transaction)
+        if not numbered and answer.unit != asked.unit:
+            return differs("unit", answer.unit, asked.unit)
+        return ""
+
+    def _fault(self, answer: Answer, asked: _Asked) -> str:
+        """Why it is not believed. Id 0 is nobody's: requests are counted from 1."""
+        if self._framing.numbered and answer.transaction == 0:
+            return differs("transaction", 0, asked.transaction)
+        if answer.unit != asked.unit:
+            return differs("unit", answer.unit, asked.unit)
+        return asked.question.fault(answer.pdu)
+
+    def _doubted(self, error: BadReply) -> None:
+        """Nothing more is believed of this connection."""
+        if self._asked is not None:
+            self._asked.end(error)
+        self.close()

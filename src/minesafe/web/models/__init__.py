@@ -42,7 +42,6 @@ from minesafe.web.models.mine import (
     RoadwayOut,
     ZoneOut,
 )
-from minesafe.web.models.reach import DoubtOut, ReachOut
 from minesafe.web.models.state import (
     AlarmOut,
     CountOut,
@@ -65,7 +64,6 @@ __all__ = [
     "AllClearIn",
     "CountOut",
     "DecisionIn",
-    "DoubtOut",
     "DutyOut",
     "EventOut",
     "FindingOut",
@@ -91,7 +89,6 @@ __all__ = [
     "PersonOut",
     "PlaceOut",
     "PointOut",
-    "ReachOut",
     "ReaderOut",
     "RefusalOut",
     "RoadwayOut",

@@ -27,7 +27,6 @@ export type Finding = Schemas["FindingOut"];
 export type Duty = Schemas["DutyOut"];
 export type SystemState = Schemas["SystemOut"];
 export type Snapshot = Schemas["SnapshotOut"];
-export type Reach = Schemas["ReachOut"];
 export type Sample = Schemas["SampleOut"];
 export type Session = Schemas["SessionOut"];
 export type Issued = Schemas["IssuedOut"];
