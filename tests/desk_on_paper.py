@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from small_mine import small_mine
 
+from minesafe.engine import Layout, reach
 from minesafe.model.alarm import Alarm
 from minesafe.model.errors import Refused, StoreUnavailable
 from minesafe.model.events import (
@@ -27,7 +28,7 @@ from minesafe.model.events import (
 )
 from minesafe.model.mine import Duty, Mine, Role, Server, Severity, Shift, User
 from minesafe.model.order import MusterRow, Order, Step
-from minesafe.model.picture import Picture
+from minesafe.model.picture import Picture, Placing, Reach
 from minesafe.model.time import SECOND, Micros
 
 NOW: Micros = 1_764_000_000 * SECOND
@@ -76,6 +77,13 @@ def picture_of(mine: Mine, now: Micros = NOW) -> Picture:
         z=np.zeros(people),
         error=np.ones(people),
         seen=np.where(seen, now - SECOND, 0),
+        placed=np.where(seen, now - 2 * SECOND, 0),
+        reader=np.where(seen, 1, -1).astype(np.int32),
+        placing=np.where(seen, np.uint8(Placing.TOO_FAST), np.uint8(Placing.NONE)),
+        doubt_way=np.where(seen, 1, -1).astype(np.int32),
+        doubt_m=np.where(seen, 40.0, np.nan),
+        doubt_at=np.where(seen, now - SECOND, 0),
+        doubted=seen,
         flags=np.zeros(people, np.uint8),
         lost=np.zeros(people, bool),
         inside=inside,
@@ -176,6 +184,10 @@ class DeskOnPaper:
 
     def picture(self) -> Picture:
         return self.seen
+
+    def reach(self, person: str) -> Reach | None:
+        layout, row = Layout.of(self.mine), self.mine.person_row[person]
+        return reach(layout, self.mine, self.seen, row, self.time)
 
     def alarms(self) -> Sequence[Alarm]:
         return tuple(self.alarm_list)

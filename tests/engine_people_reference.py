@@ -1,12 +1,13 @@
 """The rules about people once more, one person at a time; see `engine_reference`."""
 
 import math
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import shapely
+from engine_doubts_reference import Seen, doubtful, seconds_to, too_far
 from engine_ways_reference import beside_m, lit, metres_to, neighbour
+from engine_wearers_reference import Ear, Stay, Tag
 
 from minesafe.model.frame import TagFlag
 from minesafe.model.mine import Duty, Mine, Zone, ZoneKind
@@ -20,57 +21,6 @@ Row = tuple[int, int, int, bool, float, int]
 def judged(sampled: int, received: int) -> tuple[int, bool]:
     off = not -60 * SECOND <= sampled - received <= 5 * SECOND
     return (received if off else sampled), off
-
-
-@dataclass
-class Stay:
-    """One person within one zone, and when the guard will end it."""
-
-    entered: int
-    tolerance: int | None = None
-    delay: int | None = None
-    told: set[Condition] = field(default_factory=set)
-
-    def due(self) -> float:
-        return min([d for d in (self.tolerance, self.delay) if d is not None], default=math.inf)
-
-
-@dataclass
-class Tag:
-    """One person."""
-
-    counts: bool
-    trade: str
-    seen: int = 0
-    placed: int = 0
-    reader: int = -1
-    place: tuple[int, float] | None = None
-    spot: tuple[int, float, float] = (-1, 0.0, 0.0)
-    error: float = math.inf
-    flags: int = 0
-    stays: dict[int, Stay] = field(default_factory=dict)
-    out: bool = True
-    lost: bool = False
-    rest: tuple[int, float, int] | None = None
-    """Roadway, metres, since when."""
-    resting: bool = False
-    mate: int | None = None
-    mate_since: int = 0
-    mate_at: int = 0
-    walked: float = 0.0
-    looked: tuple[int, float] | None = None
-    as_one: bool = False
-
-
-@dataclass
-class Ear:
-    """One reader."""
-
-    quiet: int
-    period: int
-    heard: int = 0
-    gone: int = 0
-    silent: bool = False
 
 
 class People:
@@ -131,14 +81,39 @@ class People:
         who.seen, who.reader = at, station
         placeable = 0 <= roadway < len(self.mine.roadways) and math.isfinite(chainage)
         news = error <= who.error or at - who.placed > SECOND // 2
-        if placeable and q in BELIEVED and news:
+        who.placing = "placed" if news else "other_nearer"
+        who.placing = who.placing if placeable else "no_place"
+        who.placing = who.placing if q in BELIEVED else "unbelieved"
+        if who.placing == "placed":
+            metres = min(max(chainage, 0.0), self.mine.roadways[roadway].length_m)
+            if self._doubt(tag, who, ((roadway, metres), error, at)):
+                who.placing = "too_fast"
+        if who.placing == "placed":
             broke = at - who.placed > 90 * SECOND
-            length = self.mine.roadways[roadway].length_m
-            who.place = (roadway, min(max(chainage, 0.0), length))
+            who.place = (roadway, metres)
             who.spot = (level, x, y)
             who.error, who.placed, who.out = error, at, False
             self._settle(tag, who, at)
             self._rest(tag, who, at, broke)
+
+    def _doubt(self, number: int, who: Tag, new: Seen) -> bool:
+        if not self.mine.policy.ride_m_s:
+            return False
+        was, away = who.place, False
+        if was is not None and (away := too_far(self.mine, (was, who.error, who.placed), new)):
+            if not who.doubt.told:
+                self._say(
+                    Condition.TOO_FAST, number, True, new[2], seconds_to(self.mine, was, new[0])
+                )
+            who.doubt.told = True
+        elif new[2] - who.doubt.newest[2] >= 60 * SECOND:
+            self._trust(number, who, new[2])
+        return doubtful(self.mine, who.doubt, away, new)
+
+    def _trust(self, number: int, who: Tag, at: int) -> None:
+        if who.doubt.told:
+            self._say(Condition.TOO_FAST, number, False, at)
+        who.doubt.told, who.doubt.agreeing = False, 0
 
     def _flags(self, number: int, who: Tag, flags: int, at: int) -> None:
         for flag in (TagFlag.SOS, TagFlag.BUTTON, TagFlag.LOW_BATTERY):
@@ -301,6 +276,7 @@ class People:
             self._burn(number, who, left)
             self._say_stays(number, who, [(left, zone) for zone in who.stays], False)
             self._stand(number, who, False, left)
+            self._trust(number, who, left)
             who.out, who.place, who.stays = True, None, {}
         self._burn(number, who, until)
 

@@ -146,9 +146,13 @@ def _sent(w: Walker, way: Way, around: Surroundings, at: Micros) -> Walker:
 
 
 def _goes_on(w: Walker, around: Surroundings, at: Micros) -> Walker:
-    """From where the last stretch has brought him, on along his way."""
+    """From where the last stretch has brought him, on along his way.
+
+    Who has waited for a car stands at the end of the stretch before: the next lies whole ahead.
+    """
     leg, spot = w.way[0], w.spot_at(at)
-    rest = (Leg(leg.roadway, spot.chainage_m, leg.to_m), *w.way[1:])
+    gone = Leg(leg.roadway, spot.chainage_m, leg.to_m)
+    rest = (gone, *w.way[1:]) if w.speed_m_s else w.way
     if w.speed_m_s and abs(spot.chainage_m - leg.to_m) < NEXT_TO_NOTHING_M:
         spot, rest = Spot(leg.roadway, leg.to_m), w.way[1:]
     hoist = around.graph.hoists.get(leg.roadway)

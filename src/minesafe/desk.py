@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Callable, Iterable, Sequence
 
+from minesafe.engine import reach
 from minesafe.evacuation import acts
 from minesafe.evacuation.orders import KEEP_CLOSED
 from minesafe.model.alarm import Alarm
@@ -18,7 +19,7 @@ from minesafe.model.events import (
 )
 from minesafe.model.mine import Mine, Role
 from minesafe.model.order import Order
-from minesafe.model.picture import Picture
+from minesafe.model.picture import Picture, Reach
 from minesafe.model.time import Micros
 from minesafe.pipeline import Pipeline
 
@@ -50,6 +51,12 @@ class ControlDesk:
     def picture(self) -> Picture:
         """What the engine knows now."""
         return self._watch.picture()
+
+    def reach(self, person: str) -> Reach | None:
+        """Where somebody may have walked to since his last place."""
+        watch = self._watch
+        row = watch.mine.person_row[person]
+        return reach(watch.layout, watch.mine, watch.picture(), row, self.now())
 
     def alarms(self) -> Sequence[Alarm]:
         """Alarms that are not normal."""

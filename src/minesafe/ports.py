@@ -22,7 +22,7 @@ from minesafe.model.events import (
 from minesafe.model.frame import Batch, Frame, Readings, Sightings
 from minesafe.model.mine import Mine, Name, Role
 from minesafe.model.order import Order
-from minesafe.model.picture import Picture
+from minesafe.model.picture import Picture, Reach
 from minesafe.model.time import Micros
 
 P = ParamSpec("P")
@@ -286,6 +286,13 @@ class Desk(Protocol):
 
     def picture(self) -> Picture:
         """What the engine knows now."""
+
+    def reach(self, person: str) -> Reach | None:
+        """Where somebody may have walked to since his last place; None of who is not in the mine.
+
+        Raises:
+            KeyError: nobody of the revision has this id.
+        """
 
     def alarms(self) -> Sequence[Alarm]:
         """Alarms that are not normal, worst and newest first."""

@@ -17,6 +17,7 @@ from minesafe.engine.layout import LIMITS
 from minesafe.model.errors import BrokenFrame
 from minesafe.model.frame import Frame, Readings, Sightings
 from minesafe.model.mine import Duty, Guard, Mine, Shift, ZoneKind
+from minesafe.model.picture import Placing
 from minesafe.model.time import SECOND
 from minesafe.model.verdict import Condition, Transitions
 
@@ -61,8 +62,12 @@ def busy_mine() -> Mine:
         for start, end, leader in ((-100, 30, "P4"), (30, 60, "P3"), (90, 200, "P4"))
     )
     people = tuple(replace(p, certificates=c) for p, c in zip(mine.people, HELD, strict=True))
-    policy = replace(mine.policy, absent_s=15.0, together_s=30.0)
-    return replace(mine, zones=zones, shifts=shifts, policy=policy, people=people)
+    policy = replace(mine.policy, absent_s=15.0, together_s=30.0, ride_m_s=2.0, cage_m_s=6.0)
+    drift, shaft = mine.roadways
+    roadways = (drift, replace(shaft, kind="shaft"))
+    return replace(
+        mine, zones=zones, shifts=shifts, policy=policy, people=people, roadways=roadways
+    )
 
 
 def micros(second: float) -> int:
@@ -157,6 +162,8 @@ def test_the_arrays_judge_as_the_plain_rules_do(frames: list[Frame]) -> None:
         assert by_subject(verdict.transitions.rows()) == by_subject(reference.judge(frame))
         picture = engine_picture(LAYOUT, state, frame.now)
         assert picture.count.tolist() == reference.heads()
+        words = [Placing(code).name.lower() for code in picture.placing]
+        assert words == [t.placing for t in reference.tags]
         assert picture.out.tolist() == [t.out for t in reference.tags]
         assert picture.sampled.tolist() == [g.judged for g in reference.gauges]
 

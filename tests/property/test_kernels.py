@@ -35,6 +35,7 @@ def grown() -> Mine:
         zones=tuple(replace(z, guard=guard, still_s=7.0) if z.limit else z for z in few.zones),
         people=tuple(replace(wearers[i % len(wearers)], id=f"P-{i}") for i in range(PEOPLE)),
         points=tuple(replace(points[i % len(points)], id=f"{i}") for i in range(POINTS)),
+        policy=replace(few.policy, ride_m_s=2.0),
     )
 
 

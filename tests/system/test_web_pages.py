@@ -16,6 +16,7 @@ from minesafe.model.events import LoggedIn
 from minesafe.model.frame import Readings, Sightings
 from minesafe.model.mine import Role
 from minesafe.model.signing import link_token
+from minesafe.model.time import SECOND
 from minesafe.web.live import Hub
 from minesafe.web.server import WebServer
 from minesafe.web.site import bare_site
@@ -180,6 +181,22 @@ async def test_the_past_is_read_from_history_and_its_absence_has_a_name(tmp_path
         for path in ("points/CH4/values", "people/P1/track"):
             gone = await user.get(f"/api/v1/{path}?{span}")
             assert (gone.status_code, gone.json()["code"]) == (503, "history_unavailable")
+
+
+async def test_where_to_search_for_somebody_is_told_with_what_became_of_his_newest_sighting(
+    tmp_path: Path,
+) -> None:
+    async with running(tmp_path) as site, site.user(Role.VIEWER) as user:
+        told = (await user.get("/api/v1/people/P1/reach")).json()
+        assert told["stretches"] == [
+            {"roadway": "A", "from_m": pytest.approx(64.6), "to_m": pytest.approx(75.4)}
+        ]
+        assert (told["reader"], told["placing"]) == ("R1", "too_fast")
+        doubted = {"roadway": "B", "chainage_m": 40.0, "at": NOW - SECOND}
+        assert (told["since"], told["doubted"]) == (NOW - 2 * SECOND, doubted)
+        for person, code in (("P2", "not_in_the_mine"), ("P9", "unknown_person")):
+            gone = await user.get(f"/api/v1/people/{person}/reach")
+            assert (gone.status_code, gone.json()["code"]) == (404, code)
 
 
 async def test_without_a_database_everything_but_the_past_is_there(tmp_path: Path) -> None:

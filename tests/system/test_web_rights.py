@@ -78,7 +78,7 @@ async def test_without_a_log_in_nothing_can_be_read_and_only_glass_can_be_broken
     tmp_path: Path,
 ) -> None:
     async with running(tmp_path) as site, site.stranger() as stranger:
-        for path in (*READS, "/api/v1/points/CH4/values?start=0&end=1"):
+        for path in (*READS, "/api/v1/points/CH4/values?start=0&end=1", "/api/v1/people/P1/reach"):
             answer = await stranger.get(path)
             assert (answer.status_code, answer.json()["code"]) == (401, "not_logged_in"), path
         for act in ACTS:

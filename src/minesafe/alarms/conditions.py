@@ -112,6 +112,7 @@ FAMILIES: dict[Condition, Family] = {
     _C.OVERTIME: Family("overtime", _PERSON, _always(_L.III), reason="too_long", by_zone=True),
     _C.STANDING_STILL: Family("still", _PERSON, _always(_L.III), reason="not_moved"),
     _C.MOVING_AS_ONE: Family("carried", _PERSON, _always(_L.III), reason="moves_as_one"),
+    _C.TOO_FAST: Family("place", _PERSON, _always(_L.IV), reason="too_far_too_soon"),
     _C.LOST_CONTACT: Family("contact", _PERSON, _always(_L.III), reason="not_seen"),
     _C.SOS: Family("sos", _PERSON, _always(_L.II), reason="called_for_help"),
     _C.LOW_BATTERY: Family("battery", _PERSON, _always(_L.IV), reason="battery_low"),

@@ -28,6 +28,8 @@ def read_policy(file: Row) -> Policy:
         file.number("self_rescuer_s", low=60, high=14_400),
         file.number("absent_s", 900.0, low=60, high=3600),
         file.number("together_s", 0.0, low=0, high=36_000),
+        file.number("ride_m_s", 0.0, low=0, high=30),
+        file.number("cage_m_s", 12.0, low=1, high=30),
     )
     file.done()
     if auto == "after" and policy.auto_after_s <= 0:

@@ -28,6 +28,7 @@ NAMES_ROWS = {
     "roadway": "A",
     "level": "V",
     "rest_way": "A",
+    "doubt_way": "A",
     "mate": "T",
     "mate_way": "A",
     "stay": "F",

@@ -16,6 +16,7 @@ from minesafe.engine.ground import Ground
 from minesafe.engine.heads import HeadTable
 from minesafe.engine.licences import LicenceTable
 from minesafe.engine.logic_table import LogicTable
+from minesafe.engine.pace_table import Pace
 from minesafe.engine.places import PlaceTable
 from minesafe.engine.posts import PostTable
 from minesafe.engine.trust import BELIEVES as BELIEVES
@@ -225,6 +226,7 @@ class Layout:
     people: PeopleTable
     readers: ReaderTable
     ground: Ground
+    pace: Pace
     fences: FenceTable
     licences: LicenceTable
     places: PlaceTable
@@ -245,6 +247,7 @@ class Layout:
             people=PeopleTable.of(mine),
             readers=ReaderTable.of(mine),
             ground=ground,
+            pace=Pace.of(mine, ground),
             fences=fences,
             licences=LicenceTable.of(mine),
             places=PlaceTable.of(mine, ground, fences),

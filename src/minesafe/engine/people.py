@@ -2,13 +2,14 @@
 
 import numpy as np
 
-from minesafe.engine import rest, stays
+from minesafe.engine import pace, rest, stays
 from minesafe.engine.layout import Layout
 from minesafe.engine.places import NOWHERE
 from minesafe.engine.rounds import rounds
 from minesafe.engine.state import State
 from minesafe.engine.transcript import Transcript
 from minesafe.model.frame import Column, Sightings, TagFlag
+from minesafe.model.picture import Placing
 from minesafe.model.quality import BELIEVED, Quality
 from minesafe.model.time import SECOND, Micros, judged_at
 from minesafe.model.verdict import Condition
@@ -65,6 +66,7 @@ def elapse(
     out, left = tag[gone], left[gone]
     stays.leave(layout, state, out, left, transcript)
     rest.end(state, out, left, transcript)
+    pace.end(state, out, left, transcript)
     state.out[out] = True
     state.cell[out] = NOWHERE
     stays.run(layout, state, tag, until, transcript)
@@ -94,7 +96,7 @@ def _sight(
     _flag(state, tag, sightings.flags[i], at[i], transcript)
     state.seen[tag] = at[i]
     state.reader[tag] = sightings.station[i]
-    i = i[_tells_place(layout, state, sightings, at, i)]
+    i = _placed(layout, state, sightings, at, i, transcript)
     tag, cell = sightings.tag[i], layout.places.cells(sightings.roadway[i], sightings.chainage[i])
     broke = at[i] - state.placed[tag] > rest.UNSEEN
     for name in _PLACE:
@@ -106,16 +108,29 @@ def _sight(
     rest.hear(state, tag, metres, at[i], broke, transcript)
 
 
-def _tells_place(
-    layout: Layout, state: State, sightings: Sightings, at: Column, i: Column
+def _placed(
+    layout: Layout,
+    state: State,
+    sightings: Sightings,
+    at: Column,
+    i: Column,
+    transcript: Transcript,
 ) -> Column:
-    """Whether a sighting moves its tag. One that is not believed still tells that the tag lives."""
-    tag = sightings.tag[i]
+    """The rows that move their tags. One that is not believed still tells that the tag lives."""
+    tag, way, chainage = sightings.tag[i], sightings.roadway[i], sightings.chainage[i]
     believed = np.isin(sightings.quality[i], BELIEVED)
-    better = sightings.error[i] <= state.error[tag]
-    news = better | (at[i] - state.placed[tag] > NEAR)
-    known: Column = layout.places.known(sightings.roadway[i], sightings.chainage[i])
-    return believed & news & known
+    known = layout.places.known(way, chainage)
+    nearer = (sightings.error[i] <= state.error[tag]) | (at[i] - state.placed[tag] > NEAR)
+    why = np.where(nearer, Placing.PLACED, Placing.OTHER_NEARER)
+    why = np.where(known, why, Placing.NO_PLACE)
+    why = np.where(believed, why, Placing.UNBELIEVED)
+    news = np.flatnonzero(why == Placing.PLACED)
+    metres = layout.places.metres(way[news], chainage[news])
+    place = pace.Sight(tag[news], way[news], metres, sightings.error[i[news]], at[i[news]])
+    why[news[~pace.believe(layout.pace, state, place, transcript)]] = Placing.TOO_FAST
+    state.placing[tag] = why
+    rows: Column = i[why == Placing.PLACED]
+    return rows
 
 
 def _flag(state: State, tag: Column, flags: Column, at: Column, transcript: Transcript) -> None:

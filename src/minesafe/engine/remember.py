@@ -56,6 +56,8 @@ def remember(
         return False
     if condition is Condition.STANDING_STILL and not (layout.fences.still < FOREVER).any():
         return False
+    if condition is Condition.TOO_FAST and not layout.pace.asks:
+        return False
     if condition is Condition.MOVING_AS_ONE and layout.people.together == FOREVER:
         return False
     if condition in _POSTS:
@@ -101,6 +103,7 @@ _SWITCHES = {
     Condition.LOST_CONTACT: "lost",
     Condition.STANDING_STILL: "resting",
     Condition.MOVING_AS_ONE: "as_one",
+    Condition.TOO_FAST: "doubted",
     Condition.LEADER_ABSENT: "leaderless",
     Condition.POST_ABSENT: "postless",
 }

@@ -13,7 +13,8 @@ from minesafe.model.time import Micros
 
 _COPIED = (
     *("quality", "silent", "roadway", "chainage", "level", "x", "y", "z", "error"),
-    *("seen", "flags", "lost", "out", "count", "reader_silent"),
+    *("seen", "placed", "reader", "placing", "doubt_way", "doubt_m", "doubt_at", "doubted"),
+    *("flags", "lost", "out", "count", "reader_silent"),
 )
 """Columns a picture shows as they are."""
 

@@ -17,6 +17,7 @@ from minesafe.engine.layout import Layout
 from minesafe.engine.places import NOWHERE
 from minesafe.model.errors import BrokenFrame
 from minesafe.model.frame import Column
+from minesafe.model.picture import Placing
 from minesafe.model.quality import Quality
 from minesafe.model.time import Micros
 
@@ -24,7 +25,7 @@ NEVER = np.iinfo(np.int64).max
 """When a timer that does not run is due."""
 
 _HEADER = struct.Struct("<4sIqqq16s")
-_MAGIC = b"MSE2"
+_MAGIC = b"MSE3"
 
 COLUMNS: dict[str, tuple[str, str, Any]] = {
     # name: (type, shape as letters of Layout.sizes, value before anything was heard)
@@ -72,6 +73,13 @@ COLUMNS: dict[str, tuple[str, str, Any]] = {
     "cell": ("<i4", "T", NOWHERE),
     "out": ("|b1", "T", True),
     "lost": ("|b1", "T", False),
+    "placing": ("|u1", "T", Placing.NONE),
+    "doubts": ("|u1", "T", 0),
+    "doubt_way": ("<i4", "T", -1),
+    "doubt_m": ("<f8", "T", np.nan),
+    "doubt_error": ("<f4", "T", np.inf),
+    "doubt_at": ("<i8", "T", 0),
+    "doubted": ("|b1", "T", False),
     "stay": ("<i4", "TK", NO_FENCE),
     "entered": ("<i8", "TK", 0),
     "fuse": ("<i8", "TKJ", FOREVER),
@@ -186,6 +194,17 @@ class State:
     """Cell of `PlaceTable` the person was placed in last."""
     out: Column
     lost: Column
+    placing: Column
+    """`Placing`: what became of the newest sighting."""
+    doubts: Column
+    """Sightings in a row that agree with each other and not with the place in force (`pace`)."""
+    doubt_way: Column
+    doubt_m: Column
+    doubt_error: Column
+    doubt_at: Column
+    """When a place was last doubted; with those before, where."""
+    doubted: Column
+    """Whether that has been told."""
     stay: Column
     """Fences of `FenceTable` the person is within, in no order."""
     entered: Column

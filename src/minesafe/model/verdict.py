@@ -79,6 +79,9 @@ class Condition(IntEnum):
     # subject: a person, as of 30
     MOVING_AS_ONE = 70
     """The tag has moved beside another for too long: somebody may carry both."""
+    TOO_FAST = 71
+    """Seen where nobody can have come since the last place; `value` is the seconds it takes, NaN
+    where no way leads there."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,9 +11,9 @@ from minesafe.ports import History
 from minesafe.web.context import Context, Here
 from minesafe.web.guard import reads
 from minesafe.web.mine_view import mine_out
-from minesafe.web.models import EventOut, MineOut, SampleOut, SnapshotOut, TrackOut
+from minesafe.web.models import EventOut, MineOut, ReachOut, SampleOut, SnapshotOut, TrackOut
 from minesafe.web.refusals import NOT_FOUND, UNAVAILABLE, Denied
-from minesafe.web.views import number, quality_word
+from minesafe.web.views import number, quality_word, reach_out
 
 MAX_SAMPLES = 100_000
 MAX_EVENTS = 1000
@@ -65,6 +65,16 @@ async def track(here: Here, person: str, start: int, end: int) -> list[TrackOut]
         )
         for sampled, roadway, chainage, x, y, z in zip(*(c.tolist() for c in cells), strict=True)
     ]
+
+
+@router.get("/people/{person}/reach")
+async def reach(here: Here, person: str) -> ReachOut:
+    """Where somebody may have walked to since his last place: what to search when he is missed."""
+    row = _row(here.desk.mine.person_row, person, "unknown_person")
+    found = here.desk.reach(person)
+    if found is None:
+        raise Denied(NOT_FOUND, "not_in_the_mine")
+    return reach_out(here.desk.mine, here.desk.picture(), row, found)
 
 
 @router.get("/events")

@@ -11,17 +11,20 @@ from minesafe.model.events import AlarmMoved, Event, FindingBegan
 from minesafe.model.frame import Column, TagFlag
 from minesafe.model.mine import Mine
 from minesafe.model.order import MusterRow, Order
-from minesafe.model.picture import Picture
+from minesafe.model.picture import Picture, Placing, Reach
 from minesafe.model.quality import Quality
 from minesafe.model.time import Micros
 from minesafe.web.models import (
     AlarmOut,
     CountOut,
+    DoubtOut,
     DutyOut,
     FindingOut,
+    IntervalOut,
     MusterOut,
     OrderOut,
     PlaceOut,
+    ReachOut,
     SignatureOut,
     StepOut,
     ToldOut,
@@ -81,6 +84,27 @@ def places(mine: Mine, picture: Picture, rows: Column) -> list[PlaceOut]:
         )
         for row, roadway, chainage, level, x, y, z, error, when, flags in _rows(seen, columns)
     ]
+
+
+def reach_out(mine: Mine, picture: Picture, row: int, found: Reach) -> ReachOut:
+    """Where a person may be, and what is known of the newest sighting."""
+    p, reader = picture, int(picture.reader[row])
+    doubt = (int(p.doubt_way[row]), float(p.doubt_m[row]), int(p.doubt_at[row]))
+    return ReachOut(
+        person=mine.people[row].id,
+        since=found.since,
+        metres=found.metres,
+        stretches=[
+            IntervalOut(roadway=i.roadway, from_m=i.from_m, to_m=i.to_m) for i in found.stretches
+        ],
+        reader=mine.readers[reader].id if reader >= 0 else None,
+        placing=Placing(p.placing[row]).name.lower(),
+        doubted=_doubt(mine, *doubt) if p.doubted[row] and doubt[0] >= 0 else None,
+    )
+
+
+def _doubt(mine: Mine, roadway: int, metres: float, at: Micros) -> DoubtOut:
+    return DoubtOut(roadway=mine.roadways[roadway].id, chainage_m=metres, at=at)
 
 
 def counts(mine: Mine, picture: Picture, rows: Column) -> list[CountOut]:

@@ -18,6 +18,7 @@ from minesafe.engine.layout import (
     Layout,
     PointTable,
 )
+from minesafe.engine.pace_table import FREE_M
 from minesafe.engine.state import State
 from minesafe.engine.trust import COUNTS
 from minesafe.model.frame import Column
@@ -93,6 +94,7 @@ def ground_of(layout: Layout) -> Ground:
         leave=readers.leave,
         lost=readers.lost,
         believes=BELIEVES,
+        free=FREE_M if layout.pace.asks else np.inf,
     )
 
 

@@ -14,10 +14,11 @@ from minesafe.engine.fences import FOREVER
 from minesafe.engine.people import NEAR
 from minesafe.engine.rest import FREE_M, UNSEEN
 from minesafe.model.frame import Column
+from minesafe.model.picture import Placing
 from minesafe.model.quality import Quality
 from minesafe.model.time import NEWEST, OLDEST
 
-_LOST = int(Quality.COMMS_LOST)
+_LOST, _PLACED = int(Quality.COMMS_LOST), int(Placing.PLACED)
 
 
 class Sights(NamedTuple):
@@ -49,6 +50,8 @@ class Ground(NamedTuple):
     leave: Column
     lost: Column
     believes: Column
+    free: float
+    """Metres that somebody may always have come since his last place (`pace`)."""
 
 
 class Wearers(NamedTuple):
@@ -75,6 +78,9 @@ class Wearers(NamedTuple):
     rest_m: Column
     rest_since: Column
     resting: Column
+    placing: Column
+    doubts: Column
+    doubted: Column
     reader_heard: Column
     reader_gone: Column
 
@@ -99,7 +105,8 @@ def scan(sights: Sights, ground: Ground, wearers: Wearers, barred: Column, misse
     patience, rest_way = wearers.patience, wearers.rest_way
     rest_m, rest_since = wearers.rest_m, wearers.rest_since
     length, road, metres = ground.length, ground.road, ground.metres
-    portal, leave, believes = ground.portal, ground.leave, ground.believes
+    portal, leave, believes, free = ground.portal, ground.leave, ground.believes, ground.free
+    ways = wearers.roadway
     people, readers, ends, misses = len(seen), len(leave) - 1, len(road), 0
     for i in range(len(tags)):
         tag, station = tags[i], stations[i]
@@ -122,6 +129,8 @@ def scan(sights: Sights, ground: Ground, wearers: Wearers, barred: Column, misse
             and believes[sights.quality[i]]
             and at >= seen[tag]
             and wearers.next[tag] > at
+            and wearers.doubts[tag] == 0
+            and not wearers.doubted[tag]
             and not (portal[cell] and at > seen[tag] + leave[wearers.reader[tag]])
             and (errors[i] <= error[tag] or at - placed[tag] > NEAR)
         )
@@ -138,6 +147,8 @@ def scan(sights: Sights, ground: Ground, wearers: Wearers, barred: Column, misse
                     way < road[end] or (way == road[end] and place < metres[end])
                 )
                 same = after and before
+            was = min(max(wearers.chainage[tag], 0.0), length[way])
+            same = same and (free == np.inf or (way == ways[tag] and abs(place - was) <= free))
         if same and (patience[tag] < FOREVER or wearers.resting[tag]):
             near = rest_way[tag] == way and abs(place - rest_m[tag]) < FREE_M
             near = near and at - placed[tag] <= UNSEEN
@@ -149,7 +160,8 @@ def scan(sights: Sights, ground: Ground, wearers: Wearers, barred: Column, misse
                 rest_way[tag], rest_m[tag], rest_since[tag] = way, place, at
         if same:
             seen[tag] = placed[tag] = at
-            wearers.reader[tag], wearers.roadway[tag] = station, way
+            wearers.reader[tag], ways[tag] = station, way
+            wearers.placing[tag] = _PLACED
             wearers.chainage[tag], wearers.level[tag] = chainages[i], sights.level[i]
             wearers.x[tag], wearers.y[tag] = sights.x[i], sights.y[i]
             wearers.z[tag], error[tag] = sights.z[i], errors[i]

@@ -40,3 +40,8 @@ class Policy:
     """People without a leader on duty underground, or a zone without a post kept, for so long."""
     together_s: float = 0.0
     """Two tags that move as one for so long are told; 0: never."""
+    ride_m_s: float = 0.0
+    """So fast people are at most, on foot or riding; a place they cannot have come to at that
+    speed is not believed at once. 0: whatever a reader says is."""
+    cage_m_s: float = 12.0
+    """Likewise in shafts."""

@@ -42,6 +42,7 @@ from minesafe.web.models.mine import (
     RoadwayOut,
     ZoneOut,
 )
+from minesafe.web.models.reach import DoubtOut, ReachOut
 from minesafe.web.models.state import (
     AlarmOut,
     CountOut,
@@ -64,6 +65,7 @@ __all__ = [
     "AllClearIn",
     "CountOut",
     "DecisionIn",
+    "DoubtOut",
     "DutyOut",
     "EventOut",
     "FindingOut",
@@ -89,6 +91,7 @@ __all__ = [
     "PersonOut",
     "PlaceOut",
     "PointOut",
+    "ReachOut",
     "ReaderOut",
     "RefusalOut",
     "RoadwayOut",

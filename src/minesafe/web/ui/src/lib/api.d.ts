@@ -204,6 +204,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people/{person}/reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reach
+         * @description Where somebody may have walked to since his last place: what to search when he is missed.
+         */
+        get: operations["reach"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people/{person}/track": {
         parameters: {
             query?: never;
@@ -446,6 +466,18 @@ export interface components {
             decision: components["schemas"]["Decision"];
             /** Reason */
             reason: string;
+        };
+        /**
+         * DoubtOut
+         * @description A place that was not believed: nobody can have come there in the time.
+         */
+        DoubtOut: {
+            /** At */
+            at: number;
+            /** Chainage M */
+            chainage_m: number;
+            /** Roadway */
+            roadway: string;
         };
         /**
          * Duty
@@ -957,6 +989,25 @@ export interface components {
             y: number;
             /** Z */
             z: number;
+        };
+        /**
+         * ReachOut
+         * @description Where a person may have come to since the last place, and why that is the place.
+         */
+        ReachOut: {
+            doubted: components["schemas"]["DoubtOut"] | null;
+            /** Metres */
+            metres: number;
+            /** Person */
+            person: string;
+            /** Placing */
+            placing: string;
+            /** Reader */
+            reader: string | null;
+            /** Since */
+            since: number;
+            /** Stretches */
+            stretches: components["schemas"]["IntervalOut"][];
         };
         /**
          * ReaderOut
@@ -1662,6 +1713,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    reach: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReachOut"];
+                };
             };
             /** @description Service Unavailable */
             503: {

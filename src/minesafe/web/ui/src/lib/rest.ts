@@ -5,6 +5,7 @@ import type {
   Issued,
   Mine,
   OrderKind,
+  Reach,
   Refusal,
   Sample,
   Scenarios,
@@ -92,6 +93,16 @@ export const mine = (): Promise<Mine> => call("GET", "/mine");
 
 export const pointValues = (point: string, start: number, end: number): Promise<Sample[]> =>
   call("GET", `/points/${id(point)}/values?start=${start}&end=${end}`);
+
+/** Where somebody may have walked to; null of whom it is not known that he is in the mine. */
+export async function reach(person: string): Promise<Reach | null> {
+  try {
+    return await call<Reach>("GET", `/people/${id(person)}/reach`);
+  } catch (trouble) {
+    if (trouble instanceof Refused && trouble.status === 404) return null;
+    throw trouble;
+  }
+}
 
 export const acknowledgeAlarm = (episode: string): Promise<void> =>
   call("POST", `/alarms/${id(episode)}/acknowledge`);

@@ -4,11 +4,14 @@ import type { Target } from "./map/scene";
 import type { Lookup } from "./lookup";
 import type { Picture } from "./live/picture";
 import type { XY } from "./map/matrix";
+import type { Reach } from "./wire";
 
 class Selection {
   target = $state.raw<Target | null>(null);
   /** A place the map is asked to bring into view; a new object each time it is asked. */
   wanted = $state.raw<{ at: XY } | null>(null);
+  /** Where the person chosen may have walked to, while he is missed. */
+  reach = $state.raw<Reach | null>(null);
 
   choose(target: Target | null): void {
     this.target = target;

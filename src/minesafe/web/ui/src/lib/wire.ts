@@ -27,6 +27,7 @@ export type Finding = Schemas["FindingOut"];
 export type Duty = Schemas["DutyOut"];
 export type SystemState = Schemas["SystemOut"];
 export type Snapshot = Schemas["SnapshotOut"];
+export type Reach = Schemas["ReachOut"];
 export type Sample = Schemas["SampleOut"];
 export type Session = Schemas["SessionOut"];
 export type Issued = Schemas["IssuedOut"];

@@ -106,6 +106,10 @@ export const en: Dictionary = {
   reader: "Reader",
   seenAgo: (age) => `seen ${age}`,
   lostContact: "lost contact",
+  heardBy: "Heard by",
+  mayHaveWalked: "May be",
+  walkedSince: (metres, age) => `within ${metres} m along the roadways, placed ${age}`,
+  doubtedPlace: (place) => `in doubt: ${place} (too far in that time)`,
   trade: "Trade",
   crew: "Crew",
   tag: "Tag",
@@ -326,6 +330,7 @@ export const en: Dictionary = {
     uncertified: "certificate expired",
     overtime: "stayed too long",
     moving_as_one: "two tags move as one",
+    too_fast: "place in doubt: too far in that time",
     standing_still: "has not moved for long",
     lost_contact: "lost contact",
     sos: "calls for help",
@@ -352,6 +357,13 @@ export const en: Dictionary = {
     roster_gap: "roster gap",
     output_failed: "output failed",
     task_crashed: "task restarted",
+  },
+
+  placing: {
+    unbelieved: "not taken: its quality is not believed",
+    other_nearer: "not taken: another reader had it nearer",
+    no_place: "not taken: no place of this mine",
+    too_fast: "not taken: too far in that time",
   },
 
   qualityOf: {
@@ -398,6 +410,7 @@ export const en: Dictionary = {
     unknown_zone: "There is no such zone",
     unknown_point: "There is no such point",
     unknown_person: "There is no such person",
+    not_in_the_mine: "This person is not underground",
     history_unavailable: "History cannot be read now",
     unknown_order: "There is no such order",
     closed: "The order has ended",

@@ -115,6 +115,10 @@ export const zh = {
   reader: "读卡器",
   seenAgo: (age: string) => `${age}定位`,
   lostContact: "失联",
+  heardBy: "最近读卡器",
+  mayHaveWalked: "可能到达",
+  walkedSince: (metres: string, age: string) => `${age}起，沿巷道 ${metres} m 以内`,
+  doubtedPlace: (place: string) => `存疑：${place}（时间内到不了）`,
   trade: "工种",
   crew: "班组",
   tag: "标识卡",
@@ -348,6 +352,7 @@ export const zh = {
     uncertified: "证件已过期",
     overtime: "超时停留",
     moving_as_one: "两卡同行,疑一人多卡",
+    too_fast: "位置存疑:时间内到不了该处",
     standing_still: "长时间静止不动",
     lost_contact: "人员失联",
     sos: "人员求救",
@@ -375,6 +380,13 @@ export const zh = {
     output_failed: "输出未执行",
     task_crashed: "任务异常重启",
   },
+
+  placing: {
+    unbelieved: "未采信：读数品质不可信",
+    other_nearer: "未采信：另一读卡器更准",
+    no_place: "未采信：不是本矿的位置",
+    too_fast: "未采信：时间内到不了",
+  } as Record<string, string>,
 
   qualityOf: {
     good: "正常",
@@ -420,6 +432,7 @@ export const zh = {
     unknown_zone: "没有这个区域",
     unknown_point: "没有这个测点",
     unknown_person: "没有这个人",
+    not_in_the_mine: "此人不在井下",
     history_unavailable: "暂时读不到历史数据",
     unknown_order: "没有这个命令",
     closed: "命令已解除",

@@ -21,6 +21,8 @@ export interface LiveOptions {
   readonly over: Target | null;
   readonly chosen: Target | null;
   readonly names: boolean;
+  /** Where the person chosen may have walked to. */
+  readonly reach: readonly (readonly XY[])[];
   /** On in the first half of each second: what waits for an acknowledgement shows its ring then. */
   readonly beat: boolean;
   /** Which side each label took last. */
@@ -50,17 +52,21 @@ interface Brush {
   readonly options: LiveOptions;
 }
 
+function trace(ctx: Screen, m: Matrix, lines: readonly (readonly XY[])[]): void {
+  ctx.beginPath();
+  for (const line of lines)
+    line.forEach(([x, y], i) => {
+      const [px, py] = apply(m, x, y);
+      if (i) ctx.lineTo(px, py);
+      else ctx.moveTo(px, py);
+    });
+}
+
 function drawTints({ ctx, m, palette }: Brush, scene: Scene): void {
   const width = tunnelWidth(m);
   ctx.lineJoin = ctx.lineCap = "round";
   for (const tint of scene.tints) {
-    ctx.beginPath();
-    for (const line of tint.lines)
-      line.forEach(([x, y], i) => {
-        const [px, py] = apply(m, x, y);
-        if (i) ctx.lineTo(px, py);
-        else ctx.moveTo(px, py);
-      });
+    trace(ctx, m, tint.lines);
     const colour = tint.severity === "IV" ? palette.text : palette.fill[tint.severity];
     ctx.strokeStyle = colour;
     for (const [w, alpha] of [
@@ -73,6 +79,17 @@ function drawTints({ ctx, m, palette }: Brush, scene: Scene): void {
     }
     ctx.globalAlpha = 1;
   }
+}
+
+/** A broad pale band along the roadways: somewhere on it. */
+function drawReach({ ctx, m, palette, options }: Brush): void {
+  trace(ctx, m, options.reach);
+  ctx.lineJoin = ctx.lineCap = "round";
+  ctx.lineWidth = tunnelWidth(m) + 8;
+  ctx.strokeStyle = palette.bright;
+  ctx.globalAlpha = 0.28;
+  ctx.stroke();
+  ctx.globalAlpha = 1;
 }
 
 const SHAPES: Record<SensorMark["shape"], (ctx: Screen, r: number) => void> = {
@@ -270,6 +287,7 @@ export function drawLive(
 
   ctx.clearRect(0, 0, screen.w, screen.h);
   drawTints(brush, scene);
+  drawReach(brush);
   drawWays(brush, scene.people);
   for (const refuge of scene.refuges) {
     const at = apply(m, ...refuge.at);

@@ -38,6 +38,7 @@ export class MineMap {
   #moved = false;
   #air = false;
   #names = false;
+  #reach: readonly (readonly XY[])[] = [];
   #pending = 0;
   readonly #ends: (() => void)[] = [];
   readonly #base: CanvasRenderingContext2D;
@@ -101,6 +102,11 @@ export class MineMap {
 
   set names(on: boolean) {
     this.#names = on;
+    this.#drawLive();
+  }
+
+  set reach(lines: readonly (readonly XY[])[]) {
+    this.#reach = lines;
     this.#drawLive();
   }
 
@@ -179,6 +185,7 @@ export class MineMap {
         over: this.#over,
         chosen: this.#chosen,
         names: this.#names,
+        reach: this.#reach,
         beat: even || this.#calm.matches,
         sides: this.#sides,
       },

@@ -43,8 +43,8 @@ export function placeAt(roadway: Roadway, chainage: number): XY {
   return points[0] ?? [x, y];
 }
 
-/** The stretches a zone covers. */
-export function stretches(mine: Mine, zone: Zone): XY[][] {
+/** The stretches a zone covers, or whatever else is a list of intervals. */
+export function stretches(mine: Mine, zone: Pick<Zone, "intervals">): XY[][] {
   const roadway = new Map(mine.roadways.map((r) => [r.id, r]));
   return zone.intervals.flatMap((i) => {
     const r = roadway.get(i.roadway);

@@ -1,0 +1,29 @@
+"""GET /api/v1/people/{person}/reach: where to search for somebody, and why there."""
+
+from minesafe.web.models.mine import IntervalOut
+from minesafe.web.models.wire import Wire
+
+
+class DoubtOut(Wire):
+    """A place that was not believed: nobody can have come there in the time."""
+
+    roadway: str
+    chainage_m: float
+    at: int
+
+
+class ReachOut(Wire):
+    """Where a person may have come to since the last place, and why that is the place."""
+
+    person: str
+    since: int
+    """When the place in force was seen."""
+    metres: float
+    """So far along the roadways, at twice the policy's walking speed."""
+    stretches: list[IntervalOut]
+    reader: str | None
+    """Who heard the tag last."""
+    placing: str
+    """Lower-case `Placing`: what became of that newest sighting."""
+    doubted: DoubtOut | None
+    """The last place that was not believed, while that is news."""
