@@ -8,7 +8,8 @@ import numpy as np
 from small_mine import small_mine
 
 from minesafe.engine import Layout, reach
-from minesafe.model.alarm import Alarm
+from minesafe.model.alarm import Alarm, Permit
+from minesafe.model.alarm_acts import AlarmAct
 from minesafe.model.errors import Refused, StoreUnavailable
 from minesafe.model.events import (
     AlarmMove,
@@ -162,6 +163,7 @@ class DeskOnPaper:
     mine: Mine = field(default_factory=staffed_mine)
     alarm_list: list[Alarm] = field(default_factory=list)
     order_list: list[Order] = field(default_factory=list)
+    permit_list: list[Permit] = field(default_factory=list)
     finding_list: list[tuple[FindingBegan, Micros]] = field(default_factory=list)
     records: list[Event] = field(default_factory=list)
     acts: list[tuple[Any, ...]] = field(default_factory=list)
@@ -191,6 +193,9 @@ class DeskOnPaper:
 
     def alarms(self) -> Sequence[Alarm]:
         return tuple(self.alarm_list)
+
+    def permits(self) -> Sequence[Permit]:
+        return tuple(self.permit_list)
 
     def orders(self) -> Sequence[Order]:
         return tuple(self.order_list)
@@ -256,6 +261,9 @@ class DeskOnPaper:
 
     async def acknowledge_alarm(self, episode: str, by: str, origin: Origin) -> None:
         self._act("acknowledge_alarm", episode, by, origin)
+
+    async def about_alarm(self, act: AlarmAct) -> None:
+        self._act("about_alarm", act)
 
     async def issue_order(
         self, kind: OrderKind, zones: Sequence[str], ground: str, by: str, origin: Origin

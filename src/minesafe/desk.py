@@ -3,10 +3,12 @@
 import functools
 from collections.abc import Callable, Iterable, Sequence
 
+from minesafe.alarms import decide_act
 from minesafe.engine import reach
 from minesafe.evacuation import acts
 from minesafe.evacuation.orders import KEEP_CLOSED
-from minesafe.model.alarm import Alarm
+from minesafe.model.alarm import Alarm, Permit
+from minesafe.model.alarm_acts import AlarmAct
 from minesafe.model.events import (
     AnyBody,
     Decision,
@@ -62,6 +64,10 @@ class ControlDesk:
         """Alarms that are not normal."""
         return self._watch.book.alarms()
 
+    def permits(self) -> Sequence[Permit]:
+        """Permits that have not ended."""
+        return self._watch.book.permits.open()
+
     def orders(self) -> Sequence[Order]:
         """Open orders, then those closed of late."""
         since = self.now() - KEEP_CLOSED
@@ -82,6 +88,10 @@ class ControlDesk:
         await self._pipeline.act(
             lambda _now: [self._watch.book.decide_acknowledgement(episode, by, origin)]
         )
+
+    async def about_alarm(self, act: AlarmAct) -> None:
+        """Shelve, permit, write down."""
+        await self._pipeline.act(lambda now: [decide_act(self._watch.book, act, now)])
 
     async def issue_order(
         self, kind: OrderKind, zones: Sequence[str], ground: str, by: str, origin: Origin

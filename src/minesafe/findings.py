@@ -21,6 +21,10 @@ class FindingBook:
         """What is wrong now and since when, oldest first."""
         return sorted(self._open.values(), key=lambda found: found[1])
 
+    def of(self, kind: FindingKind) -> list[FindingBegan]:
+        """What is wrong now, of one kind."""
+        return [found for (k, _), (found, _) in self._open.items() if k is kind]
+
     def decide(
         self, kind: FindingKind, subject: str, on: bool, detail: str
     ) -> FindingBegan | FindingEnded | None:

@@ -6,7 +6,8 @@ What a port may raise is in its docstring; foreign errors never pass a port.
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import ParamSpec, Protocol, TypeVar
 
-from minesafe.model.alarm import Alarm
+from minesafe.model.alarm import Alarm, Permit
+from minesafe.model.alarm_acts import AlarmAct
 from minesafe.model.commands import Command
 from minesafe.model.events import (
     AnyBody,
@@ -310,8 +311,14 @@ class Desk(Protocol):
             What ends the listening.
         """
 
+    def permits(self) -> Sequence[Permit]:
+        """Permits asked for or in force, the soonest to end first."""
+
     async def acknowledge_alarm(self, episode: str, by: str, origin: Origin) -> None:
-        """Refused: unknown_alarm · already_acknowledged."""
+        """Refused: unknown_alarm · already_acknowledged · set_aside."""
+
+    async def about_alarm(self, act: AlarmAct) -> None:
+        """Shelve, permit, write down what was done: each act says what it is refused with."""
 
     async def issue_order(
         self, kind: OrderKind, zones: Sequence[str], ground: str, by: str, origin: Origin

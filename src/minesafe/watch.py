@@ -29,6 +29,9 @@ from minesafe.model.events import (
     FindingEnded,
     FindingKind,
     Noted,
+    PermitAsked,
+    PermitConfirmed,
+    PermitEnded,
     RevisionApproved,
 )
 from minesafe.model.frame import Frame
@@ -93,6 +96,8 @@ class Watch:
         picture = self.picture()
         outcome = Outcome(self.now, frame=frame.seq)
         self.take(outcome, self.book.decide(verdict, picture), picture)
+        self.take(outcome, self._permits(), picture)
+        self.take(outcome, self.book.decide_time(self.now), picture)
         self.take(outcome, _at(self.now, self.evacuation.on_verdict(verdict)), picture)
         self.take(outcome, _at(self.now, self.evacuation.on_time(picture, self.now)), picture)
         self.take(outcome, self._roster(), picture)
@@ -197,10 +202,7 @@ class Watch:
         """A finding's beginning or end, with the alarm it raises or ends."""
         self.now = max(self.now, now)
         outcome = Outcome(self.now)
-        body = self.findings.decide(kind, subject, on, detail)
-        if body is not None:
-            moves = self.book.decide_finding(kind, body.subject, on, self.now)
-            self.take(outcome, [(body, self.now), *moves], self.picture())
+        self.take(outcome, self._found(kind, subject, on, detail), self.picture())
         return outcome
 
     def take(
@@ -219,7 +221,7 @@ class Watch:
 
     def apply(self, body: AnyBody, valid: Micros, now: Micros) -> list[Command]:
         """The fold: the one way in which anything but the engine's arrays changes."""
-        if isinstance(body, AlarmMoved):
+        if isinstance(body, AlarmMoved | PermitAsked | PermitConfirmed | PermitEnded):
             self.book.apply(body, valid)
         elif isinstance(body, FindingBegan | FindingEnded):
             self.findings.apply(body, valid)
@@ -248,10 +250,25 @@ class Watch:
     def _roster(self) -> Iterable[tuple[AnyBody, Micros]]:
         """A roster with nobody on it is said at once, loudly."""
         gap = self.mine.shift_at(self.now) is None
-        body = self.findings.decide(FindingKind.ROSTER_GAP, self.mine.id, gap, "")
+        return self._found(FindingKind.ROSTER_GAP, self.mine.id, gap, "")
+
+    def _permits(self) -> Iterable[tuple[AnyBody, Micros]]:
+        """Permits nobody stood for end; those whose time is over are said until they are ended."""
+        overrun = {p.subject: p.permit for p in self.book.permits.overrun(self.now)}
+        said = {f.subject for f in self.findings.of(FindingKind.PERMIT_OVERRUN)}
+        yield from _at(self.now, self.book.permits.lapsed(self.now))
+        for subject in sorted(said | set(overrun)):
+            on, permit = subject in overrun, overrun.get(subject, "")
+            yield from self._found(FindingKind.PERMIT_OVERRUN, subject, on, permit)
+
+    def _found(
+        self, kind: FindingKind, subject: str, on: bool, detail: str
+    ) -> Iterable[tuple[AnyBody, Micros]]:
+        """What the watch itself finds, with the alarm it raises or ends."""
+        body = self.findings.decide(kind, subject, on, detail)
         if body is None:
             return []
-        moves = self.book.decide_finding(FindingKind.ROSTER_GAP, self.mine.id, gap, self.now)
+        moves = self.book.decide_finding(kind, body.subject, on, self.now)
         return [(body, self.now), *moves]
 
 

@@ -18,8 +18,15 @@ from minesafe.web.accounts import Account
 
 ORDER = {"order_kind": "evacuate", "zones": ["FACE"], "ground": "smoke", "by": "张三"}
 
+PERMIT = {"source": "point", "subject": "CH4", "reason": "work", "minutes": 20}
+
 ACTS = {
     "acknowledge_alarm": ("POST", "/api/v1/alarms/alarm_high:CH4%231/acknowledge", None),
+    "shelve": ("POST", "/api/v1/alarms/high:CH4%231/shelve", {"reason": "x", "minutes": 30}),
+    "unshelve": ("POST", "/api/v1/alarms/high:CH4%231/unshelve", None),
+    "calibrate": ("POST", "/api/v1/permits", PERMIT | {"permit_kind": "calibration"}),
+    "take_out": ("POST", "/api/v1/permits", PERMIT | {"permit_kind": "out_of_service"}),
+    "confirm_permit": ("POST", "/api/v1/permits/out_of_service:CH4%231/confirm", {"password": "?"}),
     "issue": ("POST", "/api/v1/orders", ORDER),
     "acknowledge_order": ("POST", "/api/v1/orders/o1/acknowledge", None),
     "decide": ("POST", "/api/v1/orders/o1/decision", {"decision": "evacuate", "reason": ""}),
@@ -32,14 +39,27 @@ MATRIX = {
     Role.VIEWER: {"issue"},
     Role.DISPATCHER: {
         "acknowledge_alarm",
+        "shelve",
+        "unshelve",
+        "calibrate",
+        "confirm_permit",
         "issue",
         "acknowledge_order",
         "decide",
         "tick",
         "all_clear",
     },
-    Role.LEADER: {"acknowledge_alarm", "issue", "acknowledge_order", "decide", "all_clear"},
-    Role.ENGINEER: {"issue", "all_clear"},
+    Role.LEADER: {
+        "acknowledge_alarm",
+        "shelve",
+        "unshelve",
+        "confirm_permit",
+        "issue",
+        "acknowledge_order",
+        "decide",
+        "all_clear",
+    },
+    Role.ENGINEER: {"calibrate", "take_out", "confirm_permit", "issue", "all_clear"},
     Role.ADMIN: {"issue"},
     Role.INSPECTOR: {"issue"},
 }
@@ -50,7 +70,7 @@ DONE = {"issue": 201, "all_clear": 200}
 
 async def do(client: httpx.AsyncClient, act: str, password: str = "") -> httpx.Response:
     method, path, body = ACTS[act]
-    if act == "all_clear":
+    if act in ("all_clear", "confirm_permit"):
         body = {"password": password}
     return await client.request(method, path, json=body)
 

@@ -133,6 +133,7 @@ def test_the_rights_name_every_act_and_give_ending_to_no_administrator() -> None
     assert set(RIGHTS) == set(Act)
     assert Role.ADMIN not in RIGHTS[Act.ALL_CLEAR]
     assert Role.ENGINEER not in RIGHTS[Act.ACKNOWLEDGE_ALARM]
+    assert RIGHTS[Act.TAKE_OUT] == {Role.ENGINEER}
 
 
 def test_a_turnstile_forgets_and_stays_small() -> None:

@@ -1,20 +1,22 @@
 """The alarm book: a fold over the journal's `AlarmMoved`, and the decisions that write them.
 
-`decide` reads and never changes; `apply` is the only thing that changes the book. So a book
+`decide…` reads and never changes; `apply` is the only thing that changes the book. So a book
 rebuilt from the journal after a crash is the book that was.
 """
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 
-from minesafe.alarms.conditions import FAMILIES, FINDING_LEVELS, Family
+from minesafe.alarms.changes import Change, Changes, change_of_finding
+from minesafe.alarms.conditions import FAMILIES
+from minesafe.alarms.cover import Cover, Covers
+from minesafe.alarms.due import due
 from minesafe.alarms.lifecycle import MOVES, Signal
-from minesafe.alarms.places import zones_of_person, zones_of_point
+from minesafe.alarms.moves import after, begun, joined, moved
+from minesafe.alarms.permits import PermitBody, Permits
 from minesafe.model.alarm import Alarm
 from minesafe.model.errors import Refused
 from minesafe.model.events import (
-    AlarmMove,
     AlarmMoved,
     AlarmSource,
     AlarmState,
@@ -26,25 +28,6 @@ from minesafe.model.picture import Picture
 from minesafe.model.time import Micros
 from minesafe.model.verdict import Condition, Verdict
 
-
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """One condition of one alarm beginning or ending."""
-
-    key: str
-    condition: str
-    on: bool
-    severity: Severity
-    source: AlarmSource
-    subject: str
-    zones: tuple[str, ...]
-    value: float | None
-    limit: float | None
-    rule: str | None
-    reason: str
-    at: Micros
-
-
 Moves = list[tuple[AlarmMoved, Micros]]
 """Moves with the time at which each was true in the mine."""
 
@@ -54,27 +37,41 @@ NO_LONGER_WATCHED = "no_longer_watched"
 CanHold = Callable[[Condition, int, int, float], bool]
 """(condition, subject's row, zone's row or -1, value that decided)."""
 
+_STANDING = (
+    AlarmState.UNACKED,
+    AlarmState.RETURNED_UNACKED,
+    AlarmState.ACKED,
+    AlarmState.SHELVED,
+    AlarmState.SUPPRESSED,
+    AlarmState.OUT_OF_SERVICE,
+)
+LISTED = {state: 0 if i < 2 else i for i, state in enumerate(_STANDING)}
+"""Where in the list each state stands: who waits for somebody first."""
+
 
 class Book:
-    """Every alarm that is not normal, by key; and how often each has been."""
+    """Every alarm that is not normal, by key; how often each has been; and the permits."""
 
     def __init__(self, mine: Mine) -> None:
-        self._mine = mine
         self._alarms: dict[str, Alarm] = {}
         self._episodes: dict[str, int] = {}
-        self._rows = _rows_of(mine)
+        self.permits = Permits(mine)
+        self.take_over(mine)
 
     def take_over(self, mine: Mine) -> None:
         """Go on under another revision; the alarms stay as they are (`decide_restart`)."""
-        self._mine, self._rows = mine, _rows_of(mine)
+        self.mine, self._rows = mine, _rows_of(mine)
+        self._changes = Changes(mine)
+        self.permits.take_over(mine)
+        self._covers = Covers(mine, self._alarms, self.permits)
 
     # --- reading ------------------------------------------------------------------------
 
     def alarms(self) -> list[Alarm]:
-        """Unacknowledged first, then the worst, then the newest."""
+        """Unacknowledged first, then the worst, then the newest; those set aside last."""
         return sorted(
             self._alarms.values(),
-            key=lambda a: (a.state is AlarmState.ACKED, a.severity.rank, -a.changed),
+            key=lambda a: (LISTED[a.state], a.severity.rank, -a.changed),
         )
 
     def alarm(self, episode: str) -> Alarm | None:
@@ -82,43 +79,54 @@ class Book:
         found = self._alarms.get(_key_of(episode))
         return found if found is not None and found.episode == episode else None
 
+    def standing(self, episode: str) -> Alarm:
+        """As `alarm`.
+
+        Raises:
+            Refused: unknown_alarm.
+        """
+        found = self.alarm(episode)
+        if found is None:
+            raise Refused("unknown_alarm", episode=episode)
+        return found
+
     # --- deciding -----------------------------------------------------------------------
 
     def decide(self, verdict: Verdict, picture: Picture) -> Moves:
         """What the verdict's transitions do to the book, in their order."""
-        return self._moves(self._changes(verdict, picture))
+        return self._moves(self._changes.of(verdict, picture), verdict.now)
 
     def decide_finding(self, finding: FindingKind, subject: str, on: bool, at: Micros) -> Moves:
         """What a finding's beginning or end does to the book."""
-        change = _Change(
-            key=f"{finding}:{subject}",
-            condition=finding.value,
-            on=on,
-            severity=FINDING_LEVELS[finding],
-            source=AlarmSource.FINDING,
-            subject=subject,
-            zones=(),
-            value=None,
-            limit=None,
-            rule=None,
-            reason=finding.value,
-            at=at,
-        )
-        return self._moves([change])
+        return self._moves([change_of_finding(finding, subject, on, at)], at)
 
     def decide_acknowledgement(self, episode: str, by: str, origin: Origin) -> AlarmMoved:
         """An acknowledgement by name.
 
         Raises:
-            Refused: unknown_alarm · already_acknowledged.
+            Refused: unknown_alarm · already_acknowledged · set_aside.
         """
-        alarm = self.alarm(episode)
-        if alarm is None:
-            raise Refused("unknown_alarm", episode=episode)
+        alarm = self.standing(episode)
         step = MOVES.get((alarm.state, Signal.ACKNOWLEDGE))
-        if step is None:
+        if step is None and alarm.state is AlarmState.ACKED:
             raise Refused("already_acknowledged", by=alarm.acknowledged_by or "")
-        return _moved(alarm, *step, by=by, origin=origin, reason="acknowledged_by")
+        if step is None:
+            raise Refused("set_aside", state=alarm.state.value)
+        return moved(alarm, *step, by=by, origin=origin, reason="acknowledged_by")
+
+    def decide_time(self, now: Micros) -> Moves:
+        """What time and permits do to alarms nobody touched; asked once a tick."""
+        moves: Moves = []
+        for alarm in self._alarms.values():
+            cover = self._over(alarm, now)
+            wanted = due(alarm, cover, self.mine.policy, now)
+            if wanted is not None:
+                step = MOVES[alarm.state, wanted.signal]
+                permit = cover.permit if wanted.signal is not Signal.AGAIN else None
+                root = cover.root if wanted.signal is Signal.SUPPRESS else ""
+                over = moved(alarm, *step, reason=wanted.reason, root=root, permit=permit)
+                moves.append((over, now))
+        return moves
 
     def decide_restart(self, can_hold: CanHold, at: Micros) -> Moves:
         """After a restart, or under another revision: end what nobody would see end.
@@ -132,7 +140,7 @@ class Book:
             still = {c: s for c, s in alarm.conditions.items() if self._holds(alarm, c, can_hold)}
             if still != alarm.conditions:
                 state, move = MOVES[alarm.state, Signal.LESS if still else Signal.OFF]
-                over = _moved(alarm, state, move, active=still, reason=NO_LONGER_WATCHED)
+                over = moved(alarm, state, move, active=still, reason=NO_LONGER_WATCHED)
                 moves.append((over, at))
         return moves
 
@@ -142,158 +150,70 @@ class Book:
         family = FAMILIES[Condition[condition.upper()]]
         row = self._rows[alarm.source].get(alarm.subject)
         if family.logic:
-            row = self._mine.logic_row.get(alarm.rule or "")
-        zone = self._mine.zone_row.get(alarm.zones[0]) if family.by_zone else -1
+            row = self.mine.logic_row.get(alarm.rule or "")
+        zone = self.mine.zone_row.get(alarm.zones[0]) if family.by_zone else -1
         value = math.nan if alarm.value is None else alarm.value
         if row is None or zone is None:
             return False
         return can_hold(Condition[condition.upper()], row, zone, value)
 
-    def _changes(self, verdict: Verdict, picture: Picture) -> Iterable[_Change]:
-        for code, row, zone, on, value, at in verdict.transitions.rows():
-            family = FAMILIES.get(Condition(code))
-            if family is not None:
-                yield self._change(Condition(code), family, row, zone, on, value, at, picture)
+    def _over(self, about: Alarm | Change, now: Micros) -> Cover:
+        return self._covers.over(about.source, about.subject, about.key, now)
 
-    def _change(
-        self,
-        condition: Condition,
-        family: Family,
-        row: int,
-        zone: int,
-        on: bool,
-        value: float,
-        at: Micros,
-        picture: Picture,
-    ) -> _Change:
-        mine = self._mine
-        about = mine.point_row[mine.logic[row].about] if family.logic else row
-        subject, zones = self._subject(family.source, about, picture)
-        if family.by_zone:
-            zones = (mine.zones[zone].id,)
-        apart = zones[0] if family.by_zone else mine.logic[row].id if family.logic else ""
-        key = f"{family.name}:{subject}" + (f":{apart}" if apart else "")
-        return _Change(
-            key=key,
-            condition=condition.name.lower(),
-            on=on,
-            severity=family.severity(mine, row, value),
-            source=family.source,
-            subject=subject,
-            zones=zones,
-            value=None if math.isnan(value) else value,
-            limit=self._limit(family, row, condition, at),
-            rule=self._rule(family, row),
-            reason=family.reason,
-            at=at,
-        )
-
-    def _subject(
-        self, source: AlarmSource, row: int, picture: Picture
-    ) -> tuple[str, tuple[str, ...]]:
-        mine = self._mine
-        if source is AlarmSource.POINT:
-            return mine.points[row].id, zones_of_point(mine, row)
-        if source is AlarmSource.ZONE:
-            return mine.zones[row].id, (mine.zones[row].id,)
-        if source is AlarmSource.PERSON:
-            return mine.people[row].id, zones_of_person(mine, picture, row)
-        return mine.readers[row].id, ()
-
-    def _rule(self, family: Family, row: int) -> str | None:
-        if family.logic:
-            return self._mine.logic[row].id
-        if family.window is not None:
-            window = self._mine.window.get((row, family.window))
-            return window.id if window else None
-        return self._mine.points[row].rule if family.limit else None
-
-    def _limit(self, family: Family, row: int, condition: Condition, at: Micros) -> float | None:
-        if family.limit is not None:
-            limit: float | None = getattr(self._mine.points[row].limits, family.limit)
-            return limit
-        if family.window is not None:
-            window = self._mine.window.get((row, family.window))
-            return window.limit if window else None
-        if condition in (Condition.OVERCROWDED, Condition.GROSSLY_OVERCROWDED):
-            return self._mine.head_limit(self._mine.zones[row], at)
-        return None
-
-    def _moves(self, changes: Iterable[_Change]) -> Moves:
+    def _moves(self, changes: Iterable[Change], now: Micros) -> Moves:
         """Fold all changes of one alarm into at most two moves: it came, it went.
 
         A value that jumps over alarm and cut-off at once is one rise to the worse level, so that
         one order is given and not a mild one followed by a grave one.
         """
-        by_key: dict[str, list[_Change]] = {}
+        by_key: dict[str, list[Change]] = {}
         for change in changes:
             by_key.setdefault(change.key, []).append(change)
-        return [move for group in by_key.values() for move in self._moves_of(group)]
+        return [move for group in by_key.values() for move in self._moves_of(group, now)]
 
-    def _moves_of(self, group: list[_Change]) -> Moves:
+    def _moves_of(self, group: list[Change], now: Micros) -> Moves:
         alarm = self._alarms.get(group[0].key)
         before = dict(alarm.conditions) if alarm else {}
-        begun = [c for c in group if c.on and _is_new(c, before)]
-        after = dict(before)
+        news = [c for c in group if c.on and _is_new(c, before)]
+        holding = dict(before)
         for change in group:
             if change.on:
-                after[change.condition] = change.severity
+                holding[change.condition] = change.severity
             else:
-                after.pop(change.condition, None)
+                holding.pop(change.condition, None)
         moves: Moves = []
-        if begun:
-            worst = min(begun, key=lambda c: c.severity.rank)
-            peak = before | {c.condition: c.severity for c in begun}
-            moves.append((self._begin(alarm, worst, peak), worst.at))
-            alarm = _after(alarm, *moves[0])
-        if alarm is not None and after != alarm.conditions:
-            moves.append((self._end(alarm, after, group[-1]), group[-1].at))
+        if news:
+            worst = min(news, key=lambda c: c.severity.rank)
+            peak = before | {c.condition: c.severity for c in news}
+            moves.append((self._begin(alarm, worst, peak, now), worst.at))
+            alarm = after(alarm, *moves[0])
+        if alarm is not None and holding != alarm.conditions:
+            moves.append((_end(alarm, holding, group[-1]), group[-1].at))
         return moves
 
     def _begin(
-        self, alarm: Alarm | None, change: _Change, conditions: dict[str, Severity]
+        self, alarm: Alarm | None, change: Change, conditions: dict[str, Severity], now: Micros
     ) -> AlarmMoved:
-        worse = alarm is None or change.severity.rank < alarm.severity.rank
-        state = alarm.state if alarm else AlarmState.NORMAL
-        state, move = MOVES[state, Signal.WORSE if worse else Signal.ON]
-        if alarm is not None and not worse and not _stands_out(change, conditions):
-            return _moved(alarm, state, move, active=conditions, reason=change.reason)
-        return AlarmMoved(
-            episode=alarm.episode if alarm else self._next_episode(change.key),
-            move=move,
-            state=state,
-            severity=change.severity if alarm is None or worse else alarm.severity,
-            source=change.source,
-            subject=change.subject,
-            condition=change.condition,
-            active=conditions,
-            zones=change.zones,
-            value=change.value,
-            limit=change.limit,
-            rule=change.rule,
-            reason=change.reason,
-        )
-
-    def _end(self, alarm: Alarm, conditions: dict[str, Severity], change: _Change) -> AlarmMoved:
-        state, move = MOVES[alarm.state, Signal.LESS if conditions else Signal.OFF]
-        return _moved(
-            alarm, state, move, active=conditions, value=change.value, reason=change.reason
-        )
-
-    def _next_episode(self, key: str) -> str:
-        return f"{key}#{self._episodes.get(key, 0) + 1}"
+        cover = self._over(change, now)
+        if alarm is not None:
+            return joined(alarm, change, conditions, cover.permit)
+        episode = f"{change.key}#{self._episodes.get(change.key, 0) + 1}"
+        return begun(change, episode, cover.signal, conditions, **cover.aside)
 
     # --- the fold -----------------------------------------------------------------------
 
-    def apply(self, moved: AlarmMoved, at: Micros) -> None:
-        """Take one journalled move."""
-        key = _key_of(moved.episode)
-        self._episodes[key] = int(moved.episode.rpartition("#")[2])
-        after = _after(self._alarms.get(key), moved, at)
-        if after.state is AlarmState.NORMAL:
+    def apply(self, body: AlarmMoved | PermitBody, at: Micros) -> None:
+        """Take one journalled move, or what became of a permit."""
+        if not isinstance(body, AlarmMoved):
+            self.permits.apply(body, at)
+            return
+        key = _key_of(body.episode)
+        self._episodes[key] = int(body.episode.rpartition("#")[2])
+        alarm = after(self._alarms.get(key), body, at)
+        if alarm.state is AlarmState.NORMAL:
             self._alarms.pop(key, None)
         else:
-            self._alarms[key] = after
+            self._alarms[key] = alarm
 
 
 def _rows_of(mine: Mine) -> dict[AlarmSource, dict[str, int]]:
@@ -305,86 +225,18 @@ def _rows_of(mine: Mine) -> dict[AlarmSource, dict[str, int]]:
     }
 
 
-def _is_new(change: _Change, before: Mapping[str, Severity]) -> bool:
+def _is_new(change: Change, before: Mapping[str, Severity]) -> bool:
     """It did not hold, or held less gravely: a sensor in calibration that then fails rises."""
     held = before.get(change.condition)
     return held is None or change.severity.rank < held.rank
 
 
-def _stands_out(change: _Change, holding: Mapping[str, Severity]) -> bool:
-    """Nothing else that holds is as grave: what the alarm says is about this one from now on.
-
-    So an alarm that comes back before anyone has acknowledged it tells its value and place of
-    now, and not those it went with.
-    """
-    others = (severity for condition, severity in holding.items() if condition != change.condition)
-    return all(change.severity.rank < severity.rank for severity in others)
+def _end(alarm: Alarm, conditions: dict[str, Severity], change: Change) -> AlarmMoved:
+    """The last one out; what was of level I is looked at, whatever its rule says of latching."""
+    gone = Signal.OFF if change.latched or alarm.severity is Severity.I else Signal.GONE
+    state, move = MOVES[alarm.state, Signal.LESS if conditions else gone]
+    return moved(alarm, state, move, active=conditions, value=change.value, reason=change.reason)
 
 
 def _key_of(episode: str) -> str:
     return episode.rpartition("#")[0]
-
-
-def _after(before: Alarm | None, moved: AlarmMoved, at: Micros) -> Alarm:
-    acknowledged = {
-        AlarmMove.ACKNOWLEDGE: moved.by,
-        AlarmMove.RISE: None,
-        AlarmMove.RAISE: None,
-    }.get(moved.move, before.acknowledged_by if before else None)
-    return Alarm(
-        episode=moved.episode,
-        state=moved.state,
-        severity=moved.severity,
-        source=moved.source,
-        subject=moved.subject,
-        condition=moved.condition,
-        zones=moved.zones,
-        value=moved.value,
-        limit=moved.limit,
-        rule=moved.rule,
-        reason=moved.reason,
-        began=before.began if before else at,
-        changed=at,
-        conditions=moved.active,
-        acknowledged_by=acknowledged,
-    )
-
-
-def _moved(
-    alarm: Alarm,
-    state: AlarmState,
-    move: AlarmMove,
-    *,
-    active: Mapping[str, Severity] | None = None,
-    value: float | None = None,
-    by: str | None = None,
-    origin: Origin = Origin.RULE,
-    reason: str,
-) -> AlarmMoved:
-    """A move that changes nothing of what the alarm is about.
-
-    Severity keeps its maximum until somebody knows of it: once acknowledged it follows what
-    still holds, so that the next rise sounds again.
-    """
-    holding = dict(alarm.conditions if active is None else active)
-    severity, condition = alarm.severity, alarm.condition
-    if state is AlarmState.ACKED and holding:
-        condition = min(holding, key=lambda c: holding[c].rank)
-        severity = holding[condition]
-    return AlarmMoved(
-        episode=alarm.episode,
-        move=move,
-        state=state,
-        severity=severity,
-        source=alarm.source,
-        subject=alarm.subject,
-        condition=condition,
-        active=holding,
-        zones=alarm.zones,
-        value=alarm.value if value is None else value,
-        limit=alarm.limit,
-        rule=alarm.rule,
-        by=by,
-        origin=origin,
-        reason=reason,
-    )

@@ -35,8 +35,6 @@ class Family:
     """The rule over time that decided, for points."""
     logic: bool = False
     """Of a rule about several points; the alarm is about the point that names its place."""
-    latched: bool = True
-    """Waits for acknowledgement; False: only told, never in the book (such as being inside)."""
 
 
 def _always(level: Severity) -> Callable[[Mine, int, float], Severity]:
@@ -139,6 +137,7 @@ FINDING_LEVELS: dict[FindingKind, Severity] = {
     _F.ROSTER_GAP: _L.II,
     _F.OUTPUT_FAILED: _L.III,
     _F.TASK_CRASHED: _L.III,
+    _F.PERMIT_OVERRUN: _L.III,
 }
 
 

@@ -23,6 +23,7 @@ from minesafe.config.row import Findings, Row
 from minesafe.config.rules import read_kinds, read_rules
 from minesafe.config.server import read_server
 from minesafe.config.sheets import read_sheet
+from minesafe.config.suppress import read_suppressions
 from minesafe.config.text import decode, read_csv, read_geojson, read_toml
 from minesafe.config.ways import check_air, check_ways_out
 from minesafe.config.windows import check_windows, read_windows
@@ -138,7 +139,10 @@ def _mine(
     policy = read_policy(sheets.toml("policy.toml"))
 
     check_windows(windows, points)
-    logic = read_logic(sheets.toml("logic.toml"), points, windows)
+    logic_file = sheets.toml("logic.toml")
+    suppress = logic_file.take_parts("suppress")
+    logic = read_logic(logic_file, points, windows)
+    suppressions = read_suppressions(suppress, points, kinds, rules, windows, logic)
     check_phones(roster_file, named, policy.ladder)
     check_cards(roster_file, named)
     check_shifts(people, {shift.name for shift in shifts})
@@ -160,6 +164,7 @@ def _mine(
         rules=rules.values,
         windows=windows.values,
         logic=logic.values,
+        suppressions=suppressions.values,
         points=points.values,
         substations=devices.substations.values,
         gateways=devices.gateways.values,

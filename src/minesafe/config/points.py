@@ -51,6 +51,8 @@ HEADINGS = {
     "解除延时s": "off_delay_s",
     "校准日期": "calibrated",
     "负责人": "keeper",
+    "处置提示": "guidance_zh",
+    "英文处置提示": "guidance_en",
     "备注": "note",
 }
 """Chinese headings of a points list → our keys."""
@@ -102,7 +104,7 @@ def _point(
     rule_id = rule.id if rule else None
     return Point(
         ident, name, kind, place, roadway, chainage, rule_id, limits, device,
-        address, encoding, scale, status,
+        address, encoding, scale, status, row.guidance(),
     )  # fmt: skip  # one line a thought: where, which limits, which registers
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from minesafe.config.row import Row
-from minesafe.model.mine import Duty, LadderStep, Policy, Role
+from minesafe.model.mine import Duty, LadderStep, Policy, Role, Severity
 
 AUTO = ("at_once", "after", "never")
 PEOPLE_CHANNELS = ("sms", "call", "console")
@@ -30,6 +30,7 @@ def read_policy(file: Row) -> Policy:
         file.number("together_s", 0.0, low=0, high=36_000),
         file.number("ride_m_s", 0.0, low=0, high=30),
         file.number("cage_m_s", 12.0, low=1, high=30),
+        again_s=_again(file),
     )
     file.done()
     if auto == "after" and policy.auto_after_s <= 0:
@@ -38,6 +39,17 @@ def read_policy(file: Row) -> Policy:
         file.warn("auto_evacuate", "level I alarms will not evacuate by themselves")
     _check_all_clear(file, policy)
     return policy
+
+
+def _again(file: Row) -> tuple[float, float, float, float]:
+    """[again_s]: of each level; none that is given: never."""
+    rows = file.take_parts("again_s")
+    if not rows:
+        return (0.0, 0.0, 0.0, 0.0)
+    row = rows[0]
+    one, two, three, four = (row.number(s.value, 0.0, low=0, high=86_400) for s in Severity)
+    row.done()
+    return one, two, three, four
 
 
 def _ladder(file: Row, rows: Sequence[Row]) -> tuple[LadderStep, ...]:

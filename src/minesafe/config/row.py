@@ -147,6 +147,13 @@ class Row:
         """The name in both languages."""
         return Name(self.text("zh"), self.text("en"))
 
+    def guidance(self) -> Name | None:
+        """处置提示 in both languages, None where none is given."""
+        zh, en = self.text("guidance_zh", ""), self.text("guidance_en", "")
+        if bool(zh) != bool(en):
+            self.fault("guidance_zh", "guidance in one language alone", "give both")
+        return Name(zh, en) if zh and en else None
+
     def number_or_none(
         self, key: str, *, low: float = -math.inf, high: float = math.inf
     ) -> float | None:

@@ -52,7 +52,9 @@ def _kind(row: Row, ident: str) -> Kind:
         states,
         Name(row.text("guidance_zh"), row.text("guidance_en")),
         noisy=noisy,
-        **steady,
+        latch=row.flag("latch", True),
+        stuck_s=steady["stuck_s"],
+        quiet=steady["quiet"],
     )
 
 
@@ -201,10 +203,11 @@ def _head(file: Row) -> None:
 def _rule(row: Row, ident: str, kinds: Named[Kind]) -> Rule:
     kind = row.reference("kind", kinds, "kind")
     limits = read_limits(row)
+    latch = row.flag("latch") if row.has("latch") else None
     check_order(row, limits)
     if kind:
         check_range(row, limits, kinds[kind])
-    return Rule(
+    rule = Rule(
         ident,
         kind,
         row.text("place"),
@@ -218,7 +221,11 @@ def _rule(row: Row, ident: str, kinds: Named[Kind]) -> Rule:
         row.text("edition"),
         row.flag("verified"),
         row.word("scope", ("airway", "mine"), "airway"),
+        latch,
     )
+    if latch is False and rule.withdraw:
+        row.fault("latch", "a rule that withdraws people latches", "leave latch out")
+    return rule
 
 
 def rule_for(rules: Mapping[str, Rule], kind: str, place: str) -> Rule | None:

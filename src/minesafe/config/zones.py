@@ -73,6 +73,7 @@ def _zone(row: Row, ident: str, around: _Around) -> Zone:
         polygon=polygon,
         level=level,
         post=row.words("post", asked, required=False, what="trade or duty"),
+        guidance=row.guidance(),
     )
     _check(row, zone)
     return zone

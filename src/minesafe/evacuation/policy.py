@@ -2,7 +2,14 @@
 
 from dataclasses import dataclass
 
-from minesafe.model.events import AlarmMove, AlarmMoved, AlarmSource, Decision, OrderKind
+from minesafe.model.events import (
+    AlarmMove,
+    AlarmMoved,
+    AlarmSource,
+    AlarmState,
+    Decision,
+    OrderKind,
+)
 from minesafe.model.mine import Policy, Severity
 from minesafe.model.order import Order
 from minesafe.model.time import SECOND, Micros
@@ -12,8 +19,15 @@ ORDERING: frozenset[AlarmSource] = frozenset(
 )
 """Alarms about the mine order; alarms about our own devices (readers, findings) never do."""
 
-BEGINS: frozenset[AlarmMove] = frozenset({AlarmMove.RAISE, AlarmMove.RISE, AlarmMove.HOLD})
-"""Moves in which something began; a return or an acknowledgement orders nothing."""
+BEGINS: frozenset[AlarmMove] = frozenset(
+    {AlarmMove.RAISE, AlarmMove.RISE, AlarmMove.HOLD, AlarmMove.RESUME}
+)
+"""Moves in which something began, or in which what held behind a permit counts again; a return or
+an acknowledgement orders nothing."""
+
+HIDDEN: frozenset[AlarmState] = frozenset({AlarmState.SUPPRESSED, AlarmState.OUT_OF_SERVICE})
+"""Alarms that order nothing, by the mine's configuration or by two people's permit. One that a
+single person has shelved orders as ever: a shelf is for the ear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +48,8 @@ def answer(policy: Policy, moved: AlarmMoved, now: Micros) -> Answer | None:
     stops work and, undecided, becomes level I.
     """
     if moved.source not in ORDERING or moved.move not in BEGINS or not moved.active:
+        return None
+    if moved.state in HIDDEN or moved.permit:
         return None
     # What holds now decides, not the maximum the alarm shows until it is acknowledged: a gas
     # alarm that comes back below the cut-off does not evacuate a second time.

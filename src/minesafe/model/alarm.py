@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from minesafe.model.events import AlarmSource, AlarmState
+from minesafe.model.events import AlarmSource, AlarmState, Origin, PermitKind
 from minesafe.model.mine import Severity
 from minesafe.model.time import Micros
 
@@ -29,8 +29,57 @@ class Alarm:
     conditions: Mapping[str, Severity]
     """Those of its conditions that hold now, each with its level."""
     acknowledged_by: str | None = None
+    acknowledged_from: Origin | None = None
+    acknowledged_at: Micros | None = None
+    shelved_by: str | None = None
+    note: str = ""
+    """Why it was shelved."""
+    until: Micros | None = None
+    """When its shelving ends by itself."""
+    root: str = ""
+    """The episode that explains it while it is suppressed by design."""
+    permit: str = ""
+    """The permit its point was under when it last began: it orders nothing."""
 
     @property
     def active(self) -> bool:
         """Something of it holds now."""
         return bool(self.conditions)
+
+    @property
+    def key(self) -> str:
+        """What it is about, whichever episode: `<family>:<subject>[:<zone>]`."""
+        return self.episode.rpartition("#")[0]
+
+    @property
+    def family(self) -> str:
+        """The family of conditions it gathers."""
+        return self.episode.partition(":")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """A permit that was asked for and has not ended."""
+
+    permit: str
+    kind: PermitKind
+    source: AlarmSource
+    subject: str
+    reason: str
+    until: Micros
+    asked: Micros
+    asked_by: str
+    confirmed_by: str | None = None
+
+    @property
+    def granted(self) -> bool:
+        """Nobody else has to stand for it."""
+        return self.kind is PermitKind.CALIBRATION or self.confirmed_by is not None
+
+    def in_force(self, now: Micros) -> bool:
+        """It suppresses something now."""
+        return self.granted and now < self.until
+
+    def overrun(self, now: Micros) -> bool:
+        """Its time is over and nobody has said that the work is done."""
+        return self.granted and now >= self.until

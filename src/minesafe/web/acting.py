@@ -1,4 +1,4 @@
-"""Acting: acknowledge, order, decide, account for people, sign the all-clear."""
+"""Acting: order, decide, account for people, sign the all-clear."""
 
 import asyncio
 from typing import Annotated
@@ -18,14 +18,6 @@ router = APIRouter(prefix="/api/v1", tags=["acting"])
 
 UNPROVEN = "console:"
 """Goes before a name that was given at a console without a log-in."""
-
-
-@router.post("/alarms/{episode:path}/acknowledge", status_code=204)
-async def acknowledge_alarm(
-    here: Here, episode: str, who: Annotated[Caller, Depends(acts(Act.ACKNOWLEDGE_ALARM))]
-) -> None:
-    """Say that it is seen. A siren goes on while the limit is still exceeded."""
-    await here.desk.acknowledge_alarm(episode, who.person, Origin.CONSOLE)
 
 
 @router.post("/orders", status_code=201)

@@ -166,9 +166,9 @@ class Hub:
         moved = {e.body.episode: (e, e.body) for e in events if isinstance(e.body, AlarmMoved)}
         if not moved:
             return
-        book = {a.episode: a for a in self._desk.alarms()}
+        mine, book = self._desk.mine, {a.episode: a for a in self._desk.alarms()}
         alarms = [
-            views.alarm_out(book[episode]) if episode in book else views.gone_alarm(*last)
+            views.alarm_out(mine, book[episode]) if episode in book else views.gone_alarm(*last)
             for episode, last in moved.items()
         ]
         self._say(LiveAlarms(n=0, position=self._desk.position, alarms=alarms))
@@ -230,6 +230,7 @@ class Hub:
             findings=views.findings_out(findings),
             duty=views.duty_out(desk.mine, now),
             systems=self._tiles.look(desk.mine, desk.picture(), findings, now),
+            permits=views.permits_out(desk.permits()),
         )
 
     def snapshot(self) -> SnapshotOut:
@@ -244,11 +245,12 @@ class Hub:
             values=views.values(mine, picture, rows.points),
             places=views.places(mine, picture, rows.people),
             counts=views.counts(mine, picture, rows.zones),
-            alarms=[views.alarm_out(alarm) for alarm in desk.alarms()],
+            alarms=[views.alarm_out(mine, alarm) for alarm in desk.alarms()],
             orders=[views.order_out(mine, order, now) for order in desk.orders()],
             findings=state.findings,
             duty=state.duty,
             systems=state.systems,
+            permits=state.permits,
             underground=picture.underground,
         )
 

@@ -11,6 +11,17 @@ class Act(StrEnum):
 
     READ = "read"
     ACKNOWLEDGE_ALARM = "acknowledge_alarm"
+    SHELVE = "shelve"
+    """Put an alarm aside for a while, and take it back."""
+    CALIBRATE = "calibrate"
+    """Ask for and end a permit to calibrate."""
+    TAKE_OUT = "take_out"
+    """Ask for and end a permit to take something out of service."""
+    CONFIRM_PERMIT = "confirm_permit"
+    """Stand for it as the second."""
+    HANDLE = "handle"
+    """Write what was found and done about an alarm."""
+    CLOSE_RECORD = "close_record"
     ACKNOWLEDGE_ORDER = "acknowledge_order"
     ISSUE_ORDER = "issue_order"
     DECIDE = "decide"
@@ -25,6 +36,12 @@ EVERYONE = frozenset(Role)
 RIGHTS: dict[Act, frozenset[Role]] = {
     Act.READ: EVERYONE,
     Act.ACKNOWLEDGE_ALARM: frozenset({Role.DISPATCHER, Role.LEADER}),
+    Act.SHELVE: frozenset({Role.DISPATCHER, Role.LEADER}),
+    Act.CALIBRATE: frozenset({Role.DISPATCHER, Role.ENGINEER}),
+    Act.TAKE_OUT: frozenset({Role.ENGINEER}),
+    Act.CONFIRM_PERMIT: frozenset({Role.DISPATCHER, Role.LEADER, Role.ENGINEER}),
+    Act.HANDLE: frozenset({Role.DISPATCHER, Role.LEADER, Role.ENGINEER}),
+    Act.CLOSE_RECORD: frozenset({Role.DISPATCHER, Role.LEADER}),
     Act.ACKNOWLEDGE_ORDER: frozenset({Role.DISPATCHER, Role.LEADER}),
     Act.ISSUE_ORDER: EVERYONE,  # to evacuate needs no approval, and not even a log-in
     Act.DECIDE: frozenset({Role.DISPATCHER, Role.LEADER}),

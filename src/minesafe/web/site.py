@@ -7,7 +7,17 @@ from fastapi import FastAPI
 from pydantic import Field, TypeAdapter
 
 from minesafe.ports import Desk, History, Scenarios
-from minesafe.web import acting, health, phone, reading, refusals, scenarios, session, wire
+from minesafe.web import (
+    acting,
+    alarming,
+    health,
+    phone,
+    reading,
+    refusals,
+    scenarios,
+    session,
+    wire,
+)
 from minesafe.web.accounts import Accounts
 from minesafe.web.context import Context, Records
 from minesafe.web.headers import Rim
@@ -52,7 +62,8 @@ def bare_site(*, demo: bool) -> Site:
         responses=SAYS_NO,
         generate_unique_id_function=lambda route: route.name,
     )
-    rooms = (session, reading, acting, wire, health, phone, *((scenarios,) if demo else ()))
+    own = (scenarios,) if demo else ()
+    rooms = (session, reading, alarming, acting, wire, health, phone, *own)
     for room in rooms:
         site.include_router(room.router)
     refusals.install(site)

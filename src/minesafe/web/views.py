@@ -5,9 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from minesafe.alarms import evacuates
 from minesafe.evacuation.acts import can_close, override_needed
-from minesafe.model.alarm import Alarm
-from minesafe.model.events import AlarmMoved, Event, FindingBegan
+from minesafe.model.alarm import Alarm, Permit
+from minesafe.model.events import ASIDE, AlarmMoved, Event, FindingBegan
 from minesafe.model.frame import Column, TagFlag
 from minesafe.model.mine import Mine
 from minesafe.model.order import MusterRow, Order
@@ -23,6 +24,7 @@ from minesafe.web.models import (
     IntervalOut,
     MusterOut,
     OrderOut,
+    PermitOut,
     PlaceOut,
     ReachOut,
     SignatureOut,
@@ -132,7 +134,7 @@ def _rows(rows: Column, columns: Iterable[Column]) -> Iterable[tuple[Any, ...]]:
 # --- alarms and orders ------------------------------------------------------------------------
 
 
-def alarm_out(alarm: Alarm) -> AlarmOut:
+def alarm_out(mine: Mine, alarm: Alarm) -> AlarmOut:
     """An alarm as the book holds it."""
     return AlarmOut(
         episode=alarm.episode,
@@ -150,7 +152,34 @@ def alarm_out(alarm: Alarm) -> AlarmOut:
         changed=alarm.changed,
         active=alarm.active,
         acknowledged_by=alarm.acknowledged_by,
+        acknowledged_from=alarm.acknowledged_from,
+        acknowledged_at=alarm.acknowledged_at,
+        shelved_by=alarm.shelved_by,
+        note=alarm.note,
+        until=alarm.until,
+        root=alarm.root,
+        permit=alarm.permit,
+        shelvable=alarm.state not in ASIDE and not evacuates(mine, alarm),
     )
+
+
+def permits_out(permits: Sequence[Permit]) -> list[PermitOut]:
+    """What is being worked on, and who waits for a second."""
+    return [
+        PermitOut(
+            permit=p.permit,
+            permit_kind=p.kind,
+            source=p.source,
+            subject=p.subject,
+            reason=p.reason,
+            until=p.until,
+            asked=p.asked,
+            asked_by=p.asked_by,
+            confirmed_by=p.confirmed_by,
+            granted=p.granted,
+        )
+        for p in permits
+    ]
 
 
 def gone_alarm(event: Event, moved: AlarmMoved) -> AlarmOut:

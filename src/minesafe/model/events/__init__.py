@@ -4,10 +4,18 @@ Each body is frozen and strict; its JSON carries its own tag (`kind`). Ids, code
 only: words are made at the edge, in the reader's language. Times are `Micros`.
 """
 
-from minesafe.model.events.alarms import AlarmMove, AlarmMoved, AlarmSource, AlarmState
+from minesafe.model.events.alarms import (
+    ASIDE,
+    HEARD,
+    AlarmMove,
+    AlarmMoved,
+    AlarmSource,
+    AlarmState,
+)
 from minesafe.model.events.body import Body, Origin
 from minesafe.model.events.event import AnyBody, Event
 from minesafe.model.events.findings import FindingBegan, FindingEnded, FindingKind
+from minesafe.model.events.handling import AlarmHandled, AlarmRecordClosed
 from minesafe.model.events.orders import (
     ACCOUNTED,
     AllClearSigned,
@@ -27,6 +35,12 @@ from minesafe.model.events.orders import (
     Told,
     Whereabouts,
 )
+from minesafe.model.events.permits import (
+    PermitAsked,
+    PermitConfirmed,
+    PermitEnded,
+    PermitKind,
+)
 from minesafe.model.events.receipts import Noted, ReceiptStatus
 from minesafe.model.events.server import (
     LoggedIn,
@@ -40,8 +54,12 @@ from minesafe.model.events.server import (
 
 __all__ = [
     "ACCOUNTED",
+    "ASIDE",
+    "HEARD",
+    "AlarmHandled",
     "AlarmMove",
     "AlarmMoved",
+    "AlarmRecordClosed",
     "AlarmSource",
     "AlarmState",
     "AllClearSigned",
@@ -66,6 +84,10 @@ __all__ = [
     "OrderRaised",
     "OrderWidened",
     "Origin",
+    "PermitAsked",
+    "PermitConfirmed",
+    "PermitEnded",
+    "PermitKind",
     "PersonMoved",
     "PersonTold",
     "Place",

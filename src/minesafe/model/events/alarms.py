@@ -6,15 +6,29 @@ import msgspec
 
 from minesafe.model.events.body import Body, Origin
 from minesafe.model.mine import Severity
+from minesafe.model.time import Micros
 
 
 class AlarmState(StrEnum):
-    """ISA-18.2 states a process alarm of ours can be in (shelving permits come later)."""
+    """The seven states of ISA-18.2 / IEC 62682."""
 
     NORMAL = "normal"
     UNACKED = "unacked"
     ACKED = "acked"
     RETURNED_UNACKED = "returned_unacked"
+    SHELVED = "shelved"
+    """搁置: put aside by a person, with a reason, until a time."""
+    SUPPRESSED = "suppressed"
+    """Suppressed by design: another alarm explains it."""
+    OUT_OF_SERVICE = "out_of_service"
+    """停用: its point or reader is out of service by a permit of two people."""
+
+
+HEARD = (AlarmState.UNACKED, AlarmState.RETURNED_UNACKED)
+"""States in which somebody is still asked to look."""
+
+ASIDE = (AlarmState.SHELVED, AlarmState.SUPPRESSED, AlarmState.OUT_OF_SERVICE)
+"""States in which an alarm is listed and makes no sound."""
 
 
 class AlarmMove(StrEnum):
@@ -22,7 +36,7 @@ class AlarmMove(StrEnum):
 
     RAISE = "raise"
     RISE = "rise"
-    """Its severity went up: an acknowledged alarm sounds again."""
+    """Its severity went up: an acknowledged or shelved alarm sounds again."""
     HOLD = "hold"
     """It came back before it was acknowledged, or another of its conditions joined."""
     EASE = "ease"
@@ -30,6 +44,14 @@ class AlarmMove(StrEnum):
     RETURN = "return"
     ACKNOWLEDGE = "acknowledge"
     CLEAR = "clear"
+    AGAIN = "again"
+    """Acknowledged and still there after its level's time: it sounds again."""
+    SHELVE = "shelve"
+    SUPPRESS = "suppress"
+    REMOVE = "remove"
+    """Out of service."""
+    RESUME = "resume"
+    """It still holds when what kept it aside, or kept it from ordering, is over."""
 
 
 class AlarmSource(StrEnum):
@@ -64,3 +86,11 @@ class AlarmMoved(Body, frozen=True, kw_only=True, tag="alarm_moved"):
     origin: Origin = Origin.RULE
     reason: str = ""
     """A code a page turns into words: over_limit, silent, acknowledged_by, …"""
+    note: str = ""
+    """Why somebody shelved it, in his words; stays while it is shelved."""
+    until: Micros | None = None
+    """When its shelving ends by itself."""
+    root: str = ""
+    """The episode that explains it, while it is suppressed by design."""
+    permit: str = ""
+    """The permit its point was under when it last began: it orders nothing."""

@@ -6,6 +6,7 @@ import msgspec
 
 from minesafe.model.events.alarms import AlarmMoved
 from minesafe.model.events.findings import FindingBegan, FindingEnded
+from minesafe.model.events.handling import AlarmHandled, AlarmRecordClosed
 from minesafe.model.events.orders import (
     AllClearSigned,
     LadderStepped,
@@ -18,6 +19,7 @@ from minesafe.model.events.orders import (
     PersonMoved,
     PersonTold,
 )
+from minesafe.model.events.permits import PermitAsked, PermitConfirmed, PermitEnded
 from minesafe.model.events.receipts import Noted
 from minesafe.model.events.server import (
     LoggedIn,
@@ -41,6 +43,11 @@ AnyBody: TypeAlias = (
     | FindingBegan
     | FindingEnded
     | AlarmMoved
+    | PermitAsked
+    | PermitConfirmed
+    | PermitEnded
+    | AlarmHandled
+    | AlarmRecordClosed
     | OrderIssued
     | OrderRaised
     | OrderWidened

@@ -28,6 +28,8 @@ class FindingKind(StrEnum):
     ROSTER_GAP = "roster_gap"
     OUTPUT_FAILED = "output_failed"
     TASK_CRASHED = "task_crashed"
+    PERMIT_OVERRUN = "permit_overrun"
+    """The time of a permit of `subject` is over, and nobody has said that the work is done."""
 
 
 class FindingBegan(Body, frozen=True, kw_only=True, tag="finding_began"):

@@ -144,3 +144,5 @@ class Zone:
     """The polygon's level."""
     post: tuple[str, ...] = ()
     """Trades, or duties of the roster: somebody of each must be here while people are."""
+    guidance: Name | None = None
+    """处置提示 of alarms about the zone, its people, and points that have none of their own."""

@@ -31,6 +31,9 @@ class Kind:
     """At or below it standing still is honest all the same; None: at the start of the range."""
     noisy: bool = False
     """It is never without noise: where its noise collapses, it no longer measures."""
+    latch: bool = True
+    """An alarm of such a point that has gone waits for somebody to look, unless the rule of the
+    limit says otherwise."""
 
     @property
     def resolution(self) -> float:
@@ -110,6 +113,8 @@ class Rule:
     """Whether the clause was read in the standard's own text."""
     scope: str = "airway"
     """Whom an order from it is about: airway (its zones and down-wind) · mine (everyone)."""
+    latch: bool | None = None
+    """Whether its alarms wait for somebody to look when they have gone; None: as the kind says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,3 +140,5 @@ class Point:
     scale: float = 1.0
     status_address: int | None = None
     """Modbus: holding register of the status word."""
+    guidance: Name | None = None
+    """处置提示 of this point; None: its kind's, else that of its zone."""

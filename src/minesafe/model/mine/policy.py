@@ -45,3 +45,6 @@ class Policy:
     speed is not believed at once. 0: whatever a reader says is."""
     cage_m_s: float = 12.0
     """Likewise in shafts."""
+    again_s: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    """An acknowledged alarm that still holds sounds again after so long: levels I, II, III, IV;
+    0: never."""

@@ -21,6 +21,7 @@ from minesafe.model.mine.places import Level, Node, Roadway, Zone
 from minesafe.model.mine.points import Kind, Point, Rule
 from minesafe.model.mine.policy import Policy
 from minesafe.model.mine.server import Broker, Carrier, Database, Server
+from minesafe.model.suppression import Suppression
 from minesafe.model.time import Micros
 from minesafe.model.windows import Window, WindowFamily
 
@@ -62,6 +63,8 @@ class Mine:
     """Rules over time."""
     logic: tuple[Logic, ...] = ()
     """Rules about several points."""
+    suppressions: tuple[Suppression, ...] = ()
+    """Which alarms another alarm explains."""
     warnings: tuple[str, ...] = field(default=())
     """What `minesafe check` says without refusing, such as unverified clauses."""
 

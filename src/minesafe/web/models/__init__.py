@@ -19,6 +19,7 @@ from minesafe.web.models.acts import (
     TickIn,
     TrackOut,
 )
+from minesafe.web.models.alarms import AlarmOut, ConfirmationIn, PermitIn, PermitOut, ShelveIn
 from minesafe.web.models.demo import ScenarioIn, ScenarioOut, ScenariosOut
 from minesafe.web.models.live import (
     LiveAlarms,
@@ -44,7 +45,6 @@ from minesafe.web.models.mine import (
 )
 from minesafe.web.models.reach import DoubtOut, ReachOut
 from minesafe.web.models.state import (
-    AlarmOut,
     CountOut,
     DutyOut,
     FindingOut,
@@ -63,6 +63,7 @@ from minesafe.web.models.wire import Wire, Words
 __all__ = [
     "AlarmOut",
     "AllClearIn",
+    "ConfirmationIn",
     "CountOut",
     "DecisionIn",
     "DoubtOut",
@@ -88,6 +89,8 @@ __all__ = [
     "NodeOut",
     "OrderIn",
     "OrderOut",
+    "PermitIn",
+    "PermitOut",
     "PersonOut",
     "PlaceOut",
     "PointOut",
@@ -100,6 +103,7 @@ __all__ = [
     "ScenarioOut",
     "ScenariosOut",
     "SessionOut",
+    "ShelveIn",
     "SignatureOut",
     "SignedOut",
     "SnapshotOut",

@@ -2,8 +2,8 @@
 
 from typing import Literal
 
+from minesafe.web.models.alarms import AlarmOut, PermitOut
 from minesafe.web.models.state import (
-    AlarmOut,
     CountOut,
     DutyOut,
     FindingOut,
@@ -64,7 +64,7 @@ class LiveOrders(Wire):
 
 
 class LiveState(Wire):
-    """Findings, duty and systems, whole, when any of them changed."""
+    """Findings, duty, systems and permits, whole, when any of them changed."""
 
     kind: Literal["state"] = "state"
     n: int
@@ -72,6 +72,7 @@ class LiveState(Wire):
     findings: list[FindingOut]
     duty: DutyOut
     systems: list[SystemOut]
+    permits: list[PermitOut] = []  # noqa: RUF012  pydantic copies it for each
 
 
 LiveMessage = LiveSnapshot | LiveBeat | LiveReadings | LiveAlarms | LiveOrders | LiveState

@@ -3,8 +3,6 @@
 from typing import Literal
 
 from minesafe.model.events import (
-    AlarmSource,
-    AlarmState,
     Decision,
     OrderKind,
     Origin,
@@ -12,6 +10,7 @@ from minesafe.model.events import (
     Whereabouts,
 )
 from minesafe.model.mine import Duty, Role, Severity, System
+from minesafe.web.models.alarms import AlarmOut, PermitOut
 from minesafe.web.models.wire import Wire
 
 
@@ -58,26 +57,6 @@ class CountOut(Wire):
     """Not more than this; null where nobody can say."""
     limit: int | None
     """The head-count limit in force, by the kind of shift that works."""
-
-
-class AlarmOut(Wire):
-    """An alarm that is not normal."""
-
-    episode: str
-    state: AlarmState
-    severity: Severity
-    source: AlarmSource
-    subject: str
-    condition: str
-    zones: list[str]
-    value: float | None
-    limit: float | None
-    rule: str | None
-    reason: str
-    began: int
-    changed: int
-    active: bool
-    acknowledged_by: str | None
 
 
 class ToldOut(Wire):
@@ -198,6 +177,7 @@ class SnapshotOut(Wire):
     findings: list[FindingOut]
     duty: DutyOut
     systems: list[SystemOut]
+    permits: list[PermitOut] = []  # noqa: RUF012  pydantic copies it for each
     underground: int
 
 

@@ -84,7 +84,8 @@ function alarm(
     episode: `${condition}:${subject}#1`, state: "unacked", severity, source: "point", subject,
     condition, zones: ["MINE", "FACE-1201"], value: null, limit: null, rule: "coal-cn/ch4-t2",
     reason: "over_limit", began: started - ago * S, changed: started - ago * S, active: true,
-    acknowledged_by: null, ...more,
+    acknowledged_by: null, acknowledged_from: null, acknowledged_at: null, shelved_by: null, note: "",
+    until: null, root: "", permit: "", shelvable: severity !== "I", ...more,
   };
 }
 
@@ -197,6 +198,7 @@ export function snapshot(scene: SceneName, acts: Acts, position: number): Snapsh
       shift: "早", gap: false,
       posts: [["leader", "P01"], ["deputy", "P16"], ["dispatcher", "P20"], ["mine_head", "P19"]],
     },
+    permits: [],
     systems: (["monitoring", "positioning", "refuge", "air", "water", "communication"] as const).map(
       (system, i) => ({
         system,

@@ -14,7 +14,8 @@ export const place = (person: string, more: Partial<Place> = {}): Place => ({
 export const alarm = (episode: string, severity: Severity, more: Partial<Alarm> = {}): Alarm => ({
   episode, state: "unacked", severity, source: "point", subject: "CH4-T2", condition: "cut_high",
   zones: ["FACE"], value: 1.62, limit: 1, rule: null, reason: "over_limit", began: 1, changed: 1,
-  active: true, acknowledged_by: null, ...more,
+  active: true, acknowledged_by: null, acknowledged_from: null, acknowledged_at: null,
+  shelved_by: null, note: "", until: null, root: "", permit: "", shelvable: false, ...more,
 });
 
 export const order = (id: string, more: Partial<Order> = {}): Order => ({
@@ -29,7 +30,7 @@ export const order = (id: string, more: Partial<Order> = {}): Order => ({
 export const snapshot = (more: Partial<Snapshot> = {}): Snapshot => ({
   position: 7, now: 10, epoch: 1, values: [value("CH4-T2", 0.3), value("CO-01", 3.2)],
   places: [place("P01")], counts: [{ zone: "FACE", count: 1, unknown: false, low: 1, high: 1, limit: 20 }], alarms: [],
-  orders: [], findings: [], duty: { shift: "早班", posts: [], gap: false }, systems: [],
+  orders: [], findings: [], duty: { shift: "早班", posts: [], gap: false }, systems: [], permits: [],
   underground: 1, ...more,
 });
 

@@ -24,6 +24,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alarms/{episode}/shelve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shelve Alarm
+         * @description Put it aside for at most eight hours, with a reason; never one that may evacuate.
+         */
+        post: operations["shelve_alarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/{episode}/unshelve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unshelve Alarm
+         * @description Take it back before its time.
+         */
+        post: operations["unshelve_alarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/demo/scenario": {
         parameters: {
             query?: never;
@@ -244,6 +284,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/permits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Permit
+         * @description Ask for a permit: one to calibrate is in force at once, the other needs a second person.
+         */
+        post: operations["ask_permit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/permits/{permit}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Permit
+         * @description Stand for it as the second person, with the password again.
+         */
+        post: operations["confirm_permit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/permits/{permit}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Permit
+         * @description Say that the work is done.
+         */
+        post: operations["end_permit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/points/{point}/values": {
         parameters: {
             query?: never;
@@ -381,8 +481,15 @@ export interface components {
          * @description An alarm that is not normal.
          */
         AlarmOut: {
+            /**
+             * Acknowledged At
+             * @default null
+             */
+            acknowledged_at: number | null;
             /** Acknowledged By */
             acknowledged_by: string | null;
+            /** @default null */
+            acknowledged_from: components["schemas"]["Origin"] | null;
             /** Active */
             active: boolean;
             /** Began */
@@ -395,15 +502,45 @@ export interface components {
             episode: string;
             /** Limit */
             limit: number | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Permit
+             * @default
+             */
+            permit: string;
             /** Reason */
             reason: string;
+            /**
+             * Root
+             * @default
+             */
+            root: string;
             /** Rule */
             rule: string | null;
             severity: components["schemas"]["Severity"];
+            /**
+             * Shelvable
+             * @default false
+             */
+            shelvable: boolean;
+            /**
+             * Shelved By
+             * @default null
+             */
+            shelved_by: string | null;
             source: components["schemas"]["AlarmSource"];
             state: components["schemas"]["AlarmState"];
             /** Subject */
             subject: string;
+            /**
+             * Until
+             * @default null
+             */
+            until: number | null;
             /** Value */
             value: number | null;
             /** Zones */
@@ -417,10 +554,10 @@ export interface components {
         AlarmSource: "point" | "zone" | "person" | "reader" | "finding";
         /**
          * AlarmState
-         * @description ISA-18.2 states a process alarm of ours can be in (shelving permits come later).
+         * @description The seven states of ISA-18.2 / IEC 62682.
          * @enum {string}
          */
-        AlarmState: "normal" | "unacked" | "acked" | "returned_unacked";
+        AlarmState: "normal" | "unacked" | "acked" | "returned_unacked" | "shelved" | "suppressed" | "out_of_service";
         /**
          * AllClearIn
          * @description POST /api/v1/orders/{order}/all-clear: the password again, and a reason to override.
@@ -431,6 +568,14 @@ export interface components {
              * @default
              */
             override: string;
+            /** Password */
+            password: string;
+        };
+        /**
+         * ConfirmationIn
+         * @description POST /api/v1/permits/{permit}/confirm: the password again.
+         */
+        ConfirmationIn: {
             /** Password */
             password: string;
         };
@@ -723,7 +868,7 @@ export interface components {
         };
         /**
          * LiveState
-         * @description Findings, duty and systems, whole, when any of them changed.
+         * @description Findings, duty, systems and permits, whole, when any of them changed.
          */
         LiveState: {
             duty: components["schemas"]["DutyOut"];
@@ -736,6 +881,11 @@ export interface components {
             kind: "state";
             /** N */
             n: number;
+            /**
+             * Permits
+             * @default []
+             */
+            permits: components["schemas"]["PermitOut"][];
             /** Position */
             position: number;
             /** Systems */
@@ -913,6 +1063,50 @@ export interface components {
          * @enum {string}
          */
         Origin: "rule" | "console" | "link" | "sms" | "api";
+        /**
+         * PermitIn
+         * @description POST /api/v1/permits.
+         */
+        PermitIn: {
+            /** Minutes */
+            minutes: number;
+            permit_kind: components["schemas"]["PermitKind"];
+            /** Reason */
+            reason: string;
+            source: components["schemas"]["AlarmSource"];
+            /** Subject */
+            subject: string;
+        };
+        /**
+         * PermitKind
+         * @description What a permit allows.
+         * @enum {string}
+         */
+        PermitKind: "calibration" | "out_of_service";
+        /**
+         * PermitOut
+         * @description A permit that was asked for and has not ended.
+         */
+        PermitOut: {
+            /** Asked */
+            asked: number;
+            /** Asked By */
+            asked_by: string;
+            /** Confirmed By */
+            confirmed_by: string | null;
+            /** Granted */
+            granted: boolean;
+            /** Permit */
+            permit: string;
+            permit_kind: components["schemas"]["PermitKind"];
+            /** Reason */
+            reason: string;
+            source: components["schemas"]["AlarmSource"];
+            /** Subject */
+            subject: string;
+            /** Until */
+            until: number;
+        };
         /**
          * PersonOut
          * @description A person of the mine.
@@ -1134,6 +1328,16 @@ export interface components {
          */
         Severity: "I" | "II" | "III" | "IV";
         /**
+         * ShelveIn
+         * @description POST /api/v1/alarms/{episode}/shelve.
+         */
+        ShelveIn: {
+            /** Minutes */
+            minutes: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * SignatureOut
          * @description One of the two who give the all-clear.
          */
@@ -1172,6 +1376,11 @@ export interface components {
             now: number;
             /** Orders */
             orders: components["schemas"]["OrderOut"][];
+            /**
+             * Permits
+             * @default []
+             */
+            permits: components["schemas"]["PermitOut"][];
             /** Places */
             places: components["schemas"]["PlaceOut"][];
             /** Position */
@@ -1331,6 +1540,86 @@ export interface components {
 export type $defs = Record<string, never>;
 export interface operations {
     acknowledge_alarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                episode: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    shelve_alarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                episode: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShelveIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    unshelve_alarm: {
         parameters: {
             query?: never;
             header?: never;
@@ -1796,6 +2085,126 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TrackOut"][];
                 };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    ask_permit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PermitIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    confirm_permit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                permit: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmationIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    end_permit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                permit: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Service Unavailable */
             503: {

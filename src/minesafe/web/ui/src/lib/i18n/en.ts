@@ -242,6 +242,9 @@ export const en: Dictionary = {
     unacked: "unacknowledged",
     acked: "acknowledged",
     returned_unacked: "returned, unacknowledged",
+    shelved: "shelved",
+    suppressed: "suppressed by design",
+    out_of_service: "out of service",
   },
 
   orderKind: { stop_work: "STOP WORK", evacuate: "EVACUATE" },
@@ -357,6 +360,7 @@ export const en: Dictionary = {
     roster_gap: "roster gap",
     output_failed: "output failed",
     task_crashed: "task restarted",
+    permit_overrun: "permit overrun",
   },
 
   placing: {
@@ -407,6 +411,14 @@ export const en: Dictionary = {
     unknown_user: "There is no such user",
     unknown_alarm: "This alarm is over already",
     already_acknowledged: "Somebody has acknowledged it already",
+    set_aside: "It is shelved, suppressed or out of service",
+    evacuation_class: "It may evacuate: such an alarm is never shelved",
+    wrong_span: "This time is not allowed",
+    not_shelved: "It is not shelved",
+    unknown_subject: "There is no such point or reader",
+    permit_open: "It has such a permit already",
+    unknown_permit: "There is no such permit, or it has ended",
+    already_confirmed: "It is in force already",
     unknown_zone: "There is no such zone",
     unknown_point: "There is no such point",
     unknown_person: "There is no such person",

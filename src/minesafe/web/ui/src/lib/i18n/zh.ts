@@ -250,6 +250,9 @@ export const zh = {
     unacked: "未确认",
     acked: "已确认",
     returned_unacked: "已恢复未确认",
+    shelved: "搁置",
+    suppressed: "设计抑制",
+    out_of_service: "停用",
   } satisfies Record<AlarmState, string>,
 
   orderKind: {
@@ -378,6 +381,7 @@ export const zh = {
     channel_down: "通知通道中断",
     roster_gap: "带班表空缺",
     output_failed: "输出未执行",
+    permit_overrun: "作业许可超时",
     task_crashed: "任务异常重启",
   },
 
@@ -428,6 +432,14 @@ export const zh = {
     unknown_output: "没有登记这个输出",
     unknown_user: "没有这个用户",
     unknown_alarm: "该报警已经结束",
+    set_aside: "该报警已搁置、被抑制或停用",
+    evacuation_class: "可能撤人的报警不得搁置",
+    wrong_span: "时长不在允许范围内",
+    not_shelved: "该报警没有搁置",
+    unknown_subject: "没有这个测点或读卡器",
+    permit_open: "已有同类作业许可",
+    unknown_permit: "没有这个作业许可，或已结束",
+    already_confirmed: "该许可已生效",
     already_acknowledged: "已经有人确认",
     unknown_zone: "没有这个区域",
     unknown_point: "没有这个测点",

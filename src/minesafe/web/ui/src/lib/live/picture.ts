@@ -8,6 +8,7 @@ import type {
   LiveMessage,
   Micros,
   Order,
+  Permit,
   Place,
   Snapshot,
   SystemState,
@@ -32,6 +33,7 @@ export interface Picture {
   readonly findings: readonly Finding[];
   readonly duty: Duty;
   readonly systems: readonly SystemState[];
+  readonly permits: readonly Permit[];
   readonly underground: number;
 }
 
@@ -72,8 +74,8 @@ function changes(picture: Picture, message: Change): Partial<Picture> {
     case "orders":
       return { position: message.position, orders: withOrders(picture.orders, message.orders) };
     case "state": {
-      const { position, findings, duty, systems } = message;
-      return { position, findings, duty, systems };
+      const { position, findings, duty, systems, permits } = message;
+      return { position, findings, duty, systems, permits };
     }
   }
 }
@@ -92,6 +94,7 @@ function fromSnapshot(s: Snapshot, n: number): Picture {
     findings: s.findings,
     duty: s.duty,
     systems: s.systems,
+    permits: s.permits,
     underground: s.underground,
   };
 }

@@ -1,0 +1,98 @@
+"""Alarms: acknowledge, shelve, permits."""
+
+import asyncio
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+
+from minesafe.model.alarm import Permit
+from minesafe.model.alarm_acts import AskPermit, ConfirmPermit, EndPermit, Shelve, Unshelve
+from minesafe.model.events import Origin, PermitKind
+from minesafe.web.context import Context, Here
+from minesafe.web.guard import Caller, acts, address_of
+from minesafe.web.models import ConfirmationIn, PermitIn, ShelveIn
+from minesafe.web.refusals import FORBIDDEN, Denied
+from minesafe.web.rights import Act, may
+
+router = APIRouter(prefix="/api/v1", tags=["alarms"])
+
+OF_KIND = {PermitKind.CALIBRATION: Act.CALIBRATE, PermitKind.OUT_OF_SERVICE: Act.TAKE_OUT}
+"""What somebody must be allowed to, to ask for a permit or end it."""
+
+Anybody = Annotated[Caller, Depends(acts(None))]
+
+
+@router.post("/alarms/{episode:path}/acknowledge", status_code=204)
+async def acknowledge_alarm(
+    here: Here, episode: str, who: Annotated[Caller, Depends(acts(Act.ACKNOWLEDGE_ALARM))]
+) -> None:
+    """Say that it is seen. A siren goes on while the limit is still exceeded."""
+    await here.desk.acknowledge_alarm(episode, who.person, Origin.CONSOLE)
+
+
+@router.post("/alarms/{episode:path}/shelve", status_code=204)
+async def shelve_alarm(
+    here: Here,
+    episode: str,
+    wanted: ShelveIn,
+    who: Annotated[Caller, Depends(acts(Act.SHELVE))],
+) -> None:
+    """Put it aside for at most eight hours, with a reason; never one that may evacuate."""
+    act = Shelve(who.person, Origin.CONSOLE, episode, wanted.reason, wanted.minutes)
+    await here.desk.about_alarm(act)
+
+
+@router.post("/alarms/{episode:path}/unshelve", status_code=204)
+async def unshelve_alarm(
+    here: Here, episode: str, who: Annotated[Caller, Depends(acts(Act.SHELVE))]
+) -> None:
+    """Take it back before its time."""
+    await here.desk.about_alarm(Unshelve(who.person, Origin.CONSOLE, episode))
+
+
+@router.post("/permits", status_code=204)
+async def ask_permit(here: Here, wanted: PermitIn, who: Anybody) -> None:
+    """Ask for a permit: one to calibrate is in force at once, the other needs a second person."""
+    _check(who, wanted.permit_kind)
+    await here.desk.about_alarm(
+        AskPermit(
+            who.person,
+            Origin.CONSOLE,
+            wanted.permit_kind,
+            wanted.source,
+            wanted.subject,
+            wanted.reason,
+            wanted.minutes,
+        )
+    )
+
+
+@router.post("/permits/{permit:path}/confirm", status_code=204)
+async def confirm_permit(
+    here: Here,
+    request: Request,
+    permit: str,
+    signing: ConfirmationIn,
+    who: Annotated[Caller, Depends(acts(Act.CONFIRM_PERMIT))],
+) -> None:
+    """Stand for it as the second person, with the password again."""
+    await asyncio.to_thread(here.accounts.verify, who.user, signing.password, address_of(request))
+    await here.desk.about_alarm(ConfirmPermit(who.person, Origin.CONSOLE, permit))
+
+
+@router.post("/permits/{permit:path}/end", status_code=204)
+async def end_permit(here: Here, permit: str, who: Anybody) -> None:
+    """Say that the work is done."""
+    found = _found(here, permit)
+    if found is not None:
+        _check(who, found.kind)
+    await here.desk.about_alarm(EndPermit(who.person, Origin.CONSOLE, permit))
+
+
+def _found(here: Context, permit: str) -> Permit | None:
+    return next((p for p in here.desk.permits() if p.permit == permit), None)
+
+
+def _check(who: Caller, kind: PermitKind) -> None:
+    if not may(who.roles, OF_KIND[kind]):
+        raise Denied(FORBIDDEN, "role_not_allowed", act=OF_KIND[kind])
