@@ -82,6 +82,6 @@ def test_neither_frames_nor_a_snapshot_change_what_is_found(frames: list[Frame],
 
 def test_a_row_remembers_no_more_than_six_hundred_bytes() -> None:
     state = State.fresh(LAYOUT)
-    columns = ("window_bins", "window_bin", "window_held", "window_at", "window_on")
+    columns = [name for name in State.__slots__ if name.startswith("window_")]
     held = sum(getattr(state, name).nbytes for name in columns)
     assert held <= 600 * len(LAYOUT.windows.point)

@@ -50,6 +50,8 @@ COLUMNS: dict[str, tuple[str, str, Any]] = {
     "calibrating": ("<i8", "P", 0),
     "calibrating_long": ("|b1", "P", False),
     "window_bins": ("<f8", "WBS", 0.0),
+    "window_older": ("<f8", "WS", 0.0),
+    "window_reach": ("|u1", "W", 0),
     "window_bin": ("<i8", "W", 0),
     "window_held": ("<f8", "W", np.nan),
     "window_at": ("<i8", "W", 0),
@@ -158,6 +160,10 @@ class State:
 
     window_bins: Column
     """Sums of each rule over time; bin k of a row holds bin numbers that are k modulo B."""
+    window_older: Column
+    """The sums of all bins but the newest, as they were added up when that began."""
+    window_reach: Column
+    """How many bins before it the oldest that holds anything lies."""
     window_bin: Column
     """Number of the newest bin."""
     window_held: Column

@@ -7,7 +7,7 @@ more than `slack`, loses what it lies within, and never goes below 0. It ends wh
 
 import numpy as np
 
-from minesafe.engine.windows.rows import Found, Heard
+from minesafe.engine.windows.rows import Found, Heard, Kept
 from minesafe.engine.windows.table import SUMS
 from minesafe.model.frame import Column
 
@@ -20,12 +20,12 @@ def sums(heard: Heard) -> Column:
     return np.zeros((len(heard.row), SUMS))
 
 
-def drift(heard: Heard, bins: Column, _back: Column) -> Found:
+def drift(heard: Heard, kept: Kept) -> Found:
     """Both sums, moved on in place."""
-    table, row, both = heard.table, heard.row, bins[:, 0, :2]
-    away = heard.value - table.target[row]
-    beyond = np.stack([away, -away], axis=1) - table.slack[row][:, None]
-    moved = np.clip(both + beyond, 0.0, 2 * table.limit[row][:, None])
+    table, row, both = heard.table, heard.row, kept.newest[:, :2]
+    away, slack, top = heard.value - table.target[row], table.slack[row], 2 * table.limit[row]
+    moved = both + np.stack([away - slack, -away - slack], axis=1)
+    moved = np.minimum(np.where(moved > 0, moved, 0.0), top[:, None])
     both[heard.counts] = moved[heard.counts]
     up, down = both[:, UP], both[:, DOWN]
     worst = np.maximum(up, down)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from minesafe.engine.windows.rows import Found, Heard
+from minesafe.engine.windows.rows import Found, Heard, Kept
 from minesafe.engine.windows.table import BINS
 from minesafe.model.frame import Column
 from minesafe.model.time import SECOND
@@ -28,20 +28,28 @@ def sums(heard: Heard) -> Column:
     return counted
 
 
-def rise(heard: Heard, bins: Column, back: Column) -> Found:
+def shifted(sums: Column, shift: Column) -> Column:
+    """The sums of a bin, t from the beginning of another that lies `-shift` seconds later."""
+    n, t, v, tt, tv, vv = sums.T
+    tt = tt + 2 * shift * t + shift * shift * n
+    return np.stack([n, t + shift * n, v, tt, tv + shift * v, vv], axis=1)
+
+
+def rise(heard: Heard, kept: Kept) -> Found:
     """What it rises by in a minute."""
-    line = _line(heard, bins, back)
+    line = _line(kept)
     limit, restore = heard.table.limit[heard.row], heard.table.restore[heard.row]
     low, slope = (line.slope - ERRORS * line.slope_error) * 60, line.slope * 60
     return Found(line.known & (low >= limit), line.known & (slope < restore), slope)
 
 
-def forecast(heard: Heard, bins: Column, back: Column) -> Found:
+def forecast(heard: Heard, kept: Kept) -> Found:
     """Where it is when the horizon has passed."""
-    line = _line(heard, bins, back)
+    line = _line(kept)
     away = heard.second + heard.table.horizon[heard.row] - line.mean_t
     value = line.mean_v + line.slope * away
-    error = np.sqrt(line.spread / line.n + (line.slope_error * away) ** 2)
+    turned = line.slope_error * away
+    error = np.sqrt(line.spread / line.n + turned * turned)
     limit, restore = heard.table.limit[heard.row], heard.table.restore[heard.row]
     raises = line.known & (line.slope > 0) & (value - ERRORS * error >= limit)
     return Found(raises, line.known & (value < restore), value * heard.table.sign[heard.row])
@@ -60,17 +68,13 @@ class _Line(NamedTuple):
     """Mean square of what the line leaves."""
 
 
-def _line(heard: Heard, bins: Column, back: Column) -> _Line:
-    shift = -back * (heard.table.width[heard.row] / SECOND)[:, None]
-    n, t, v, tt, tv, vv = np.moveaxis(bins, 2, 0)
-    total, ts, vs = n.sum(axis=1), (t + shift * n).sum(axis=1), v.sum(axis=1)
-    tts = (tt + 2 * shift * t + shift * shift * n).sum(axis=1)
-    tvs = (tv + shift * v).sum(axis=1)
-    many = np.maximum(total, FEWEST)
-    xx = np.maximum(tts - ts * ts / many, 0.0)
-    known = (total >= FEWEST) & (np.where(n > 0, back, 0).max(axis=1) >= BINS // 2) & (xx > 0)
+def _line(kept: Kept) -> _Line:
+    n, t, v, tt, tv, vv = (kept.older + kept.newest).T
+    many = np.maximum(n, FEWEST)
+    xx = tt - t * t / many
+    known = (n >= FEWEST) & (kept.reach >= BINS // 2) & (xx > 0)
     across = np.where(known, xx, 1.0)
-    xy = tvs - ts * vs / many
+    xy = tv - t * v / many
     slope = np.where(known, xy / across, 0.0)
-    left = np.maximum(vv.sum(axis=1) - vs * vs / many - slope * xy, 0.0) / (many - 2)
-    return _Line(known, many, ts / many, vs / many, slope, np.sqrt(left / across), left)
+    left = np.maximum(vv - v * v / many - slope * xy, 0.0) / (many - 2)
+    return _Line(known, many, t / many, v / many, slope, np.sqrt(left / across), left)

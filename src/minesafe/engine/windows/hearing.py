@@ -20,8 +20,8 @@ from minesafe.engine.state import State
 from minesafe.engine.transcript import Transcript
 from minesafe.engine.trust import COUNTS
 from minesafe.engine.windows import drift, fit, tally
-from minesafe.engine.windows.rows import Found, Heard
-from minesafe.engine.windows.table import BINS, CODE
+from minesafe.engine.windows.rows import Found, Heard, Kept
+from minesafe.engine.windows.table import BINS, CODE, SUMS
 from minesafe.model.frame import Column, Readings
 from minesafe.model.time import SECOND
 from minesafe.model.windows import CONDITIONS, WindowFamily
@@ -31,24 +31,25 @@ class Family(NamedTuple):
     """How the rows of one family are judged."""
 
     sums: Callable[[Heard], Column]
-    judge: Callable[[Heard, Column, Column], Found]
-    binned: bool = True
-    """False: its sums have no window, the first bin holds them for ever."""
+    judge: Callable[[Heard, Kept], Found]
+    shifted: Callable[[Column, Column], Column] | None
+    """The sums of an older bin as the newest sees them. None: there is no window, and the first
+    bin holds them for ever."""
 
 
 _F = WindowFamily
 
 FAMILIES: dict[WindowFamily, Family] = {
-    _F.RISE: Family(fit.sums, fit.rise),
-    _F.REPEAT: Family(tally.repeats, tally.repeat),
-    _F.OVER_TIME: Family(tally.times, tally.over_time),
-    _F.TWA: Family(tally.times, tally.average),
-    _F.STEL: Family(tally.times, tally.average),
-    _F.FORECAST: Family(fit.sums, fit.forecast),
-    _F.DRIFT: Family(drift.sums, drift.drift, binned=False),
+    _F.RISE: Family(fit.sums, fit.rise, fit.shifted),
+    _F.REPEAT: Family(tally.repeats, tally.repeat, tally.as_they_are),
+    _F.OVER_TIME: Family(tally.times, tally.over_time, tally.as_they_are),
+    _F.TWA: Family(tally.times, tally.average, tally.as_they_are),
+    _F.STEL: Family(tally.times, tally.average, tally.as_they_are),
+    _F.FORECAST: Family(fit.sums, fit.forecast, fit.shifted),
+    _F.DRIFT: Family(drift.sums, drift.drift, None),
 }
 
-_OLDEST_FIRST = np.arange(BINS)
+_PLACES = np.arange(BINS)
 
 
 def hear(layout: Layout, state: State, readings: Readings, transcript: Transcript) -> None:
@@ -116,15 +117,36 @@ def _heard(layout: Layout, state: State, row: Column, samples: Samples) -> Heard
 
 def _found(state: State, heard: Heard, at: Column, family: Family) -> Found:
     """Move the bins on to the sample's time, add it, and judge."""
-    row, bins = heard.row, state.window_bins[heard.row]
+    row = heard.row
     number = at // heard.table.width[row]
-    back = (number[:, None] - _OLDEST_FIRST) % BINS
-    if family.binned:
-        newest = state.window_bin[row][:, None]
-        age = (newest - _OLDEST_FIRST) % BINS
-        bins[newest - age <= number[:, None] - BINS] = 0.0
-        bins[np.arange(len(row)), number % BINS] += family.sums(heard)
-    found = family.judge(heard, bins, back)
-    state.window_bins[row] = bins
+    place = np.zeros_like(number) if family.shifted is None else number % BINS
+    moved = np.flatnonzero(number != state.window_bin[row])
+    if family.shifted is not None and len(moved):
+        _move_on(state, row[moved], number[moved], heard.table.width, family.shifted)
     state.window_bin[row] = number
+    newest = state.window_bins[row, place] + family.sums(heard)
+    found = family.judge(heard, Kept(state.window_older[row], newest, state.window_reach[row]))
+    state.window_bins[row, place] = newest
     return found
+
+
+def _move_on(
+    state: State,
+    row: Column,
+    number: Column,
+    width: Column,
+    shifted: Callable[[Column, Column], Column],
+) -> None:
+    """Begin a bin: what is out of the window goes, the others are added up, the oldest first.
+
+    That sum holds until the next bin begins, and so a sample costs two sums and not ten.
+    """
+    bins, newest = state.window_bins[row], state.window_bin[row][:, None]
+    bins[newest - (newest - _PLACES) % BINS <= number[:, None] - BINS] = 0.0
+    state.window_bins[row] = bins
+    older, reach = np.zeros((len(row), SUMS)), np.zeros(len(row), np.uint8)
+    for back in range(BINS - 1, 0, -1):
+        sums = bins[np.arange(len(row)), (number - back) % BINS]
+        older += shifted(sums, -back * (width[row] / SECOND))
+        reach[(reach == 0) & (sums[:, 0] > 0)] = back
+    state.window_older[row], state.window_reach[row] = older, reach

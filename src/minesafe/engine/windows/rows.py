@@ -23,6 +23,17 @@ class Heard(NamedTuple):
     """Seconds it stood for: at most the point's stale time."""
 
 
+class Kept(NamedTuple):
+    """What a family's rows hold, the sample that just came among it."""
+
+    older: Column
+    """(n, 6): the sums of all bins but the newest, t from the newest's beginning."""
+    newest: Column
+    """(n, 6): those of the newest; what a family changes in it is kept."""
+    reach: Column
+    """(n,): how many bins before the newest the oldest that holds anything lies."""
+
+
 class Found(NamedTuple):
     """What came of it, shape (n,)."""
 

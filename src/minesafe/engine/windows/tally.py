@@ -7,9 +7,14 @@ without a sensor count as nothing breathed.
 
 import numpy as np
 
-from minesafe.engine.windows.rows import Found, Heard
+from minesafe.engine.windows.rows import Found, Heard, Kept
 from minesafe.engine.windows.table import SUMS
 from minesafe.model.frame import Column
+
+
+def as_they_are(sums: Column, _shift: Column) -> Column:
+    """Nothing that is added up here depends on where in its bin it was."""
+    return sums
 
 
 def repeats(heard: Heard) -> Column:
@@ -18,9 +23,9 @@ def repeats(heard: Heard) -> Column:
     return _columns(heard.counts, heard.counts & over)
 
 
-def repeat(heard: Heard, bins: Column, _back: Column) -> Found:
+def repeat(heard: Heard, kept: Kept) -> Found:
     """Over often enough, and often enough of so many."""
-    table, (samples, over) = heard.table, bins[:, :, :2].sum(axis=1).T
+    table, (samples, over) = heard.table, (kept.older + kept.newest)[:, :2].T
     count, of = table.count[heard.row], table.of[heard.row]
     raises = (over >= count) & ((of == 0) | (over * of >= count * samples))
     return Found(raises, ~raises, over)
@@ -34,17 +39,17 @@ def times(heard: Heard) -> Column:
     return _columns(seconds, value * seconds, np.where(over, seconds, 0.0))
 
 
-def over_time(heard: Heard, bins: Column, _back: Column) -> Found:
+def over_time(heard: Heard, kept: Kept) -> Found:
     """Seconds over the limit."""
-    seconds = bins[:, :, 2].sum(axis=1)
+    seconds = kept.older[:, 2] + kept.newest[:, 2]
     raises = seconds >= heard.table.over[heard.row]
     return Found(raises, ~raises, seconds)
 
 
-def average(heard: Heard, bins: Column, _back: Column) -> Found:
+def average(heard: Heard, kept: Kept) -> Found:
     """The average weighted by time."""
     table, row = heard.table, heard.row
-    seconds, dose = bins[:, :, :2].sum(axis=1).T
+    seconds, dose = (kept.older + kept.newest)[:, :2].T
     value = dose / np.maximum(seconds, table.window[row])
     return Found(value >= table.limit[row], value < table.restore[row], value * table.sign[row])
 
