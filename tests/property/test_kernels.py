@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from small_mine import REVISION, small_mine
+from window_reference import RULES
 
 from minesafe.engine import Layout, State, judge, remember
 from minesafe.engine.kernels import ARRAYS, Kernels
@@ -36,6 +37,7 @@ def grown() -> Mine:
         people=tuple(replace(wearers[i % len(wearers)], id=f"P-{i}") for i in range(PEOPLE)),
         points=tuple(replace(points[i % len(points)], id=f"{i}") for i in range(POINTS)),
         policy=replace(few.policy, ride_m_s=2.0),
+        windows=RULES,
     )
 
 

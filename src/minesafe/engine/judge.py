@@ -5,7 +5,6 @@ from minesafe.engine.kernels import ARRAYS, Kernels
 from minesafe.engine.layout import Layout
 from minesafe.engine.state import State
 from minesafe.engine.transcript import Transcript
-from minesafe.engine.windows import hearing as windows
 from minesafe.model.errors import BrokenFrame
 from minesafe.model.frame import Frame
 from minesafe.model.verdict import Verdict
@@ -36,7 +35,7 @@ def judge(layout: Layout, state: State, frame: Frame, kernels: Kernels = ARRAYS)
     with transcript.by_subject():
         kernels.hear_steady(layout, state, frame.readings, transcript)
     with transcript.by_subject():
-        windows.hear(layout, state, frame.readings, transcript)
+        kernels.hear_windows(layout, state, frame.readings, transcript)
     logic.judge(layout, state, frame.now, transcript)
     with transcript.by_subject():
         kernels.hear_sightings(layout, state, frame.sightings, transcript)

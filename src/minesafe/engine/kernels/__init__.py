@@ -12,6 +12,7 @@ from minesafe.engine import limits, people, silence, steady
 from minesafe.engine.layout import Layout
 from minesafe.engine.state import State
 from minesafe.engine.transcript import Transcript
+from minesafe.engine.windows import hearing as windows
 from minesafe.model.frame import Readings, Sightings
 from minesafe.model.time import Micros
 
@@ -28,6 +29,7 @@ class Kernels:
     run_timers: Passes
     find_silent: Passes
     hear_steady: Hears
+    hear_windows: Hears
     hear_sightings: Sees
     pass_people: Passes
 
@@ -37,6 +39,7 @@ ARRAYS = Kernels(
     run_timers=limits.pass_time,
     find_silent=silence.points,
     hear_steady=steady.hear,
+    hear_windows=windows.hear,
     hear_sightings=people.hear,
     pass_people=people.pass_time,
 )

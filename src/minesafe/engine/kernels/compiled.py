@@ -6,19 +6,22 @@ from typing import Any
 import numpy as np
 
 from minesafe.engine import people
-from minesafe.engine.kernels import Kernels, people_loops, point_loops, steady_loops
+from minesafe.engine.kernels import Kernels, people_loops, point_loops, steady_loops, window_loops
 from minesafe.engine.kernels.near import (
     followed_of,
     ground_of,
     known_of,
     near_of,
     patience_of,
+    ruled_of,
     rules_of,
+    summed_of,
     wearers_of,
 )
 from minesafe.engine.kernels.people_loops import Ground, Sights
 from minesafe.engine.kernels.point_loops import AT_ONCE, Known, Near, Rows, Rules, Told
 from minesafe.engine.kernels.steady_loops import Patience
+from minesafe.engine.kernels.window_loops import Ruled
 from minesafe.engine.layout import Layout
 from minesafe.engine.state import State
 from minesafe.engine.transcript import Transcript
@@ -117,6 +120,30 @@ class SteadyLoop:
         )
 
 
+class WindowLoop:
+    """The look at points that have rules over time."""
+
+    def __init__(self, compiler: Compiler) -> None:
+        self._look_back = compiler(window_loops.look_back)
+        self._table: tuple[Layout, Ruled] | None = None
+        self._told = _room()
+
+    def hear(
+        self, layout: Layout, state: State, readings: Readings, transcript: Transcript
+    ) -> None:
+        """As `windows.hearing.hear`."""
+        if self._table is None or self._table[0] is not layout:
+            self._table = (layout, ruled_of(layout))
+        rows = Rows(*(_aligned(getattr(readings, name)) for name in Rows._fields))
+        table, summed, told = self._table[1], summed_of(state), self._told
+        _drain(
+            lambda begin: self._look_back(rows, begin, table, summed, told),
+            len(readings),
+            told,
+            transcript,
+        )
+
+
 class PeopleLoops:
     """The looks at people; what the loops leave over goes to the arrays."""
 
@@ -192,6 +219,7 @@ def looks(compiler: Compiler) -> Kernels:
         run_timers=at_points.pass_time,
         find_silent=at_points.silence,
         hear_steady=SteadyLoop(compiler).hear,
+        hear_windows=WindowLoop(compiler).hear,
         hear_sightings=at_people.hear,
         pass_people=at_people.pass_time,
     )

@@ -4,11 +4,14 @@ For each point the interval in which nothing about it can change, and for each b
 the time until which none of them can fall silent.
 """
 
+from dataclasses import fields
+
 import numpy as np
 
 from minesafe.engine.kernels.people_loops import Ground, Wearers
 from minesafe.engine.kernels.point_loops import AT_ONCE, BARRED, BLOCK, Known, Near, Rules
 from minesafe.engine.kernels.steady_loops import Followed, Patience
+from minesafe.engine.kernels.window_loops import Ruled, Summed
 from minesafe.engine.layout import (
     BELIEVES,
     LIMITS,
@@ -21,8 +24,10 @@ from minesafe.engine.layout import (
 from minesafe.engine.pace_table import FREE_M
 from minesafe.engine.state import State
 from minesafe.engine.trust import COUNTS
+from minesafe.engine.windows.table import CODE, WindowTable
 from minesafe.model.frame import Column
 from minesafe.model.quality import Quality
+from minesafe.model.windows import CONDITIONS
 
 
 def rules_of(layout: Layout) -> Rules:
@@ -123,3 +128,21 @@ def patience_of(layout: Layout) -> Patience:
 def followed_of(state: State) -> Followed:
     """The state's own columns of them."""
     return Followed(*(getattr(state, name) for name in Followed._fields))
+
+
+def ruled_of(layout: Layout) -> Ruled:
+    """The layout's columns of rules over time as the loop takes them."""
+    columns = {name: getattr(layout.points, name) for name in ("stale", "low", "high")}
+    columns |= {
+        name: getattr(layout.windows, name) for name in Ruled._fields if name in _OF_WINDOWS
+    }
+    conditions = np.array([CONDITIONS[family] for family in CODE], np.uint8)
+    return Ruled(**columns, conditions=conditions, believes=BELIEVES, counts=COUNTS)
+
+
+_OF_WINDOWS = {field.name for field in fields(WindowTable)}
+
+
+def summed_of(state: State) -> Summed:
+    """The state's own columns of them, every one in a single line."""
+    return Summed(*(getattr(state, name).reshape(-1) for name in Summed._fields))

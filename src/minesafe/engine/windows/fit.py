@@ -12,7 +12,6 @@ import numpy as np
 from minesafe.engine.windows.rows import Found, Heard, Kept
 from minesafe.engine.windows.table import BINS
 from minesafe.model.frame import Column
-from minesafe.model.time import SECOND
 
 ERRORS = 2.0
 """Standard errors a line is given in its favour."""
