@@ -17,8 +17,10 @@ from minesafe.model.mine import Guard, Mine
 from minesafe.model.quality import Quality
 from minesafe.model.time import SECOND
 from minesafe.model.verdict import Condition
+from minesafe.model.windows import CONDITIONS
 
 START = 1_764_000_000 * SECOND
+NOBODY = Sightings.none()
 POINTS, PEOPLE = 300, 60
 
 
@@ -149,3 +151,23 @@ def test_noise_is_learnt_and_missed_to_the_last_bit(other: Kernels) -> None:
     assert judged(theirs, frame, other) == verdict.to_bytes()
     assert theirs.snapshot() == mine.snapshot()
     assert Condition.NOISELESS in verdict.condition
+
+
+def test_rules_over_time_add_up_to_the_last_bit(other: Kernels) -> None:
+    """Values that wander over every limit, in frames of any length, with holes and odd ones."""
+    random, mine, theirs = np.random.default_rng(11), State.fresh(LAYOUT), State.fresh(LAYOUT)
+    told, now, level = set[int](), START, np.full(8, 0.5)
+    for seq in range(1, 200):
+        n, before = int(random.choice([1, 8, 40])), now
+        now += int(random.choice([1, 2, 2, 5, 60])) * SECOND
+        at = np.sort(random.integers(before, now, n))
+        point = random.integers(0, 8, n)
+        level = np.clip(level + random.choice([-0.1, 0.0, 0.1], 8), 0.0, 3.9)
+        value = level[point] + random.normal(0, 0.001, n)
+        value = np.where(random.random(n) < 0.01, np.nan, value)
+        frame = Frame(seq, now, REVISION, Readings(point, value, np.zeros(n), at, at), NOBODY)
+        verdict = judge(LAYOUT, mine, frame).transitions
+        assert judged(theirs, frame, other) == verdict.to_bytes()
+        told.update(verdict.condition.tolist())
+    assert theirs.snapshot() == mine.snapshot()
+    assert set(CONDITIONS.values()) <= told
