@@ -60,7 +60,7 @@ def frames(seed: int, count: int = 10) -> list[Frame]:
     random = np.random.default_rng(seed)
     now, made = START, list[Frame]()
     for seq in range(1, count + 1):
-        now += int(random.choice([0, 0.5, 1, 1, 3, 12, 40]) * SECOND)
+        now += int(random.choice([0, 0.5, 1, 1, 3, 12, 40, 1_200]) * SECOND)
         made.append(Frame(seq, now, REVISION, readings(random, now), sightings(random, now)))
     return made
 

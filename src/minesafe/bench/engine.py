@@ -135,7 +135,7 @@ def _point_looks(layout: Layout, kernels: Kernels) -> Callable[[Frame], object]:
         with transcript.by_subject():
             kernels.hear_readings(layout, state, frame.readings, transcript)
         kernels.run_timers(layout, state, frame.now, transcript)
-        kernels.find_silent(layout, state, frame.now, transcript)
+        kernels.find_overdue(layout, state, frame.now, transcript)
         state.seq, state.now = frame.seq, frame.now
 
     return look

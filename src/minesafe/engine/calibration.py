@@ -6,12 +6,9 @@ A sensor under test gas measures nothing of the mine. Its quality keeps its valu
 
 import numpy as np
 
-from minesafe.engine.layout import Layout
-from minesafe.engine.rounds import rounds
 from minesafe.engine.samples import Samples
 from minesafe.engine.state import State
 from minesafe.engine.transcript import Transcript
-from minesafe.model.frame import Readings
 from minesafe.model.quality import Quality
 from minesafe.model.time import MINUTE, Micros
 from minesafe.model.verdict import Condition
@@ -19,22 +16,16 @@ from minesafe.model.verdict import Condition
 LONGEST: Micros = 30 * MINUTE
 """domain: an alarm when calibration lasts more than 30 min (design value)."""
 
-_STAYS = (Quality.CALIBRATING, Quality.COMMS_LOST)
-"""A line that breaks meanwhile does not end a calibration."""
+STAYS = np.isin(np.arange(256), (Quality.CALIBRATING, Quality.COMMS_LOST))
+"""By code: a line that breaks meanwhile does not end a calibration."""
 
 
-def hear(layout: Layout, state: State, readings: Readings) -> None:
-    """Note since when each point is calibrating; before the samples are judged."""
-    if not (readings.quality == Quality.CALIBRATING).any() and not state.calibrating.any():
-        return
-    samples, newest = Samples.of(layout, readings), state.judged.copy()
-    for picked in rounds(samples.point):
-        fresh = picked[samples.at[picked] >= newest[samples.point[picked]]]
-        point, _, quality, at = samples.take(fresh)
-        newest[point] = at
-        since = np.where(np.isin(quality, _STAYS), state.calibrating[point], 0)
-        begins = (quality == Quality.CALIBRATING) & (since == 0)
-        state.calibrating[point] = np.where(begins, at, since)
+def hear(state: State, samples: Samples) -> None:
+    """Note since when each of some different points is calibrating."""
+    point, _, quality, at = samples
+    since = np.where(STAYS[quality], state.calibrating[point], 0)
+    begins = (quality == Quality.CALIBRATING) & (since == 0)
+    state.calibrating[point] = np.where(begins, at, since)
 
 
 def pass_time(state: State, now: Micros, transcript: Transcript) -> None:

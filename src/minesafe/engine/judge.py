@@ -1,6 +1,6 @@
 """One frame, judged: the looks in their order."""
 
-from minesafe.engine import calibration, logic, silence, together, zones
+from minesafe.engine import logic, silence, together, zones
 from minesafe.engine.kernels import ARRAYS, Kernels
 from minesafe.engine.layout import Layout
 from minesafe.engine.state import State
@@ -24,14 +24,13 @@ def judge(layout: Layout, state: State, frame: Frame, kernels: Kernels = ARRAYS)
         raise BrokenFrame(f"frame {frame.seq} is of revision {frame.revision}")
     transcript = Transcript()
     state.started = state.started or frame.now
-    calibration.hear(layout, state, frame.readings)
     if kernels is ARRAYS:
         state.near = None
     with transcript.by_subject():
         kernels.hear_readings(layout, state, frame.readings, transcript)
     kernels.run_timers(layout, state, frame.now, transcript)
-    kernels.find_silent(layout, state, frame.now, transcript)
-    calibration.pass_time(state, frame.now, transcript)
+    with transcript.by_subject():
+        kernels.find_overdue(layout, state, frame.now, transcript)
     with transcript.by_subject():
         kernels.hear_steady(layout, state, frame.readings, transcript)
     with transcript.by_subject():

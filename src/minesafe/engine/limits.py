@@ -7,6 +7,7 @@ how samples were gathered into frames. Time in which a point was silent clears n
 
 import numpy as np
 
+from minesafe.engine import calibration
 from minesafe.engine.layout import BELIEVES, LIMITS, MAY_RAISE, SIGNS, STOPS_A_RAISE, Layout
 from minesafe.engine.rounds import rounds
 from minesafe.engine.samples import Samples
@@ -45,6 +46,7 @@ def _judge_samples(layout: Layout, state: State, samples: Samples, transcript: T
     if not calm.all():
         _compare(layout, state, samples.take(np.flatnonzero(~calm)), transcript)
     _report_quality(state, samples, transcript)
+    calibration.hear(state, samples)
     state.value[point] = value
     state.quality[point] = quality
     state.judged[point] = at

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from minesafe.engine import limits, people, silence, steady
+from minesafe.engine import calibration, limits, people, silence, steady
 from minesafe.engine.layout import Layout
 from minesafe.engine.state import State
 from minesafe.engine.transcript import Transcript
@@ -27,17 +27,23 @@ class Kernels:
 
     hear_readings: Hears
     run_timers: Passes
-    find_silent: Passes
+    find_overdue: Passes
     hear_steady: Hears
     hear_windows: Hears
     hear_sightings: Sees
     pass_people: Passes
 
 
+def _find_overdue(layout: Layout, state: State, now: Micros, transcript: Transcript) -> None:
+    """Who has not been heard for too long, and whose calibration lasts too long."""
+    silence.points(layout, state, now, transcript)
+    calibration.pass_time(state, now, transcript)
+
+
 ARRAYS = Kernels(
     hear_readings=limits.hear,
     run_timers=limits.pass_time,
-    find_silent=silence.points,
+    find_overdue=_find_overdue,
     hear_steady=steady.hear,
     hear_windows=windows.hear,
     hear_sightings=people.hear,

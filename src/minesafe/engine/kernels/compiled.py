@@ -75,8 +75,8 @@ class PointLoops:
                 transcript,
             )
 
-    def silence(self, layout: Layout, state: State, now: Micros, transcript: Transcript) -> None:
-        """As `silence.points`."""
+    def overdue(self, layout: Layout, state: State, now: Micros, transcript: Transcript) -> None:
+        """As `silence.points` and `calibration.pass_time`."""
         rules, known, near = self._tables(layout, state)
         if now < state.now:
             near.look.fill(AT_ONCE)
@@ -217,7 +217,7 @@ def looks(compiler: Compiler) -> Kernels:
     return Kernels(
         hear_readings=at_points.hear,
         run_timers=at_points.pass_time,
-        find_silent=at_points.silence,
+        find_overdue=at_points.overdue,
         hear_steady=SteadyLoop(compiler).hear,
         hear_windows=WindowLoop(compiler).hear,
         hear_sightings=at_people.hear,

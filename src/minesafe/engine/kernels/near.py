@@ -4,8 +4,6 @@ For each point the interval in which nothing about it can change, and for each b
 the time until which none of them can fall silent.
 """
 
-from dataclasses import fields
-
 import numpy as np
 
 from minesafe.engine.kernels.people_loops import Ground, Wearers
@@ -24,7 +22,7 @@ from minesafe.engine.layout import (
 from minesafe.engine.pace_table import FREE_M
 from minesafe.engine.state import State
 from minesafe.engine.trust import COUNTS
-from minesafe.engine.windows.table import CODE, WindowTable
+from minesafe.engine.windows.table import CODE
 from minesafe.model.frame import Column
 from minesafe.model.quality import Quality
 from minesafe.model.windows import CONDITIONS
@@ -132,15 +130,28 @@ def followed_of(state: State) -> Followed:
 
 def ruled_of(layout: Layout) -> Ruled:
     """The layout's columns of rules over time as the loop takes them."""
-    columns = {name: getattr(layout.points, name) for name in ("stale", "low", "high")}
-    columns |= {
-        name: getattr(layout.windows, name) for name in Ruled._fields if name in _OF_WINDOWS
-    }
-    conditions = np.array([CONDITIONS[family] for family in CODE], np.uint8)
-    return Ruled(**columns, conditions=conditions, believes=BELIEVES, counts=COUNTS)
-
-
-_OF_WINDOWS = {field.name for field in fields(WindowTable)}
+    table, points = layout.windows, layout.points
+    return Ruled(
+        first=table.first,
+        stale=points.stale,
+        low=points.low,
+        high=points.high,
+        family=table.family,
+        sign=table.sign,
+        width=table.width,
+        window=table.window,
+        limit=table.limit,
+        restore=table.restore,
+        needed=table.count,
+        of=table.of,
+        over=table.over,
+        horizon=table.horizon,
+        target=table.target,
+        slack=table.slack,
+        conditions=np.array([CONDITIONS[family] for family in CODE], np.uint8),
+        believes=BELIEVES,
+        counts=COUNTS,
+    )
 
 
 def summed_of(state: State) -> Summed:

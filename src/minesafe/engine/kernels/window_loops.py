@@ -37,7 +37,8 @@ class Ruled(NamedTuple):
     window: Column
     limit: Column
     restore: Column
-    count: Column
+    needed: Column
+    """The table's `count`."""
     of: Column
     over: Column
     horizon: Column
@@ -72,7 +73,7 @@ def look_back(rows: Rows, begin: int, table: Ruled, state: Summed, told: Told) -
     first, stale, low, high = table.first, table.stale, table.low, table.high
     families, signs = table.family, table.sign
     widths, windows, limits, restores = table.width, table.window, table.limit, table.restore
-    needed, of, over, horizon = table.count, table.of, table.over, table.horizon
+    needed, of, over, horizon = table.needed, table.of, table.over, table.horizon
     target, slack, conditions = table.target, table.slack, table.conditions
     believes, counts = table.believes, table.counts
     bins, older, reach, newest, held, heard, on = state
