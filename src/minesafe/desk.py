@@ -15,6 +15,7 @@ from minesafe.model.events import (
     Event,
     FindingBegan,
     Noted,
+    OrderIssued,
     OrderKind,
     Origin,
     Whereabouts,
@@ -100,11 +101,11 @@ class ControlDesk:
         issued: list[str] = []
 
         def decide(now: Micros) -> Iterable[AnyBody]:
-            body = self._watch.evacuation.order_by_hand(
+            bodies = self._watch.evacuation.order_by_hand(
                 kind, zones, ground, by, origin, self.picture(), now
             )
-            issued.append(body.order)
-            return [body]
+            issued.extend(b.order for b in bodies if isinstance(b, OrderIssued))
+            return bodies
 
         await self._pipeline.act(decide)
         return issued[0]

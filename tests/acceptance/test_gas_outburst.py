@@ -54,7 +54,7 @@ def test_gas_over_the_limit_evacuates_its_zone_once() -> None:
 
 def test_an_order_for_the_whole_mine_sounds_every_horn_in_it() -> None:
     story = shift_at_work()
-    order = story.watch.evacuation.order_by_hand(
+    *_, order = story.watch.evacuation.order_by_hand(
         OrderKind.EVACUATE, (), "flood", "DESK", Origin.CONSOLE, story.watch.picture(), story.now
     )
     story.does(order)

@@ -21,7 +21,7 @@ def at_work() -> Story:
 def orders(story: Story, kind: OrderKind, *zones: str) -> None:
     watch = story.watch
     story.does(
-        watch.evacuation.order_by_hand(
+        *watch.evacuation.order_by_hand(
             kind, zones, "smoke reported by phone", "DESK", Origin.CONSOLE,
             watch.picture(), story.now,
         )

@@ -104,7 +104,7 @@ class Shift(RuleBasedStateMachine):
         watch = self.story.watch
         if not self._held(zones):
             self.story.does(
-                watch.evacuation.order_by_hand(
+                *watch.evacuation.order_by_hand(
                     kind, zones, "smoke", "DESK", Origin.CONSOLE, watch.picture(), self.story.now
                 )
             )

@@ -108,9 +108,11 @@ def test_an_evacuation_that_names_no_zone_is_of_the_whole_mine() -> None:
 
 def by_hand(story: Story, kind: OrderKind, *zones: str) -> OrderIssued:
     watch = story.watch
-    return watch.evacuation.order_by_hand(
+    *_, order = watch.evacuation.order_by_hand(
         kind, zones, "smoke seen", "DESK", Origin.CONSOLE, watch.picture(), story.now
     )
+    assert isinstance(order, OrderIssued)
+    return order
 
 
 # --- who was told ---------------------------------------------------------------------------

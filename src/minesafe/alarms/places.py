@@ -6,11 +6,9 @@ from minesafe.model.picture import Picture
 
 def zones_at(mine: Mine, roadway: str, chainage_m: float) -> tuple[str, ...]:
     """Ids of the zones that hold a place, both ends of an interval included."""
-    return tuple(
-        zone.id
-        for zone in mine.zones
-        if any(i.roadway == roadway and i.from_m <= chainage_m <= i.to_m for i in zone.intervals)
-    )
+    stretches = mine.zones_on.get(roadway, ())
+    here = (zone for zone, i in stretches if i.from_m <= chainage_m <= i.to_m)
+    return tuple(dict.fromkeys(here))
 
 
 def zones_of_point(mine: Mine, row: int) -> tuple[str, ...]:

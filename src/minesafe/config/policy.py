@@ -31,6 +31,7 @@ def read_policy(file: Row) -> Policy:
         file.number("ride_m_s", 0.0, low=0, high=30),
         file.number("cage_m_s", 12.0, low=1, high=30),
         again_s=_again(file),
+        hoist_m_s=file.number("hoist_m_s", 4.0, low=0, high=16),
     )
     file.done()
     if auto == "after" and policy.auto_after_s <= 0:

@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from itertools import pairwise
 
 from minesafe.config.row import Named, Row, gather
-from minesafe.model.mine import Kind, Limits, Name, Rule, Severity, System
+from minesafe.model.mine import Danger, Kind, Limits, Name, Rule, Severity, System
 
 SIDES = (
     (("warn_high", "alarm_high", "cut_high"), "restore_high", 1.0),
@@ -52,6 +52,7 @@ def _kind(row: Row, ident: str) -> Kind:
         states,
         Name(row.text("guidance_zh"), row.text("guidance_en")),
         noisy=noisy,
+        danger=row.member("danger", Danger) if row.has("danger") else None,
         latch=row.flag("latch", True),
         stuck_s=steady["stuck_s"],
         quiet=steady["quiet"],

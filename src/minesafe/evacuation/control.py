@@ -6,19 +6,16 @@ it asks what follows from it, so that every decision sees the ones before.
 
 import collections
 from collections.abc import Iterator, Sequence
-from functools import lru_cache, partial
 
 from msgspec.structs import replace
 
 from minesafe.evacuation import ladder, policy
+from minesafe.evacuation.guide import Guide
 from minesafe.evacuation.hearing import told_by, told_in_zones
 from minesafe.evacuation.muster import Muster
 from minesafe.evacuation.orders import Orders
-from minesafe.evacuation.routes import Ways
 from minesafe.evacuation.scope import (
     Scope,
-    down_wind,
-    in_scope,
     people_in,
     scope_of_mine,
     scope_of_point,
@@ -39,17 +36,16 @@ from minesafe.model.events import (
     OrderRaised,
     OrderWidened,
     Origin,
+    PersonSent,
     PersonTold,
     Told,
+    WaysChanged,
 )
 from minesafe.model.mine import Duty, Mine, Severity
 from minesafe.model.order import Order
 from minesafe.model.picture import Picture
 from minesafe.model.time import SECOND, Micros
 from minesafe.model.verdict import Condition, Verdict
-
-WAYS_KEPT = 32
-"""Ways out with different roadways in danger, kept so that each is found once and not each tick."""
 
 
 class Evacuation:
@@ -59,20 +55,21 @@ class Evacuation:
         self._mine = mine
         self.orders = Orders(mine)
         self.muster = Muster(mine)
-        self._ways_over = lru_cache(WAYS_KEPT)(partial(Ways.of, mine))
+        self.guide = Guide(mine)
 
     def take_over(self, mine: Mine) -> None:
         """Go on under another revision: orders know people, zones and posts by id."""
         self._mine = mine
         self.orders.take_over(mine)
         self.muster.take_over(mine)
-        self._ways_over = lru_cache(WAYS_KEPT)(partial(Ways.of, mine))
+        self.guide.take_over(mine)
 
     # --- the fold -----------------------------------------------------------------------
 
     def apply(self, body: AnyBody, valid: Micros, now: Micros) -> list[Command]:
         """Take one journalled body; see `Orders.apply`."""
         self.muster.apply(body, now)
+        self.guide.apply(body, now)
         return self.orders.apply(body, valid, now)
 
     def knows(self, noted: Noted) -> bool:
@@ -88,8 +85,14 @@ class Evacuation:
         """What follows at once from a body that was just applied."""
         if isinstance(body, AlarmMoved):
             yield from self._answer(body, picture, now)
-        elif isinstance(body, OrderIssued | OrderRaised):
+        elif isinstance(body, OrderIssued):
             yield from self._climb(body.order, now)
+        elif isinstance(body, OrderRaised):
+            yield from self._climb(body.order, now)
+            yield from self._send_anew(body.order, picture)
+        elif isinstance(body, WaysChanged):
+            for order in self.orders.open():
+                yield from self._send_anew(order.order, picture)
         elif isinstance(body, OrderWidened):
             yield from self._climb(body.order, now)
             yield from self._hear_already(body.order, picture)
@@ -108,6 +111,8 @@ class Evacuation:
 
     def on_time(self, picture: Picture, now: Micros) -> Iterator[AnyBody]:
         """What the clock and the tags bring: rungs due, orders undecided, people on the move."""
+        if self.orders.open():
+            yield from self.guide.changed(picture, now)
         for order in self.orders.open():
             yield from ladder.steps_due(self._mine, order, now)
             if order.undecided_until is not None and now >= order.undecided_until:
@@ -124,7 +129,7 @@ class Evacuation:
         """At everyone in the order as it is now, whoever has just walked in included."""
         found = self.orders.get(order)
         if found is not None:
-            yield from self.muster.look(found, picture, self._ways_for(found), now)
+            yield from self.muster.look(found, picture, self.guide.ways, now)
 
     # --- orders -------------------------------------------------------------------------
 
@@ -137,8 +142,10 @@ class Evacuation:
         origin: Origin,
         picture: Picture,
         now: Micros,
-    ) -> OrderIssued:
-        """An operator's order: no approval is asked.
+    ) -> list[WaysChanged | OrderIssued]:
+        """An operator's order, behind what the ways of its people are worked out from.
+
+        No approval is asked.
 
         To evacuate without naming a zone is to evacuate the mine: a console at which nobody has
         logged in yet knows no zones, and must be able to order all the same.
@@ -155,8 +162,9 @@ class Evacuation:
         until = None
         if kind is OrderKind.STOP_WORK:
             until = now + int(self._mine.policy.undecided_s * SECOND)
-        return self._issue(
-            kind, severity, scope_of_zones(zones), picture, now, ground, until, by=by, origin=origin
+        scope = scope_of_zones(zones)
+        return list(
+            self._issue(kind, severity, scope, picture, now, ground, until, by=by, origin=origin)
         )
 
     def _answer(self, moved: AlarmMoved, picture: Picture, now: Micros) -> Iterator[AnyBody]:
@@ -166,7 +174,7 @@ class Evacuation:
         scope = self._scope(moved)
         order = self._order_about(moved, scope)
         if order is None:
-            yield self._issue(
+            yield from self._issue(
                 answer.order_kind,
                 answer.severity,
                 scope,
@@ -177,6 +185,7 @@ class Evacuation:
                 alarm=moved,
             )
             return
+        yield from self.guide.changed(picture, now)
         yield from self._join(order, moved.episode, answer, scope, picture)
         if answer.order_kind is OrderKind.EVACUATE and order.order_kind is OrderKind.STOP_WORK:
             yield OrderRaised(
@@ -193,7 +202,7 @@ class Evacuation:
         self, order: Order, cause: str, answer: policy.Answer, scope: Scope, picture: Picture
     ) -> Iterator[OrderWidened]:
         """What an alarm adds to the order it belongs to, if anything."""
-        body = self._widen(order, scope, picture, self._ways_over(scope.roadways), cause)
+        body = self._widen(order, scope, picture, cause)
         if policy.asks_anew(answer, order, cause):
             graver = answer.severity if policy.is_graver(answer, order) else None
             due = answer.undecided_until
@@ -235,19 +244,23 @@ class Evacuation:
         alarm: AlarmMoved | None = None,
         by: str | None = None,
         origin: Origin = Origin.RULE,
-    ) -> OrderIssued:
+    ) -> Iterator[WaysChanged | OrderIssued]:
+        change = next(self.guide.changed(picture, now), None)
+        if change is not None:
+            yield change
         number = self.orders.next_number()
         shift = self._mine.shift_at(now)
         leaders = shift.holders(Duty.LEADER) if shift else ()
-        ways = self._ways_over(scope.roadways)
-        people = people_in(self._mine, scope, picture)
-        return OrderIssued(
+        rows = people_in(self._mine, scope, picture)
+        yield OrderIssued(
             order=f"{now // SECOND}-{number:03d}",
             number=number,
             order_kind=kind,
             severity=severity,
             zones=scope.zones,
-            people=tuple(in_scope(self._mine, row, picture, ways) for row in people),
+            people=tuple(
+                self.guide.people(rows, picture, self.orders.open(), self.guide.ways_after(change))
+            ),
             leader=leaders[0] if leaders else None,
             cause=cause,
             subject=alarm.subject if alarm else "",
@@ -259,23 +272,29 @@ class Evacuation:
             undecided_until=undecided_until,
         )
 
-    def _widen(
-        self, order: Order, scope: Scope, picture: Picture, ways: Ways, cause: str
-    ) -> OrderWidened:
-        people = tuple(
-            in_scope(self._mine, row, picture, ways)
+    def _widen(self, order: Order, scope: Scope, picture: Picture, cause: str) -> OrderWidened:
+        rows = [
+            row
             for row in people_in(self._mine, scope, picture)
             if self._mine.people[row].id not in order.muster
+        ]
+        return OrderWidened(
+            order=order.order,
+            zones=tuple(z for z in scope.zones if z not in order.zones),
+            people=tuple(self.guide.people(rows, picture, self.orders.open(), self.guide.ways)),
+            cause=cause,
         )
-        zones = tuple(z for z in scope.zones if z not in order.zones)
-        return OrderWidened(order=order.order, zones=zones, people=people, cause=cause)
 
     def _walked_in(self, order: Order, picture: Picture) -> Iterator[OrderWidened]:
         """People who came into an open order's zones after it was issued."""
-        ways = self._ways_for(order)
-        new = self._widen(order, scope_of_zones(order.zones), picture, ways, "")
+        new = self._widen(order, scope_of_zones(order.zones), picture, "")
         if new.people:
             yield new
+
+    def _send_anew(self, order: str, picture: Picture) -> Iterator[PersonSent]:
+        found = self.orders.get(order)
+        if found is not None and found.is_open:
+            yield from self.guide.sent_anew(found, picture, self.orders.open())
 
     # --- ladder and telling -------------------------------------------------------------
 
@@ -304,11 +323,3 @@ class Evacuation:
         found = self.orders.get(order)
         if found is not None and person in found.muster and found.muster[person].told is not told:
             yield PersonTold(order=order, person=person, told=told, channel=channel)
-
-    # --- ways ---------------------------------------------------------------------------
-
-    def _ways_for(self, order: Order) -> Ways:
-        if order.subject in self._mine.point_row:
-            point = self._mine.points[self._mine.point_row[order.subject]]
-            return self._ways_over(down_wind(self._mine, point.roadway))
-        return self._ways_over(())

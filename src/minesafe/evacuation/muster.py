@@ -1,28 +1,32 @@
 """The muster (清点): whereabouts of everyone in scope, from the tags alone, tick by tick.
 
 Where a person is going is told by the metres left to safety: fewer means moving to safety, more
-means the wrong way, the same for a while means standing.
+means the wrong way, the same for a while means standing. All people of an order are looked at in a
+few steps over columns; only those whose whereabouts changed become Python objects.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import msgspec
+import numpy as np
 
-from minesafe.evacuation.routes import Ways
-from minesafe.evacuation.scope import place_of
+from minesafe.evacuation.scope import places_of
+from minesafe.evacuation.ways.network import Flags, Floats, Rows
+from minesafe.evacuation.ways.ways import Ways
 from minesafe.model.errors import BrokenFrame
 from minesafe.model.events import (
     AnyBody,
+    InScope,
     OrderClosed,
     OrderIssued,
     OrderWidened,
     PersonMoved,
-    Place,
+    WaysChanged,
     Whereabouts,
 )
 from minesafe.model.mine import Mine, ZoneKind
-from minesafe.model.order import MusterRow, Order
+from minesafe.model.order import Order
 from minesafe.model.picture import Picture
 from minesafe.model.time import SECOND, Micros
 
@@ -31,42 +35,98 @@ NEARER_M = 5.0
 FARTHER_M = 10.0
 """So much farther: the wrong way. More than NEARER_M, for a tag's place jitters."""
 
+_WORDS = tuple(Whereabouts)
+_CODE = {word: code for code, word in enumerate(_WORDS)}
+_IN_MOTION = (_CODE[Whereabouts.MOVING], _CODE[Whereabouts.WRONG_WAY])
 
-@dataclass(frozen=True, slots=True)
-class _Anchor:
-    """Metres to safety, and since when."""
+STRANGER = -1
+"""Row of a person this revision does not know: nobody will ever see that tag."""
 
-    metres: float
-    at: Micros
+
+@dataclass(slots=True)
+class _Track:
+    """The people of one order by place in its columns, and what is remembered of each."""
+
+    people: list[str]
+    row: Rows
+    code: Rows
+    """Whereabouts as the journal has them."""
+    ticked: Flags
+    """Accounted for by hand, hence followed no more."""
+    since: Rows
+    """`Micros` from which on each belongs to the order."""
+    metres: Floats
+    """Metres to safety at the last anchor; NaN before the first."""
+    at: Rows
+    """When that was."""
+    place: dict[str, int]
+
+    @classmethod
+    def empty(cls) -> "_Track":
+        """Of nobody."""
+        none = np.zeros(0, np.int64)
+        return cls([], none, none, none.astype(bool), none, none.astype(float), none, {})
+
+    def joined(self, rows: Iterable[int], people: Iterable[InScope], now: Micros) -> None:
+        """More people; who is here already stays as he is."""
+        new = [(r, p) for r, p in zip(rows, people, strict=True) if p.person not in self.place]
+        self.place |= {p.person: len(self.people) + i for i, (_, p) in enumerate(new)}
+        self.people += [p.person for _, p in new]
+        count, code = len(new), [_CODE[p.whereabouts] for _, p in new]
+        self.row = np.append(self.row, np.array([r for r, _ in new], np.int64))
+        self.code = np.append(self.code, np.array(code, np.int64))
+        self.ticked = np.append(self.ticked, np.zeros(count, bool))
+        self.since = np.append(self.since, np.full(count, now))
+        self.metres = np.append(self.metres, np.full(count, np.nan))
+        self.at = np.append(self.at, np.zeros(count, np.int64))
 
 
 class Muster:
     """Remembers each person's last anchor; everything else is in the journal."""
 
     def __init__(self, mine: Mine) -> None:
+        self._tracks: dict[str, _Track] = {}
         self.take_over(mine)
-        self._anchors: dict[tuple[str, str], _Anchor] = {}
-        self._since: dict[tuple[str, str], Micros] = {}
 
     def take_over(self, mine: Mine) -> None:
-        """Go on under another revision; anchors are of people by id."""
+        """Go on under another revision; its people may have other rows."""
         self._mine = mine
-        self._refuges = [i for i, z in enumerate(mine.zones) if z.kind is ZoneKind.REFUGE]
+        refuges = [i for i, z in enumerate(mine.zones) if z.kind is ZoneKind.REFUGE]
+        self._refuges = np.array(refuges, np.intp)
+        for track in self._tracks.values():
+            rows = [mine.person_row.get(person, STRANGER) for person in track.people]
+            track.row = np.array(rows, np.int64)
 
     def apply(self, body: AnyBody, now: Micros) -> None:
-        """Since when a person belongs to an order, and that an order has ended."""
+        """Who belongs to which order and as what, and which orders have ended."""
         if isinstance(body, OrderIssued | OrderWidened):
-            self._since |= {(body.order, p.person): now for p in body.people}
+            track = self._tracks.setdefault(body.order, _Track.empty())
+            rows = (self._mine.person_row.get(p.person, STRANGER) for p in body.people)
+            track.joined(rows, body.people, now)
+        elif isinstance(body, PersonMoved) and body.order in self._tracks:
+            track = self._tracks[body.order]
+            place = track.place[body.person]
+            track.code[place] = _CODE[body.whereabouts]
+            track.ticked[place] = body.by is not None
+        elif isinstance(body, WaysChanged):
+            # Metres to safety of before are of other ways: from now on they are counted anew.
+            for track in self._tracks.values():
+                track.metres[:] = np.nan
         elif isinstance(body, OrderClosed):
-            self._anchors = {k: v for k, v in self._anchors.items() if k[0] != body.order}
-            self._since = {k: v for k, v in self._since.items() if k[0] != body.order}
+            self._tracks.pop(body.order, None)
 
     def snapshot(self) -> bytes:
         """Every anchor, to go to disk with the engine's state."""
-        return msgspec.msgpack.encode([(*k, a.metres, a.at) for k, a in self._anchors.items()])
+        return msgspec.msgpack.encode(
+            [
+                (order, track.people[i], float(track.metres[i]), int(track.at[i]))
+                for order, track in self._tracks.items()
+                for i in np.flatnonzero(~np.isnan(track.metres)).tolist()
+            ]
+        )
 
     def restore(self, data: bytes) -> None:
-        """Read what `snapshot` wrote.
+        """Read what `snapshot` wrote; of orders and people the journal holds.
 
         Raises:
             BrokenFrame: it is not what was written.
@@ -75,68 +135,63 @@ class Muster:
             rows = msgspec.msgpack.decode(data, type=list[tuple[str, str, float, Micros]])
         except msgspec.DecodeError as error:
             raise BrokenFrame(str(error)) from error
-        self._anchors = {(order, who): _Anchor(metres, at) for order, who, metres, at in rows}
+        for order, who, metres, at in rows:
+            track = self._tracks.get(order)
+            if track is not None and who in track.place:
+                track.metres[track.place[who]] = metres
+                track.at[track.place[who]] = at
 
     def look(
         self, order: Order, picture: Picture, ways: Ways, now: Micros
     ) -> Iterator[PersonMoved]:
-        """Whose whereabouts changed. A person ticked by hand stays as ticked.
-
-        So does one this revision does not know: nobody will ever see that tag.
-        """
-        for row in order.muster.values():
-            known = row.person in self._mine.person_row
-            if row.ticked_by is not None or not known or now < self._joined(order, row):
-                continue
-            place = place_of(self._mine, self._mine.person_row[row.person], picture)
-            found = self._whereabouts(order, row, picture, place, ways, now)
-            if found is not row.whereabouts:
-                yield PersonMoved(
-                    order=order.order, person=row.person, whereabouts=found, place=place
-                )
-
-    def _joined(self, order: Order, row: MusterRow) -> Micros:
-        return self._since.get((order.order, row.person), 0)
+        """Whose whereabouts changed. A person ticked by hand stays as ticked."""
+        track = self._tracks[order.order]
+        looked = np.flatnonzero((track.row != STRANGER) & ~track.ticked & (track.since <= now))
+        found = self._whereabouts(track, looked, picture, ways, now)
+        changed = looked[found != track.code[looked]]
+        news = found[found != track.code[looked]]
+        places = places_of(self._mine, track.row[changed].tolist(), picture)
+        for i, code, place in zip(changed.tolist(), news.tolist(), places, strict=True):
+            yield PersonMoved(
+                order=order.order, person=track.people[i], whereabouts=_WORDS[code], place=place
+            )
 
     def _whereabouts(
-        self,
-        order: Order,
-        row: MusterRow,
-        picture: Picture,
-        place: Place | None,
-        ways: Ways,
-        now: Micros,
-    ) -> Whereabouts:
-        person = self._mine.person_row[row.person]
-        if place is None:
-            return Whereabouts.UNKNOWN
-        if picture.out[person]:
-            return Whereabouts.OUT
-        if picture.inside[person, self._refuges].any():
-            return Whereabouts.AT_REFUGE
-        if picture.lost[person]:
-            return Whereabouts.UNKNOWN
-        return self._motion((order.order, row.person), row, place, ways, now)
+        self, track: _Track, looked: Rows, picture: Picture, ways: Ways, now: Micros
+    ) -> Rows:
+        """Codes of those looked at; the first that holds counts."""
+        row = track.row[looked]
+        never = picture.roadway[row] < 0
+        out = picture.out[row]
+        sheltered = picture.inside[np.ix_(row, self._refuges)].any(axis=1)
+        lost = picture.lost[row]
+        walking = ~(never | out | sheltered | lost)
+        found = np.select(
+            [never, out, sheltered, lost],
+            [_CODE[w] for w in _STILL],
+            _CODE[Whereabouts.STANDING],
+        )
+        found[walking] = self._motion(track, looked[walking], picture, ways, now)
+        return found
 
     def _motion(
-        self, key: tuple[str, str], row: MusterRow, place: Place, ways: Ways, now: Micros
-    ) -> Whereabouts:
-        metres = ways.out_of(place.roadway, place.chainage_m).distance_m
-        if metres is None:
-            return Whereabouts.STANDING
-        anchor = self._anchors.get(key)
-        if anchor is None:
-            self._anchors[key] = _Anchor(metres, now)
-            return row.whereabouts if row.whereabouts in _IN_MOTION else Whereabouts.STANDING
-        if metres <= anchor.metres - NEARER_M:
-            self._anchors[key] = _Anchor(metres, now)
-            return Whereabouts.MOVING
-        if metres >= anchor.metres + FARTHER_M:
-            self._anchors[key] = _Anchor(metres, now)
-            return Whereabouts.WRONG_WAY
-        if now - anchor.at >= int(self._mine.policy.standing_s * SECOND):
-            return Whereabouts.STANDING
-        return row.whereabouts if row.whereabouts in _IN_MOTION else Whereabouts.STANDING
+        self, track: _Track, looked: Rows, picture: Picture, ways: Ways, now: Micros
+    ) -> Rows:
+        row, code = track.row[looked], track.code[looked]
+        metres = ways.metres_to_safety(picture.roadway[row], picture.chainage[row])
+        lead = metres - track.metres[looked]
+        fresh = np.isnan(track.metres[looked]) & np.isfinite(metres)
+        nearer, farther = lead <= -NEARER_M, np.isfinite(metres) & (lead >= FARTHER_M)
+        rests = now - track.at[looked] >= int(self._mine.policy.standing_s * SECOND)
+        moves = np.isin(code, _IN_MOTION) & np.isfinite(metres) & (fresh | ~rests)
+        anchored = looked[fresh | nearer | farther]
+        track.metres[anchored] = metres[fresh | nearer | farther]
+        track.at[anchored] = now
+        kept = np.where(moves, code, _CODE[Whereabouts.STANDING])
+        return np.select(
+            [nearer, farther], [_CODE[Whereabouts.MOVING], _CODE[Whereabouts.WRONG_WAY]], kept
+        )
 
 
-_IN_MOTION = (Whereabouts.MOVING, Whereabouts.WRONG_WAY)
+_STILL = (Whereabouts.UNKNOWN, Whereabouts.OUT, Whereabouts.AT_REFUGE, Whereabouts.UNKNOWN)
+"""What never seen, out, sheltered and lost are, in this order."""

@@ -13,6 +13,7 @@ from minesafe.evacuation.telling import (
     all_clear_commands,
     issue_commands,
     step_commands,
+    way_commands,
     widen_commands,
 )
 from minesafe.model.commands import Command
@@ -31,6 +32,7 @@ from minesafe.model.events import (
     OrderRaised,
     OrderWidened,
     PersonMoved,
+    PersonSent,
     PersonTold,
     Told,
 )
@@ -48,6 +50,10 @@ class Orders:
     def __init__(self, mine: Mine) -> None:
         self._mine = mine
         self._orders: dict[str, Order] = {}
+        self._musters: dict[str, dict[str, MusterRow]] = {}
+        """The musters of the orders, to be changed row by row; likewise receipts. A copy of all for
+        each step of each person would be thousands times thousands."""
+        self._receipts: dict[str, dict[str, ReceiptRow]] = {}
         self._last_number = 0
 
     def take_over(self, mine: Mine) -> None:
@@ -95,6 +101,9 @@ class Orders:
 
     @_take.register
     def _(self, body: OrderIssued, valid: Micros, now: Micros) -> Iterable[Command]:
+        self._musters[body.order] = muster = {p.person: _row(p, now) for p in body.people}
+        receipts: dict[str, ReceiptRow] = {}
+        self._receipts[body.order] = receipts
         order = Order(
             order=body.order,
             number=body.number,
@@ -112,8 +121,8 @@ class Orders:
             drill=body.drill,
             leader=body.leader,
             steps=self._rungs(0, now),
-            muster={p.person: _row(p) for p in body.people},
-            receipts={},
+            muster=muster,
+            receipts=receipts,
             undecided_until=body.undecided_until,
             clear_since=now if body.by is not None else None,
             causes={} if body.by is not None else {body.cause: True},
@@ -143,11 +152,14 @@ class Orders:
 
     @_take.register
     def _(self, body: OrderWidened, valid: Micros, now: Micros) -> Iterable[Command]:
+        new = {p.person: _row(p, now) for p in body.people}
+        muster = self._musters[body.order] = new | self._musters[body.order]
+
         def widened(order: Order) -> Order:
             return replace(
                 order,
                 zones=tuple(dict.fromkeys(order.zones + body.zones)),
-                muster={p.person: _row(p) for p in body.people} | dict(order.muster),
+                muster=muster,
                 causes=dict(order.causes) | ({body.cause: True} if body.cause else {}),
                 clear_since=None if body.cause else order.clear_since,
                 signatures=() if body.cause else order.signatures,
@@ -203,9 +215,28 @@ class Orders:
                 whereabouts=body.whereabouts,
                 place=body.place or r.place,
                 ticked_by=body.by,
+                since=now,
             ),
         )
         return ()
+
+    @_take.register
+    def _(self, body: PersonSent, valid: Micros, now: Micros) -> Iterable[Command]:
+        self._change_row(
+            body.order,
+            body.person,
+            lambda r: replace(
+                r,
+                destination=body.destination,
+                toward=body.toward,
+                distance_m=body.distance_m,
+                walk_s=body.walk_s,
+                sent=r.sent + 1,
+            ),
+        )
+        if self._first_with(body.person) != body.order:
+            return ()
+        return way_commands(self._mine, self._orders[body.order], body, now)
 
     @_take.register
     def _(self, body: PersonTold, valid: Micros, now: Micros) -> Iterable[Command]:
@@ -232,10 +263,8 @@ class Orders:
         row = ReceiptRow(
             body.key, body.recipient, body.channel, body.status, body.step, now, body.detail
         )
-        if body.order in self._orders:
-            self._change(
-                body.order, lambda o: replace(o, receipts=dict(o.receipts) | {body.key: row})
-            )
+        if body.order in self._receipts:
+            self._receipts[body.order][body.key] = row
         return ()
 
     @_take.register
@@ -244,6 +273,11 @@ class Orders:
             if body.episode in order.causes:
                 self._change(order.order, _with_cause(body, now))
         return ()
+
+    def _first_with(self, person: str) -> str:
+        """The oldest open evacuation somebody is in: of two that send him, it speaks to him."""
+        evacuations = (o for o in self.open() if o.order_kind is OrderKind.EVACUATE)
+        return next((o.order for o in evacuations if person in o.muster), "")
 
     # --- helpers of the fold --------------------------------------------------------------
 
@@ -254,9 +288,8 @@ class Orders:
     def _change_row(
         self, order: str, person: str, change: Callable[[MusterRow], MusterRow]
     ) -> None:
-        rows = dict(self._orders[order].muster)
+        rows = self._musters[order]
         rows[person] = change(rows[person])
-        self._change(order, lambda o: replace(o, muster=rows))
 
     def _asked_anew(self, order: Order, now: Micros) -> Order:
         """The danger is greater than the one that was acknowledged and signed for."""
@@ -279,6 +312,8 @@ class Orders:
         old = [o for o in self._orders.values() if o.closed and o.closed < now - KEEP_CLOSED]
         for order in old:
             del self._orders[order.order]
+            del self._musters[order.order]
+            del self._receipts[order.order]
 
 
 GROWS = (Told.NOT_YET, Told.FAILED, Told.NOTIFIED, Told.DELIVERED, Told.ACKNOWLEDGED)
@@ -289,7 +324,7 @@ def _sooner(one: Micros | None, other: Micros | None) -> Micros | None:
     return min((due for due in (one, other) if due is not None), default=None)
 
 
-def _row(person: InScope) -> MusterRow:
+def _row(person: InScope, now: Micros) -> MusterRow:
     return MusterRow(
         person=person.person,
         told=Told.NOT_YET,
@@ -297,6 +332,9 @@ def _row(person: InScope) -> MusterRow:
         place=person.place,
         destination=person.destination,
         distance_m=person.distance_m,
+        toward=person.toward,
+        walk_s=person.walk_s,
+        since=now,
     )
 
 

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from minesafe.evacuation.routes import Ways
-from minesafe.model.events import InScope, Place, Whereabouts
-from minesafe.model.mine import Interval, Mine, Point, Roadway, ZoneKind
+from minesafe.model.events import Place, Whereabouts
+from minesafe.model.mine import Interval, Mine, Point, ZoneKind
 from minesafe.model.picture import Picture
 
 _WORKED = (ZoneKind.FACE, ZoneKind.HEADING, ZoneKind.KEY, ZoneKind.RESTRICTED)
@@ -32,24 +31,13 @@ def down_wind(mine: Mine, roadway: str) -> tuple[str, ...]:
     Where its air does not move on its own, the roadway alone.
     """
     reached = {roadway: None}
-    queue = deque([mine.roadways[mine.roadway_row[roadway]]])
+    queue = deque([roadway])
     while queue:
-        for road in _fed_by(mine, queue.popleft()):
+        for road in mine.fed_by[queue.popleft()]:
             if road.id not in reached and not road.main_return:
                 reached[road.id] = None
-                queue.append(road)
+                queue.append(road.id)
     return tuple(reached)
-
-
-def _fed_by(mine: Mine, road: Roadway) -> Iterable[Roadway]:
-    if not road.air:
-        return ()
-    node = road.end if road.air > 0 else road.start
-    return (
-        r
-        for r in mine.roadways
-        if r.id != road.id and ((r.start == node and r.air > 0) or (r.end == node and r.air < 0))
-    )
 
 
 def scope_of_point(mine: Mine, row: int) -> Scope:
@@ -117,11 +105,13 @@ def scope_of_zones(zones: Sequence[str]) -> Scope:
 
 def share_ground(mine: Mine, some: Iterable[str], others: Iterable[str]) -> bool:
     """Whether any stretch of roadway lies in zones of both."""
-    theirs = _stretches(mine, others)
+    theirs: dict[str, list[Interval]] = {}
+    for stretch in _stretches(mine, others):
+        theirs.setdefault(stretch.roadway, []).append(stretch)
     return any(
-        own.roadway == their.roadway and own.from_m <= their.to_m and their.from_m <= own.to_m
+        own.from_m <= their.to_m and their.from_m <= own.to_m
         for own in _stretches(mine, some)
-        for their in theirs
+        for their in theirs.get(own.roadway, ())
     )
 
 
@@ -142,36 +132,20 @@ def people_in(mine: Mine, scope: Scope, picture: Picture) -> list[int]:
     return [int(row) for row in np.flatnonzero(there & ~picture.out)]
 
 
-def in_scope(mine: Mine, row: int, picture: Picture, ways: Ways) -> InScope:
-    """A person as the order finds him."""
-    place = place_of(mine, row, picture)
-    way = ways.out_of(place.roadway, place.chainage_m) if place else None
-    return InScope(
-        person=mine.people[row].id,
-        whereabouts=first_whereabouts(mine, row, picture),
-        place=place,
-        destination=way.destination if way else "",
-        distance_m=way.distance_m if way else None,
-    )
-
-
-def first_whereabouts(mine: Mine, row: int, picture: Picture) -> Whereabouts:
+def found_at(mine: Mine, rows: Sequence[int], picture: Picture) -> list[Whereabouts]:
     """Before anybody has moved: unknown, at a refuge, or standing."""
-    if picture.lost[row] or picture.roadway[row] < 0:
-        return Whereabouts.UNKNOWN
     refuges = [i for i, z in enumerate(mine.zones) if z.kind is ZoneKind.REFUGE]
-    if picture.inside[row, refuges].any():
-        return Whereabouts.AT_REFUGE
-    return Whereabouts.STANDING
+    unknown = picture.lost[rows] | (picture.roadway[rows] < 0)
+    sheltered = picture.inside[np.ix_(rows, refuges)].any(axis=1)
+    code = np.where(unknown, 0, np.where(sheltered, 1, 2))
+    words = (Whereabouts.UNKNOWN, Whereabouts.AT_REFUGE, Whereabouts.STANDING)
+    return [words[c] for c in code.tolist()]
 
 
-def place_of(mine: Mine, row: int, picture: Picture) -> Place | None:
-    """Where a person was seen last, None if never."""
-    road = int(picture.roadway[row])
-    if road < 0:
-        return None
-    return Place(
-        roadway=mine.roadways[road].id,
-        chainage_m=round(float(picture.chainage[row]), 1),
-        seen=int(picture.seen[row]),
-    )
+def places_of(mine: Mine, rows: Sequence[int], picture: Picture) -> list[Place | None]:
+    """Where people were seen last, None for who never was."""
+    columns = (picture.roadway[rows], np.round(picture.chainage[rows], 1), picture.seen[rows])
+    return [
+        Place(roadway=mine.roadways[road].id, chainage_m=metres, seen=seen) if road >= 0 else None
+        for road, metres, seen in zip(*(c.tolist() for c in columns), strict=True)
+    ]

@@ -18,7 +18,7 @@ from minesafe.model.commands import (
     ShowDesk,
     key_of,
 )
-from minesafe.model.events import LadderStepped, Whereabouts
+from minesafe.model.events import LadderStepped, PersonSent, Whereabouts
 from minesafe.model.mine import LadderStep, Mine
 from minesafe.model.order import MusterRow, Order
 from minesafe.model.time import Micros
@@ -31,6 +31,9 @@ BY_NAME = "tag"
 
 ALL_CLEAR = 9900
 """Step number of what is told at the end."""
+
+WAY = 10_000
+"""Step number of the n-th time somebody is sent another way: this and n."""
 
 
 def issue_commands(mine: Mine, order: Order, now: Micros) -> Iterator[Command]:
@@ -74,6 +77,14 @@ def all_clear_commands(
                 yield ask.device(device, channel)
     for person in _known(mine, order.asked):
         yield ask.person(mine, person, "sms")
+
+
+def way_commands(mine: Mine, order: Order, sent: PersonSent, now: Micros) -> Iterator[Command]:
+    """Tell one person his new way, by what reaches a single one underground."""
+    if BY_NAME in mine.policy.scope_channels:
+        ask = _Ask(order, WAY + order.muster[sent.person].sent, "way", now)
+        call = ask.call(sent.person, BY_NAME)
+        yield replace(call, toward=sent.toward, destination=sent.destination)
 
 
 def rung_of(mine: Mine, step: int) -> LadderStep | None:

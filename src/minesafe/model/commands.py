@@ -86,9 +86,13 @@ class CallOut(msgspec.Struct, frozen=True, kw_only=True, tag="call_out", tag_fie
     """Person id, zone id, or the id of a broadcaster or telephone."""
     issued: Micros
     about: str = "issued"
-    """issued · raised · all_clear"""
+    """issued · raised · all_clear · way: another one than was told"""
     facts: OrderFacts | None = None
     """What is said aloud; those who are missing are not named. None: an older server asked."""
+    toward: str = ""
+    """Node id of the next node on the recipient's way, where the way has changed; else empty."""
+    destination: str = ""
+    """Node id where that way ends, likewise."""
 
 
 Command: TypeAlias = SendText | SetOutput | ShowDesk | CallOut

@@ -28,6 +28,13 @@ class MusterRow:
     destination: str
     distance_m: float | None
     ticked_by: str | None = None
+    toward: str = ""
+    """Node id of the next node, as last told."""
+    walk_s: float | None = None
+    sent: int = 0
+    """How often the way was told anew."""
+    since: Micros = 0
+    """Since when the whereabouts are what they are."""
 
     @property
     def accounted(self) -> bool:

@@ -51,6 +51,7 @@ from minesafe.model.events.server import (
     ServerStarted,
     ServerStopped,
 )
+from minesafe.model.events.ways import PersonSent, RoadwayBlocked, RoadwayCleared, WaysChanged
 
 __all__ = [
     "ACCOUNTED",
@@ -89,13 +90,17 @@ __all__ = [
     "PermitEnded",
     "PermitKind",
     "PersonMoved",
+    "PersonSent",
     "PersonTold",
     "Place",
     "ReceiptStatus",
     "RevisionApproved",
+    "RoadwayBlocked",
+    "RoadwayCleared",
     "ScenarioStarted",
     "ServerStarted",
     "ServerStopped",
     "Told",
+    "WaysChanged",
     "Whereabouts",
 ]

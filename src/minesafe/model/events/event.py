@@ -30,6 +30,7 @@ from minesafe.model.events.server import (
     ServerStarted,
     ServerStopped,
 )
+from minesafe.model.events.ways import PersonSent, RoadwayBlocked, RoadwayCleared, WaysChanged
 from minesafe.model.time import Micros
 
 AnyBody: TypeAlias = (
@@ -59,6 +60,10 @@ AnyBody: TypeAlias = (
     | AllClearSigned
     | OrderClosed
     | Noted
+    | RoadwayBlocked
+    | RoadwayCleared
+    | WaysChanged
+    | PersonSent
 )
 
 

@@ -59,6 +59,9 @@ class InScope(msgspec.Struct, frozen=True):
     destination: str
     """Node id of the exit or refuge to walk to; empty where none is reachable."""
     distance_m: float | None
+    toward: str = ""
+    """Node id of the next node on the way."""
+    walk_s: float | None = None
 
 
 class OrderIssued(Body, frozen=True, kw_only=True, tag="order_issued"):

@@ -31,7 +31,7 @@ from minesafe.model.mine.places import (
     Zone,
     ZoneKind,
 )
-from minesafe.model.mine.points import Kind, Limits, Point, Rule
+from minesafe.model.mine.points import Danger, Kind, Limits, Point, Rule
 from minesafe.model.mine.policy import LadderStep, Policy
 from minesafe.model.mine.server import Broker, Carrier, Database, Server
 from minesafe.model.mine.whole import Mine
@@ -43,6 +43,7 @@ __all__ = [
     "Broadcaster",
     "Broker",
     "Carrier",
+    "Danger",
     "Database",
     "Duty",
     "Gateway",

@@ -1,8 +1,22 @@
 """What is measured: kinds, limits, the rules they come from, and the points."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from minesafe.model.mine.names import Name, Severity, System
+
+
+class Danger(StrEnum):
+    """What people flee from; it decides which way is the way out."""
+
+    GAS = "gas"
+    """Breathed or explosive: against the air, towards the intake."""
+    FIRE = "fire"
+    """Likewise, and down-wind of it is smoke."""
+    WATER = "water"
+    """Up."""
+    AIR = "air"
+    """The ventilation has failed: towards the intake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +48,8 @@ class Kind:
     latch: bool = True
     """An alarm of such a point that has gone waits for somebody to look, unless the rule of the
     limit says otherwise."""
+    danger: Danger | None = None
+    """What an alarm of it is the sign of; None: nothing that changes the way out."""
 
     @property
     def resolution(self) -> float:

@@ -48,3 +48,5 @@ class Policy:
     again_s: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
     """An acknowledged alarm that still holds sounds again after so long: levels I, II, III, IV;
     0: never."""
+    hoist_m_s: float = 4.0
+    """How fast cages carry people up shafts, m/s; 0: nobody is carried, shafts are ladders."""

@@ -17,7 +17,7 @@ from minesafe.model.mine.devices import (
 )
 from minesafe.model.mine.names import Name
 from minesafe.model.mine.people import Person, Shift, User
-from minesafe.model.mine.places import Level, Node, Roadway, Zone
+from minesafe.model.mine.places import Interval, Level, Node, Roadway, Zone
 from minesafe.model.mine.points import Kind, Point, Rule
 from minesafe.model.mine.policy import Policy
 from minesafe.model.mine.server import Broker, Carrier, Database, Server
@@ -87,6 +87,31 @@ class Mine:
     def zone_row(self) -> dict[str, int]:
         """Row number of each zone by id."""
         return {z.id: i for i, z in enumerate(self.zones)}
+
+    @cached_property
+    def fed_by(self) -> dict[str, tuple[Roadway, ...]]:
+        """Roadways the air of each one goes on into, by its id."""
+        leaving: dict[str, list[Roadway]] = {}
+        for road in self.roadways:
+            if road.air:
+                leaving.setdefault(road.start if road.air > 0 else road.end, []).append(road)
+        return {
+            road.id: tuple(
+                r
+                for r in leaving.get(road.end if road.air > 0 else road.start, ())
+                if road.air and r.id != road.id
+            )
+            for road in self.roadways
+        }
+
+    @cached_property
+    def zones_on(self) -> dict[str, tuple[tuple[str, Interval], ...]]:
+        """(zone id, stretch) on each roadway, in the order of the zones."""
+        on: dict[str, list[tuple[str, Interval]]] = {}
+        for zone in self.zones:
+            for stretch in zone.intervals:
+                on.setdefault(stretch.roadway, []).append((zone.id, stretch))
+        return {roadway: tuple(stretches) for roadway, stretches in on.items()}
 
     @cached_property
     def kind(self) -> dict[str, Kind]:

@@ -1,0 +1,199 @@
+"""The guide: on which ground the ways are worked out, whom each change sends elsewhere.
+
+The ground last told is in the journal, so after a restart the same people are on the same ways, and
+nobody is sent the same way twice.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache, partial
+
+import numpy as np
+
+from minesafe.evacuation.scope import found_at, places_of
+from minesafe.evacuation.ways.ground import Ground
+from minesafe.evacuation.ways.hazards import Hazards
+from minesafe.evacuation.ways.network import Network, Rows
+from minesafe.evacuation.ways.ways import NOWHERE, Way, Ways
+from minesafe.model.events import (
+    AnyBody,
+    InScope,
+    OrderKind,
+    PersonSent,
+    WaysChanged,
+    Whereabouts,
+)
+from minesafe.model.mine import Mine
+from minesafe.model.order import MusterRow, Order
+from minesafe.model.picture import Picture
+from minesafe.model.time import SECOND, Micros
+
+WAYS_KEPT = 16
+"""Ways on different grounds, kept so that each is found once and not each tick."""
+
+SLOW_M2, PACKED_M2 = 1.0, 2.5
+"""People a square metre at which a crowd slows, and at which it hardly moves (Fruin, C and E)."""
+
+CROWD_EVERY: Micros = 30 * SECOND
+"""A crowd that gathers or thins changes the ways at most so often; gas and a fall do at once."""
+
+
+class Guide:
+    """The ways on the ground as it was last told, and what is to be told anew."""
+
+    def __init__(self, mine: Mine) -> None:
+        self.hazards = Hazards(mine)
+        self._told, self._before = Ground(), Ground()
+        self._told_at: Micros = 0
+        self.take_over(mine)
+
+    def take_over(self, mine: Mine) -> None:
+        """Go on under another revision; roadways are known by id."""
+        self._mine = mine
+        self.net = Network.of(mine)
+        self.hazards.take_over(mine)
+        self._on = lru_cache(WAYS_KEPT)(partial(Ways.of, mine, net=self.net))
+
+    # --- the fold ---------------------------------------------------------------------------
+
+    def apply(self, body: AnyBody, now: Micros) -> None:
+        """Take one journalled body."""
+        self.hazards.apply(body)
+        if isinstance(body, WaysChanged):
+            self._before, self._told, self._told_at = self._told, Ground.of(body), now
+
+    @property
+    def ways(self) -> Ways:
+        """The ways on the ground last told."""
+        return self._on(self._told)
+
+    # --- deciding ---------------------------------------------------------------------------
+
+    def changed(
+        self, picture: Picture, now: Micros, supposed: Iterable[str] = ()
+    ) -> Iterator[WaysChanged]:
+        """The ground, where it is another one than was told."""
+        crowded = self._told.crowded
+        if now - self._told_at >= CROWD_EVERY:
+            crowded = self._crowded(picture)
+        ground = self.hazards.ground(crowded, supposed)
+        if ground != self._told:
+            yield ground.told()
+
+    def _crowded(self, picture: Picture) -> frozenset[tuple[str, int]]:
+        roads = picture.roadway[~picture.out & (picture.roadway >= 0)]
+        heads = np.bincount(roads, minlength=len(self.net.length))
+        density = heads / np.maximum(self.net.length * self.net.width, 1.0)
+        degree = (density >= SLOW_M2).astype(int) + (density >= PACKED_M2)
+        return frozenset(
+            (self._mine.roadways[row].id, int(degree[row])) for row in np.flatnonzero(degree)
+        )
+
+    def ways_after(self, change: WaysChanged | None) -> Ways:
+        """The ways once a change is told; as they are where there is none."""
+        return self.ways if change is None else self._on(Ground.of(change))
+
+    def people(
+        self, rows: Sequence[int], picture: Picture, orders: Iterable[Order], ways: Ways
+    ) -> Iterator[InScope]:
+        """People as an order finds them, each with the way he is sent.
+
+        Args:
+            rows: of the people.
+            picture: where they are.
+            orders: those open: whoever is on the way to a refuge has his place in it.
+            ways: on the ground that is told.
+        """
+        sent = self._send(ways, rows, picture, self.room(picture, orders))
+        found, places = found_at(self._mine, rows, picture), places_of(self._mine, rows, picture)
+        for row, where, place, way in zip(rows, found, places, sent, strict=True):
+            yield InScope(
+                person=self._mine.people[row].id,
+                whereabouts=where,
+                place=place,
+                destination=way.destination,
+                distance_m=way.distance_m,
+                toward=way.toward,
+                walk_s=way.walk_s,
+            )
+
+    def sent_anew(
+        self, order: Order, picture: Picture, others: Iterable[Order]
+    ) -> Iterator[PersonSent]:
+        """Who of an evacuation goes another way than the one he is on, and which.
+
+        Whoever comes to the next node of his way is told nothing: he is where he was sent.
+        """
+        if order.order_kind is not OrderKind.EVACUATE:
+            return
+        walking = [r for r in order.muster.values() if self._walks(r, picture)]
+        rows = [self._mine.person_row[r.person] for r in walking]
+        if not rows:
+            return
+        room = self.room(picture, (o for o in others if o.order != order.order))
+        ways = self._send(self.ways, rows, picture, room)
+        held = self._towards(walking, rows, picture)
+        for row, way, toward in zip(walking, ways, held, strict=True):
+            if (way.destination, way.toward) != (row.destination, toward):
+                yield _sent(order, row.person, way)
+
+    def _walks(self, row: MusterRow, picture: Picture) -> bool:
+        person = self._mine.person_row.get(row.person, -1)
+        return not row.accounted and person >= 0 and bool(picture.roadway[person] >= 0)
+
+    def _towards(
+        self, walking: Sequence[MusterRow], rows: Sequence[int], picture: Picture
+    ) -> list[str]:
+        """The node each walks to if he goes on to where he was sent, by the ways of before."""
+        before = self._on(self._before)
+        road, chainage = picture.roadway[rows], picture.chainage[rows]
+        toward = before.from_places(before.exits, road, chainage).toward
+        for node, tree in zip(self.net.refuges.tolist(), before.refuges, strict=True):
+            there = np.array([r.destination == self._mine.nodes[node].id for r in walking])
+            if there.any():
+                toward = np.where(there, before.from_places(tree, road, chainage).toward, toward)
+        nodes = self._mine.nodes
+        return [
+            nodes[node].id if row.destination else ""
+            for row, node in zip(walking, toward.tolist(), strict=True)
+        ]
+
+    def _send(self, ways: Ways, rows: Sequence[int], picture: Picture, room: Rows) -> list[Way]:
+        """Where each goes; who was never seen is sent nowhere."""
+        known = [i for i, row in enumerate(rows) if picture.roadway[row] >= 0]
+        found = [NOWHERE] * len(rows)
+        there = [rows[i] for i in known]
+        sent = ways.send(picture.roadway[there], picture.chainage[there], room)
+        for i, way in zip(known, sent, strict=True):
+            found[i] = way
+        return found
+
+    def room(self, picture: Picture, orders: Iterable[Order]) -> Rows:
+        """How many more each refuge takes: those inside and those sent there have their place."""
+        taken = {self._mine.nodes[n].id: 0 for n in self.net.refuges.tolist()}
+        coming = {
+            row.person: row.destination
+            for order in orders
+            if order.order_kind is OrderKind.EVACUATE
+            for row in order.muster.values()
+            if row.destination in taken and row.whereabouts not in ARRIVED
+        }
+        for node in coming.values():
+            taken[node] += 1
+        inside = [int(picture.inside[:, z].sum()) if z >= 0 else 0 for z in self.net.refuge_zone]
+        return (
+            self.net.capacity - np.array(inside, np.int64) - np.array([*taken.values()], np.int64)
+        )
+
+
+ARRIVED = (Whereabouts.AT_REFUGE, Whereabouts.OUT)
+
+
+def _sent(order: Order, person: str, way: Way) -> PersonSent:
+    return PersonSent(
+        order=order.order,
+        person=person,
+        destination=way.destination,
+        toward=way.toward,
+        distance_m=way.distance_m,
+        walk_s=way.walk_s,
+    )

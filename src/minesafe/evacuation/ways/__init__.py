@@ -1,0 +1,6 @@
+"""The way out: over the roadways as they are now, from everywhere to the surface or a refuge."""
+
+from minesafe.evacuation.ways.ground import Ground
+from minesafe.evacuation.ways.ways import Way, Ways
+
+__all__ = ["Ground", "Way", "Ways"]

@@ -1,0 +1,117 @@
+"""What alarms and people say of the roadways: a fold, of which the ground is read.
+
+Only alarms of points count, at their limits and of levels I to III; a sensor that is merely silent
+blocks nobody's way.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from minesafe.alarms.places import zones_at
+from minesafe.evacuation.scope import down_wind
+from minesafe.evacuation.ways.ground import Ground
+from minesafe.evacuation.ways.network import Network
+from minesafe.model.events import (
+    AlarmMoved,
+    AlarmSource,
+    AnyBody,
+    RoadwayBlocked,
+    RoadwayCleared,
+)
+from minesafe.model.mine import Danger, Mine, Point, Severity
+
+AT_A_LIMIT = frozenset({"alarm_high", "cut_high", "alarm_low", "cut_low", "logic"})
+"""Conditions that say something of the air or the water where the point hangs."""
+
+SPLASH_M = 1.0
+"""Water is taken to stand so much above the sensor that says it is there."""
+
+
+class Hazards:
+    """Points over their limits, and roadways somebody has said nobody gets through."""
+
+    def __init__(self, mine: Mine) -> None:
+        self._over: dict[str, str] = {}
+        self.blocked: dict[str, RoadwayBlocked] = {}
+        """By roadway, who said so and why."""
+        self.take_over(mine)
+
+    def take_over(self, mine: Mine) -> None:
+        """Go on under another revision."""
+        self._mine = mine
+        self._inside = points_inside(mine)
+
+    def apply(self, body: AnyBody) -> None:
+        """Take one journalled body."""
+        if isinstance(body, AlarmMoved) and body.source is AlarmSource.POINT:
+            self._over.pop(body.episode, None)
+            if _at_a_limit(body.active):
+                self._over[body.episode] = body.subject
+        elif isinstance(body, RoadwayBlocked):
+            self.blocked[body.roadway] = body
+        elif isinstance(body, RoadwayCleared):
+            self.blocked.pop(body.roadway, None)
+
+    @property
+    def over(self) -> frozenset[str]:
+        """Ids of the points at a limit."""
+        return frozenset(self._over.values())
+
+    def ground(
+        self, crowded: frozenset[tuple[str, int]] = frozenset(), supposed: Iterable[str] = ()
+    ) -> Ground:
+        """The ground now.
+
+        Args:
+            crowded: see `Ground`; that is the picture's to say.
+            supposed: points a drill supposes to be over their limit.
+        """
+        mine, over = self._mine, self.over | set(supposed)
+        points = [mine.points[mine.point_row[p]] for p in sorted(over) if p in mine.point_row]
+        by_danger = {d: [p for p in points if mine.kind[p.kind].danger is d] for d in Danger}
+        fire, smoky = by_danger[Danger.FIRE], _reached(mine, by_danger[Danger.FIRE])
+        return Ground(
+            dangers=frozenset(d for d, found in by_danger.items() if found),
+            blocked=frozenset(self.blocked),
+            foul=smoky | _reached(mine, by_danger[Danger.GAS]),
+            afire=frozenset(_seats(mine, fire)),
+            smoky=smoky,
+            crowded=crowded,
+            shut=frozenset(node for node, own in self._inside.items() if own & over),
+            water_m=max((_height(mine, p) for p in by_danger[Danger.WATER]), default=None),
+        )
+
+
+def _at_a_limit(active: Mapping[str, Severity]) -> bool:
+    return any(c in AT_A_LIMIT and level is not Severity.IV for c, level in active.items())
+
+
+def _reached(mine: Mine, points: Iterable[Point]) -> frozenset[str]:
+    """Roadways the air carries it along."""
+    roads = {p.roadway for p in points}
+    return frozenset(r for road in roads for r in down_wind(mine, road))
+
+
+def _seats(mine: Mine, points: Iterable[Point]) -> set[str]:
+    """Where it burns: of the roadways that tell of fire, those no other one lies up-wind of."""
+    roads = {p.roadway for p in points}
+    behind = {r for road in roads for r in down_wind(mine, road)[1:]}
+    return roads - behind or roads
+
+
+def _height(mine: Mine, point: Point) -> float:
+    road = mine.roadways[mine.roadway_row[point.roadway]]
+    first, last = mine.node[road.start].z, mine.node[road.end].z
+    share = point.chainage_m / road.length_m if road.length_m else 0.0
+    return first + share * (last - first) + SPLASH_M
+
+
+def points_inside(mine: Mine) -> dict[str, frozenset[str]]:
+    """By the node of each refuge, the points that hang in its zone."""
+    net = Network.of(mine)
+    hangs = {p.id: zones_at(mine, p.roadway, p.chainage_m) for p in mine.points}
+    return {
+        mine.nodes[node].id: frozenset(
+            point for point, zones in hangs.items() if zone >= 0 and mine.zones[zone].id in zones
+        )
+        for node, zone in zip(net.refuges.tolist(), net.refuge_zone, strict=True)
+    }
