@@ -230,7 +230,8 @@ class Rehearsal:
 
     def _keep(self, body: AnyBody) -> None:
         came = self.came
-        if isinstance(body, AlarmMoved) and _begins(body):
+        tests = self.mine.self_tests
+        if isinstance(body, AlarmMoved) and _begins(body) and body.subject not in tests:
             came.alarms.setdefault(self._named(body), self.second)
             came.raised[body.episode.rpartition("#")[0]] += 1
         elif isinstance(body, FindingBegan):

@@ -46,6 +46,8 @@ class Around(NamedTuple):
     """Of a refuge over the roadway before it."""
     depth_m: float = 0.0
     """Of water on the floor."""
+    proving: bool = False
+    """Whether a self-test is under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ SENSES = (
 """First match answers, so `co2` stands before `co`, and flows and levels before pressures."""
 
 WELL = (
+    "at rest",
     "running",
     "live",
     "alive",
@@ -110,6 +113,7 @@ ALARMS: tuple[tuple[str, Callable[[Around], bool], tuple[str, ...]], ...] = (
     ("smoke", lambda a: a.smoke >= SMOKE_SEEN, SMOKY),
     ("compressor", lambda a: not a.compressor, STOPPED),
     ("inrush", lambda a: a.depth_m >= SEEN_M, WET),
+    ("self_test", lambda a: a.proving, ("test",)),
 )
 """(part of a kind's id, when it is wrong, the states that say so, best word first; else state 0)"""
 

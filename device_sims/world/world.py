@@ -31,6 +31,9 @@ SMOOTHING_S = 20.0
 COOLING_S = 180.0
 """How long warm air keeps its warmth before the rock has most of it."""
 
+SELF_TEST_EVERY: Micros = 60 * SECOND
+SELF_TEST_LASTS: Micros = 5 * SECOND
+
 
 @dataclass(frozen=True, eq=False)
 class World:
@@ -119,6 +122,7 @@ def reading(site: Site, world: World, row: int) -> float:
         powered=point.device not in world.tripped,
         compressor=standby if row in site.standing_by else duty,
         depth_m=0.0 if depth is None else float(depth[cell]),
+        proving=world.now % SELF_TEST_EVERY < SELF_TEST_LASTS,
     )
     return float(instrument.switch(there))
 

@@ -42,7 +42,8 @@ from minesafe.notify.replies import Replies
 from minesafe.notify.sms import SmsChannel
 from minesafe.pipeline import Pipeline
 from minesafe.ports import Channel, Clock, Findings, Scenarios, Source
-from minesafe.recorder import Recorder
+from minesafe.proof import Proof
+from minesafe.recorder import PATIENCE_S, Recorder
 from minesafe.sources.build import every_source
 from minesafe.sources.supervise import Supervisor
 from minesafe.store.accounts import Accounts
@@ -52,8 +53,10 @@ from minesafe.store.history import PostgresHistory
 from minesafe.store.journal import SqliteJournal
 from minesafe.store.snapshots import Snapshots
 from minesafe.store.spool import SqliteSpool
+from minesafe.store.status import StatusRow
 from minesafe.store.thread import DiskThread
 from minesafe.store.watch import DiskWatch
+from minesafe.vitals import Vital, Vitals
 from minesafe.watch import Watch
 from minesafe.web.server import WebServer
 from minesafe.web.site import create_app
@@ -166,6 +169,7 @@ async def running(
 
         # tell
         downlink = Downlink(mine, broker, pipeline, clock)
+        proof = Proof(desk, clock, pipeline)
         channels: list[Channel] = [
             HornChannel(ModbusOutputs(mine, devices, pipeline)),
             ConsoleChannel(lambda: site.state.context.hub.pages),
@@ -180,12 +184,14 @@ async def running(
             tasks.append(_Task("carrier", lambda: carrier.run(sms.received, replies.take)))
         orders = pipeline.watch.evacuation.orders
         courier = Courier(outbox, channels, clock, pipeline, orders.get)
-        tasks += [_Task("courier", courier.run), _Task("web", web.wait)]
+        tasks += [_Task("courier", courier.run), _Task("web", web.wait), proof]
         tasks += [s for s in sources if not isinstance(s, MqttLink)]
 
         # remember, behind everything else
         stores, database = Disk(disk, spool, journal), _Database(mine, data, outages.database)
-        tasks.append(DiskWatch(stores, pipeline))
+        disk_watch = DiskWatch(stores, pipeline)
+        tasks.append(disk_watch)
+        tasks.append(await _vitals(stack, data, pipeline, outbox, proof, disk_watch))
         tasks.append(
             _Task("history", lambda: _remember(database, stores, snapshots, history, pipeline))
         )
@@ -227,6 +233,28 @@ async def _quicken(watch: Watch, cache: Path) -> None:
     """Judge by compiled loops as soon as there are some, from one frame to the next."""
     watch.kernels = await kernels.ready(cache)
     await asyncio.Event().wait()
+
+
+async def _vitals(
+    stack: AsyncExitStack,
+    data: Path,
+    pipeline: Pipeline,
+    outbox: OutTray,
+    proof: Proof,
+    disk_watch: DiskWatch,
+) -> Vitals:
+    """What the watchdog reads, by a thread of its own; its last word is that we ended in order."""
+    thread = DiskThread("status")
+    stack.callback(thread.close)
+    row = await thread.run(StatusRow, data / "status")
+    stack.push_async_callback(thread.run, row.close)
+
+    async def write(vital: Vital) -> None:
+        await thread.within(PATIENCE_S, row.write, vital)
+
+    vitals = Vitals(pipeline, outbox, lambda: disk_watch.fill, lambda: proof.proven, write)
+    stack.push_async_callback(vitals.end)
+    return vitals
 
 
 async def _sign_on(

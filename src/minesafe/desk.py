@@ -62,8 +62,9 @@ class ControlDesk:
         return reach(watch.layout, watch.mine, watch.picture(), row, self.now())
 
     def alarms(self) -> Sequence[Alarm]:
-        """Alarms that are not normal."""
-        return self._watch.book.alarms()
+        """Alarms that are not normal; those of the self-test are a machine's business."""
+        tests = self.mine.self_tests
+        return [alarm for alarm in self._watch.book.alarms() if alarm.subject not in tests]
 
     def permits(self) -> Sequence[Permit]:
         """Permits that have not ended."""

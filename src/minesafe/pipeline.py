@@ -14,8 +14,9 @@ What people do comes in through `desk`.
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import numpy as np
@@ -58,6 +59,7 @@ class _Waiting:
 
     batch: Batch
     done: "asyncio.Future[None]"
+    since: float = field(default_factory=time.monotonic)
 
 
 def _answer(waiting: Sequence[_Waiting], refused: str) -> None:
@@ -102,6 +104,10 @@ class Pipeline:
         self._stamped_seq = 0
         self.snapshot_seq = 0
         """Frames up to here are in an engine snapshot on disk."""
+        self.judged = time.monotonic()
+        """When a turn was last done with: judged, recorded, told."""
+        self._turn_of: float | None = None
+        """Since when the oldest sample of the turn under way has waited."""
 
     # --- 1. hear --------------------------------------------------------------------------
 
@@ -195,6 +201,7 @@ class Pipeline:
 
     async def _turn(self) -> None:
         batches = self._next_batches()
+        self._turn_of = batches[0].since if batches else None
         if not self._waiting:
             self._work.clear()
         frame = self._stamp([w.batch for w in batches])
@@ -202,6 +209,12 @@ class Pipeline:
         outcome = self.watch.tick(frame)
         await self.recorder.write(outcome)
         await self._keep_house(frame)
+        self.judged, self._turn_of = time.monotonic(), None
+
+    @property
+    def waiting_since(self) -> float | None:
+        """Since when the oldest sample has waited that is not judged yet; monotonic seconds."""
+        return self._turn_of or next((w.since for w in self._waiting), None)
 
     async def take_over(self, revision: Revision, approved: RevisionApproved) -> None:
         """Judge by another revision from the next frame on.

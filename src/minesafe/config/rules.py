@@ -51,6 +51,7 @@ def _kind(row: Row, ident: str) -> Kind:
         stale,
         states,
         Name(row.text("guidance_zh"), row.text("guidance_en")),
+        self_test=row.flag("self_test", False),
         noisy=noisy,
         danger=row.member("danger", Danger) if row.has("danger") else None,
         latch=row.flag("latch", True),

@@ -21,6 +21,8 @@ class DiskWatch:
     def __init__(self, disk: Disk, findings: Findings, *, every_s: float = 1.0) -> None:
         """Nothing runs yet. `every_s` is in real seconds."""
         self._disk, self._findings, self._every_s = disk, findings, every_s
+        self.fill = 0.0
+        """Share of the spool's cap in use when it was last looked at."""
 
     async def run(self) -> None:
         """Look until cancelled.
@@ -29,8 +31,8 @@ class DiskWatch:
             StoreUnavailable: not even that can be found out.
         """
         while True:
-            fill, held = await self._disk.thread.run(self._look)
-            self._tell_fill(fill)
+            self.fill, held = await self._disk.thread.run(self._look)
+            self._tell_fill(self.fill)
             self._tell_ballast(held)
             await asyncio.sleep(self._every_s)
 

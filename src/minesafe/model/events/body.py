@@ -17,3 +17,5 @@ class Origin(StrEnum):
     LINK = "link"
     SMS = "sms"
     API = "api"
+    MACHINE = "machine"
+    """The self-test acknowledges its own alarm."""

@@ -30,6 +30,8 @@ class FindingKind(StrEnum):
     TASK_CRASHED = "task_crashed"
     PERMIT_OVERRUN = "permit_overrun"
     """The time of a permit of `subject` is over, and nobody has said that the work is done."""
+    NOT_PROVEN = "not_proven"
+    """Two test alarms are missing: whether a reading becomes an alarm is not known."""
 
 
 class FindingBegan(Body, frozen=True, kw_only=True, tag="finding_began"):

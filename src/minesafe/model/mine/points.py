@@ -43,6 +43,8 @@ class Kind:
     where standing still is honest."""
     quiet: float | None = None
     """At or below it standing still is honest all the same; None: at the start of the range."""
+    self_test: bool = False
+    """It rises by itself, to prove that a reading becomes an alarm; see `minesafe.proof`."""
     noisy: bool = False
     """It is never without noise: where its noise collapses, it no longer measures."""
     latch: bool = True

@@ -160,6 +160,12 @@ class Mine:
         }
 
     @cached_property
+    def self_tests(self) -> frozenset[str]:
+        """Ids of the points that rise by themselves, to prove the line."""
+        kinds = {kind.id for kind in self.kinds if kind.self_test}
+        return frozenset(point.id for point in self.points if point.kind in kinds)
+
+    @cached_property
     def points_of_device(self) -> dict[str, tuple[int, ...]]:
         """Row numbers of the points each device reports."""
         rows: dict[str, list[int]] = {}

@@ -1062,7 +1062,7 @@ export interface components {
          * @description How an act reached the server.
          * @enum {string}
          */
-        Origin: "rule" | "console" | "link" | "sms" | "api";
+        Origin: "rule" | "console" | "link" | "sms" | "api" | "machine";
         /**
          * PermitIn
          * @description POST /api/v1/permits.

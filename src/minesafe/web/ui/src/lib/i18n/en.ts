@@ -289,7 +289,7 @@ export const en: Dictionary = {
     inspector: "inspector",
   },
 
-  origin: { rule: "rule", console: "console", link: "SMS link", sms: "SMS", api: "API" },
+  origin: { rule: "rule", console: "console", link: "SMS link", sms: "SMS", api: "API", machine: "self-test" },
 
   system: {
     monitoring: "Monitoring",
@@ -361,6 +361,7 @@ export const en: Dictionary = {
     output_failed: "output failed",
     task_crashed: "task restarted",
     permit_overrun: "permit overrun",
+    not_proven: "test alarm missing",
   },
 
   placing: {

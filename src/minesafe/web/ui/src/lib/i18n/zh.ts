@@ -306,6 +306,7 @@ export const zh = {
     link: "短信链接",
     sms: "短信",
     api: "接口",
+    machine: "自检",
   } satisfies Record<Origin, string>,
 
   system: {
@@ -383,6 +384,7 @@ export const zh = {
     output_failed: "输出未执行",
     permit_overrun: "作业许可超时",
     task_crashed: "任务异常重启",
+    not_proven: "自检报警缺失",
   },
 
   placing: {
