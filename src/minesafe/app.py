@@ -24,9 +24,7 @@ from minesafe.embedded.child import alone
 from minesafe.embedded.logins import logins
 from minesafe.embedded.outage import Outage, Outages
 from minesafe.embedded.postgres import Postgres as EmbeddedPostgres
-from minesafe.links.modbus import devices_of
-from minesafe.links.mqtt import MqttLink
-from minesafe.links.outputs import ModbusOutputs
+from minesafe.field import Field, by_broker
 from minesafe.links.smpp import SmppLink
 from minesafe.model.errors import StoreUnavailable
 from minesafe.model.events import RevisionApproved, ServerStarted, ServerStopped
@@ -44,7 +42,6 @@ from minesafe.pipeline import Pipeline
 from minesafe.ports import Channel, Clock, Findings, Scenarios, Source
 from minesafe.proof import Proof
 from minesafe.recorder import PATIENCE_S, Recorder
-from minesafe.sources.build import every_source
 from minesafe.sources.supervise import Supervisor
 from minesafe.store.accounts import Accounts
 from minesafe.store.approvals import Approvals
@@ -56,6 +53,7 @@ from minesafe.store.spool import SqliteSpool
 from minesafe.store.status import StatusRow
 from minesafe.store.thread import DiskThread
 from minesafe.store.watch import DiskWatch
+from minesafe.succession import Succession
 from minesafe.vitals import Vital, Vitals
 from minesafe.watch import Watch
 from minesafe.web.server import WebServer
@@ -76,13 +74,17 @@ BROKER_S = 5.0
 class Running:
     """A server that runs: what tests, the demo and benches look at."""
 
-    mine: Mine
-    """As configured, with the ports that are really listened on."""
     desk: ControlDesk
     pipeline: Pipeline
     history: "LateHistory"
     web: WebServer
     broker: Broker
+    succession: Succession
+
+    @property
+    def mine(self) -> Mine:
+        """The revision in force, with the ports that are really listened on."""
+        return self.desk.mine
 
 
 @asynccontextmanager
@@ -146,7 +148,7 @@ async def running(
         stack.push_async_callback(pipeline.save)
 
         # show: the pages come before the devices, so that whoever waits sees something
-        history = LateHistory()
+        history = LateHistory(mine)
         site = create_app(
             desk,
             accounts,
@@ -162,16 +164,14 @@ async def running(
 
         # hear
         broker, own_broker = _broker(mine, data)
-        devices = devices_of(mine)
-        for device in devices.values():
-            stack.push_async_callback(device.close)
-        sources = every_source(mine, broker, devices, pipeline, clock, pipeline)
+        field = Field(mine, broker, own_broker, pipeline, clock)
+        stack.push_async_callback(field.close)
 
         # tell
         downlink = Downlink(mine, broker, pipeline, clock)
         proof = Proof(desk, clock, pipeline)
         channels: list[Channel] = [
-            HornChannel(ModbusOutputs(mine, devices, pipeline)),
+            HornChannel(field.outputs),
             ConsoleChannel(lambda: site.state.context.hub.pages),
             *called_channels(desk, downlink, outbox, pipeline),
         ]
@@ -179,13 +179,14 @@ async def running(
         if mine.carrier is not None:
             carrier = SmppLink(mine.carrier, pipeline)
             replies = Replies(desk, pipeline)
-            sms = SmsChannel(lambda: mine, carrier, outbox, outbox.receipt, clock, accounts.secret)
+            sms = SmsChannel(
+                lambda: desk.mine, carrier, outbox, outbox.receipt, clock, accounts.secret
+            )
             channels.append(sms)
             tasks.append(_Task("carrier", lambda: carrier.run(sms.received, replies.take)))
         orders = pipeline.watch.evacuation.orders
         courier = Courier(outbox, channels, clock, pipeline, orders.get)
         tasks += [_Task("courier", courier.run), _Task("web", web.wait), proof]
-        tasks += [s for s in sources if not isinstance(s, MqttLink)]
 
         # remember, behind everything else
         stores, database = Disk(disk, spool, journal), _Database(mine, data, outages.database)
@@ -197,13 +198,16 @@ async def running(
         )
 
         await _supervise(stack, tasks, pipeline)
+        await field.begin(lambda source: not by_broker(source))
         if own_broker is not None:
             await _start_broker(stack, own_broker, outages.broker, pipeline)
-        last: list[Source] = [s for s in sources if isinstance(s, MqttLink)]
-        last += [downlink] if downlink.calls_anything else []
+        await field.begin(by_broker)
+        stack.push_async_callback(field.end)
+        last: list[Source] = [downlink] if downlink.calls_anything else []
         last.append(_Task("kernels", lambda: _quicken(pipeline.watch, data / "kernels")))
         await _supervise(stack, last, pipeline)
-        yield Running(mine, desk, pipeline, history, web, broker)
+        succession = Succession(pipeline, field, accounts, approvals, history.take_over)
+        yield Running(desk, pipeline, history, web, broker, succession)
 
 
 @dataclass(frozen=True)
@@ -327,8 +331,10 @@ async def _remember(
 ) -> None:
     """Start the database if it is ours, and feed it until cancelled."""
     async with AsyncExitStack() as stack:
-        dsn, mine = await database.found(stack), database.mine
-        own = PostgresHistory(dsn, mine, spool=disk.spool.identity, journal=disk.journal.identity)
+        dsn = await database.found(stack)
+        own = PostgresHistory(
+            dsn, history.mine, spool=disk.spool.identity, journal=disk.journal.identity
+        )
         stack.push_async_callback(own.close)
         history.there = own
         await Feeder(disk, own, findings, lambda: snapshots.covered).run()
@@ -337,8 +343,15 @@ async def _remember(
 class LateHistory:
     """`ports.History` before, while and after the database is there."""
 
-    def __init__(self) -> None:
+    def __init__(self, mine: Mine) -> None:
+        self.mine = mine
         self.there: PostgresHistory | None = None
+
+    def take_over(self, mine: Mine) -> None:
+        """Go by another revision, now or when the database is there."""
+        self.mine = mine
+        if self.there is not None:
+            self.there.take_over(mine)
 
     def _now(self) -> PostgresHistory:
         if self.there is None:

@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,7 +16,8 @@ from minesafe.model.errors import BadConfig, BrokenJournal, MinesafeError
 
 if TYPE_CHECKING:
     from minesafe.app import Running
-    from minesafe.model.mine import User
+    from minesafe.model.mine import Mine, User
+    from minesafe.succession import Proposal
 
 app = typer.Typer(
     name="minesafe",
@@ -96,19 +97,24 @@ def demo(
 
 @app.command()
 def run(config: Config, data: Data = None) -> None:
-    """Run the server of a mine until SIGTERM or Ctrl-C."""
+    """Run the server of a mine until SIGTERM or Ctrl-C; SIGHUP takes over its approved files."""
     _logging()
     from minesafe import config as configuration
     from minesafe.app import running
     from minesafe.clock import WallClock, wall
 
+    def read() -> "Proposal":
+        return configuration.load(config), configuration.files_of(config)
+
     async def work() -> None:
-        mine = configuration.load(config)
-        files = configuration.files_of(config)
+        asked = _when_asked()
+        mine, files = read()
         folder = data or default_data(mine.id)
         async with running(mine, folder, WallClock(), files=files, wall=wall) as server:
             typer.echo(f"{mine.name.zh} · {server.mine.server.public_url} · data in {folder}")
+            follow = asyncio.create_task(_follow(server, asked, read))
             await _until_told()
+            follow.cancel()
 
     _run(work())
 
@@ -165,8 +171,22 @@ def approve(
     except MinesafeError as error:
         raise _fail(error) from error
     still = max(0, NEEDED - len(users))
-    more = f"{still} more must approve" if still else "it may run"
+    more = f"{still} more must approve" if still else _asked(mine, path.parent)
     typer.echo(f"revision {mine.revision}: approved by {', '.join(users)}; {more}")
+
+
+def _asked(mine: "Mine", folder: Path) -> str:
+    """Ask the server that runs, if there is one, to take over what has just been approved."""
+    from minesafe.embedded.child import holder
+
+    pid = None if mine.demo else holder(folder)
+    if pid is None:
+        return "it may run"
+    try:
+        os.kill(pid, signal.SIGHUP)
+    except OSError as error:
+        return f"it may run; tell the server by SIGHUP to process {pid} ({error.strerror})"
+    return f"the running server (process {pid}) is asked to take it over"
 
 
 @journal_app.command()
@@ -262,6 +282,22 @@ async def _until_told() -> None:
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, told.set)
     await told.wait()
+
+
+def _when_asked() -> asyncio.Event:
+    """Set by SIGHUP: the files may have been approved."""
+    asked = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, asked.set)
+    return asked
+
+
+async def _follow(server: "Running", asked: asyncio.Event, read: "Callable[[], Proposal]") -> None:
+    """Take over the files each time somebody asks."""
+    while True:
+        await asked.wait()
+        asked.clear()
+        if await server.succession.propose(read):
+            typer.echo(f"revision {server.mine.revision} is in force")
 
 
 async def _until_closed(server: "Running") -> None:

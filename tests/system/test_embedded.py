@@ -23,6 +23,7 @@ from minesafe.embedded import binaries
 from minesafe.embedded.broker import Broker, Client, free_port
 from minesafe.embedded.child import is_running, started
 from minesafe.embedded.cluster import Cluster
+from minesafe.embedded.hello import welcomes
 from minesafe.embedded.logins import logins
 from minesafe.embedded.outage import Outage
 from minesafe.embedded.postgres import Postgres
@@ -321,6 +322,27 @@ async def test_nobody_else_gets_in(broker: Broker, user: str, password: str) -> 
     with pytest.raises(aiomqtt.MqttError, match=r"(?i)not authori[sz]ed|bad user"):
         async with client(broker, user, password, "intruder"):
             pass
+
+
+async def test_a_device_of_a_new_revision_is_let_in_and_the_others_are_not_put_out(
+    broker: Broker,
+) -> None:
+    new = Client("GW2", "another-key", ("mine/demo/gateway/GW2",))
+    async with client(broker, "GW1", "gateway-key", "GW1") as gateway:
+        assert not await welcomes(broker.host, broker.port, "GW2", "another-key")
+        await broker.admit([GATEWAY, new])
+        async with asyncio.timeout(10):
+            while not await welcomes(  # noqa: ASYNC110  another process changes it
+                broker.host, broker.port, "GW2", "another-key"
+            ):
+                await asyncio.sleep(0.05)
+        await gateway.publish(GATEWAY.publish[0], b"still here", qos=1)
+    await broker.admit([new])
+    async with asyncio.timeout(10):
+        while await welcomes(  # noqa: ASYNC110  another process changes it
+            broker.host, broker.port, "GW1", "gateway-key"
+        ):
+            await asyncio.sleep(0.05)
 
 
 async def test_what_was_sent_while_the_server_was_away_survives_a_restart(folder: Path) -> None:

@@ -139,6 +139,7 @@ FINDING_LEVELS: dict[FindingKind, Severity] = {
     _F.TASK_CRASHED: _L.III,
     _F.PERMIT_OVERRUN: _L.III,
     _F.NOT_PROVEN: _L.II,
+    _F.REVISION_REFUSED: _L.IV,
 }
 
 

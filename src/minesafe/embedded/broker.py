@@ -8,6 +8,7 @@ import asyncio
 import json
 import logging
 import shutil
+import signal
 import socket
 import sysconfig
 from collections.abc import Sequence
@@ -121,6 +122,15 @@ class Broker:
             await asyncio.wait({self._keeper})
         await self._stop()
         self._held.close()
+
+    async def admit(self, clients: Sequence[Client]) -> None:
+        """These may speak from now on, and nobody else; sessions of the others go on."""
+        if tuple(clients) == self._clients:
+            return
+        self._clients = tuple(clients)
+        if self._child is not None and self._child.returncode is None:
+            await asyncio.to_thread(self._write_config)
+            self._child.send_signal(signal.SIGHUP)
 
     async def _keep(self) -> None:
         """Whatever ends it (the kernel short of memory, a hand), it comes back on its port."""

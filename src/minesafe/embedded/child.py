@@ -26,7 +26,23 @@ def alone(folder: Path) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise StoreUnavailable(f"{folder} is in use by another minesafe") from error
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
         yield
+
+
+def holder(folder: Path) -> int | None:
+    """The process that holds a folder now; None where nobody does."""
+    try:
+        with (folder / "lock").open("r") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return None
+    except OSError:
+        text = (folder / "lock").read_text()
+        return int(text) if text.isdigit() else None
+    return None
 
 
 async def started(*command: str, **how: Any) -> asyncio.subprocess.Process:

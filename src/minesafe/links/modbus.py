@@ -18,6 +18,7 @@ take, and never asked again within the same call; frames of other units are pass
 """
 
 import asyncio
+from collections.abc import Mapping
 
 from minesafe.links.backoff import Backoff
 from minesafe.links.modbus_line import Line
@@ -138,10 +139,36 @@ class ModbusDevice:
         return asyncio.get_running_loop().time()
 
 
-def devices_of(mine: Mine) -> dict[str, ModbusDevice]:
-    """The client of each substation by id; units behind one serial server take turns."""
+def devices_of(
+    mine: Mine, before: Mine | None = None, kept: Mapping[str, ModbusDevice] | None = None
+) -> dict[str, ModbusDevice]:
+    """The client of each substation by id; units behind one serial server take turns.
+
+    Args:
+        mine: the revision in force.
+        before: the one it follows.
+        kept: the clients of that one: whose way there is configured as before, keeps its.
+    """
     shared = {(s.host, s.port): Line(s.host, s.port, rtu=True) for s in mine.substations}
+    known = _way_there(before) if before is not None else {}
     return {
-        s.id: ModbusDevice.of(s, shared[s.host, s.port] if s.framing == "rtu" else None)
-        for s in mine.substations
+        s.id: kept[s.id]
+        if kept and known.get(s.id) == way
+        else ModbusDevice.of(s, shared[s.host, s.port] if s.framing == "rtu" else None)
+        for s, way in zip(mine.substations, _way_there(mine).values(), strict=True)
     }
+
+
+def _way_there(mine: Mine) -> dict[str, tuple[Substation, ...]]:
+    """Each substation with everybody it shares a line with."""
+    ordered = sorted(mine.substations, key=lambda s: s.id)
+    return {
+        s.id: tuple(o for o in ordered if o == s or _share_a_line(s, o)) for s in mine.substations
+    }
+
+
+def _share_a_line(one: Substation, other: Substation) -> bool:
+    return one.framing == other.framing == "rtu" and (one.host, one.port) == (
+        other.host,
+        other.port,
+    )

@@ -19,8 +19,12 @@ class ModbusOutputs:
     """
 
     def __init__(self, mine: Mine, devices: Mapping[str, ModbusDevice], findings: Findings) -> None:
-        self._coils = {o.id: (devices[o.device], o.coil) for o in mine.outputs}
         self._findings = findings
+        self.take_over(mine, devices)
+
+    def take_over(self, mine: Mine, devices: Mapping[str, ModbusDevice]) -> None:
+        """Go by another revision."""
+        self._coils = {o.id: (devices[o.device], o.coil) for o in mine.outputs}
 
     async def write(self, output: str, on: bool) -> None:
         """Switch and read back.

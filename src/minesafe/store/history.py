@@ -177,6 +177,10 @@ class PostgresHistory:
         """
         return await self._run(lambda c, ready: _through(c, ready.events), READ_S)
 
+    def take_over(self, mine: Mine) -> None:
+        """Ask and answer in the rows of another revision from now on."""
+        self._mine = mine
+
     async def close(self) -> None:
         """Tear the connections down; asks nobody."""
         await self._database.close()
@@ -185,8 +189,10 @@ class PostgresHistory:
         """After any failure the database is made ready anew: it may be another one by then."""
 
         async def ready(connection: Connection) -> T:
-            self._ready = self._ready or await self._prepare(connection)
-            return await work(connection, self._ready)
+            known = self._ready
+            if known is None or known.names.revision != self._mine.revision:
+                known = self._ready = await self._prepare(connection)
+            return await work(connection, known)
 
         try:
             return await self._database.run(ready, timeout_s)

@@ -47,7 +47,7 @@ class Hub:
         """Watch `desk`; nothing is sent before `run`."""
         self._desk, self._monotonic = desk, monotonic
         self._clients: set[Client] = set()
-        self._told = Told(desk.picture())
+        self._mine, self._told = desk.mine, Told(desk.picture())
         self._tiles = Tiles()
         self._state: Body = ""
         self._events: list[Event] = []
@@ -101,6 +101,8 @@ class Hub:
         try:
             while True:
                 await self._wait()
+                if self._desk.mine is not self._mine:
+                    self._begin_anew()
                 self._tell_events()
                 if self._dirty and self._monotonic() >= self._orders_at:
                     self._tell_orders()
@@ -110,6 +112,13 @@ class Hub:
             end()
             for client in self._clients:
                 client.close(GOING_AWAY)
+
+    def _begin_anew(self) -> None:
+        """Another revision: its rows are others, so every page comes back for the whole."""
+        self._mine, self._told = self._desk.mine, Told(self._desk.picture())
+        self._tiles, self._state, self._snapshot = Tiles(), "", None
+        for client in self._clients:
+            client.close(GOING_AWAY)
 
     def _hear(self, events: Sequence[Event]) -> None:
         """Only remember them: a fault of the pages must not stop the desk that calls this."""

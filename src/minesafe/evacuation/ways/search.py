@@ -81,9 +81,7 @@ def trees(arcs: Arcs, goals: Rows) -> list[Tree]:
     """One search for each goal."""
     if not len(goals):
         return []
-    costs, paths = dijkstra(
-        arcs.reversed(), directed=True, indices=goals, return_predecessors=True
-    )
+    costs, paths = dijkstra(arcs.reversed(), directed=True, indices=goals, return_predecessors=True)
     return [
         _summed(arcs, cost, before, np.where(np.isfinite(cost), goal, -1))
         for cost, before, goal in zip(costs, paths, goals, strict=True)

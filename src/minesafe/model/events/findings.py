@@ -32,6 +32,8 @@ class FindingKind(StrEnum):
     """The time of a permit of `subject` is over, and nobody has said that the work is done."""
     NOT_PROVEN = "not_proven"
     """Two test alarms are missing: whether a reading becomes an alarm is not known."""
+    REVISION_REFUSED = "revision_refused"
+    """The files were to be taken over and were not; what was in force still is."""
 
 
 class FindingBegan(Body, frozen=True, kw_only=True, tag="finding_began"):

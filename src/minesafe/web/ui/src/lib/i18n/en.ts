@@ -362,6 +362,7 @@ export const en: Dictionary = {
     task_crashed: "task restarted",
     permit_overrun: "permit overrun",
     not_proven: "test alarm missing",
+    revision_refused: "configuration not taken over",
   },
 
   placing: {

@@ -383,6 +383,7 @@ export const zh = {
     roster_gap: "带班表空缺",
     output_failed: "输出未执行",
     permit_overrun: "作业许可超时",
+    revision_refused: "配置未被接受",
     task_crashed: "任务异常重启",
     not_proven: "自检报警缺失",
   },
