@@ -10,6 +10,7 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 .PHONY: demo test soak lint types imports pages pytest format clean help
 
 PYTHON ?= python3
+WORKERS ?= 3
 VENV := .venv
 BIN := $(VENV)/bin
 UI := src/minesafe/web/ui
@@ -46,7 +47,7 @@ pages: $(VENV)/.dev ## Types and tests of the pages, and that they match the ser
 
 pytest: $(VENV)/.dev ## All tests but the soak
 	$(call say,pytest)
-	@$(BIN)/pytest -m "not soak"
+	@$(BIN)/pytest -m "not soak" --numprocesses=$(WORKERS) --dist=loadgroup --no-loadscope-reorder
 
 soak: $(VENV)/.dev ## The long form of the property tests and everything marked soak
 	$(call say,soak)

@@ -7,6 +7,7 @@ left out and the end of the run says so loudly; with CI=true that is an error.
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -29,6 +30,8 @@ def compiled(request: pytest.FixtureRequest) -> Kernels:
 
 
 LEFT_OUT = pytest.StashKey[dict[str, int]]()
+LEFT_OUT_THERE = "left out"
+"""Under this name a worker's count travels to the process that ends the run."""
 
 
 def _needed(item: pytest.Item) -> set[str]:
@@ -41,14 +44,42 @@ def _missing(program: str) -> bool:
     return shutil.which(program, path=os.environ.get("PATH", "") + ":/usr/sbin") is None
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in the same hook
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    _leave_out(config, items)
+    if config.getoption("dist", "no") == "loadgroup":
+        _share_out(items)
+
+
+def _share_out(items: list[pytest.Item]) -> None:
+    """The long ones first and each by itself; of the others, a file stays with one worker."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    for item in items:
+        if not any(item.get_closest_marker(name) for name in ("long", "xdist_group")):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
+def _leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
     needs = {item: {p for p in _needed(item) if _missing(p)} for item in items}
     counts = {p: sum(p in n for n in needs.values()) for n in needs.values() for p in n}
-    if counts and os.environ.get("CI") == "true":
-        raise pytest.UsageError(f"CI leaves nothing out, and here is no {', '.join(counts)}")
     config.stash[LEFT_OUT] = counts
+    if (answer := getattr(config, "workeroutput", None)) is not None:
+        answer[LEFT_OUT_THERE] = counts
     config.hook.pytest_deselected(items=[item for item in items if needs[item]])
     items[:] = [item for item in items if not needs[item]]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """A worker has ended; all of them collect, and leave out, the same."""
+    if (counts := getattr(node, "workeroutput", {}).get(LEFT_OUT_THERE)) is not None:
+        node.config.stash[LEFT_OUT] = counts
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """CI leaves nothing out, and `.ci/prepare` has already said so."""
+    if session.config.stash.get(LEFT_OUT, {}) and os.environ.get("CI") == "true":
+        session.exitstatus = pytest.ExitCode.USAGE_ERROR
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

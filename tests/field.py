@@ -2,10 +2,12 @@
 
 import asyncio
 import contextlib
+import os
 import socket
 import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from itertools import cycle
 
 from small_mine import point, small_mine
 
@@ -57,11 +59,25 @@ def field_mine(port: int = 0, **changes: object) -> Mine:
     return replace(mine, **changes)  # type: ignore[arg-type]  # fields by name
 
 
+_SHARE = 10_000 + 2_000 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_PORTS = cycle(range(_SHARE + os.getpid() % 1_000, _SHARE + 2_000, 7))
+
+
 def free_port() -> int:
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        port: int = s.getsockname()[1]
-        return port
+    """A port for what is started later, of this process's own share of those below 32768.
+
+    A port asked of the system is anybody's again until it is listened at: another worker's, or
+    the near end of a connection. None of these is given to anybody who asks, and none comes
+    twice before all have come. Between two of them is room for who moves to the next.
+    """
+    return next(port for port in _PORTS if _nobody_is_at(port))
+
+
+def _nobody_is_at(port: int) -> bool:
+    with socket.socket() as probe, contextlib.suppress(OSError):
+        probe.bind(("127.0.0.1", port))
+        return True
+    return False
 
 
 async def until(true: Callable[[], bool], seconds: float = 10.0) -> None:

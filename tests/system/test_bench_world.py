@@ -3,6 +3,7 @@
 import asyncio
 
 import numpy as np
+import pytest
 from first_mine import first_mine
 
 from minesafe.bench.rig import Steady, Tally
@@ -61,6 +62,7 @@ def test_a_poll_that_says_the_device_is_lost_and_an_unseen_frame_are_no_whole_st
     assert tally.unseen == 1
 
 
+@pytest.mark.long
 def test_a_mine_with_all_its_wires_is_heard_whole() -> None:
     figures = asyncio.run(crowded(first_mine(), seed=2, watched_s=3, settled_s=3))
     assert figures["slaves"] == len(first_mine().substations)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from field import free_port
 from first_mine import first_mine
 from pymodbus.client import ModbusTcpClient
 
@@ -21,12 +22,6 @@ from minesafe.config import emit, with_ports
 
 ROOT = Path(__file__).parents[2]
 LOOPBACK = "127.0.0.1"
-
-
-def free_port() -> int:
-    with socket.socket() as s:
-        s.bind((LOOPBACK, 0))
-        return int(s.getsockname()[1])
 
 
 @pytest.fixture

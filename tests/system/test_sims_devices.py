@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 import struct
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -11,6 +10,7 @@ from typing import Any
 
 import pytest
 from aiomqtt import Client
+from field import free_port
 from pymodbus.client import AsyncModbusTcpClient
 from sim_mine import Pages, sim_mine, stage
 
@@ -23,12 +23,6 @@ from device_sims.mine import Address
 from device_sims.world.world import reading
 
 LOOPBACK = "127.0.0.1"
-
-
-def free_port() -> int:
-    with socket.socket() as s:
-        s.bind((LOOPBACK, 0))
-        return int(s.getsockname()[1])
 
 
 async def until(true: Callable[[], bool]) -> None:

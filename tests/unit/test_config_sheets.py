@@ -330,6 +330,7 @@ def test_what_is_no_workbook_is_refused(mine: Path, raw: bytes, hint: str) -> No
     assert hint in fault.hint
 
 
+@pytest.mark.long
 def test_a_hundred_thousand_rows_are_refused_at_once(mine: Path) -> None:
     cells = "".join(f'<c r="{c}{{0}}"><v>{{0}}</v></c>' for c in "ABCDEFGHIJ")
     rows = "".join(f'<row r="{n}">{cells.format(n)}</row>' for n in range(1, 100_001))

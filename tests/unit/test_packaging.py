@@ -116,6 +116,7 @@ def test_help_lists_every_target_that_people_call() -> None:
         assert f"make {target} " in told
 
 
+@pytest.mark.long
 def test_the_wheel_carries_pages_demo_mine_and_simulators_and_no_sources_of_pages(
     tmp_path: Path,
 ) -> None:
