@@ -152,7 +152,8 @@ class People:
             (zone, metres), guard = self.fences[fence], self._zone(fence).guard
             outside = not self._within(who, fence)
             away = self._off(who, zone) if self._drawn(fence) else self._away(who, zone)
-            far = outside and away > metres + guard.exit_tolerance_m
+            tolerance = guard.exit_tolerance_m  # without one, next door at the very border is far
+            far = outside and (not tolerance or away > metres + tolerance)
             stay.tolerance = lit(stay.tolerance, outside, at, guard.tolerance_timeout_s)
             stay.delay = lit(stay.delay, far, at, guard.exit_delay_s)
         self._end_stays(number, who, at)

@@ -153,6 +153,21 @@ def transitions(frames: list[Frame], state: State) -> list[Transitions]:
     return [judge(LAYOUT, state, frame).transitions for frame in frames]
 
 
+def sampled(seq: int, second: float, *values: tuple[int, float]) -> Frame:
+    """A frame with these points' values, sampled and received as it ends."""
+    now = micros(second)
+    rows = Readings.of([(point, value, 0, now, now) for point, value in values])
+    return Frame(seq, now, REVISION, rows, Sightings.none())
+
+
+def seen(seq: int, second: float, roadway: int, chainage: float) -> Frame:
+    """A frame in which the last of the people is somewhere."""
+    now = micros(second)
+    rows = [(3, 0, roadway, chainage, 0, 0.0, 0.0, 0.0, 0.5, 0, 0, now, now)]
+    return Frame(seq, now, REVISION, Readings.none(), Sightings.of(rows))
+
+
+@example([seen(1, 0, 0, 130.0), seen(2, 45, 1, 0.0), sampled(3, 52)])  # round a zone's very corner
 @settings(max_examples=4 * settings().max_examples)
 @given(st.one_of(streams(), streams(), walks()))
 def test_the_arrays_judge_as_the_plain_rules_do(frames: list[Frame]) -> None:
@@ -223,13 +238,6 @@ def split(frame: Frame) -> list[Frame]:
         for s in frame.sightings.rows()
     ]
     return [*told, *seen, replace(frame, readings=Readings.none(), sightings=Sightings.none())]
-
-
-def sampled(seq: int, second: float, *values: tuple[int, float]) -> Frame:
-    """A frame with these points' values, sampled and received as it ends."""
-    now = micros(second)
-    rows = Readings.of([(point, value, 0, now, now) for point, value in values])
-    return Frame(seq, now, REVISION, rows, Sightings.none())
 
 
 @example([sampled(1, 0, (1, 1.0)), sampled(2, 5, (1, 0.1)), sampled(3, 21, (0, 0.0), (1, 0.0))])

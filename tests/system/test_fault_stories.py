@@ -1,7 +1,7 @@
 """Scenarios of what fails, as `minesafe demo` plays them: over sockets, with real children."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from system.parts import open_folder
-from system.whole import Journal, demo_mine
+from system.whole import ROOT, Journal, change, demo_mine
 
 from minesafe.app import Running
 from minesafe.config import files_of, load
@@ -82,6 +82,19 @@ async def until(true: Callable[[], bool], within_s: float = 15.0) -> None:
             await asyncio.sleep(0.02)
 
 
+def later(scenario: str, times: Mapping[str, str]) -> str:
+    """A shipped scenario with other times: its fault finds a state that it can change.
+
+    As shipped they begin after a minute, which is two seconds here: a server may not yet have
+    heard a device by then.
+    """
+    shipped = ROOT / "device_sims" / "scenarios" / f"{scenario}.toml"
+    path = open_folder() / shipped.name
+    path.write_bytes(shipped.read_bytes())
+    change(path, times)
+    return str(path)
+
+
 @asynccontextmanager
 async def played(
     scenario: str, speed: float = SPEED, folder: Path | None = None
@@ -100,8 +113,10 @@ async def played(
 
 @pytest.mark.long
 async def test_a_substation_that_is_lost_takes_its_points_along_and_nobody_is_evacuated() -> None:
-    async with played("substation-lost") as p:
+    async with played(later("substation-lost", {"from_s = 60": "from_s = 240"})) as p:
         lost = p.server.mine.substations[0].id
+        await until(lambda: p.qualities(lost) == {Quality.GOOD})
+        assert not p.journal.has(FindingBegan, finding=FindingKind.LINK_DOWN, subject=lost)
         await p.found(FindingKind.LINK_DOWN, lost)
         await until(lambda: p.silent(lost))
         assert p.qualities(lost) == {Quality.COMMS_LOST}
@@ -116,7 +131,10 @@ async def test_a_substation_that_is_lost_takes_its_points_along_and_nobody_is_ev
 
 @pytest.mark.long
 async def test_a_lost_broker_stops_no_substation_and_nothing_is_missing_afterwards() -> None:
-    async with played("broker-lost") as p:
+    two_minutes = {"from_s = 60": "from_s = 240", "until_s = 180": "until_s = 360"}
+    async with played(later("broker-lost", two_minutes)) as p:
+        await until(lambda: p.qualities("GW1") == {Quality.GOOD})
+        assert not p.any_silent("GW1")
         began = (await p.found(FindingKind.LINK_DOWN, "broker")).recorded
         await until(lambda: p.any_silent("GW1"))
         await p.goes_on(p.server.mine.substations[0].id)

@@ -127,10 +127,10 @@ async def test_what_was_not_on_disk_when_the_server_died_is_sent_again(
 
 async def test_what_was_on_disk_is_not_sent_again(broker: BrokerProcess) -> None:
     first, second = Ear(), Ear()
-    async with linked(broker, first.book, first.routes()), device(broker) as gateway:
+    async with linked(broker, first.book, first.routes()) as link, device(broker) as gateway:
         await publish(gateway, *(co(n) for n in range(1, 51)))
         await until(lambda: len(first.values()) == 50)
-        await asyncio.sleep(0.5)  # on disk is one thing, the broker's having been told is another
+        await until(lambda: not link._running)  # on disk is one thing, told to the broker another
     assert first.values() == [n / 100 for n in range(1, 51)], "in the order they were sent"
     async with linked(broker, second.book, second.routes()), device(broker) as gateway:
         await publish(gateway, co(51))
