@@ -47,7 +47,7 @@ pages: $(VENV)/.dev ## Types and tests of the pages, and that they match the ser
 
 pytest: $(VENV)/.dev ## All tests but the soak
 	$(call say,pytest)
-	@$(BIN)/pytest -m "not soak" --numprocesses=$(WORKERS) --dist=loadgroup --no-loadscope-reorder
+	@$(BIN)/pytest -m "not soak" --numprocesses=$(WORKERS)
 
 soak: $(VENV)/.dev ## The long form of the property tests and everything marked soak
 	$(call say,soak)

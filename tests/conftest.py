@@ -44,19 +44,21 @@ def _missing(program: str) -> bool:
     return shutil.which(program, path=os.environ.get("PATH", "") + ":/usr/sbin") is None
 
 
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in the same hook
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Imported here: whoever runs one file needs nothing of it."""
+    from sharing import Sharing
+
+    config.option.loadscopereorder = False
+    return Sharing(config, log)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     _leave_out(config, items)
-    if config.getoption("dist", "no") == "loadgroup":
-        _share_out(items)
+    if hasattr(config, "workerinput"):
+        from sharing import turn
 
-
-def _share_out(items: list[pytest.Item]) -> None:
-    """The long ones first and each by itself; of the others, a file stays with one worker."""
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
-    for item in items:
-        if not any(item.get_closest_marker(name) for name in ("long", "xdist_group")):
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+        items.sort(key=lambda item: turn(item.nodeid))
 
 
 def _leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -83,7 +85,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    refused = os.environ.get("CI") == "true"
     for program, count in terminalreporter.config.stash.get(LEFT_OUT, {}).items():
+        told = "CI leaves nothing out" if refused else f"apt install {program}"
         terminalreporter.write_line(
-            f"!! NOT RUN: {count} tests need {program}: apt install {program}", red=True, bold=True
+            f"!! NOT RUN: {count} tests need {program}: {told}", red=True, bold=True
         )

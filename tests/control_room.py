@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from first_mine import FIRST, first_mine
+from first_mine import first_mine
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from system.whole import demo_mine
 
 ROOT = Path(__file__).parents[1]
 STATIC = ROOT / "src/minesafe/web/static"
@@ -52,13 +53,14 @@ class Server:
 
 @contextmanager
 def demo(*arguments: str) -> Iterator[Server]:
-    """Start `minesafe demo` and end it, with data nobody else has."""
+    """Start `minesafe demo` and end it, with data and ports nobody else has."""
     assert (STATIC / "index.html").is_file(), "the pages are not built: pip install -e ."
     # Below /tmp and open, so that an embedded database can reach it as another user.
-    data = Path(tempfile.mkdtemp(prefix="minesafe-room-", dir="/tmp"))
-    data.chmod(0o755)
+    folder = Path(tempfile.mkdtemp(prefix="minesafe-room-", dir="/tmp"))
+    folder.chmod(0o755)
+    where = (str(demo_mine(folder)), "--data", str(folder / "data"))
     process = subprocess.Popen(
-        [sys.executable, "-m", "minesafe.cli", "demo", str(FIRST), "--data", str(data), *arguments],
+        [sys.executable, "-m", "minesafe.cli", "demo", *where, *arguments],
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
@@ -71,7 +73,7 @@ def demo(*arguments: str) -> Iterator[Server]:
         process.send_signal(signal.SIGCONT)
         process.send_signal(signal.SIGINT)
         process.wait(30)
-        shutil.rmtree(data, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _started(process: subprocess.Popen[str]) -> Server:

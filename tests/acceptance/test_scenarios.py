@@ -41,26 +41,16 @@ def mine_for(scenario: str) -> Mine:
     raise refused
 
 
-def in_one_place(scenario: str) -> pytest.MarkDecorator:
-    """Every scenario may be another worker's; what came of one is asked more than once."""
-    return pytest.mark.xdist_group(f"scenario {scenario}")
-
-
-def _played_in_one_place(scenario: str) -> Any:
-    return pytest.param(scenario, marks=in_one_place(scenario))
-
-
 @cache
 def came_of(scenario: str) -> Came:
     return rehearsed(mine_for(scenario), find(scenario))
 
 
-@pytest.mark.parametrize("scenario", [_played_in_one_place(name) for name in shipped()])
+@pytest.mark.parametrize("scenario", shipped())
 def test_a_scenario_comes_out_as_it_says(scenario: str) -> None:
     assert differences(find(scenario).expected, came_of(scenario)) == []
 
 
-@in_one_place("gas-outburst")
 @pytest.mark.parametrize(
     ("spoilt", "found"),
     [
@@ -101,7 +91,6 @@ def test_what_is_played_twice_comes_out_the_same() -> None:
     assert once.bodies == again.bodies
 
 
-@in_one_place("fan-stop")
 def test_a_scenario_is_played_much_faster_than_it_happens() -> None:
     came = came_of("fan-stop")
     assert came.watched_s / came.real_s > FASTER

@@ -40,7 +40,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield started
 
 
-@pytest.mark.long
 @pytest.mark.timeout(300)
 def test_a_gas_outburst_is_seen_acknowledged_mustered_and_ended_by_two(
     browser: Browser, server: Server

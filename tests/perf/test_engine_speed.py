@@ -1,12 +1,9 @@
 """The engine beside its peers, in one run; the floors leave room for a very busy machine."""
 
-import pytest
 from first_mine import first_mine
 
 from minesafe.bench.engine import limits, sparse, zones
 from minesafe.engine.kernels import Kernels
-
-pytestmark = pytest.mark.xdist_group("compiled")
 
 
 def test_a_quiet_second_is_judged_far_faster_than_by_arrays_or_objects(compiled: Kernels) -> None:

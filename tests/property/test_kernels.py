@@ -19,7 +19,6 @@ from minesafe.model.time import SECOND
 from minesafe.model.verdict import Condition
 from minesafe.model.windows import CONDITIONS
 
-pytestmark = pytest.mark.xdist_group("compiled")  # compiled once, by one worker
 START = 1_764_000_000 * SECOND
 NOBODY = Sightings.none()
 POINTS, PEOPLE = 300, 60

@@ -3,7 +3,6 @@
 import asyncio
 
 import numpy as np
-import pytest
 from first_mine import first_mine
 
 from minesafe.bench.rig import Steady, Tally
@@ -64,7 +63,6 @@ def test_a_poll_that_says_the_device_is_lost_and_an_unseen_frame_are_no_whole_st
     assert tally.unseen == 1
 
 
-@pytest.mark.long
 def test_a_mine_with_all_its_wires_is_heard_whole() -> None:
     figures = asyncio.run(crowded(first_mine(), seed=2, watched_s=WATCHED_S, settled_s=3))
     assert figures["slaves"] == len(first_mine().substations)

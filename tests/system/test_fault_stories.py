@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pytest
 from system.parts import open_folder
 from system.whole import ROOT, Journal, change, demo_mine
 
@@ -111,7 +110,6 @@ async def played(
             journal.close()
 
 
-@pytest.mark.long
 async def test_a_substation_that_is_lost_takes_its_points_along_and_nobody_is_evacuated() -> None:
     async with played(later("substation-lost", {"from_s = 60": "from_s = 240"})) as p:
         lost = p.server.mine.substations[0].id
@@ -129,7 +127,6 @@ async def test_a_substation_that_is_lost_takes_its_points_along_and_nobody_is_ev
         assert not p.journal.of(OrderIssued)
 
 
-@pytest.mark.long
 async def test_a_lost_broker_stops_no_substation_and_nothing_is_missing_afterwards() -> None:
     two_minutes = {"from_s = 60": "from_s = 240", "until_s = 180": "until_s = 360"}
     async with played(later("broker-lost", two_minutes)) as p:
@@ -166,7 +163,6 @@ async def stored(p: Played, row: int, began: Micros, ended: Micros, due: float) 
             await asyncio.sleep(0.1)
 
 
-@pytest.mark.long
 async def test_without_a_database_the_mine_is_warned_and_led_out_and_nothing_is_lost() -> None:
     folder = open_folder()
     made = Cluster(folder / "data" / "postgres")  # a later start: the database is there at once

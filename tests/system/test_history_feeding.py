@@ -151,7 +151,6 @@ async def test_a_server_without_a_database_starts_and_catches_up_when_it_comes(
     await asyncio.to_thread(cluster.stop)
 
 
-@pytest.mark.long
 async def test_a_link_that_swallows_everything_holds_nothing_up(disk: Disk) -> None:
     """F6: no error, no end of connection, only silence; first write within 5 s of its return."""
     async with proxied(new_database()) as (proxy, dsn):

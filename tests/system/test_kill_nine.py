@@ -290,7 +290,6 @@ async def house() -> AsyncIterator[House]:
     assert verify(data / "journal.db") == len(journal.events)
 
 
-@pytest.mark.long
 @pytest.mark.timeout(300)
 async def test_an_order_outlives_the_server_at_every_step() -> None:
     await an_order_outlives_the_server(RANDOM_KILLS)

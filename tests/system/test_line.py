@@ -84,7 +84,6 @@ def longest_run(frames: dict[int, Frame]) -> list[Frame]:
     return max(runs, key=len)
 
 
-@pytest.mark.long
 @pytest.mark.timeout(240)
 async def test_gas_outburst_from_the_reading_to_the_all_clear_and_its_proof() -> None:
     folder = open_folder()

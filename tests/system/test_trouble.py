@@ -220,7 +220,6 @@ def resident_mb() -> float:
 # --- parts go and come back -------------------------------------------------------------------
 
 
-@pytest.mark.long
 async def test_every_part_may_go_and_come_back_while_gas_evacuates() -> None:
     async with proxied(new_database()) as (proxy, dsn), house(dsn) as h:
         await h.below.start()
@@ -266,7 +265,6 @@ async def the_substation_is_gone(h: House) -> None:
     await h.well_again("link_down", "FZ01")
 
 
-@pytest.mark.long
 async def test_with_nothing_there_at_the_start_the_rest_already_works(tmp_path: Path) -> None:
     """Broker, database, carrier and base stations come later, in the wrong order."""
     database, port = new_database(), free_port()
@@ -294,7 +292,6 @@ async def test_with_nothing_there_at_the_start_the_rest_already_works(tmp_path: 
             proxy.close()
 
 
-@pytest.mark.long
 async def test_a_broker_that_cannot_start_leaves_a_mine_that_is_watched() -> None:
     """Its port is somebody else's; when it is free, the devices behind it are heard too."""
     listener = socket.create_server(("127.0.0.1", 0))
@@ -336,7 +333,6 @@ LIES: dict[str, tuple[Callable[[int, int], bytes], str, str]] = {
 """What a rogue gateway sends, by (seq, mine's milliseconds); the finding's kind and subject."""
 
 
-@pytest.mark.long
 async def test_a_rogue_gateway_is_named_for_every_lie_and_the_gas_still_evacuates() -> None:
     async with house(new_database()) as h:
         await h.below.start("world", "FZ01", "BS1", "BS2", "carrier")
@@ -443,7 +439,6 @@ async def says(h: House, *lines: bytes) -> None:
     writer.close()
 
 
-@pytest.mark.long
 async def test_a_lying_substation_is_named_and_the_true_one_is_believed_again() -> None:
     async def another_unit(d: RawSubstation, r: Request, writer: asyncio.StreamWriter) -> None:
         writer.write(frame(r.tid, r.unit + 1, d.honest(r)))

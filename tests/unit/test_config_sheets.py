@@ -330,7 +330,6 @@ def test_what_is_no_workbook_is_refused(mine: Path, raw: bytes, hint: str) -> No
     assert hint in fault.hint
 
 
-@pytest.mark.long
 def test_a_hundred_thousand_rows_are_refused_at_once(mine: Path) -> None:
     cells = "".join(f'<c r="{c}{{0}}"><v>{{0}}</v></c>' for c in "ABCDEFGHIJ")
     rows = "".join(f'<row r="{n}">{cells.format(n)}</row>' for n in range(1, 100_001))
@@ -338,14 +337,14 @@ def test_a_hundred_thousand_rows_are_refused_at_once(mine: Path) -> None:
     with zipfile.ZipFile(mine / "points.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
         sheet = f"<worksheet><sheetData>{rows}</sheetData></worksheet>"
         archive.writestr("xl/worksheets/sheet1.xml", sheet)
-    began = time.perf_counter()
+    began = time.process_time()
     tracemalloc.start()
     [fault] = faults(mine)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert "row 20001" in fault.what
     assert "20000 rows" in fault.hint
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
     assert peak < 16 << 20
 
 
