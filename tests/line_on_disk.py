@@ -94,6 +94,13 @@ class Line:
         while self.pipeline._reports:
             await asyncio.gather(*self.pipeline._reports)
 
+    async def written(self) -> None:
+        """Nothing waits in memory any more for a disk that took longer than the recorder waits."""
+        await self.settled()
+        while self.pipeline.recorder._in_memory:
+            await self.pipeline.recorder.retry()
+            await asyncio.sleep(0.01)
+
     def batch(self) -> Batch:
         """What the mine shows now."""
         self.shown.second = (self.clock.now() - START) / SECOND

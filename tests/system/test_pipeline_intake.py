@@ -95,5 +95,6 @@ async def test_a_device_that_invents_names_fills_neither_memory_nor_screen(tmp_p
         await mine.settled()
         assert mine.desk.findings() == []
         assert [a.subject for a in mine.desk.alarms() if a.active] == []
+        await mine.written()
         began, ended = mine.bodies(FindingBegan), mine.bodies(FindingEnded)
         assert len(began) == len(ended) == MOST_SUBJECTS + 1
