@@ -46,6 +46,7 @@ from minesafe.sources.supervise import Supervisor
 from minesafe.store.accounts import Accounts
 from minesafe.store.approvals import Approvals
 from minesafe.store.feeder import Disk, Feeder
+from minesafe.store.heads import HeadKey
 from minesafe.store.history import PostgresHistory
 from minesafe.store.journal import SqliteJournal
 from minesafe.store.snapshots import Snapshots
@@ -53,6 +54,7 @@ from minesafe.store.spool import SqliteSpool
 from minesafe.store.status import StatusRow
 from minesafe.store.thread import DiskThread
 from minesafe.store.watch import DiskWatch
+from minesafe.store.witness import Witness
 from minesafe.succession import Succession
 from minesafe.vitals import Vital, Vitals
 from minesafe.watch import Watch
@@ -190,6 +192,9 @@ async def running(
 
         # remember, behind everything else
         stores, database = Disk(disk, spool, journal), _Database(mine, data, outages.database)
+        if mine.witness is not None:
+            key = await disk.run(HeadKey.of, data)
+            tasks.append(Witness(mine.witness, mine.id, journal, key, wall, pipeline))
         disk_watch = DiskWatch(stores, pipeline)
         tasks.append(disk_watch)
         tasks.append(await _vitals(stack, data, pipeline, outbox, proof, disk_watch))

@@ -190,13 +190,34 @@ def _asked(mine: "Mine", folder: Path) -> str:
 
 
 @journal_app.command()
-def verify(data: Annotated[Path, typer.Argument(help="Data directory, or a journal.db.")]) -> None:
-    """Walk the hash chain and say whether anything was changed, removed or put in."""
+def verify(
+    data: Annotated[Path, typer.Argument(help="Data directory, or a journal.db.")],
+    heads: Annotated[
+        Path | None, typer.Option(help="heads.jsonl, as the witness kept it.", show_default=False)
+    ] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option(help="head.pub; beside the journal by default.", show_default=False),
+    ] = None,
+) -> None:
+    """Walk the hash chain and say whether anything was changed, removed or put in.
+
+    With --heads also whether it still goes through every head that has left the machine.
+    """
+    from minesafe.store.chain import identity_of
     from minesafe.store.chain import verify as verify_journal
+    from minesafe.store.heads import kept
 
     path = data / "journal.db" if data.is_dir() else data
     try:
-        count = verify_journal(path)
+        known = []
+        if heads is not None:
+            public = (key or path.with_name("head.pub")).read_bytes()
+            known = kept(heads.read_bytes().splitlines(), public, identity_of(path))
+            typer.echo(f"{heads}: {len(known)} signed heads of this journal")
+        count = verify_journal(path, known)
+    except OSError as error:
+        raise _fail(MinesafeError(f"{error.filename}: {error.strerror}")) from error
     except BrokenJournal as broken:
         typer.echo(str(broken), err=True)
         raise typer.Exit(1) from broken

@@ -179,6 +179,7 @@ def _mine(
         broker=head.broker,
         database=head.database,
         carrier=head.carrier,
+        witness=head.witness,
         terminals=devices.reach.terminals.values,
         broadcasters=devices.reach.broadcasters.values,
         telephones=devices.reach.telephones.values,

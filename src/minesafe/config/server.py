@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from minesafe.config.row import Row
 from minesafe.config.secrets import Secrets
 from minesafe.config.words import nearest
-from minesafe.model.mine import Broker, Carrier, Database, Name, Server
+from minesafe.model.mine import Broker, Carrier, Database, Name, Server, Witness
 
 PORT = {"low": 1, "high": 65_535}
 
@@ -24,6 +24,7 @@ class Head:
     broker: Broker
     database: Database
     carrier: Carrier | None
+    witness: Witness | None
     zone: ZoneInfo
     secrets: Secrets
 
@@ -38,11 +39,22 @@ def read_server(file: Row, environ: Mapping[str, str]) -> Head:
     database = _database(_only(file, "database"), demo)
     carriers = file.take_parts("carrier")
     carrier = _carrier(carriers[0], secrets) if carriers else None
+    witnesses = file.take_parts("witness")
+    witness = _witness(witnesses[0]) if witnesses else None
     file.done()
     if carrier is None:
         file.warn("", "no [carrier]: orders reach nobody by SMS")
     zone = _zone(file, server.timezone)
-    return Head(ident, name, demo, server, broker, database, carrier, zone, secrets)
+    return Head(ident, name, demo, server, broker, database, carrier, witness, zone, secrets)
+
+
+def _witness(row: Row) -> Witness:
+    witness = Witness(row.text("to"), row.number("every_s", 600.0, low=1, high=86_400))
+    row.done()
+    if witness.to and not witness.to.startswith(("/", "http://", "https://")):
+        what = f"{witness.to!r} is neither a folder nor a web address"
+        row.fault("to", what, "/mnt/witness or https://host/path")
+    return witness
 
 
 def _only(file: Row, key: str) -> Row:

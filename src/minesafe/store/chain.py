@@ -187,6 +187,25 @@ def verify(path: Path, known: Sequence[Head] = ()) -> int:
         connection.close()
 
 
+def identity_of(path: Path) -> str:
+    """The identity of a journal: made once with the file.
+
+    Raises:
+        BrokenJournal: it has none.
+        StoreUnavailable: there is no such file.
+    """
+    connection = open_for_reading(path)
+    try:
+        row = connection.execute("SELECT identity FROM head").fetchone()
+    except sqlite3.DatabaseError as error:
+        raise BrokenJournal(0, f"the file is damaged: {error}") from error
+    finally:
+        connection.close()
+    if row is None:
+        raise BrokenJournal(0, "the head is gone")
+    return str(row[0])
+
+
 def _verify(connection: sqlite3.Connection, path: Path, known: Sequence[Head]) -> int:
     epochs, _, _ = _head(connection)
     witnesses = [*_anchors(path, epochs).items(), *known]

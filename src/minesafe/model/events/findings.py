@@ -30,6 +30,8 @@ class FindingKind(StrEnum):
     TASK_CRASHED = "task_crashed"
     PERMIT_OVERRUN = "permit_overrun"
     """The time of a permit of `subject` is over, and nobody has said that the work is done."""
+    WITNESS_DOWN = "witness_down"
+    """Who keeps the signed heads of the journal does not take them."""
     NOT_PROVEN = "not_proven"
     """Two test alarms are missing: whether a reading becomes an alarm is not known."""
     REVISION_REFUSED = "revision_refused"

@@ -32,6 +32,15 @@ class Carrier:
 
 
 @dataclass(frozen=True, slots=True)
+class Witness:
+    """Who keeps the signed heads of our journal."""
+
+    to: str
+    """A folder of another machine, or a web address that takes POSTs."""
+    every_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Server:
     """Where the server listens and keeps its data."""
 

@@ -20,7 +20,7 @@ from minesafe.model.mine.people import Person, Shift, User
 from minesafe.model.mine.places import Interval, Level, Node, Roadway, Zone
 from minesafe.model.mine.points import Kind, Point, Rule
 from minesafe.model.mine.policy import Policy
-from minesafe.model.mine.server import Broker, Carrier, Database, Server
+from minesafe.model.mine.server import Broker, Carrier, Database, Server, Witness
 from minesafe.model.suppression import Suppression
 from minesafe.model.time import Micros
 from minesafe.model.windows import Window, WindowFamily
@@ -65,6 +65,7 @@ class Mine:
     """Rules about several points."""
     suppressions: tuple[Suppression, ...] = ()
     """Which alarms another alarm explains."""
+    witness: Witness | None = None
     warnings: tuple[str, ...] = field(default=())
     """What `minesafe check` says without refusing, such as unverified clauses."""
 

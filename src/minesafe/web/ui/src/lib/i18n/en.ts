@@ -363,6 +363,7 @@ export const en: Dictionary = {
     permit_overrun: "permit overrun",
     not_proven: "test alarm missing",
     revision_refused: "configuration not taken over",
+    witness_down: "signed heads not kept elsewhere",
   },
 
   placing: {

@@ -386,6 +386,7 @@ export const zh = {
     revision_refused: "配置未被接受",
     task_crashed: "任务异常重启",
     not_proven: "自检报警缺失",
+    witness_down: "链首签名未送出",
   },
 
   placing: {
