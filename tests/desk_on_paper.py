@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from small_mine import small_mine
 
+from minesafe.alarms.kpi import Tally
 from minesafe.engine import Layout, reach
-from minesafe.model.alarm import Alarm, Permit
+from minesafe.model.alarm import Alarm, Groups, Kpi, Ledger, Permit
 from minesafe.model.alarm_acts import AlarmAct
 from minesafe.model.errors import Refused, StoreUnavailable
 from minesafe.model.events import (
@@ -196,6 +197,15 @@ class DeskOnPaper:
 
     def permits(self) -> Sequence[Permit]:
         return tuple(self.permit_list)
+
+    def groups(self) -> Groups:
+        return Groups(False, 0, ())
+
+    def ledger(self) -> Ledger:
+        return Ledger((), 0)
+
+    def alarm_kpi(self) -> Kpi:
+        return Tally().kpi(self.alarm_list, self.time)
 
     def orders(self) -> Sequence[Order]:
         return tuple(self.order_list)

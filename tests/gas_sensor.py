@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from story import START, story_mine
 
-from minesafe.alarms import Book, decide_act
+from minesafe.alarms import AlarmBody, Book, decide_act
 from minesafe.engine import Layout, State, picture
 from minesafe.model.alarm_acts import (
     AlarmAct,
@@ -22,9 +22,6 @@ from minesafe.model.events import (
     AnyBody,
     FindingKind,
     Origin,
-    PermitAsked,
-    PermitConfirmed,
-    PermitEnded,
     PermitKind,
 )
 from minesafe.model.mine import Mine
@@ -146,7 +143,7 @@ class Sensor:
     def takes(self, bodies: Iterable[tuple[AnyBody, Micros]]) -> None:
         for body, at in bodies:
             self.journal.append((body, at))
-            assert isinstance(body, AlarmMoved | PermitAsked | PermitConfirmed | PermitEnded)
+            assert isinstance(body, AlarmBody)
             if isinstance(body, AlarmMoved) and body.subject == self.subject:
                 self.moves.append(body)
             self.book.apply(body, at)

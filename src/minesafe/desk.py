@@ -3,11 +3,11 @@
 import functools
 from collections.abc import Callable, Iterable, Sequence
 
-from minesafe.alarms import decide_act
+from minesafe.alarms import decide_act, grouped
 from minesafe.engine import reach
 from minesafe.evacuation import acts
 from minesafe.evacuation.orders import KEEP_CLOSED
-from minesafe.model.alarm import Alarm, Permit
+from minesafe.model.alarm import Alarm, Groups, Kpi, Ledger, Permit
 from minesafe.model.alarm_acts import AlarmAct
 from minesafe.model.events import (
     AnyBody,
@@ -23,7 +23,7 @@ from minesafe.model.events import (
 from minesafe.model.mine import Mine, Role
 from minesafe.model.order import Order
 from minesafe.model.picture import Picture, Reach
-from minesafe.model.time import Micros
+from minesafe.model.time import SECOND, Micros
 from minesafe.pipeline import Pipeline
 
 
@@ -34,6 +34,7 @@ class ControlDesk:
         self._pipeline = pipeline
         self._watch = pipeline.watch
         self.epoch = epoch
+        self._grouped: tuple[tuple[int, int], Groups] | None = None
 
     # --- seeing -------------------------------------------------------------------------
 
@@ -69,6 +70,23 @@ class ControlDesk:
     def permits(self) -> Sequence[Permit]:
         """Permits that have not ended."""
         return self._watch.book.permits.open()
+
+    def groups(self) -> Groups:
+        """Which alarms another one explains; looked at anew after each record, or 5 s."""
+        moment = (self.position, self.now() // (5 * SECOND))
+        if self._grouped is None or self._grouped[0] != moment:
+            book = self._watch.book
+            self._grouped = moment, grouped(self.mine, book.alarms(), book.tally, self.now())
+        return self._grouped[1]
+
+    def ledger(self) -> Ledger:
+        """What is still to be written down."""
+        return self._watch.book.records.open()
+
+    def alarm_kpi(self) -> Kpi:
+        """Of the last day."""
+        book = self._watch.book
+        return book.tally.kpi(book.alarms(), self.now())
 
     def orders(self) -> Sequence[Order]:
         """Open orders, then those closed of late."""

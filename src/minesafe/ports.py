@@ -6,7 +6,7 @@ What a port may raise is in its docstring; foreign errors never pass a port.
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import ParamSpec, Protocol, TypeVar
 
-from minesafe.model.alarm import Alarm, Permit
+from minesafe.model.alarm import Alarm, Groups, Kpi, Ledger, Permit
 from minesafe.model.alarm_acts import AlarmAct
 from minesafe.model.commands import Command
 from minesafe.model.events import (
@@ -313,6 +313,15 @@ class Desk(Protocol):
 
     def permits(self) -> Sequence[Permit]:
         """Permits asked for or in force, the soonest to end first."""
+
+    def groups(self) -> Groups:
+        """Which alarms another one explains, and whether there is a flood."""
+
+    def ledger(self) -> Ledger:
+        """处理记录 that are open."""
+
+    def alarm_kpi(self) -> Kpi:
+        """How good the mine's alarms are."""
 
     async def acknowledge_alarm(self, episode: str, by: str, origin: Origin) -> None:
         """Refused: unknown_alarm · already_acknowledged · set_aside."""

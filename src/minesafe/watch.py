@@ -12,7 +12,7 @@ from typing import Self
 
 import msgspec
 
-from minesafe.alarms import Book
+from minesafe.alarms import AlarmBody, Book
 from minesafe.engine import Layout, State, carry, judge, picture, remember
 from minesafe.engine.carry import Passage
 from minesafe.engine.kernels import ARRAYS, Kernels
@@ -22,16 +22,12 @@ from minesafe.findings import FindingBook
 from minesafe.model.commands import Command
 from minesafe.model.errors import BrokenFrame
 from minesafe.model.events import (
-    AlarmMoved,
     AnyBody,
     Event,
     FindingBegan,
     FindingEnded,
     FindingKind,
     Noted,
-    PermitAsked,
-    PermitConfirmed,
-    PermitEnded,
     RevisionApproved,
 )
 from minesafe.model.frame import Frame
@@ -221,7 +217,7 @@ class Watch:
 
     def apply(self, body: AnyBody, valid: Micros, now: Micros) -> list[Command]:
         """The fold: the one way in which anything but the engine's arrays changes."""
-        if isinstance(body, AlarmMoved | PermitAsked | PermitConfirmed | PermitEnded):
+        if isinstance(body, AlarmBody):
             self.book.apply(body, valid)
         elif isinstance(body, FindingBegan | FindingEnded):
             self.findings.apply(body, valid)

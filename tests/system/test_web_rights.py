@@ -20,6 +20,8 @@ ORDER = {"order_kind": "evacuate", "zones": ["FACE"], "ground": "smoke", "by": "
 
 PERMIT = {"source": "point", "subject": "CH4", "reason": "work", "minutes": 20}
 
+HANDLED = {"cause": "dust", "planned": False, "measure": "cleaned"}
+
 ACTS = {
     "acknowledge_alarm": ("POST", "/api/v1/alarms/alarm_high:CH4%231/acknowledge", None),
     "shelve": ("POST", "/api/v1/alarms/high:CH4%231/shelve", {"reason": "x", "minutes": 30}),
@@ -27,13 +29,22 @@ ACTS = {
     "calibrate": ("POST", "/api/v1/permits", PERMIT | {"permit_kind": "calibration"}),
     "take_out": ("POST", "/api/v1/permits", PERMIT | {"permit_kind": "out_of_service"}),
     "confirm_permit": ("POST", "/api/v1/permits/out_of_service:CH4%231/confirm", {"password": "?"}),
+    "handle": ("POST", "/api/v1/alarms/high:CH4%231/handling", HANDLED),
+    "close_record": ("POST", "/api/v1/alarms/high:CH4%231/close", None),
     "issue": ("POST", "/api/v1/orders", ORDER),
     "acknowledge_order": ("POST", "/api/v1/orders/o1/acknowledge", None),
     "decide": ("POST", "/api/v1/orders/o1/decision", {"decision": "evacuate", "reason": ""}),
     "tick": ("POST", "/api/v1/orders/o1/muster/P4", {"whereabouts": "out", "reason": "seen"}),
     "all_clear": ("POST", "/api/v1/orders/o1/all-clear", {"password": "?"}),
 }
-READS = ("/api/v1/mine", "/api/v1/snapshot", "/api/v1/events", "/api/v1/session")
+READS = (
+    "/api/v1/mine",
+    "/api/v1/alarms/kpi",
+    "/api/v1/alarms/records",
+    "/api/v1/snapshot",
+    "/api/v1/events",
+    "/api/v1/session",
+)
 
 MATRIX = {
     Role.VIEWER: {"issue"},
@@ -43,6 +54,8 @@ MATRIX = {
         "unshelve",
         "calibrate",
         "confirm_permit",
+        "handle",
+        "close_record",
         "issue",
         "acknowledge_order",
         "decide",
@@ -54,12 +67,14 @@ MATRIX = {
         "shelve",
         "unshelve",
         "confirm_permit",
+        "handle",
+        "close_record",
         "issue",
         "acknowledge_order",
         "decide",
         "all_clear",
     },
-    Role.ENGINEER: {"calibrate", "take_out", "confirm_permit", "issue", "all_clear"},
+    Role.ENGINEER: {"calibrate", "take_out", "confirm_permit", "handle", "issue", "all_clear"},
     Role.ADMIN: {"issue"},
     Role.INSPECTOR: {"issue"},
 }

@@ -1,7 +1,9 @@
 """The alarm book after ISA-18.2 / IEC 62682: what rose, who knows of it, what returned."""
 
-from minesafe.alarms.acts import decide_act, evacuates
-from minesafe.alarms.book import Book
+from minesafe.alarms.acts import decide_act
+from minesafe.alarms.book import AlarmBody, Book
+from minesafe.alarms.flood import grouped
 from minesafe.alarms.lifecycle import MOVES, Signal
+from minesafe.alarms.shelf import evacuates
 
-__all__ = ["MOVES", "Book", "Signal", "decide_act", "evacuates"]
+__all__ = ["MOVES", "AlarmBody", "Book", "Signal", "decide_act", "evacuates", "grouped"]

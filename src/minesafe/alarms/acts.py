@@ -1,84 +1,34 @@
-"""What people do about alarms, checked against the state of things. Who may, is checked before."""
+"""What people do about alarms: one table from the act to whoever decides it.
+
+Who may is checked before; what the state of things allows is checked by those.
+"""
 
 from collections.abc import Callable
 from typing import Any
 
 from minesafe.alarms.book import Book
-from minesafe.alarms.lifecycle import MOVES, Signal
-from minesafe.alarms.moves import moved
-from minesafe.alarms.permits import ending
-from minesafe.model.alarm import Alarm
+from minesafe.alarms.shelf import shelve, unshelve
 from minesafe.model.alarm_acts import (
     AlarmAct,
     AskPermit,
+    CloseRecord,
     ConfirmPermit,
     EndPermit,
+    Handle,
     Shelve,
     Unshelve,
 )
-from minesafe.model.errors import Refused
-from minesafe.model.events import AlarmMoved, AlarmState, AnyBody
-from minesafe.model.mine import Mine, Severity
+from minesafe.model.events import AnyBody
 from minesafe.model.time import Micros
 
-LONGEST_SHELF_MIN = 8 * 60.0
-"""Minutes: a shift. Whoever comes after decides anew."""
-
-
-def evacuates(mine: Mine, alarm: Alarm) -> bool:
-    """Whether an alarm is of the evacuation class: level I, or of a rule that withdraws.
-
-    Such an alarm is never shelved, throttled or grouped: what holds now may still rise.
-    """
-    rule = mine.rule.get(alarm.rule or "")
-    levels = {alarm.severity, *alarm.conditions.values()}
-    return Severity.I in levels or (rule is not None and rule.withdraw)
-
-
-def shelve(book: Book, act: Shelve, now: Micros) -> AlarmMoved:
-    """Put it aside for a while, by name and with a reason.
-
-    Raises:
-        Refused: unknown_alarm · set_aside · evacuation_class · reason_needed · wrong_span.
-    """
-    alarm = book.standing(act.episode)
-    step = MOVES.get((alarm.state, Signal.SHELVE))
-    if step is None:
-        raise Refused("set_aside", state=alarm.state.value)
-    if evacuates(book.mine, alarm):
-        raise Refused("evacuation_class", severity=alarm.severity.value)
-    if not act.reason.strip():
-        raise Refused("reason_needed")
-    return moved(
-        alarm,
-        *step,
-        by=act.by,
-        origin=act.origin,
-        reason="shelved_by",
-        note=act.reason.strip(),
-        until=ending(act.minutes, LONGEST_SHELF_MIN, now),
-    )
-
-
-def unshelve(book: Book, act: Unshelve, now: Micros) -> AlarmMoved:
-    """Take it off the shelf before its time.
-
-    Raises:
-        Refused: unknown_alarm · not_shelved.
-    """
-    alarm = book.standing(act.episode)
-    if alarm.state is not AlarmState.SHELVED:
-        raise Refused("not_shelved", state=alarm.state.value)
-    step = MOVES[alarm.state, Signal.RESUME if alarm.active else Signal.RELEASE]
-    return moved(alarm, *step, by=act.by, origin=act.origin, reason="unshelved_by")
-
-
 ACTS: dict[type[AlarmAct], Callable[[Book, Any, Micros], AnyBody]] = {
-    Shelve: shelve,
-    Unshelve: unshelve,
+    Shelve: lambda book, act, now: shelve(book.mine, book.standing(act.episode), act, now),
+    Unshelve: lambda book, act, _: unshelve(book.standing(act.episode), act),
     AskPermit: lambda book, act, now: book.permits.ask(act, now),
-    ConfirmPermit: lambda book, act, now: book.permits.confirm(act, now),
-    EndPermit: lambda book, act, now: book.permits.end(act, now),
+    ConfirmPermit: lambda book, act, _: book.permits.confirm(act),
+    EndPermit: lambda book, act, _: book.permits.end(act),
+    Handle: lambda book, act, _: book.records.handle(act),
+    CloseRecord: lambda book, act, _: book.records.close(act),
 }
 
 

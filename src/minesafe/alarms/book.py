@@ -11,22 +11,34 @@ from minesafe.alarms.changes import Change, Changes, change_of_finding
 from minesafe.alarms.conditions import FAMILIES
 from minesafe.alarms.cover import Cover, Covers
 from minesafe.alarms.due import due
+from minesafe.alarms.kpi import Tally
 from minesafe.alarms.lifecycle import MOVES, Signal
 from minesafe.alarms.moves import after, begun, joined, moved
-from minesafe.alarms.permits import PermitBody, Permits
+from minesafe.alarms.permits import Permits
+from minesafe.alarms.records import Records
 from minesafe.model.alarm import Alarm
 from minesafe.model.errors import Refused
 from minesafe.model.events import (
+    AlarmHandled,
     AlarmMoved,
+    AlarmRecordClosed,
     AlarmSource,
     AlarmState,
     FindingKind,
     Origin,
+    PermitAsked,
+    PermitConfirmed,
+    PermitEnded,
 )
 from minesafe.model.mine import Mine, Severity
 from minesafe.model.picture import Picture
 from minesafe.model.time import Micros
 from minesafe.model.verdict import Condition, Verdict
+
+AlarmBody = (
+    AlarmMoved | AlarmHandled | AlarmRecordClosed | PermitAsked | PermitConfirmed | PermitEnded
+)
+"""What of the journal the book is a fold over."""
 
 Moves = list[tuple[AlarmMoved, Micros]]
 """Moves with the time at which each was true in the mine."""
@@ -56,6 +68,8 @@ class Book:
         self._alarms: dict[str, Alarm] = {}
         self._episodes: dict[str, int] = {}
         self.permits = Permits(mine)
+        self.records = Records()
+        self.tally = Tally()
         self.take_over(mine)
 
     def take_over(self, mine: Mine) -> None:
@@ -202,14 +216,22 @@ class Book:
 
     # --- the fold -----------------------------------------------------------------------
 
-    def apply(self, body: AlarmMoved | PermitBody, at: Micros) -> None:
-        """Take one journalled move, or what became of a permit."""
-        if not isinstance(body, AlarmMoved):
+    def apply(self, body: AlarmBody, at: Micros) -> None:
+        """Take one journalled body: a move, or what became of a permit or a record."""
+        if isinstance(body, AlarmMoved):
+            self._move(body, at)
+        elif isinstance(body, AlarmHandled | AlarmRecordClosed):
+            self.records.apply(body, at)
+        else:
             self.permits.apply(body, at)
-            return
-        key = _key_of(body.episode)
-        self._episodes[key] = int(body.episode.rpartition("#")[2])
-        alarm = after(self._alarms.get(key), body, at)
+
+    def _move(self, move: AlarmMoved, at: Micros) -> None:
+        key = _key_of(move.episode)
+        self._episodes[key] = int(move.episode.rpartition("#")[2])
+        before = self._alarms.get(key)
+        alarm = after(before, move, at)
+        self.records.follow(alarm, at)
+        self.tally.follow(before, alarm, at)
         if alarm.state is AlarmState.NORMAL:
             self._alarms.pop(key, None)
         else:

@@ -90,7 +90,7 @@ class Permits:
             origin=act.origin,
         )
 
-    def confirm(self, act: ConfirmPermit, now: Micros) -> PermitConfirmed:
+    def confirm(self, act: ConfirmPermit) -> PermitConfirmed:
         """A second person stands for it.
 
         Raises:
@@ -103,7 +103,7 @@ class Permits:
             raise Refused("same_person", by=act.by)
         return PermitConfirmed(permit=permit.permit, by=act.by, origin=act.origin)
 
-    def end(self, act: EndPermit, now: Micros) -> PermitEnded:
+    def end(self, act: EndPermit) -> PermitEnded:
         """The work is done, or is not wanted any more.
 
         Raises:

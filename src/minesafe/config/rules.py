@@ -25,6 +25,8 @@ def read_kinds(file: Row) -> Named[Kind]:
     """Rows of kinds.toml."""
     kinds = gather(file.take_parts("kind"), _kind)
     file.done()
+    for row in kinds.rows.values():
+        row.words("carries", kinds, required=False, what="kind")
     return kinds
 
 
@@ -55,6 +57,7 @@ def _kind(row: Row, ident: str) -> Kind:
         noisy=noisy,
         danger=row.member("danger", Danger) if row.has("danger") else None,
         latch=row.flag("latch", True),
+        carries=row.texts("carries", required=False),
         stuck_s=steady["stuck_s"],
         quiet=steady["quiet"],
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from minesafe.model.events import AlarmSource, AlarmState, Origin, PermitKind
+from minesafe.model.events import AlarmHandled, AlarmSource, AlarmState, Origin, PermitKind
 from minesafe.model.mine import Severity
 from minesafe.model.time import Micros
 
@@ -83,3 +83,82 @@ class Permit:
     def overrun(self, now: Micros) -> bool:
         """Its time is over and nobody has said that the work is done."""
         return self.granted and now >= self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """处理记录 that is still open."""
+
+    episode: str
+    severity: Severity
+    """The worst it ever was."""
+    source: AlarmSource
+    subject: str
+    condition: str
+    zones: tuple[str, ...]
+    began: Micros
+    ended: Micros | None = None
+    """When the alarm was normal; None while it is not."""
+    handled: AlarmHandled | None = None
+    handled_at: Micros | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Alarms that another one explains; every member stays in the list."""
+
+    root: str
+    """An episode."""
+    why: str
+    """explained (by design) · device_lost · carried"""
+    members: tuple[str, ...]
+    """Episodes, in the order of the list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """How the list is to be read now."""
+
+    flood: bool
+    new: int
+    """Alarms that were heard in the last ten minutes."""
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What is open, and how many more there are that no list shows."""
+
+    records: tuple[Record, ...]
+    beyond: int
+
+
+@dataclass(frozen=True, slots=True)
+class Often:
+    """An alarm by how often it was heard."""
+
+    key: str
+    subject: str
+    condition: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kpi:
+    """The measures of the last day."""
+
+    heard: int
+    last_10_min: int
+    mean_10_min: float
+    """Over the time there is anything known of, a day at most."""
+    peak_10_min: int
+    flooded: float
+    """Share of the ten minutes with ten or more."""
+    chattering: tuple[Often, ...]
+    standing: tuple[str, ...]
+    """Episodes that have held for more than a day."""
+    top: tuple[Often, ...]
+    top_share: float
+    """What part of all was heard from the top ten."""
+    mix: dict[str, float]
+    """Shares of low, medium and high; none where nothing was heard."""

@@ -1,4 +1,4 @@
-"""Alarms: acknowledge, shelve, permits."""
+"""Alarms: acknowledge, shelve, permits, records, and how good they are."""
 
 import asyncio
 from typing import Annotated
@@ -6,11 +6,20 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 
 from minesafe.model.alarm import Permit
-from minesafe.model.alarm_acts import AskPermit, ConfirmPermit, EndPermit, Shelve, Unshelve
+from minesafe.model.alarm_acts import (
+    AskPermit,
+    CloseRecord,
+    ConfirmPermit,
+    EndPermit,
+    Handle,
+    Shelve,
+    Unshelve,
+)
 from minesafe.model.events import Origin, PermitKind
+from minesafe.web.alarm_views import kpi_out, records_out
 from minesafe.web.context import Context, Here
-from minesafe.web.guard import Caller, acts, address_of
-from minesafe.web.models import ConfirmationIn, PermitIn, ShelveIn
+from minesafe.web.guard import Caller, acts, address_of, reads
+from minesafe.web.models import ConfirmationIn, HandlingIn, KpiOut, PermitIn, RecordsOut, ShelveIn
 from minesafe.web.refusals import FORBIDDEN, Denied
 from minesafe.web.rights import Act, may
 
@@ -20,6 +29,38 @@ OF_KIND = {PermitKind.CALIBRATION: Act.CALIBRATE, PermitKind.OUT_OF_SERVICE: Act
 """What somebody must be allowed to, to ask for a permit or end it."""
 
 Anybody = Annotated[Caller, Depends(acts(None))]
+
+
+@router.get("/alarms/kpi", dependencies=[Depends(reads)])
+async def alarm_kpi(here: Here) -> KpiOut:
+    """How good the mine's alarms are: rate, chattering, standing, top ten, priorities."""
+    return kpi_out(here.desk.alarm_kpi())
+
+
+@router.get("/alarms/records", dependencies=[Depends(reads)])
+async def alarm_records(here: Here) -> RecordsOut:
+    """处理记录 that are open: those that are over and not written first."""
+    return records_out(here.desk.ledger())
+
+
+@router.post("/alarms/{episode:path}/handling", status_code=204)
+async def handle_alarm(
+    here: Here,
+    episode: str,
+    found: HandlingIn,
+    who: Annotated[Caller, Depends(acts(Act.HANDLE))],
+) -> None:
+    """Write down what it was, whether it was planned, and what was done."""
+    act = Handle(who.person, Origin.CONSOLE, episode, found.cause, found.planned, found.measure)
+    await here.desk.about_alarm(act)
+
+
+@router.post("/alarms/{episode:path}/close", status_code=204)
+async def close_record(
+    here: Here, episode: str, who: Annotated[Caller, Depends(acts(Act.CLOSE_RECORD))]
+) -> None:
+    """Close the record: nothing more is asked about this alarm."""
+    await here.desk.about_alarm(CloseRecord(who.person, Origin.CONSOLE, episode))
 
 
 @router.post("/alarms/{episode:path}/acknowledge", status_code=204)

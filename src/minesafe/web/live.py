@@ -14,6 +14,7 @@ from minesafe.evacuation.acts import override_needed
 from minesafe.model.events import AlarmMoved, Event, FindingBegan, FindingEnded
 from minesafe.ports import Desk
 from minesafe.web import views
+from minesafe.web.alarm_views import alarm_out, gone_alarm, groups_out, permits_out
 from minesafe.web.changes import Rows, Told, every, inside
 from minesafe.web.client import GOING_AWAY, POLICY, Body, Client
 from minesafe.web.models import (
@@ -177,7 +178,7 @@ class Hub:
             return
         mine, book = self._desk.mine, {a.episode: a for a in self._desk.alarms()}
         alarms = [
-            views.alarm_out(mine, book[episode]) if episode in book else views.gone_alarm(*last)
+            alarm_out(mine, book[episode]) if episode in book else gone_alarm(*last)
             for episode, last in moved.items()
         ]
         self._say(LiveAlarms(n=0, position=self._desk.position, alarms=alarms))
@@ -232,14 +233,16 @@ class Hub:
 
     def _state_message(self) -> LiveState:
         desk = self._desk
-        now, findings = desk.now(), desk.findings()
+        now, findings, groups = desk.now(), desk.findings(), desk.groups()
         return LiveState(
             n=0,
             position=desk.position,
             findings=views.findings_out(findings),
             duty=views.duty_out(desk.mine, now),
             systems=self._tiles.look(desk.mine, desk.picture(), findings, now),
-            permits=views.permits_out(desk.permits()),
+            permits=permits_out(desk.permits()),
+            flood=groups.flood,
+            groups=groups_out(groups),
         )
 
     def snapshot(self) -> SnapshotOut:
@@ -254,12 +257,14 @@ class Hub:
             values=views.values(mine, picture, rows.points),
             places=views.places(mine, picture, rows.people),
             counts=views.counts(mine, picture, rows.zones),
-            alarms=[views.alarm_out(mine, alarm) for alarm in desk.alarms()],
+            alarms=[alarm_out(mine, alarm) for alarm in desk.alarms()],
             orders=[views.order_out(mine, order, now) for order in desk.orders()],
             findings=state.findings,
             duty=state.duty,
             systems=state.systems,
             permits=state.permits,
+            flood=state.flood,
+            groups=state.groups,
             underground=picture.underground,
         )
 

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from itertools import accumulate, pairwise
 from math import dist
 
+from minesafe.alarms.guidance import of_point
 from minesafe.model.mine import Kind, Level, Limits, Mine, Name, Point, Reader, Roadway, Zone
 from minesafe.web.models import (
     IntervalOut,
@@ -92,7 +93,12 @@ def _zone(zone: Zone) -> ZoneOut:
         IntervalOut(roadway=i.roadway, from_m=i.from_m, to_m=i.to_m) for i in zone.intervals
     ]
     return ZoneOut(
-        id=zone.id, name=words(zone.name), kind=zone.kind, limit=zone.limit, intervals=intervals
+        id=zone.id,
+        name=words(zone.name),
+        kind=zone.kind,
+        limit=zone.limit,
+        intervals=intervals,
+        guidance=words(zone.guidance) if zone.guidance else None,
     )
 
 
@@ -137,6 +143,7 @@ def _point(mine: Mine, point: Point) -> PointOut:
         z=z,
         limits=_limits(point.limits),
         device=point.device,
+        guidance=words(told) if (told := of_point(mine, mine.point_row[point.id])) else None,
     )
 
 

@@ -5,10 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from minesafe.alarms import evacuates
 from minesafe.evacuation.acts import can_close, override_needed
-from minesafe.model.alarm import Alarm, Permit
-from minesafe.model.events import ASIDE, AlarmMoved, Event, FindingBegan
+from minesafe.model.events import FindingBegan
 from minesafe.model.frame import Column, TagFlag
 from minesafe.model.mine import Mine
 from minesafe.model.order import MusterRow, Order
@@ -16,7 +14,6 @@ from minesafe.model.picture import Picture, Placing, Reach
 from minesafe.model.quality import Quality
 from minesafe.model.time import Micros
 from minesafe.web.models import (
-    AlarmOut,
     CountOut,
     DoubtOut,
     DutyOut,
@@ -24,7 +21,6 @@ from minesafe.web.models import (
     IntervalOut,
     MusterOut,
     OrderOut,
-    PermitOut,
     PlaceOut,
     ReachOut,
     SignatureOut,
@@ -131,76 +127,7 @@ def _rows(rows: Column, columns: Iterable[Column]) -> Iterable[tuple[Any, ...]]:
     return zip(rows.tolist(), *(column[rows].tolist() for column in columns), strict=True)
 
 
-# --- alarms and orders ------------------------------------------------------------------------
-
-
-def alarm_out(mine: Mine, alarm: Alarm) -> AlarmOut:
-    """An alarm as the book holds it."""
-    return AlarmOut(
-        episode=alarm.episode,
-        state=alarm.state,
-        severity=alarm.severity,
-        source=alarm.source,
-        subject=alarm.subject,
-        condition=alarm.condition,
-        zones=list(alarm.zones),
-        value=alarm.value,
-        limit=alarm.limit,
-        rule=alarm.rule,
-        reason=alarm.reason,
-        began=alarm.began,
-        changed=alarm.changed,
-        active=alarm.active,
-        acknowledged_by=alarm.acknowledged_by,
-        acknowledged_from=alarm.acknowledged_from,
-        acknowledged_at=alarm.acknowledged_at,
-        shelved_by=alarm.shelved_by,
-        note=alarm.note,
-        until=alarm.until,
-        root=alarm.root,
-        permit=alarm.permit,
-        shelvable=alarm.state not in ASIDE and not evacuates(mine, alarm),
-    )
-
-
-def permits_out(permits: Sequence[Permit]) -> list[PermitOut]:
-    """What is being worked on, and who waits for a second."""
-    return [
-        PermitOut(
-            permit=p.permit,
-            permit_kind=p.kind,
-            source=p.source,
-            subject=p.subject,
-            reason=p.reason,
-            until=p.until,
-            asked=p.asked,
-            asked_by=p.asked_by,
-            confirmed_by=p.confirmed_by,
-            granted=p.granted,
-        )
-        for p in permits
-    ]
-
-
-def gone_alarm(event: Event, moved: AlarmMoved) -> AlarmOut:
-    """An alarm the book has let go of: all that is left of it is its last move."""
-    return AlarmOut(
-        episode=moved.episode,
-        state=moved.state,
-        severity=moved.severity,
-        source=moved.source,
-        subject=moved.subject,
-        condition=moved.condition,
-        zones=list(moved.zones),
-        value=moved.value,
-        limit=moved.limit,
-        rule=moved.rule,
-        reason=moved.reason,
-        began=event.valid,
-        changed=event.valid,
-        active=False,
-        acknowledged_by=moved.by,
-    )
+# --- orders ------------------------------------------------------------------------
 
 
 def _muster(row: MusterRow) -> MusterOut:

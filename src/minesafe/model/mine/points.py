@@ -52,6 +52,8 @@ class Kind:
     limit says otherwise."""
     danger: Danger | None = None
     """What an alarm of it is the sign of; None: nothing that changes the way out."""
+    carries: tuple[str, ...] = ()
+    """Kinds whose alarms follow from one of this kind: what a stopped fan brings."""
 
     @property
     def resolution(self) -> float:

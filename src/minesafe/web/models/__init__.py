@@ -19,7 +19,19 @@ from minesafe.web.models.acts import (
     TickIn,
     TrackOut,
 )
-from minesafe.web.models.alarms import AlarmOut, ConfirmationIn, PermitIn, PermitOut, ShelveIn
+from minesafe.web.models.alarms import (
+    AlarmOut,
+    ConfirmationIn,
+    GroupOut,
+    HandlingIn,
+    KpiOut,
+    OftenOut,
+    PermitIn,
+    PermitOut,
+    RecordOut,
+    RecordsOut,
+    ShelveIn,
+)
 from minesafe.web.models.demo import ScenarioIn, ScenarioOut, ScenariosOut
 from minesafe.web.models.live import (
     LiveAlarms,
@@ -70,10 +82,13 @@ __all__ = [
     "DutyOut",
     "EventOut",
     "FindingOut",
+    "GroupOut",
+    "HandlingIn",
     "HealthOut",
     "IntervalOut",
     "IssuedOut",
     "KindOut",
+    "KpiOut",
     "LevelOut",
     "LimitsOut",
     "LiveAlarms",
@@ -87,6 +102,7 @@ __all__ = [
     "MineOut",
     "MusterOut",
     "NodeOut",
+    "OftenOut",
     "OrderIn",
     "OrderOut",
     "PermitIn",
@@ -96,6 +112,8 @@ __all__ = [
     "PointOut",
     "ReachOut",
     "ReaderOut",
+    "RecordOut",
+    "RecordsOut",
     "RefusalOut",
     "RoadwayOut",
     "SampleOut",

@@ -59,6 +59,80 @@ class PermitOut(Wire):
     """Nobody else has to stand for it; past `until` it is overrun."""
 
 
+class GroupOut(Wire):
+    """Alarms that another one explains; every member stays in the list."""
+
+    root: str
+    why: str
+    """explained (by design) · device_lost · carried"""
+    members: list[str]
+
+
+class RecordOut(Wire):
+    """处理记录 that is still open."""
+
+    episode: str
+    severity: Severity
+    """The worst it ever was."""
+    source: AlarmSource
+    subject: str
+    condition: str
+    zones: list[str]
+    began: int
+    ended: int | None
+    """When the alarm was normal; null while it is not."""
+    cause: str
+    planned: bool
+    measure: str
+    by: str | None
+    """Who wrote it; null while nobody has."""
+    at: int | None
+
+
+class RecordsOut(Wire):
+    """GET /api/v1/alarms/records."""
+
+    records: list[RecordOut]
+    more: int
+    """So many are open beyond these."""
+
+
+class OftenOut(Wire):
+    """An alarm by how often it was heard."""
+
+    subject: str
+    condition: str
+    times: int
+
+
+class KpiOut(Wire):
+    """GET /api/v1/alarms/kpi: the last day, by ISA-18.2 / IEC 62682."""
+
+    heard: int
+    last_10_min: int
+    mean_10_min: float
+    peak_10_min: int
+    flooded: float
+    """Share of the ten minutes with ten or more new alarms."""
+    chattering: list[OftenOut]
+    """Heard three times within a minute."""
+    standing: list[str]
+    """Episodes that have held for more than a day."""
+    top: list[OftenOut]
+    top_share: float
+    mix: dict[str, float]
+    """Shares of low, medium and high; empty where nothing was heard."""
+    aim: dict[str, float]
+
+
+class HandlingIn(Wire):
+    """POST /api/v1/alarms/{episode}/handling."""
+
+    cause: str = Field(max_length=MOST_WORDS)
+    planned: bool
+    measure: str = Field(max_length=MOST_WORDS)
+
+
 class ShelveIn(Wire):
     """POST /api/v1/alarms/{episode}/shelve."""
 

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from minesafe.web.models.alarms import AlarmOut, PermitOut
+from minesafe.web.models.alarms import AlarmOut, GroupOut, PermitOut
 from minesafe.web.models.state import (
     CountOut,
     DutyOut,
@@ -64,7 +64,7 @@ class LiveOrders(Wire):
 
 
 class LiveState(Wire):
-    """Findings, duty, systems and permits, whole, when any of them changed."""
+    """Findings, duty, systems, permits and groups, whole, when any of them changed."""
 
     kind: Literal["state"] = "state"
     n: int
@@ -73,6 +73,9 @@ class LiveState(Wire):
     duty: DutyOut
     systems: list[SystemOut]
     permits: list[PermitOut] = []  # noqa: RUF012  pydantic copies it for each
+    flood: bool = False
+    """Ten or more new alarms in ten minutes."""
+    groups: list[GroupOut] = []  # noqa: RUF012  as above
 
 
 LiveMessage = LiveSnapshot | LiveBeat | LiveReadings | LiveAlarms | LiveOrders | LiveState

@@ -53,6 +53,8 @@ class ZoneOut(Wire):
     kind: ZoneKind
     limit: int | None
     intervals: list[IntervalOut]
+    guidance: Words | None = None
+    """处置提示 of alarms about the zone and the people in it."""
 
 
 class KindOut(Wire):
@@ -97,6 +99,8 @@ class PointOut(Wire):
     z: float
     limits: LimitsOut
     device: str
+    guidance: Words | None
+    """处置提示: the point's own, else its kind's, else its zone's."""
 
 
 class ReaderOut(Wire):

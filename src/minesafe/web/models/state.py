@@ -10,7 +10,7 @@ from minesafe.model.events import (
     Whereabouts,
 )
 from minesafe.model.mine import Duty, Role, Severity, System
-from minesafe.web.models.alarms import AlarmOut, PermitOut
+from minesafe.web.models.alarms import AlarmOut, GroupOut, PermitOut
 from minesafe.web.models.wire import Wire
 
 
@@ -178,6 +178,9 @@ class SnapshotOut(Wire):
     duty: DutyOut
     systems: list[SystemOut]
     permits: list[PermitOut] = []  # noqa: RUF012  pydantic copies it for each
+    flood: bool = False
+    """Ten or more new alarms in ten minutes."""
+    groups: list[GroupOut] = []  # noqa: RUF012  as above
     underground: int
 
 

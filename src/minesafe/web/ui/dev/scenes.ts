@@ -198,7 +198,7 @@ export function snapshot(scene: SceneName, acts: Acts, position: number): Snapsh
       shift: "早", gap: false,
       posts: [["leader", "P01"], ["deputy", "P16"], ["dispatcher", "P20"], ["mine_head", "P19"]],
     },
-    permits: [],
+    permits: [], flood: false, groups: [],
     systems: (["monitoring", "positioning", "refuge", "air", "water", "communication"] as const).map(
       (system, i) => ({
         system,

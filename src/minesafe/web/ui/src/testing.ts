@@ -30,7 +30,7 @@ export const order = (id: string, more: Partial<Order> = {}): Order => ({
 export const snapshot = (more: Partial<Snapshot> = {}): Snapshot => ({
   position: 7, now: 10, epoch: 1, values: [value("CH4-T2", 0.3), value("CO-01", 3.2)],
   places: [place("P01")], counts: [{ zone: "FACE", count: 1, unknown: false, low: 1, high: 1, limit: 20 }], alarms: [],
-  orders: [], findings: [], duty: { shift: "早班", posts: [], gap: false }, systems: [], permits: [],
+  orders: [], findings: [], duty: { shift: "早班", posts: [], gap: false }, systems: [], permits: [], flood: false, groups: [],
   underground: 1, ...more,
 });
 
@@ -56,11 +56,11 @@ export const mine: Mine = {
     },
   ],
   zones: [
-    { id: "ALL", name: both("全矿"), kind: "mine", limit: null,
+    { id: "ALL", name: both("全矿"), kind: "mine", limit: null, guidance: null,
       intervals: [{ roadway: "G02", from_m: 0, to_m: 200 }] },
-    { id: "FACE", name: both("工作面"), kind: "face", limit: 9,
+    { id: "FACE", name: both("工作面"), kind: "face", limit: 9, guidance: null,
       intervals: [{ roadway: "G02", from_m: 50, to_m: 150 }] },
-    { id: "REFUGE", name: both("硐室"), kind: "refuge", limit: 20,
+    { id: "REFUGE", name: both("硐室"), kind: "refuge", limit: 20, guidance: null,
       intervals: [{ roadway: "G02", from_m: 180, to_m: 200 }] },
   ],
   kinds: [
@@ -71,7 +71,7 @@ export const mine: Mine = {
   ],
   points: ["CH4-T1", "CH4-T2"].map((id, i) => ({
     id, name: both(id), kind: "ch4", place: "T2", roadway: "G02", chainage_m: 40 + 60 * i,
-    x: 20 + 30 * i, y: 0, z: 0, limits: { ...NONE, alarm_high: 1, cut_high: 1.5 }, device: "S1",
+    x: 20 + 30 * i, y: 0, z: 0, limits: { ...NONE, alarm_high: 1, cut_high: 1.5 }, device: "S1", guidance: both("撤人"),
   })),
   readers: [],
   people: [{ id: "P01", name: "王建国", tag: "10001", trade: "采煤", crew: "一队" }],

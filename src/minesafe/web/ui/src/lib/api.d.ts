@@ -4,6 +4,46 @@
  */
 
 export interface paths {
+    "/api/v1/alarms/kpi": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Alarm Kpi
+         * @description How good the mine's alarms are: rate, chattering, standing, top ten, priorities.
+         */
+        get: operations["alarm_kpi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Alarm Records
+         * @description 处理记录 that are open: those that are over and not written first.
+         */
+        get: operations["alarm_records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alarms/{episode}/acknowledge": {
         parameters: {
             query?: never;
@@ -18,6 +58,46 @@ export interface paths {
          * @description Say that it is seen. A siren goes on while the limit is still exceeded.
          */
         post: operations["acknowledge_alarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/{episode}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close Record
+         * @description Close the record: nothing more is asked about this alarm.
+         */
+        post: operations["close_record"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/{episode}/handling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Handle Alarm
+         * @description Write down what it was, whether it was planned, and what was done.
+         */
+        post: operations["handle_alarm"];
         delete?: never;
         options?: never;
         head?: never;
@@ -686,6 +766,30 @@ export interface components {
             subject: string;
         };
         /**
+         * GroupOut
+         * @description Alarms that another one explains; every member stays in the list.
+         */
+        GroupOut: {
+            /** Members */
+            members: string[];
+            /** Root */
+            root: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * HandlingIn
+         * @description POST /api/v1/alarms/{episode}/handling.
+         */
+        HandlingIn: {
+            /** Cause */
+            cause: string;
+            /** Measure */
+            measure: string;
+            /** Planned */
+            planned: boolean;
+        };
+        /**
          * HealthOut
          * @description Whether work is being done: the age of the last frame, in real seconds.
          */
@@ -741,6 +845,38 @@ export interface components {
             system: components["schemas"]["System"];
             /** Unit */
             unit: string;
+        };
+        /**
+         * KpiOut
+         * @description GET /api/v1/alarms/kpi: the last day, by ISA-18.2 / IEC 62682.
+         */
+        KpiOut: {
+            /** Aim */
+            aim: {
+                [key: string]: number;
+            };
+            /** Chattering */
+            chattering: components["schemas"]["OftenOut"][];
+            /** Flooded */
+            flooded: number;
+            /** Heard */
+            heard: number;
+            /** Last 10 Min */
+            last_10_min: number;
+            /** Mean 10 Min */
+            mean_10_min: number;
+            /** Mix */
+            mix: {
+                [key: string]: number;
+            };
+            /** Peak 10 Min */
+            peak_10_min: number;
+            /** Standing */
+            standing: string[];
+            /** Top */
+            top: components["schemas"]["OftenOut"][];
+            /** Top Share */
+            top_share: number;
         };
         /**
          * LevelOut
@@ -868,12 +1004,22 @@ export interface components {
         };
         /**
          * LiveState
-         * @description Findings, duty, systems and permits, whole, when any of them changed.
+         * @description Findings, duty, systems, permits and groups, whole, when any of them changed.
          */
         LiveState: {
             duty: components["schemas"]["DutyOut"];
             /** Findings */
             findings: components["schemas"]["FindingOut"][];
+            /**
+             * Flood
+             * @default false
+             */
+            flood: boolean;
+            /**
+             * Groups
+             * @default []
+             */
+            groups: components["schemas"]["GroupOut"][];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -976,6 +1122,18 @@ export interface components {
             y: number;
             /** Z */
             z: number;
+        };
+        /**
+         * OftenOut
+         * @description An alarm by how often it was heard.
+         */
+        OftenOut: {
+            /** Condition */
+            condition: string;
+            /** Subject */
+            subject: string;
+            /** Times */
+            times: number;
         };
         /**
          * OrderIn
@@ -1167,6 +1325,7 @@ export interface components {
             chainage_m: number;
             /** Device */
             device: string;
+            guidance: components["schemas"]["Words"] | null;
             /** Id */
             id: string;
             /** Kind */
@@ -1219,6 +1378,46 @@ export interface components {
             y: number;
             /** Z */
             z: number;
+        };
+        /**
+         * RecordOut
+         * @description 处理记录 that is still open.
+         */
+        RecordOut: {
+            /** At */
+            at: number | null;
+            /** Began */
+            began: number;
+            /** By */
+            by: string | null;
+            /** Cause */
+            cause: string;
+            /** Condition */
+            condition: string;
+            /** Ended */
+            ended: number | null;
+            /** Episode */
+            episode: string;
+            /** Measure */
+            measure: string;
+            /** Planned */
+            planned: boolean;
+            severity: components["schemas"]["Severity"];
+            source: components["schemas"]["AlarmSource"];
+            /** Subject */
+            subject: string;
+            /** Zones */
+            zones: string[];
+        };
+        /**
+         * RecordsOut
+         * @description GET /api/v1/alarms/records.
+         */
+        RecordsOut: {
+            /** More */
+            more: number;
+            /** Records */
+            records: components["schemas"]["RecordOut"][];
         };
         /**
          * RefusalOut
@@ -1372,6 +1571,16 @@ export interface components {
             epoch: number;
             /** Findings */
             findings: components["schemas"]["FindingOut"][];
+            /**
+             * Flood
+             * @default false
+             */
+            flood: boolean;
+            /**
+             * Groups
+             * @default []
+             */
+            groups: components["schemas"]["GroupOut"][];
             /** Now */
             now: number;
             /** Orders */
@@ -1521,6 +1730,7 @@ export interface components {
          * @description A zone.
          */
         ZoneOut: {
+            guidance?: components["schemas"]["Words"] | null;
             /** Id */
             id: string;
             /** Intervals */
@@ -1539,6 +1749,82 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    alarm_kpi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KpiOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    alarm_records: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordsOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     acknowledge_alarm: {
         parameters: {
             query?: never;
@@ -1549,6 +1835,86 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    close_record: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                episode: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    handle_alarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                episode: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandlingIn"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             204: {

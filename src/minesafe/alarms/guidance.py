@@ -1,0 +1,25 @@
+"""处置提示: what to do about an alarm, inherited point ← kind ← zone."""
+
+from collections.abc import Iterable
+
+from minesafe.alarms.places import zones_of_point
+from minesafe.model.mine import Mine, Name, ZoneKind
+
+WIDE = (ZoneKind.MINE, ZoneKind.DISTRICT)
+"""Wide zones, asked last: what a face says of itself is nearer."""
+
+
+def of_point(mine: Mine, row: int) -> Name | None:
+    """The point's own, else its kind's, else that of the narrowest zone that has one."""
+    point = mine.points[row]
+    if point.guidance is not None:
+        return point.guidance
+    kind = mine.kind[point.kind].guidance
+    return kind if kind.zh or kind.en else of_zones(mine, zones_of_point(mine, row))
+
+
+def of_zones(mine: Mine, zones: Iterable[str]) -> Name | None:
+    """Of an alarm about a zone or the people in it."""
+    found = [mine.zones[mine.zone_row[z]] for z in zones if z in mine.zone_row]
+    found.sort(key=lambda zone: zone.kind in WIDE)
+    return next((zone.guidance for zone in found if zone.guidance is not None), None)

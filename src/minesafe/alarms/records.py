@@ -1,0 +1,121 @@
+"""处理记录: what is still to be written down about alarms. A fold over the journal.
+
+The alarm and its record part: an alarm returns to normal by itself, its record stays open until
+somebody has written what it was, and what was done, and somebody has closed it. Alarms of level
+IV are notes and ask for none; what was only ever suppressed or out of service was never heard.
+"""
+
+from dataclasses import replace
+
+from minesafe.model.alarm import Alarm, Ledger, Record
+from minesafe.model.alarm_acts import CloseRecord, Handle
+from minesafe.model.errors import Refused
+from minesafe.model.events import AlarmHandled, AlarmRecordClosed, AlarmState
+from minesafe.model.mine import Severity
+from minesafe.model.time import Micros
+
+MOST_OPEN = 5_000
+"""Past it the oldest of those that are over leave the list; the journal keeps what it holds."""
+
+
+class Records:
+    """Open records by episode, oldest first."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, Record] = {}
+        self._beyond = 0
+
+    # --- reading ------------------------------------------------------------------------
+
+    def open(self) -> Ledger:
+        """Those that are over and not written first, then the newest."""
+        waiting = sorted(
+            self._open.values(),
+            key=lambda r: (r.ended is None, r.handled is not None, r.severity.rank, -r.began),
+        )
+        return Ledger(tuple(waiting), self._beyond)
+
+    def _found(self, episode: str) -> Record:
+        found = self._open.get(episode)
+        if found is None:
+            raise Refused("unknown_record", episode=episode)
+        return found
+
+    # --- deciding -----------------------------------------------------------------------
+
+    def handle(self, act: Handle) -> AlarmHandled:
+        """Somebody writes what it was; also while it still holds, and again if he knows better.
+
+        Raises:
+            Refused: unknown_record · reason_needed.
+        """
+        record = self._found(act.episode)
+        if not (act.cause.strip() and act.measure.strip()):
+            raise Refused("reason_needed")
+        return AlarmHandled(
+            episode=record.episode,
+            cause=act.cause.strip(),
+            planned=act.planned,
+            measure=act.measure.strip(),
+            by=act.by,
+            origin=act.origin,
+        )
+
+    def close(self, act: CloseRecord) -> AlarmRecordClosed:
+        """Nothing more is asked about it.
+
+        Raises:
+            Refused: unknown_record · still_active · unhandled.
+        """
+        record = self._found(act.episode)
+        if record.ended is None:
+            raise Refused("still_active", episode=record.episode)
+        if record.handled is None:
+            raise Refused("unhandled", episode=record.episode)
+        return AlarmRecordClosed(episode=record.episode, by=act.by, origin=act.origin)
+
+    # --- the fold -----------------------------------------------------------------------
+
+    def follow(self, alarm: Alarm, at: Micros) -> None:
+        """An alarm has moved."""
+        record = self._open.get(alarm.episode)
+        if record is None and _asks(alarm):
+            record = Record(
+                episode=alarm.episode,
+                severity=alarm.severity,
+                source=alarm.source,
+                subject=alarm.subject,
+                condition=alarm.condition,
+                zones=alarm.zones,
+                began=alarm.began,
+            )
+        if record is not None:
+            self._open[alarm.episode] = _followed(record, alarm, at)
+            self._forget()
+
+    def apply(self, body: AlarmHandled | AlarmRecordClosed, at: Micros) -> None:
+        """Take one journalled body."""
+        if isinstance(body, AlarmRecordClosed):
+            self._open.pop(body.episode, None)
+        elif (record := self._open.get(body.episode)) is not None:
+            self._open[body.episode] = replace(record, handled=body, handled_at=at)
+
+    def _forget(self) -> None:
+        if len(self._open) <= MOST_OPEN:
+            return
+        oldest = next((e for e, r in self._open.items() if r.ended is not None), None)
+        if oldest is not None:
+            del self._open[oldest]
+            self._beyond += 1
+
+
+def _asks(alarm: Alarm) -> bool:
+    return alarm.state is AlarmState.UNACKED and alarm.severity is not Severity.IV
+
+
+def _followed(record: Record, alarm: Alarm, at: Micros) -> Record:
+    """The worst it ever was is what the record is about."""
+    ended = at if alarm.state is AlarmState.NORMAL else None
+    if alarm.severity.rank >= record.severity.rank:
+        return replace(record, ended=ended)
+    return replace(record, ended=ended, severity=alarm.severity, condition=alarm.condition)

@@ -1,0 +1,60 @@
+"""Shelving (搁置): an alarm put aside by a person, with a reason and an end."""
+
+from minesafe.alarms.lifecycle import MOVES, Signal
+from minesafe.alarms.moves import moved
+from minesafe.alarms.permits import ending
+from minesafe.model.alarm import Alarm
+from minesafe.model.alarm_acts import Shelve, Unshelve
+from minesafe.model.errors import Refused
+from minesafe.model.events import AlarmMoved, AlarmState
+from minesafe.model.mine import Mine, Severity
+from minesafe.model.time import Micros
+
+LONGEST_SHELF_MIN = 8 * 60.0
+"""Minutes: a shift. Whoever comes after decides anew."""
+
+
+def evacuates(mine: Mine, alarm: Alarm) -> bool:
+    """Whether an alarm is of the evacuation class: level I, or of a rule that withdraws.
+
+    Such an alarm is never shelved, throttled or grouped: what holds now may still rise.
+    """
+    rule = mine.rule.get(alarm.rule or "")
+    levels = {alarm.severity, *alarm.conditions.values()}
+    return Severity.I in levels or (rule is not None and rule.withdraw)
+
+
+def shelve(mine: Mine, alarm: Alarm, act: Shelve, now: Micros) -> AlarmMoved:
+    """Put it aside for a while, by name and with a reason.
+
+    Raises:
+        Refused: set_aside · evacuation_class · reason_needed · wrong_span.
+    """
+    step = MOVES.get((alarm.state, Signal.SHELVE))
+    if step is None:
+        raise Refused("set_aside", state=alarm.state.value)
+    if evacuates(mine, alarm):
+        raise Refused("evacuation_class", severity=alarm.severity.value)
+    if not act.reason.strip():
+        raise Refused("reason_needed")
+    return moved(
+        alarm,
+        *step,
+        by=act.by,
+        origin=act.origin,
+        reason="shelved_by",
+        note=act.reason.strip(),
+        until=ending(act.minutes, LONGEST_SHELF_MIN, now),
+    )
+
+
+def unshelve(alarm: Alarm, act: Unshelve) -> AlarmMoved:
+    """Take it off the shelf before its time.
+
+    Raises:
+        Refused: not_shelved.
+    """
+    if alarm.state is not AlarmState.SHELVED:
+        raise Refused("not_shelved", state=alarm.state.value)
+    step = MOVES[alarm.state, Signal.RESUME if alarm.active else Signal.RELEASE]
+    return moved(alarm, *step, by=act.by, origin=act.origin, reason="unshelved_by")
