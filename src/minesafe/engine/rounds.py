@@ -19,12 +19,24 @@ def rounds(ids: Column) -> Iterator[Column]:
     """
     if not len(ids):
         return
+    rank = ranks(ids)
+    if not rank.any():
+        yield np.arange(len(ids))
+        return
+    yield from np.split(np.argsort(rank, kind="stable"), np.bincount(rank).cumsum()[:-1])
+
+
+def ranks(ids: Column) -> Column:
+    """Which row of its id each is.
+
+    >>> ranks(np.array([7, 8, 7, 9, 7, 8])).tolist()
+    [0, 0, 1, 0, 2, 1]
+    """
     order = np.argsort(ids, kind="stable")
     sorted_ids = ids[order]
     starts = np.flatnonzero(np.r_[True, sorted_ids[1:] != sorted_ids[:-1]])
     if len(starts) == len(ids):
-        yield np.arange(len(ids))
-        return
+        return np.zeros(len(ids), np.intp)
     rank = np.empty(len(ids), np.intp)
     rank[order] = np.arange(len(ids)) - np.repeat(starts, np.diff(np.r_[starts, len(ids)]))
-    yield from np.split(np.argsort(rank, kind="stable"), np.bincount(rank).cumsum()[:-1])
+    return rank

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from minesafe.engine import calibration, limits, people, silence, steady
+from minesafe.engine.kernels import crowd
 from minesafe.engine.layout import Layout
 from minesafe.engine.state import State
 from minesafe.engine.transcript import Transcript
@@ -40,12 +41,24 @@ def _find_overdue(layout: Layout, state: State, now: Micros, transcript: Transcr
     calibration.pass_time(state, now, transcript)
 
 
+def _bounded(in_rounds: Hears, one_by_one: Hears) -> Hears:
+    """Arrays for what is wide, and the rest sample by sample."""
+
+    def hear(layout: Layout, state: State, readings: Readings, transcript: Transcript) -> None:
+        parts = crowd.parted(layout, readings)
+        in_rounds(layout, state, parts.in_rounds, transcript)
+        if len(parts.one_by_one):
+            one_by_one(layout, state, parts.one_by_one, transcript)
+
+    return hear
+
+
 ARRAYS = Kernels(
-    hear_readings=limits.hear,
+    hear_readings=_bounded(limits.hear, crowd.hear_readings),
     run_timers=limits.pass_time,
     find_overdue=_find_overdue,
-    hear_steady=steady.hear,
-    hear_windows=windows.hear,
+    hear_steady=_bounded(steady.hear, crowd.hear_steady),
+    hear_windows=_bounded(windows.hear, crowd.hear_windows),
     hear_sightings=people.hear,
     pass_people=people.pass_time,
 )

@@ -10,6 +10,7 @@ from minesafe.engine.kernels import Kernels, people_loops, point_loops, steady_l
 from minesafe.engine.kernels.near import (
     followed_of,
     ground_of,
+    heeded_of,
     known_of,
     near_of,
     patience_of,
@@ -19,17 +20,15 @@ from minesafe.engine.kernels.near import (
     wearers_of,
 )
 from minesafe.engine.kernels.people_loops import Ground, Sights
-from minesafe.engine.kernels.point_loops import AT_ONCE, Known, Near, Rows, Rules, Told
+from minesafe.engine.kernels.point_loops import AT_ONCE, Known, Near, Rows, Rules
 from minesafe.engine.kernels.steady_loops import Patience
-from minesafe.engine.kernels.window_loops import Ruled
+from minesafe.engine.kernels.telling import drain, room
+from minesafe.engine.kernels.window_loops import Heeded, Ruled
 from minesafe.engine.layout import Layout
 from minesafe.engine.state import State
 from minesafe.engine.transcript import Transcript
 from minesafe.model.frame import Column, Readings, Sightings
 from minesafe.model.time import Micros
-
-ROOM = 1 << 15
-"""Transitions written at one go; a loop that has more to say is called again."""
 
 Loop = Callable[..., Any]
 Compiler = Callable[[Loop], Loop]
@@ -44,7 +43,7 @@ class PointLoops:
         self._run_timers = compiler(point_loops.run_timers)
         self._sweep = compiler(point_loops.sweep)
         self._rules: tuple[Layout, Rules] | None = None
-        self._told = _room()
+        self._told = room()
 
     def hear(
         self, layout: Layout, state: State, readings: Readings, transcript: Transcript
@@ -56,7 +55,7 @@ class PointLoops:
         rules, known, near = self._tables(layout, state)
         missed = np.empty(len(readings), np.intp)
         picked = missed[: self._scan(rows, known, near, missed)]
-        _drain(
+        drain(
             lambda begin: self._judge_rows(rows, picked, begin, rules, known, near, self._told),
             len(picked),
             self._told,
@@ -68,7 +67,7 @@ class PointLoops:
         stirred = np.flatnonzero(state.stirred)
         if len(stirred):
             tables = self._tables(layout, state)
-            _drain(
+            drain(
                 lambda begin: self._run_timers(stirred, begin, now, *tables, self._told),
                 len(stirred),
                 self._told,
@@ -80,7 +79,7 @@ class PointLoops:
         rules, known, near = self._tables(layout, state)
         if now < state.now:
             near.look.fill(AT_ONCE)
-        _drain(
+        drain(
             lambda begin: self._sweep(begin, now, state.started, rules, known, near, self._told),
             len(near.look),
             self._told,
@@ -102,7 +101,7 @@ class SteadyLoop:
     def __init__(self, compiler: Compiler) -> None:
         self._follow = compiler(steady_loops.follow)
         self._table: tuple[Layout, Patience] | None = None
-        self._told = _room()
+        self._told = room()
 
     def hear(
         self, layout: Layout, state: State, readings: Readings, transcript: Transcript
@@ -112,7 +111,7 @@ class SteadyLoop:
             self._table = (layout, patience_of(layout))
         rows = Rows(*(_aligned(getattr(readings, name)) for name in Rows._fields))
         table, followed, told = self._table[1], followed_of(state), self._told
-        _drain(
+        drain(
             lambda begin: self._follow(rows, begin, table, followed, told),
             len(readings),
             told,
@@ -125,19 +124,19 @@ class WindowLoop:
 
     def __init__(self, compiler: Compiler) -> None:
         self._look_back = compiler(window_loops.look_back)
-        self._table: tuple[Layout, Ruled] | None = None
-        self._told = _room()
+        self._table: tuple[Layout, Heeded, Ruled] | None = None
+        self._told = room()
 
     def hear(
         self, layout: Layout, state: State, readings: Readings, transcript: Transcript
     ) -> None:
         """As `windows.hearing.hear`."""
         if self._table is None or self._table[0] is not layout:
-            self._table = (layout, ruled_of(layout))
+            self._table = (layout, heeded_of(layout), ruled_of(layout))
         rows = Rows(*(_aligned(getattr(readings, name)) for name in Rows._fields))
-        table, summed, told = self._table[1], summed_of(state), self._told
-        _drain(
-            lambda begin: self._look_back(rows, begin, table, summed, told),
+        (_, heeded, table), summed, told = self._table, summed_of(state), self._told
+        drain(
+            lambda begin: self._look_back(rows, begin, heeded, table, summed, told),
             len(readings),
             told,
             transcript,
@@ -180,26 +179,6 @@ class PeopleLoops:
         if self._ground is None or self._ground[0] is not layout:
             self._ground = (layout, ground_of(layout))
         return self._ground[1]
-
-
-def _drain(
-    step: Callable[[int], tuple[int, int]], end: int, told: Told, transcript: Transcript
-) -> None:
-    """Call a loop until it has come to its end, and write down what it says."""
-    begin = 0
-    while begin < end:
-        begin, rows = step(begin)
-        transcript.add(**{name: column[:rows].copy() for name, column in told._asdict().items()})
-
-
-def _room() -> Told:
-    return Told(
-        condition=np.empty(ROOM, np.uint8),
-        subject=np.empty(ROOM, np.int32),
-        on=np.empty(ROOM, np.bool_),
-        value=np.empty(ROOM, np.float64),
-        at=np.empty(ROOM, np.int64),
-    )
 
 
 def _aligned(column: Column) -> Column:

@@ -9,7 +9,7 @@ import numpy as np
 from minesafe.engine.kernels.people_loops import Ground, Wearers
 from minesafe.engine.kernels.point_loops import AT_ONCE, BARRED, BLOCK, Known, Near, Rules
 from minesafe.engine.kernels.steady_loops import Followed, Patience
-from minesafe.engine.kernels.window_loops import Ruled, Summed
+from minesafe.engine.kernels.window_loops import Heeded, Ruled, Summed
 from minesafe.engine.layout import (
     BELIEVES,
     LIMITS,
@@ -32,12 +32,12 @@ def rules_of(layout: Layout) -> Rules:
     """The layout's columns of points as the loops take them."""
     table = layout.points
     columns = {
-        name: np.ascontiguousarray(getattr(table, name))
+        name: np.ascontiguousarray(getattr(table, name)).reshape(-1)
         for name in ("threshold", "restore", "calm", "delay", "low", "high", "stale", "grace")
     }
     return Rules(
         **columns,
-        quiet=_quiet(table),
+        quiet=_quiet(table).reshape(-1),
         signs=SIGNS,
         conditions=np.array(LIMITS, np.uint8),
         believes=BELIEVES,
@@ -72,7 +72,7 @@ def _inward(bounds: Column) -> Column:
 
 def known_of(state: State) -> Known:
     """The state's own columns of points."""
-    return Known(*(getattr(state, name) for name in Known._fields))
+    return Known(*(getattr(state, name).reshape(-1) for name in Known._fields))
 
 
 def near_of(rules: Rules, state: State) -> Near:
@@ -80,8 +80,8 @@ def near_of(rules: Rules, state: State) -> Near:
     open_ = (state.quality == Quality.GOOD) & (state.judged > 0)
     open_ &= ~(state.stirred | state.silent | (state.bad != 0))
     return Near(
-        low=np.where(open_, rules.quiet[:, 0], BARRED),
-        high=rules.quiet[:, 1].copy(),
+        low=np.where(open_, rules.quiet[::2], BARRED),
+        high=rules.quiet[1::2].copy(),
         look=np.full(-(-len(open_) // BLOCK), AT_ONCE, np.int64),
     )
 
@@ -128,14 +128,23 @@ def followed_of(state: State) -> Followed:
     return Followed(*(getattr(state, name) for name in Followed._fields))
 
 
-def ruled_of(layout: Layout) -> Ruled:
-    """The layout's columns of rules over time as the loop takes them."""
-    table, points = layout.windows, layout.points
-    return Ruled(
-        first=table.first,
+def heeded_of(layout: Layout) -> Heeded:
+    """The layout's columns of points as the loop over rules over time takes them."""
+    points = layout.points
+    return Heeded(
+        first=layout.windows.first,
         stale=points.stale,
         low=points.low,
         high=points.high,
+        believes=BELIEVES,
+        counts=COUNTS,
+    )
+
+
+def ruled_of(layout: Layout) -> Ruled:
+    """The layout's columns of rules over time as the loop takes them."""
+    table = layout.windows
+    return Ruled(
         family=table.family,
         sign=table.sign,
         width=table.width,
@@ -149,8 +158,6 @@ def ruled_of(layout: Layout) -> Ruled:
         target=table.target,
         slack=table.slack,
         conditions=np.array([CONDITIONS[family] for family in CODE], np.uint8),
-        believes=BELIEVES,
-        counts=COUNTS,
     )
 
 

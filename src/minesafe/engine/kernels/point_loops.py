@@ -54,7 +54,7 @@ class Rows(NamedTuple):
 
 
 class Rules(NamedTuple):
-    """What the layout says of points; see `layout.PointTable`."""
+    """What the layout says of points, a row behind the other; see `layout.PointTable`."""
 
     threshold: Column
     restore: Column
@@ -65,7 +65,7 @@ class Rules(NamedTuple):
     stale: Column
     grace: Column
     quiet: Column
-    """float32 (P, 2): from the one through the other a good value is calm and in range."""
+    """float32, (P, 2): from the one through the other a good value is calm and in range."""
     signs: Column
     """(L,), and the code of each limit."""
     conditions: Column
@@ -75,7 +75,7 @@ class Rules(NamedTuple):
 
 
 class Known(NamedTuple):
-    """Columns of the state, changed in place."""
+    """Columns of the state, a row behind the other, changed in place."""
 
     value: Column
     compared: Column
@@ -181,7 +181,7 @@ def judge_rows(
     may_raise, stops_a_raise = rules.may_raise, rules.stops_a_raise
     value, compared, quality, judged, bad, silent, stirred, active, due, calibrating, long = known
     told_condition, told_subject, told_on, told_value, told_at = told
-    limits = threshold.shape[1]
+    limits = len(signs)
     room, n = len(told_subject) - 2 * limits - 2, 0
     for k in range(begin, len(picked)):
         if n > room:
@@ -201,42 +201,42 @@ def judge_rows(
                 elif off and q == _GOOD:
                     q = _CLOCK
             trusted, raises = believes[q], may_raise[q]
-            if not (calm[p, 0] < v < calm[p, 1] and trusted and not stirred[p]):
+            if not (calm[2 * p] < v < calm[2 * p + 1] and trusted and not stirred[p]):
                 # The timers run up to the sample ...
                 spoke = judged[p] + stale[p]
                 for j in range(limits):
-                    if due[p, j] <= (min(at, spoke) if active[p, j] else at):
-                        active[p, j] = not active[p, j]
+                    if due[p * limits + j] <= (min(at, spoke) if active[p * limits + j] else at):
+                        active[p * limits + j] = not active[p * limits + j]
                         told_condition[n], told_subject[n] = conditions[j], p
-                        told_on[n], told_at[n] = active[p, j], due[p, j]
+                        told_on[n], told_at[n] = active[p * limits + j], due[p * limits + j]
                         told_value[n] = compared[p]
-                        due[p, j] = NEVER
+                        due[p * limits + j] = NEVER
                         n += 1
                 # ... which starts and stops them ...
                 for j in range(limits):
-                    signed, on, ends = v * signs[j], active[p, j], due[p, j]
-                    over = raises and signed >= threshold[p, j]
-                    under = trusted and signed < restore[p, j]
+                    signed, on, ends = v * signs[j], active[p * limits + j], due[p * limits + j]
+                    over = raises and signed >= threshold[p * limits + j]
+                    under = trusted and signed < restore[p * limits + j]
                     if on and at > spoke:
                         ends = NEVER
                     if under if on else over:
-                        ends = min(ends, at + delay[p, 1 if on else 0])
+                        ends = min(ends, at + delay[2 * p + 1 if on else 2 * p])
                     elif on or stops_a_raise[q]:
                         ends = NEVER
-                    due[p, j] = ends
+                    due[p * limits + j] = ends
                 if raises and v == v:
                     compared[p] = v
                 # ... and those without a delay have ended.
                 stirs = False
                 for j in range(limits):
-                    if due[p, j] <= at:
-                        active[p, j] = not active[p, j]
+                    if due[p * limits + j] <= at:
+                        active[p * limits + j] = not active[p * limits + j]
                         told_condition[n], told_subject[n] = conditions[j], p
-                        told_on[n], told_at[n] = active[p, j], due[p, j]
+                        told_on[n], told_at[n] = active[p * limits + j], due[p * limits + j]
                         told_value[n] = compared[p]
-                        due[p, j] = NEVER
+                        due[p * limits + j] = NEVER
                         n += 1
-                    stirs = stirs or active[p, j] or due[p, j] != NEVER
+                    stirs = stirs or active[p * limits + j] or due[p * limits + j] != NEVER
                 stirred[p] = stirs
                 if not stirs:
                     compared[p] = np.nan
@@ -256,8 +256,8 @@ def judge_rows(
             calibrating[p] = since
             value[p], quality[p], judged[p], bad[p] = v, q, at, now
         open_ = not (stirred[p] or silent[p] or bad[p]) and quality[p] == _GOOD and judged[p] > 0
-        near.low[p] = quiet[p, 0] if open_ else BARRED
-        near.high[p] = quiet[p, 1]
+        near.low[p] = quiet[2 * p] if open_ else BARRED
+        near.high[p] = quiet[2 * p + 1]
     return len(picked), n
 
 
@@ -271,7 +271,7 @@ def run_timers(
     """
     stale, quiet, conditions = rules.stale, rules.quiet, rules.conditions
     active, due, judged, compared = known.active, known.due, known.judged, known.compared
-    limits = due.shape[1]
+    limits = len(conditions)
     room, n = len(told.subject) - limits, 0
     for k in range(begin, len(points)):
         if n > room:
@@ -280,19 +280,19 @@ def run_timers(
         heard = min(now, judged[p] + stale[p])
         stirs = False
         for j in range(limits):
-            if due[p, j] <= (heard if active[p, j] else now):
-                active[p, j] = not active[p, j]
+            if due[p * limits + j] <= (heard if active[p * limits + j] else now):
+                active[p * limits + j] = not active[p * limits + j]
                 told.condition[n], told.subject[n] = conditions[j], p
-                told.on[n], told.at[n] = active[p, j], due[p, j]
+                told.on[n], told.at[n] = active[p * limits + j], due[p * limits + j]
                 told.value[n] = compared[p]
-                due[p, j] = NEVER
+                due[p * limits + j] = NEVER
                 n += 1
-            stirs = stirs or active[p, j] or due[p, j] != NEVER
+            stirs = stirs or active[p * limits + j] or due[p * limits + j] != NEVER
         known.stirred[p] = stirs
         if not stirs:
             compared[p] = np.nan
         if not (stirs or known.silent[p] or known.bad[p]) and judged[p] > 0:
-            near.low[p] = quiet[p, 0] if known.quality[p] == _GOOD else BARRED
+            near.low[p] = quiet[2 * p] if known.quality[p] == _GOOD else BARRED
     return len(points), n
 
 
@@ -330,7 +330,7 @@ def sweep(
                 n += 1
                 silent[p] = quiet_now
                 open_ = not (quiet_now or known.stirred[p] or known.bad[p]) and heard > 0
-                near.low[p] = quiet[p, 0] if open_ and quality[p] == _GOOD else BARRED
+                near.low[p] = quiet[2 * p] if open_ and quality[p] == _GOOD else BARRED
             if not quiet_now:
                 soonest = min(soonest, due)
             since = calibrating[p]

@@ -24,13 +24,21 @@ _REPEAT, _OVER_TIME = CODE[WindowFamily.REPEAT], CODE[WindowFamily.OVER_TIME]
 _DRIFT = CODE[WindowFamily.DRIFT]
 
 
-class Ruled(NamedTuple):
-    """What the layout says of points, (P,), and of rules over time, (W,); see `WindowTable`."""
+class Heeded(NamedTuple):
+    """What the layout says of points, (P,)."""
 
     first: Column
+    """(P + 1,): the rules of point p are first[p] … first[p + 1] - 1."""
     stale: Column
     low: Column
     high: Column
+    believes: Column
+    counts: Column
+
+
+class Ruled(NamedTuple):
+    """What the layout says of rules over time, (W,); see `WindowTable`."""
+
     family: Column
     sign: Column
     width: Column
@@ -46,8 +54,6 @@ class Ruled(NamedTuple):
     slack: Column
     conditions: Column
     """Of each family."""
-    believes: Column
-    counts: Column
 
 
 class Summed(NamedTuple):
@@ -62,7 +68,9 @@ class Summed(NamedTuple):
     window_on: Column
 
 
-def look_back(rows: Rows, begin: int, table: Ruled, state: Summed, told: Told) -> tuple[int, int]:
+def look_back(
+    rows: Rows, begin: int, heeded: Heeded, table: Ruled, state: Summed, told: Told
+) -> tuple[int, int]:
     """Judge the rules over time of each row's point, from row `begin` on.
 
     Returns:
@@ -70,12 +78,12 @@ def look_back(rows: Rows, begin: int, table: Ruled, state: Summed, told: Told) -
         transitions it wrote.
     """
     points, values, qualities, sampled, received = rows
-    first, stale, low, high = table.first, table.stale, table.low, table.high
-    families, signs = table.family, table.sign
-    widths, windows, limits, restores = table.width, table.window, table.limit, table.restore
+    first, stale, low, high, believes, counts = heeded
+    families, signs, widths, windows, limits, restores = (
+        table.family, table.sign, table.width, table.window, table.limit, table.restore
+    )  # fmt: skip
     needed, of, over, horizon = table.needed, table.of, table.over, table.horizon
     target, slack, conditions = table.target, table.slack, table.conditions
-    believes, counts = table.believes, table.counts
     bins, older, reach, newest, held, heard, on = state
     known, room, n = len(first) - 1, len(told.subject), 0
     for i in range(begin, len(points)):
