@@ -249,6 +249,12 @@ class Carrier(Part, frozen=True):
     password: str
 
 
+class Modem(Part, frozen=True):
+    """The file by which the host finds its modem."""
+
+    port: str
+
+
 class Server(Part, frozen=True):
     """Where pages and TCP base stations reach the server."""
 
@@ -287,6 +293,7 @@ class Mine(Part, frozen=True):
     shifts: tuple[Shift, ...] = ()
     users: tuple[User, ...] = ()
     carrier: Carrier | None = None
+    modem: Modem | None = None
     policy: Policy = Policy()
 
     @cached_property

@@ -9,6 +9,7 @@ from device_sims.clock import MineClock
 from device_sims.devices.broadcaster import BroadcasterDevice
 from device_sims.devices.device import Device
 from device_sims.devices.gateway import GatewayDevice
+from device_sims.devices.modem import ModemDevice
 from device_sims.devices.paging import PagingDevice
 from device_sims.devices.smsc import SmscDevice
 from device_sims.devices.station import StationDevice
@@ -86,6 +87,8 @@ def _carrier_and_people(stage: Stage, scenario: Scenario) -> Iterable[Device]:
         carrier = SmscDevice(mine.carrier, stage.clock, stage.diary)
         yield carrier
         yield Leader(stage, carrier.inbox, acting)
+    if mine.modem is not None:
+        yield ModemDevice(mine.modem, stage.clock, stage.diary)
     if acting.all_clear or acting.decision:
         for i, user in enumerate(signers(mine)):
             yield OfficeUser(user, stage, acting, decides=i == 0)

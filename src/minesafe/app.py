@@ -12,6 +12,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from minesafe.embedded.logins import logins
 from minesafe.embedded.outage import Outage, Outages
 from minesafe.embedded.postgres import Postgres as EmbeddedPostgres
 from minesafe.field import Field, by_broker
+from minesafe.links.modem import ModemLink
 from minesafe.links.smpp import SmppLink
 from minesafe.model.errors import StoreUnavailable
 from minesafe.model.events import RevisionApproved, ServerStarted, ServerStopped
@@ -172,20 +174,25 @@ async def running(
         # tell
         downlink = Downlink(mine, broker, pipeline, clock)
         proof = Proof(desk, clock, pipeline)
+        modem = ModemLink(mine.modem, pipeline) if mine.modem is not None else None
+        replies, secret = Replies(desk, pipeline), accounts.secret
         channels: list[Channel] = [
             HornChannel(field.outputs),
             ConsoleChannel(lambda: site.state.context.hub.pages),
-            *called_channels(desk, downlink, outbox, pipeline),
+            *called_channels(desk, downlink, outbox, pipeline, modem),
         ]
         tasks: list[Source] = [_Task("pipeline", pipeline.run)]
         if mine.carrier is not None:
             carrier = SmppLink(mine.carrier, pipeline)
-            replies = Replies(desk, pipeline)
-            sms = SmsChannel(
-                lambda: desk.mine, carrier, outbox, outbox.receipt, clock, accounts.secret
-            )
+            sms = SmsChannel(lambda: desk.mine, carrier, outbox, outbox.receipt, clock, secret)
             channels.append(sms)
             tasks.append(_Task("carrier", lambda: carrier.run(sms.received, replies.take)))
+        if modem is not None:
+            texts = SmsChannel(
+                lambda: desk.mine, modem, outbox, outbox.receipt, clock, secret, name="modem"
+            )
+            channels.append(texts)
+            tasks.append(_Task("modem", partial(modem.run, texts.received, replies.take)))
         orders = pipeline.watch.evacuation.orders
         courier = Courier(outbox, channels, clock, pipeline, orders.get)
         tasks += [_Task("courier", courier.run), _Task("web", web.wait), proof]

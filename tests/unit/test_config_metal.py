@@ -33,7 +33,7 @@ def demo() -> Mine:
 
 def test_it_loads_clean_but_for_clauses_nobody_verified_and_the_missing_carrier(mine: Mine) -> None:
     told = [w for w in mine.warnings if "nobody has verified" not in w]
-    assert told == ["server.toml:1: no [carrier]: orders reach nobody by SMS"]
+    assert told == ["server.toml:1: no [carrier] and no [modem]: orders reach nobody by SMS"]
 
 
 def test_no_methane_is_anywhere_in_it() -> None:

@@ -43,6 +43,7 @@ def emit(mine: Mine) -> Json:
         "server": {"url": mine.server.public_url, "stations": server},
         "broker": {"host": mine.broker.host, "port": mine.broker.port},
         "carrier": _carrier(mine),
+        "modem": {"port": mine.modem.port} if mine.modem is not None else None,
         "paging": asdict(mine.paging) if mine.paging else None,
     }
     out |= {key: _table(getattr(mine, key), names.split()) for key, names in _SHOWN.items()}

@@ -180,6 +180,7 @@ def _mine(
         database=head.database,
         carrier=head.carrier,
         witness=head.witness,
+        modem=head.modem,
         terminals=devices.reach.terminals.values,
         broadcasters=devices.reach.broadcasters.values,
         telephones=devices.reach.telephones.values,

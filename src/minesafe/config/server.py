@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from minesafe.config.row import Row
 from minesafe.config.secrets import Secrets
 from minesafe.config.words import nearest
-from minesafe.model.mine import Broker, Carrier, Database, Name, Server, Witness
+from minesafe.model.mine import Broker, Carrier, Database, Modem, Name, Server, Witness
 
 PORT = {"low": 1, "high": 65_535}
 
@@ -25,6 +25,7 @@ class Head:
     database: Database
     carrier: Carrier | None
     witness: Witness | None
+    modem: Modem | None
     zone: ZoneInfo
     secrets: Secrets
 
@@ -41,11 +42,13 @@ def read_server(file: Row, environ: Mapping[str, str]) -> Head:
     carrier = _carrier(carriers[0], secrets) if carriers else None
     witnesses = file.take_parts("witness")
     witness = _witness(witnesses[0]) if witnesses else None
+    modems = file.take_parts("modem")
+    modem = _modem(modems[0]) if modems else None
     file.done()
-    if carrier is None:
-        file.warn("", "no [carrier]: orders reach nobody by SMS")
+    if carrier is None and modem is None:
+        file.warn("", "no [carrier] and no [modem]: orders reach nobody by SMS")
     zone = _zone(file, server.timezone)
-    return Head(ident, name, demo, server, broker, database, carrier, witness, zone, secrets)
+    return Head(ident, name, demo, server, broker, database, carrier, witness, modem, zone, secrets)
 
 
 def _witness(row: Row) -> Witness:
@@ -116,3 +119,9 @@ def _carrier(row: Row, secrets: Secrets) -> Carrier:
     carrier = Carrier(host, port, system_id, password, row.text("sender"))
     row.done()
     return carrier
+
+
+def _modem(row: Row) -> Modem:
+    modem = Modem(row.text("port"), row.whole("baud", 115_200, low=1200, high=4_000_000))
+    row.done()
+    return modem

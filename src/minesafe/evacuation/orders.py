@@ -34,6 +34,7 @@ from minesafe.model.events import (
     PersonMoved,
     PersonSent,
     PersonTold,
+    ReceiptStatus,
     Told,
 )
 from minesafe.model.mine import Mine, Severity
@@ -263,8 +264,9 @@ class Orders:
         row = ReceiptRow(
             body.key, body.recipient, body.channel, body.status, body.step, now, body.detail
         )
-        if body.order in self._receipts:
-            self._receipts[body.order][body.key] = row
+        receipts = self._receipts.get(body.order)
+        if receipts is not None and not _comes_late(receipts.get(body.key), body):
+            receipts[body.key] = row
         return ()
 
     @_take.register
@@ -322,6 +324,14 @@ GROWS = (Told.NOT_YET, Told.FAILED, Told.NOTIFIED, Told.DELIVERED, Told.ACKNOWLE
 
 def _sooner(one: Micros | None, other: Micros | None) -> Micros | None:
     return min((due for due in (one, other) if due is not None), default=None)
+
+
+def _comes_late(known: ReceiptRow | None, body: Noted) -> bool:
+    """Whether something better is known: who has been reached stays so (as in the outbox)."""
+    return known is not None and known.status in ARRIVED and body.status not in ARRIVED
+
+
+ARRIVED = (ReceiptStatus.DELIVERED, ReceiptStatus.READ)
 
 
 def _row(person: InScope, now: Micros) -> MusterRow:

@@ -26,6 +26,9 @@ from minesafe.model.time import Micros
 ROUND = 100
 """Step numbers of the n-th time an order is raised begin at n times this."""
 
+WRITTEN = ("sms", "modem")
+"""Channels that are given a text and a telephone number."""
+
 BY_NAME = "tag"
 """The scope channel that can also reach one person: on the way down-wind of every zone, say."""
 
@@ -192,7 +195,7 @@ class _Ask:
         return key_of(self.order.order, self.step, recipient, channel)
 
     def person(self, mine: Mine, person: str, channel: str) -> Command:
-        if channel == "sms":
+        if channel in WRITTEN:
             return SendText(
                 key=self._key(person, channel),
                 channel=channel,

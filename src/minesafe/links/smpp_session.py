@@ -37,15 +37,12 @@ _log = logging.getLogger(__name__)
 class SubmitRefused(BadReply):
     """The carrier answered a message with an error."""
 
-    def __init__(self, status: int) -> None:
+    def __init__(self, status: int, permanent: bool | None = None) -> None:
         self.status = status
-        """command_status of SMPP 3.4, section 5.1.3."""
-        super().__init__(f"refused with status {status:#04x}")
-
-    @property
-    def permanent(self) -> bool:
+        """command_status of SMPP 3.4, section 5.1.3; of a modem, its +CMS ERROR."""
+        self.permanent = status in PERMANENT if permanent is None else permanent
         """The same message would be refused again."""
-        return self.status in PERMANENT
+        super().__init__(f"refused with status {status:#04x}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
+from minesafe.notify.calling import CallChannel, MobileChannel, Ring
 from minesafe.notify.downlink import Downlink
 from minesafe.notify.nearby import telephone_near
 from minesafe.notify.paging import PagingChannel
@@ -16,7 +17,7 @@ from minesafe.ports import Channel, Desk, Findings, Outbox
 
 
 def called_channels(
-    desk: Desk, downlink: Downlink, outbox: Outbox, findings: Findings
+    desk: Desk, downlink: Downlink, outbox: Outbox, findings: Findings, modem: Ring | None = None
 ) -> Iterable[Channel]:
     """broadcast, telephone and call, and tag; a channel without any device is none."""
     mine = desk.mine
@@ -30,15 +31,20 @@ def called_channels(
         ("telephone", telephones, _one_of(telephones), TELEPHONE),
         ("call", telephones, near, SOMEBODY_NEAR),
     )
-    speakers = [
-        SpeakerChannel(
+    speakers = {
+        name: SpeakerChannel(
             name, find, means, lambda: desk.mine, downlink, outbox, outbox.receipt, findings
         )
         for name, devices, find, means in ways
         if devices
-    ]
-    listen(downlink, [*broadcasters, *telephones], *speakers)
-    yield from speakers
+    }
+    listen(downlink, [*broadcasters, *telephones], *speakers.values())
+    of_one: list[Channel] = [speakers.pop("call")] if telephones else []
+    if modem is not None:
+        of_one.append(MobileChannel(lambda: desk.mine, modem, outbox.receipt))
+    if of_one:
+        yield CallChannel(of_one)
+    yield from speakers.values()
     if mine.paging is not None:
         yield PagingChannel(lambda: desk.mine, downlink, outbox, outbox.receipt)
 

@@ -45,6 +45,7 @@ class Terms:
 
 TERMS = {
     "sms": Terms(at_once=400, attempts=60),
+    "modem": Terms(at_once=400, attempts=60),
     "horn": Terms(at_once=32, attempts=60),
     "console": Terms(at_once=100, attempts=30),
 }

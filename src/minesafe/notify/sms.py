@@ -40,7 +40,7 @@ _log = logging.getLogger(__name__)
 
 
 class Submit(Protocol):
-    """The carrier, as `links.smpp.SmppLink` offers it."""
+    """The carrier, as `links.smpp.SmppLink` and `links.modem.ModemLink` offer it."""
 
     async def submit(self, phone: str, text: str, *, receipt: bool = True) -> str:
         """As `SmppLink.submit`."""
@@ -54,8 +54,6 @@ class SmsChannel:
     connection breaks, and with it the answer, is the next attempt a new message.
     """
 
-    name = "sms"
-
     def __init__(
         self,
         mine: Callable[[], Mine],
@@ -65,6 +63,7 @@ class SmsChannel:
         clock: Clock,
         secret: bytes,
         language: str = "zh",
+        name: str = "sms",
     ) -> None:
         """Take what it needs.
 
@@ -76,7 +75,9 @@ class SmsChannel:
             clock: paces the second message.
             secret: signs the links.
             language: zh · en.
+            name: sms by the carrier, modem by a modem of our own.
         """
+        self.name = name
         self._mine = mine
         self._carrier = carrier
         self._outbox = outbox

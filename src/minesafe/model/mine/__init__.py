@@ -33,7 +33,7 @@ from minesafe.model.mine.places import (
 )
 from minesafe.model.mine.points import Danger, Kind, Limits, Point, Rule
 from minesafe.model.mine.policy import LadderStep, Policy
-from minesafe.model.mine.server import Broker, Carrier, Database, Server, Witness
+from minesafe.model.mine.server import Broker, Carrier, Database, Modem, Server, Witness
 from minesafe.model.mine.whole import Mine
 
 __all__ = [
@@ -54,6 +54,7 @@ __all__ = [
     "Level",
     "Limits",
     "Mine",
+    "Modem",
     "Name",
     "Node",
     "NodeKind",

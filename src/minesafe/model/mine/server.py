@@ -32,6 +32,15 @@ class Carrier:
 
 
 @dataclass(frozen=True, slots=True)
+class Modem:
+    """A 4G modem with a SIM of its own, on a serial port of its own."""
+
+    port: str
+    """A device file, such as /dev/ttyUSB2."""
+    baud: int
+
+
+@dataclass(frozen=True, slots=True)
 class Witness:
     """Who keeps the signed heads of our journal."""
 

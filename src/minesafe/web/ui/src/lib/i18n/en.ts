@@ -389,6 +389,7 @@ export const en: Dictionary = {
 
   channel: {
     sms: "SMS",
+    modem: "SMS (own modem)",
     call: "call",
     horn: "horn",
     broadcast: "broadcast",

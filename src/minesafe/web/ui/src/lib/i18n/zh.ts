@@ -412,6 +412,7 @@ export const zh = {
 
   channel: {
     sms: "短信",
+    modem: "短信(本矿模块)",
     call: "电话",
     horn: "警笛",
     broadcast: "广播",
