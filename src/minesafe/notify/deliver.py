@@ -156,7 +156,7 @@ class Courier:
         """
         command = errand.command
         order = self._order_of(command.order)
-        if order is not None and not order.is_open and command.step < ALL_CLEAR:
+        if order is not None and not order.is_open and command.step != ALL_CLEAR:
             return errand.fail("order_closed", final=True)
         if command.channel not in self._channels:
             return errand.fail("no_such_channel", final=True)
