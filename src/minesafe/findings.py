@@ -1,5 +1,7 @@
 """What is wrong with devices, links and stores now: a fold over the journal's findings."""
 
+from collections import Counter
+
 from minesafe.model.events import FindingBegan, FindingEnded, FindingKind
 from minesafe.model.time import Micros
 
@@ -16,6 +18,8 @@ class FindingBook:
 
     def __init__(self) -> None:
         self._open: dict[tuple[FindingKind, str], tuple[FindingBegan, Micros]] = {}
+        self._listed = Counter[FindingKind]()
+        """Open ones of each kind, without the one that stands for the others."""
 
     def open(self) -> list[tuple[FindingBegan, Micros]]:
         """What is wrong now and since when, oldest first."""
@@ -46,12 +50,15 @@ class FindingBook:
         Nobody counts them: they are taken to be well when one says so and nothing of the kind is
         listed any more.
         """
-        listed = sum(k is kind and s != OVERFLOW for k, s in self._open)
+        listed = self._listed[kind]
         return listed >= MOST_SUBJECTS if on else listed == 0
 
     def apply(self, body: FindingBegan | FindingEnded, at: Micros) -> None:
         """Take one journalled body."""
+        key, was = (body.finding, body.subject), len(self._open)
         if isinstance(body, FindingBegan):
-            self._open[body.finding, body.subject] = (body, at)
+            self._open[key] = (body, at)
         else:
-            self._open.pop((body.finding, body.subject), None)
+            self._open.pop(key, None)
+        if body.subject != OVERFLOW:
+            self._listed[body.finding] += len(self._open) - was

@@ -290,6 +290,9 @@ class Pipeline:
         self._report(kind, subject, False, "")
 
     def _report(self, kind: FindingKind, subject: str, on: bool, detail: str) -> None:
+        """Nearly always it is said that all is well as before, some thousand times a second."""
+        if self.watch.findings.decide(kind, subject, on, detail) is None:
+            return
         outcome = self.watch.finding(self.now(), kind, subject, on, detail)
         if outcome:
             task = asyncio.get_running_loop().create_task(self.recorder.write(outcome))

@@ -8,7 +8,7 @@ import struct
 import zlib
 from dataclasses import dataclass, fields
 from enum import IntFlag
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, ClassVar, Self, TypeVar
 
 import numpy as np
@@ -58,8 +58,9 @@ class Columns:
     __hash__ = None  # type: ignore[assignment]  # arrays inside: equal, never a key
 
     @classmethod
+    @cache
     def none(cls) -> Self:
-        """No rows."""
+        """No rows; the same ones each time, for nobody can change them."""
         return cls(**{n: np.empty(0, t) for n, t in cls.DTYPES.items()})
 
     @classmethod

@@ -79,7 +79,8 @@ class Feeder:
             history: where they go.
             findings: is told when the database is away.
             covered: frames up to here are in the engine's snapshots (`Snapshots.covered`).
-            idle_s: real seconds to rest when there is nothing new.
+            idle_s: real seconds to rest when it has caught up: the database's commits ask the same
+                disk for what the spool needs, and few large ones cost less than many small ones.
             backoff: pauses while the database is away; `PAUSES_S` where none is given.
         """
         self._disk, self._history, self._findings = disk, history, findings
@@ -119,7 +120,7 @@ class Feeder:
             await self._drop(stored)
             await thread.run(readers.spool.forget_broken, min(stored, self._covered()))
             self._tell_broken(readers.spool.broken)
-            if not frames and not events:
+            if len(frames) < FRAMES and len(events) < EVENTS:
                 await asyncio.sleep(self._idle_s)
 
     def _reached(self) -> None:
