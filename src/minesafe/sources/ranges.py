@@ -5,9 +5,9 @@ off the surveyed path.
 """
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from math import dist
+from typing import NamedTuple
 
 from minesafe.model.mine import Mine, Reader, Roadway
 
@@ -17,8 +17,7 @@ MOST_CORNERS = 16
 XYZ = tuple[float, float, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a tag is, as `Sightings` holds it."""
 
     roadway: int
@@ -88,6 +87,8 @@ class Roadways:
     def _walk(self, row: int, start: float, distance_m: float, side: int) -> tuple[float, float]:
         """Chainage after walking within one roadway, and the metres that did not fit."""
         wanted = start + side * distance_m
+        if 0.0 <= wanted <= self._mine.roadways[row].length_m:
+            return wanted, 0.0
         chainage = min(max(wanted, 0.0), self._mine.roadways[row].length_m)
         return chainage, abs(wanted - chainage)
 

@@ -16,8 +16,9 @@ from minesafe.sources.wire import LONGEST, Count, Millis, Unreadable, document, 
 LOW_BATTERY = 20
 """Percent; below it a tag is low."""
 
+GOOD, OUT_OF_RANGE = int(Quality.GOOD), int(Quality.OUT_OF_RANGE)
 SOS, BUTTON, LOW = (int(f) for f in (TagFlag.SOS, TagFlag.BUTTON, TagFlag.LOW_BATTERY))
-"""Plain numbers: a flag enumeration costs more than all the rest of a range."""
+"""Plain numbers: an enumeration costs more than all the rest of a range."""
 
 NOBODY = -1
 """The tag of a row that says only that its reader lives."""
@@ -111,7 +112,7 @@ class StationMap:
     def _row(self, tag: int, seen: _Range, times: tuple[Micros, Micros]) -> tuple[Any, ...]:
         row, reader = self._readers[seen.reader]
         place = self._roadways.place(reader, min(seen.d, reader.range_m), seen.side)
-        quality = Quality.GOOD if seen.d <= reader.range_m else Quality.OUT_OF_RANGE
+        quality = GOOD if seen.d <= reader.range_m else OUT_OF_RANGE
         error = place.error + max(0.0, seen.d - reader.range_m)
         where = (place.roadway, place.chainage, place.level, *place.xyz, error)
         return (tag, row, *where, _flags(seen), quality, *times)
@@ -120,7 +121,7 @@ class StationMap:
         if name not in self._readers:
             sighted.unknown_readers.append(name)
             return
-        sighted.rows.append((NOBODY, *self._lives[name], 0, int(Quality.GOOD), t * 1000, received))
+        sighted.rows.append((NOBODY, *self._lives[name], 0, GOOD, t * 1000, received))
 
     def _at_home(self, row: int, reader: Reader) -> tuple[Any, ...]:
         """Where a reader hangs, as columns have it."""
