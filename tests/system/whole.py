@@ -198,11 +198,16 @@ class Journal:
         return any(_is(e.body, kind, fields) for e in self.events)
 
     async def until(self, kind: type[AnyBody], within_s: float = 30.0, **fields: object) -> Event:
-        """Wait for a record."""
+        """Wait for a record; each is looked at once."""
+        looked_at = 0
         async with asyncio.timeout(within_s):
-            while not self.has(kind, **fields):  # noqa: ASYNC110  another process writes it
-                await asyncio.sleep(0.002)
-        return self.event(kind, **fields)
+            while True:
+                self.news()
+                for event in self.events[looked_at:]:
+                    if _is(event.body, kind, fields):
+                        return event
+                looked_at = len(self.events)
+                await asyncio.sleep(0.005)  # another process writes it
 
     def close(self) -> None:
         if self._reader is not None:
