@@ -210,6 +210,21 @@ async def _calls(host: Client) -> list[dict[str, Any]]:
     return heard
 
 
+async def test_two_who_are_sent_different_ways_are_told_so_on_their_own_tags(
+    tmp_path: Path,
+) -> None:
+    async with underground(tmp_path) as mine:
+        await mine.has(PagingDevice)
+        toward = {"about": "way", "destination": "N2"}
+        mine.outbox.put(
+            call("P02", "tag", toward="N1", **toward), call("P03", "tag", toward="N0", **toward)
+        )
+        await mine.until(("P02", DELIVERED), ("P03", DELIVERED))
+        shown = {tuple(c["tags"]): c["en"] for c in await _calls(mine.host)}
+    assert set(shown) == {("102",), ("103",)}
+    assert shown["102",] == "The way has changed! Go towards junctionN1, to refugeN2!"
+
+
 async def test_the_whole_mine_is_one_call(tmp_path: Path) -> None:
     async with underground(tmp_path) as mine:
         await mine.has(PagingDevice)

@@ -16,6 +16,7 @@ from minesafe.model.mine import Mine, ZoneKind
 from minesafe.notify.downlink import PAGING, Answer, Downlink
 from minesafe.notify.receipt import noted
 from minesafe.notify.recent import Recent
+from minesafe.notify.spoken import spoken
 from minesafe.ports import Note, Outbox
 
 GATHER_S = 0.05
@@ -38,6 +39,8 @@ class _Call:
     by_tag: dict[str, CallOut] = field(default_factory=dict)
     received: dict[str, "asyncio.Future[str]"] = field(default_factory=dict)
     attempt: int = 1
+    text: Mapping[str, str] = field(default_factory=dict)
+    """What the tags show, in both languages."""
 
     def name(self) -> str:
         """Whoever asks again for the same people at the same attempt asks for the same call."""
@@ -61,7 +64,8 @@ class PagingChannel:
         self._downlink = downlink
         self._outbox = outbox
         self._note = note
-        self._joining: dict[Step, _Call] = {}
+        self._joining: dict[tuple[Step, str], _Call] = {}
+        """By who asks and what is said: two who are sent different ways are two calls."""
         self._waiting: dict[tuple[str, str], asyncio.Future[str]] = {}
         """(call, tag) → told when the tag says that it buzzes."""
         self._steps: Recent[str, Step] = Recent()
@@ -81,13 +85,17 @@ class PagingChannel:
             return _failed(command, attempt, "no_tag", final=True)
         return await self._person(command, tag, attempt)
 
+    def _text(self, command: CallOut) -> dict[str, str]:
+        return {language: spoken(self._mine(), command, language) for language in ("zh", "en")}
+
     # --- a zone -----------------------------------------------------------------------------
 
     async def _zone(self, mine: Mine, command: CallOut, attempt: int) -> Noted:
         whole = mine.zones[mine.zone_row[command.recipient]].kind is ZoneKind.MINE
         whom = {"all": True} if whole else {"zones": [command.recipient]}
+        said = {**whom, **self._text(command)}
         try:
-            await self._calling(command.key, (command.order, command.step), whom)
+            await self._calling(command.key, (command.order, command.step), said)
         except LinkDown as error:
             return _failed(command, attempt, str(error))
         accepted = ReceiptStatus.ACCEPTED
@@ -110,11 +118,12 @@ class PagingChannel:
     # --- people by name ---------------------------------------------------------------------
 
     async def _person(self, command: CallOut, tag: str, attempt: int) -> Noted:
-        step = (command.order, command.step)
-        call = self._joining.get(step)
+        step, text = (command.order, command.step), self._text(command)
+        joining = (step, text["zh"])
+        call = self._joining.get(joining)
         if call is None:
-            call = self._joining[step] = _Call()
-            task = asyncio.create_task(self._page(step, call), name=f"page {command.key}")
+            call = self._joining[joining] = _Call(text=text)
+            task = asyncio.create_task(self._page(joining, call), name=f"page {command.key}")
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         call.by_tag[tag] = command
@@ -127,15 +136,15 @@ class PagingChannel:
         delivered = ReceiptStatus.DELIVERED
         return noted(command, delivered, attempt=attempt, carrier_id=carrier_id)
 
-    async def _page(self, step: Step, call: _Call) -> None:
+    async def _page(self, joining: tuple[Step, str], call: _Call) -> None:
         """Let people join, call them, and tell each whether the tag buzzes."""
         await asyncio.sleep(GATHER_S)
-        del self._joining[step]
+        del self._joining[joining]
         name, why = call.name(), "no_answer"
         ours = {(name, tag): heard for tag, heard in call.received.items()}
         self._waiting |= ours
         try:
-            await self._calling(name, step, {"tags": sorted(call.by_tag)})
+            await self._calling(name, joining[0], {"tags": sorted(call.by_tag), **call.text})
             await asyncio.wait(call.received.values(), timeout=RECEIVED_S)
         except LinkDown as error:
             why = str(error)

@@ -1,9 +1,9 @@
-"""What a loudspeaker or a telephone says: an order in one breath, in one language."""
+"""What a loudspeaker, a telephone or a tag says: an order in one breath, in one language."""
 
 from minesafe.model.commands import CallOut
 from minesafe.model.mine import Mine
 from minesafe.notify.names import Names
-from minesafe.notify.texts import parts_of
+from minesafe.notify.texts import node_in, parts_of
 from minesafe.notify.words import WORDS
 
 
@@ -15,10 +15,13 @@ def spoken(mine: Mine, command: CallOut, language: str) -> str:
         command: the facts, and what they are told for.
         language: zh · en.
     """
-    words, facts = WORDS[language], command.facts
+    words, facts, names = WORDS[language], command.facts, Names(mine, language)
     if facts is None:
         return words.spoken_bare
-    parts = parts_of(Names(mine, language), words, command.about, facts)
+    if command.about == "way":
+        toward, to = (node_in(names, words, n) for n in (command.toward, command.destination))
+        return words.spoken_way.format(toward=toward, destination=to)
+    parts = parts_of(names, words, command.about, facts)
     template = words.spoken_clear if command.about == "all_clear" else words.spoken
     drill = words.spoken_drill if facts.drill else ""
     return f"{drill}{parts.say(template, words, facts.order_kind)}".strip()

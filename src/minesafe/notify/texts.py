@@ -109,7 +109,7 @@ def parts_of(names: Names, words: Words, about: str, facts: OrderFacts) -> Parts
         fact=_fact(names, words, facts),
         zone=_zones(names, words, facts) if facts.subject else words.area,
         people=str(min(facts.people, MOST_PEOPLE)),
-        destination=_destination(names, words, facts.destination) if walk else "",
+        destination=node_in(names, words, facts.destination) if walk else "",
         number=f"{facts.number:03d}",
     )
 
@@ -156,7 +156,8 @@ def _round(number: str) -> str:
     return number.rstrip("0").rstrip(".") if "." in number else number
 
 
-def _destination(names: Names, words: Words, node_id: str) -> str:
+def node_in(names: Names, words: Words, node_id: str) -> str:
+    """What people call a node: the refuge or portal it is, else what kind of place it is."""
     if not node_id:
         return ""
     node = names.mine.node.get(node_id)

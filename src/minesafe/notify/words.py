@@ -23,6 +23,8 @@ class Words:
     """What a loudspeaker says of an order."""
     spoken_clear: str
     spoken_drill: str
+    spoken_way: str
+    """To one person whose way has changed."""
     spoken_bare: str
     """The same where an older server did not say what happened."""
     links: str
@@ -70,6 +72,7 @@ ZH = Words(
     spoken="注意!{place}{what}{fact}。{zone}人员{action}!",
     spoken_clear="{place}{what}命令{number}已解除。复工听调度安排。",
     spoken_drill="这是演练!",
+    spoken_way="路线有变!改走{toward}方向,撤往{destination}!",
     spoken_bare="注意!井下人员立即停工,听调度指挥!",
     links="命令{number}详情与确认:{link}",
     missing="去向不明{count}人:{names}",
@@ -149,6 +152,7 @@ EN = Words(
     spoken="Attention! {place} {what} {fact}. {zone}: {action}!",
     spoken_clear="{place} {what}: order {number} has ended. Await dispatch.",
     spoken_drill="This is a drill! ",
+    spoken_way="The way has changed! Go towards {toward}, to {destination}!",
     spoken_bare="Attention! Stop work and await dispatch!",
     links="Order {number}, details and reply: {link}",
     missing="{count} missing: {names}",
