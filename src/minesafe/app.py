@@ -34,6 +34,7 @@ from minesafe.model.frame import Frame, Readings, Sightings
 from minesafe.model.mine import Broker, Mine
 from minesafe.model.time import Micros
 from minesafe.notify.called import called_channels
+from minesafe.notify.chat import chat_channels
 from minesafe.notify.console import ConsoleChannel
 from minesafe.notify.deliver import Courier
 from minesafe.notify.downlink import Downlink
@@ -193,6 +194,9 @@ async def running(
             )
             channels.append(texts)
             tasks.append(_Task("modem", partial(modem.run, texts.received, replies.take)))
+        for chat in chat_channels(desk, secret):
+            stack.callback(chat.close)
+            channels.append(chat)
         orders = pipeline.watch.evacuation.orders
         courier = Courier(outbox, channels, clock, pipeline, orders.get)
         tasks += [_Task("courier", courier.run), _Task("web", web.wait), proof]

@@ -31,9 +31,12 @@ def demo() -> Mine:
 # --- what is in it -------------------------------------------------------------------------
 
 
-def test_it_loads_clean_but_for_clauses_nobody_verified_and_the_missing_carrier(mine: Mine) -> None:
+def test_it_loads_clean_but_for_clauses_nobody_verified_and_missing_channels(mine: Mine) -> None:
     told = [w for w in mine.warnings if "nobody has verified" not in w]
-    assert told == ["server.toml:1: no [carrier] and no [modem]: orders reach nobody by SMS"]
+    *named, carrier = told
+    assert carrier == "server.toml:1: no [carrier] and no [modem]: orders reach nobody by SMS"
+    assert [w.partition("'")[2].partition("'")[0] for w in named] == ["broadcast", "call"]
+    assert all("it fails at once" in w for w in named)
 
 
 def test_no_methane_is_anywhere_in_it() -> None:

@@ -7,12 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from minesafe.config.channels import check_channels
 from minesafe.config.covering import check_covering
 from minesafe.config.devices import read_devices
 from minesafe.config.files import gather_files, revision_of
 from minesafe.config.logic import read_logic
 from minesafe.config.people import HEADINGS as PEOPLE
-from minesafe.config.people import by_any_name, check_shifts, read_people, read_users
+from minesafe.config.people import (
+    by_any_name,
+    check_chats,
+    check_shifts,
+    read_people,
+    read_users,
+)
 from minesafe.config.place import read_ground
 from minesafe.config.points import HEADINGS as POINTS
 from minesafe.config.points import read_points
@@ -136,16 +143,19 @@ def _mine(
     named = by_any_name(roster_file, people)
     shifts = read_roster(roster_file, named, head.zone, now)
     users = read_users(sheets.toml("users.toml"), people.items, head.demo)
-    policy = read_policy(sheets.toml("policy.toml"))
+    policy_file = sheets.toml("policy.toml")
+    policy = read_policy(policy_file)
 
     check_windows(windows, points)
     logic_file = sheets.toml("logic.toml")
     suppress = logic_file.take_parts("suppress")
     logic = read_logic(logic_file, points, windows)
     suppressions = read_suppressions(suppress, points, kinds, rules, windows, logic)
+    check_channels(policy_file, policy, head, devices)
     check_phones(roster_file, named, policy.ladder)
     check_cards(roster_file, named)
     check_shifts(people, {shift.name for shift in shifts})
+    check_chats(people, head.chats.items)
     check_ways_out(findings, ROADS, ground, zones)
     check_air(ground)
     check_covering(ground, zones, devices.readers)
@@ -181,6 +191,8 @@ def _mine(
         carrier=head.carrier,
         witness=head.witness,
         modem=head.modem,
+        mail=head.mail,
+        chats=head.chats.values,
         terminals=devices.reach.terminals.values,
         broadcasters=devices.reach.broadcasters.values,
         telephones=devices.reach.telephones.values,

@@ -27,6 +27,8 @@ HEADINGS = {
     "证书": "certificates",
     "证件": "certificates",
     "班次": "shift",
+    "邮箱": "email",
+    "聊天群": "chat",
     "备注": "note",
 }
 """Chinese headings of a list of people → our keys."""
@@ -35,6 +37,7 @@ FOR_READERS = ("no", "note")
 """Columns that are there for people: a running number, a remark."""
 
 _PHONE = re.compile(r"\+?[0-9]{5,15}")
+_EMAIL = re.compile(r"[^@\s?&=]+@[^@\s?&=]+\.[^@\s?&=]+")
 _TAG = re.compile(r"[0-9A-Za-z]{1,20}")
 
 
@@ -57,11 +60,15 @@ def _person(row: Row, ident: str) -> Person:
         row.flag("counts", default=True),
         _certificates(row),
         row.text("shift", ""),
+        row.text("email", ""),
+        row.text("chat", ""),
     )
     row.taken.update(FOR_READERS)
     if person.phone and not _PHONE.fullmatch(person.phone):
         hint = half_width(person.phone) or "digits only, + in front at most"
         row.fault("phone", f"{person.phone!r} is no phone number", hint)
+    if person.email and not _EMAIL.fullmatch(person.email):
+        row.fault("email", f"{person.email!r} is no e-mail address", "name@host")
     if person.tag and not _TAG.fullmatch(person.tag):
         hint = half_width(person.tag) or "letters and digits, at most 20"
         row.fault("tag", f"{person.tag!r} is no card number", hint)
@@ -87,6 +94,13 @@ def check_shifts(people: Named[Person], shifts: Collection[str]) -> None:
     for person, row in people.pairs():
         if person.shift:
             row.reference("shift", shifts, "shift")
+
+
+def check_chats(people: Named[Person], chats: Collection[str]) -> None:
+    """Whoever reads a group's chat reads one that server.toml has."""
+    for person, row in people.pairs():
+        if person.chat:
+            row.reference("chat", chats, "chat")
 
 
 def _check_unique(people: Named[Person], key: str) -> None:

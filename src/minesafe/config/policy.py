@@ -6,7 +6,7 @@ from minesafe.config.row import Row
 from minesafe.model.mine import Duty, LadderStep, Policy, Role, Severity
 
 AUTO = ("at_once", "after", "never")
-PEOPLE_CHANNELS = ("sms", "modem", "call", "console")
+PEOPLE_CHANNELS = ("sms", "modem", "call", "mail", "chat", "console")
 SCOPE_CHANNELS = ("horn", "broadcast", "telephone", "tag")
 
 

@@ -5,10 +5,20 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from minesafe.config.row import Row
+from minesafe.config.row import Named, Row, gather
 from minesafe.config.secrets import Secrets
 from minesafe.config.words import nearest
-from minesafe.model.mine import Broker, Carrier, Database, Modem, Name, Server, Witness
+from minesafe.model.mine import (
+    Broker,
+    Carrier,
+    Chat,
+    Database,
+    Mail,
+    Modem,
+    Name,
+    Server,
+    Witness,
+)
 
 PORT = {"low": 1, "high": 65_535}
 
@@ -26,6 +36,8 @@ class Head:
     carrier: Carrier | None
     witness: Witness | None
     modem: Modem | None
+    mail: Mail | None
+    chats: Named[Chat]
     zone: ZoneInfo
     secrets: Secrets
 
@@ -44,11 +56,17 @@ def read_server(file: Row, environ: Mapping[str, str]) -> Head:
     witness = _witness(witnesses[0]) if witnesses else None
     modems = file.take_parts("modem")
     modem = _modem(modems[0]) if modems else None
+    mails = file.take_parts("mail")
+    mail = _mail(mails[0], secrets) if mails else None
+    chats = gather(file.take_parts("chat"), lambda r, i: _chat(r, i, secrets))
     file.done()
     if carrier is None and modem is None:
         file.warn("", "no [carrier] and no [modem]: orders reach nobody by SMS")
     zone = _zone(file, server.timezone)
-    return Head(ident, name, demo, server, broker, database, carrier, witness, modem, zone, secrets)
+    return Head(
+        ident, name, demo, server, broker, database, carrier, witness, modem, mail, chats, zone,
+        secrets,
+    )  # fmt: skip
 
 
 def _witness(row: Row) -> Witness:
@@ -119,6 +137,30 @@ def _carrier(row: Row, secrets: Secrets) -> Carrier:
     carrier = Carrier(host, port, system_id, password, row.text("sender"))
     row.done()
     return carrier
+
+
+MAIL = ("mailto", "mailtos")
+CHATS = ("dingtalk", "wecombot", "feishu", "json", "jsons")
+"""Kinds of address, as apprise calls them: what is tried against them in our tests."""
+
+
+def _mail(row: Row, secrets: Secrets) -> Mail:
+    mail = Mail(_address(row, MAIL, secrets))
+    row.done()
+    return mail
+
+
+def _chat(row: Row, ident: str, secrets: Secrets) -> Chat:
+    return Chat(ident, _address(row, CHATS, secrets))
+
+
+def _address(row: Row, kinds: Sequence[str], secrets: Secrets) -> str:
+    """An apprise address; it holds a token or a password, hence `env:NAME` in a real mine."""
+    url = secrets.take(row, "url")
+    kind, parted, _ = url.partition("://")
+    if url and (not parted or kind not in kinds):
+        row.fault("url", f"no kind of address: {kind!r}", nearest(kind, kinds))
+    return url
 
 
 def _modem(row: Row) -> Modem:

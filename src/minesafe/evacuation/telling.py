@@ -26,8 +26,8 @@ from minesafe.model.time import Micros
 ROUND = 100
 """Step numbers of the n-th time an order is raised begin at n times this."""
 
-WRITTEN = ("sms", "modem")
-"""Channels that are given a text and a telephone number."""
+WRITTEN = ("sms", "modem", "mail", "chat")
+"""Channels that are given a text."""
 
 BY_NAME = "tag"
 """The scope channel that can also reach one person: on the way down-wind of every zone, say."""

@@ -33,7 +33,16 @@ from minesafe.model.mine.places import (
 )
 from minesafe.model.mine.points import Danger, Kind, Limits, Point, Rule
 from minesafe.model.mine.policy import LadderStep, Policy
-from minesafe.model.mine.server import Broker, Carrier, Database, Modem, Server, Witness
+from minesafe.model.mine.server import (
+    Broker,
+    Carrier,
+    Chat,
+    Database,
+    Mail,
+    Modem,
+    Server,
+    Witness,
+)
 from minesafe.model.mine.whole import Mine
 
 __all__ = [
@@ -43,6 +52,7 @@ __all__ = [
     "Broadcaster",
     "Broker",
     "Carrier",
+    "Chat",
     "Danger",
     "Database",
     "Duty",
@@ -53,6 +63,7 @@ __all__ = [
     "LadderStep",
     "Level",
     "Limits",
+    "Mail",
     "Mine",
     "Modem",
     "Name",

@@ -23,6 +23,9 @@ class Person:
     """特种作业操作证: (what for, last valid day as YYYY-MM-DD)."""
     shift: str = ""
     """班次: name of the roster's shift the person works on; empty: any."""
+    email: str = ""
+    chat: str = ""
+    """The `[[chat]]` whose group the person reads; empty: none."""
 
 
 class Duty(StrEnum):

@@ -12,7 +12,7 @@ class LadderStep:
     after_s: float
     duties: tuple[Duty, ...]
     channels: tuple[str, ...]
-    """For the people of these duties: sms · modem · call · console."""
+    """For the people of these duties: sms · modem · call · mail · chat · console."""
 
 
 @dataclass(frozen=True, slots=True)

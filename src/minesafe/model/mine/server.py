@@ -41,6 +41,23 @@ class Modem:
 
 
 @dataclass(frozen=True, slots=True)
+class Mail:
+    """Where e-mail is handed over."""
+
+    url: str
+    """An apprise address without a recipient: mailtos://user:password@host?from=…"""
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A group chat's robot, or a webhook."""
+
+    id: str
+    url: str
+    """An apprise address: dingtalk:// · wecombot:// · feishu:// · json://."""
+
+
+@dataclass(frozen=True, slots=True)
 class Witness:
     """Who keeps the signed heads of our journal."""
 

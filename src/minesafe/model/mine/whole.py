@@ -20,7 +20,16 @@ from minesafe.model.mine.people import Person, Shift, User
 from minesafe.model.mine.places import Interval, Level, Node, Roadway, Zone
 from minesafe.model.mine.points import Kind, Point, Rule
 from minesafe.model.mine.policy import Policy
-from minesafe.model.mine.server import Broker, Carrier, Database, Modem, Server, Witness
+from minesafe.model.mine.server import (
+    Broker,
+    Carrier,
+    Chat,
+    Database,
+    Mail,
+    Modem,
+    Server,
+    Witness,
+)
 from minesafe.model.suppression import Suppression
 from minesafe.model.time import Micros
 from minesafe.model.windows import Window, WindowFamily
@@ -60,6 +69,8 @@ class Mine:
     telephones: tuple[Telephone, ...] = ()
     paging: Paging | None = None
     modem: Modem | None = None
+    mail: Mail | None = None
+    chats: tuple[Chat, ...] = ()
     windows: tuple[Window, ...] = ()
     """Rules over time."""
     logic: tuple[Logic, ...] = ()

@@ -390,6 +390,8 @@ export const en: Dictionary = {
   channel: {
     sms: "SMS",
     modem: "SMS (own modem)",
+    mail: "e-mail",
+    chat: "group chat",
     call: "call",
     horn: "horn",
     broadcast: "broadcast",

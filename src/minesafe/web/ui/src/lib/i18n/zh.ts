@@ -413,6 +413,8 @@ export const zh = {
   channel: {
     sms: "短信",
     modem: "短信(本矿模块)",
+    mail: "邮件",
+    chat: "群消息",
     call: "电话",
     horn: "警笛",
     broadcast: "广播",

@@ -1,0 +1,42 @@
+"""Channels the policy names, against those the mine has."""
+
+from minesafe.config.devices import Devices
+from minesafe.config.row import Row
+from minesafe.config.server import Head
+from minesafe.model.mine import Policy
+
+NEEDS = {
+    "sms": "[carrier] in server.toml",
+    "modem": "[modem] in server.toml",
+    "mail": "[mail] in server.toml",
+    "chat": "[[chat]] in server.toml",
+    "horn": "[[output]] in devices.toml",
+    "broadcast": "[[broadcaster]] in devices.toml",
+    "telephone": "[[telephone]] in devices.toml",
+    "tag": "[paging] in devices.toml",
+    "call": "[[telephone]] in devices.toml, or [modem] in server.toml",
+    "console": "",
+}
+"""Where each channel comes from; the desk is always there."""
+
+
+def check_channels(file: Row, policy: Policy, head: Head, devices: Devices) -> None:
+    """A channel the mine has not fails at once: to be known before an order, and no fault."""
+    reach = devices.reach
+    has = {
+        "sms": head.carrier is not None,
+        "modem": head.modem is not None,
+        "mail": head.mail is not None,
+        "chat": bool(head.chats.values),
+        "horn": bool(devices.outputs.values),
+        "broadcast": bool(reach.broadcasters.values),
+        "telephone": bool(reach.telephones.values),
+        "tag": reach.paging is not None,
+        "call": bool(reach.telephones.values) or head.modem is not None,
+        "console": True,
+    }
+    rungs = [c for step in policy.ladder for c in step.channels]
+    for channel in dict.fromkeys((*policy.scope_channels, *rungs)):
+        if not has[channel]:
+            what = f"channel {channel!r} is named, and the mine has none: it fails at once"
+            file.warn("", what, f"{NEEDS[channel]}, or take it out")
