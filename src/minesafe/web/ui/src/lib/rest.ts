@@ -1,10 +1,14 @@
 /** The HTTP API: each call by its name; what the server refuses comes back as its code. */
 
 import type {
+  AlarmKpi,
+  AlarmRecords,
+  AlarmSource,
   Decision,
   Issued,
   Mine,
   OrderKind,
+  PermitKind,
   Reach,
   Refusal,
   Sample,
@@ -106,6 +110,40 @@ export async function reach(person: string): Promise<Reach | null> {
 
 export const acknowledgeAlarm = (episode: string): Promise<void> =>
   call("POST", `/alarms/${id(episode)}/acknowledge`);
+
+export const shelve = (episode: string, reason: string, minutes: number): Promise<void> =>
+  call("POST", `/alarms/${id(episode)}/shelve`, { reason, minutes });
+
+export const unshelve = (episode: string): Promise<void> =>
+  call("POST", `/alarms/${id(episode)}/unshelve`);
+
+export const askPermit = (
+  permit_kind: PermitKind,
+  source: AlarmSource,
+  subject: string,
+  reason: string,
+  minutes: number,
+): Promise<void> => call("POST", "/permits", { permit_kind, source, subject, reason, minutes });
+
+export const confirmPermit = (permit: string, password: string): Promise<void> =>
+  call("POST", `/permits/${id(permit)}/confirm`, { password });
+
+export const endPermit = (permit: string): Promise<void> =>
+  call("POST", `/permits/${id(permit)}/end`);
+
+export const handleAlarm = (
+  episode: string,
+  cause: string,
+  planned: boolean,
+  measure: string,
+): Promise<void> => call("POST", `/alarms/${id(episode)}/handling`, { cause, planned, measure });
+
+export const closeRecord = (episode: string): Promise<void> =>
+  call("POST", `/alarms/${id(episode)}/close`);
+
+export const alarmRecords = (): Promise<AlarmRecords> => call("GET", "/alarms/records");
+
+export const alarmKpi = (): Promise<AlarmKpi> => call("GET", "/alarms/kpi");
 
 export const issueOrder = (
   order_kind: OrderKind,

@@ -2,6 +2,7 @@
 
 export type Page =
   | { page: "overview" }
+  | { page: "alarms" }
   | { page: "evac"; order: string | null }
   | { page: "sensor"; point: string }
   | { page: "health" }
@@ -12,6 +13,7 @@ export function pageOf(path: string): Page {
   const [first = "", second = "", ...rest] = path.split("/").slice(1).map(decodeURIComponent);
   if (rest.length) return { page: "none" };
   if (first === "" && !second) return { page: "overview" };
+  if (first === "alarms" && !second) return { page: "alarms" };
   if (first === "evac") return { page: "evac", order: second || null };
   if (first === "sensor" && second) return { page: "sensor", point: second };
   if (first === "health" && !second) return { page: "health" };

@@ -4,7 +4,7 @@ import { elapsed, fixed, short, stateOf } from "./format";
 import { speech } from "./i18n/speech.svelte";
 import type { Picture } from "./live/picture";
 import type { Lookup } from "./lookup";
-import type { Alarm, Kind, Order, Point, Value } from "./wire";
+import type { Alarm, Kind, Order, Point, Value, Words, Zone } from "./wire";
 
 /** A value with its unit, or its state's word; a dash where no number may be shown. */
 export function valueText(kind: Kind, value: number | null): string {
@@ -95,8 +95,31 @@ export const zoneNames = (look: Lookup, zones: readonly string[]): string =>
 
 /** What to do about an alarm; empty where the mine gives none. */
 export function guidanceOf(look: Lookup, alarm: Alarm): string {
-  const kind = kindOf(look, alarm.subject);
-  return kind ? speech.name(kind.guidance) : "";
+  const told = look.point.get(alarm.subject)?.guidance ?? zoneGuidance(look, alarm.zones);
+  return told ? speech.name(told) : "";
+}
+
+/** Of the narrowest zone that says something: what a face says is nearer than what the mine says. */
+function zoneGuidance(look: Lookup, zones: readonly string[]): Words | null {
+  const found = zones.flatMap((z) => look.zone.get(z) ?? []);
+  const wide = (z: Zone) => Number(z.kind === "mine" || z.kind === "district");
+  found.sort((a, b) => wide(a) - wide(b));
+  return found.find((z) => z.guidance)?.guidance ?? null;
+}
+
+/** Who, from where and when, of an alarm that somebody has; or who put it aside and until when. */
+export function stateText(look: Lookup, alarm: Alarm, at: (micros: number) => string): string {
+  const { w } = speech;
+  const a = w.alarming;
+  const parts = [w.alarmState[alarm.state]];
+  if (alarm.shelved_by) parts.push(a.shelvedBy(look.personName(alarm.shelved_by)));
+  if (alarm.until) parts.push(a.until(at(alarm.until)));
+  if (alarm.state === "acked" && alarm.acknowledged_by) {
+    parts.push(look.personName(alarm.acknowledged_by));
+    if (alarm.acknowledged_from) parts.push(a.from(w.origin[alarm.acknowledged_from]));
+    if (alarm.acknowledged_at) parts.push(at(alarm.acknowledged_at));
+  }
+  return parts.join(" · ");
 }
 
 /** Three digits, as the SMS says it. */

@@ -1,5 +1,6 @@
 /** The words in English; the type asks for every one that Chinese has. */
 
+import { alarmsEn } from "./alarms.en";
 import type { Dictionary } from "./speech.svelte";
 
 const s = (n: number) => (n === 1 ? "" : "s");
@@ -65,6 +66,7 @@ export const en: Dictionary = {
   showOnMap: "Show on map",
   trend: "Trend",
   guidance: "What to do",
+  alarming: alarmsEn,
 
   headCounts: "Underground",
   people: (n) => `${n} ${n === 1 ? "person" : "people"}`,

@@ -5,7 +5,7 @@ import type { Micros, Words } from "../wire";
 import { en } from "./en";
 import { zh } from "./zh";
 
-type Widened<T> = T extends string
+export type Widened<T> = T extends string
   ? string
   : T extends (...args: infer A) => string
     ? (...args: A) => string

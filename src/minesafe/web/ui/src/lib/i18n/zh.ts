@@ -14,6 +14,8 @@ import type {
   Whereabouts,
 } from "../wire";
 
+import { alarmsZh } from "./alarms.zh";
+
 export const zh = {
   lang: "zh-CN",
   title: "井下安全避险控制室",
@@ -74,6 +76,7 @@ export const zh = {
   showOnMap: "在图上显示",
   trend: "曲线",
   guidance: "处置提示",
+  alarming: alarmsZh,
 
   headCounts: "井下人数",
   people: (n: number) => `${n} 人`,

@@ -2,6 +2,7 @@
 
 import type {
   Alarm,
+  AlarmGroup,
   Count,
   Duty,
   Finding,
@@ -34,6 +35,9 @@ export interface Picture {
   readonly duty: Duty;
   readonly systems: readonly SystemState[];
   readonly permits: readonly Permit[];
+  /** Ten or more new alarms in ten minutes. */
+  readonly flood: boolean;
+  readonly groups: readonly AlarmGroup[];
   readonly underground: number;
 }
 
@@ -74,8 +78,8 @@ function changes(picture: Picture, message: Change): Partial<Picture> {
     case "orders":
       return { position: message.position, orders: withOrders(picture.orders, message.orders) };
     case "state": {
-      const { position, findings, duty, systems, permits } = message;
-      return { position, findings, duty, systems, permits };
+      const { position, findings, duty, systems, permits, flood, groups } = message;
+      return { position, findings, duty, systems, permits, flood, groups };
     }
   }
 }
@@ -95,6 +99,8 @@ function fromSnapshot(s: Snapshot, n: number): Picture {
     duty: s.duty,
     systems: s.systems,
     permits: s.permits,
+    flood: s.flood,
+    groups: s.groups,
     underground: s.underground,
   };
 }

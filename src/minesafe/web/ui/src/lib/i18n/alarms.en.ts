@@ -1,0 +1,77 @@
+/** Words about handling alarms: shelves, permits, records, measures. */
+
+import type { Widened } from "./speech.svelte";
+import type { alarmsZh } from "./alarms.zh";
+
+export const alarmsEn: Widened<typeof alarmsZh> = {
+  flood: "Flood: ten or more new alarms in ten minutes, grouped by their root",
+  behind: (n) => `${n} behind it`,
+  why: { explained: "suppressed by design", device_lost: "device lost", carried: "from a stopped fan" },
+  listed: "Standing",
+  aside: "Shelved, suppressed, out of service",
+  noneAside: "Nothing is shelved, suppressed or out of service",
+
+  shelve: "Shelve",
+  unshelve: "Take off the shelf",
+  shelveFor: "For",
+  reason: "Reason (required)",
+  minutes: (n) => (n < 60 ? `${n} min` : `${n / 60} h`),
+  until: (at) => `until ${at}`,
+  shelvedBy: (who) => `shelved by ${who}`,
+  explainedBy: (what) => `because of: ${what}`,
+  ordersNothing: "under a permit: orders nothing",
+  from: (origin) => `from: ${origin}`,
+
+  permits: "Permits",
+  noPermits: "No permit is open",
+  calibrate: "Calibrate…",
+  takeOut: "Take out of service…",
+  permitKind: { calibration: "Calibration", out_of_service: "Out of service" },
+  permitNote: {
+    calibration: "For 30 minutes at most its alarms are shown and order nothing; an overrun is an alarm.",
+    out_of_service:
+      "Takes a second person. Its alarms stay in the list, make no sound and order nothing; 24 hours at most.",
+  },
+  watch: "What is done, and who watches meanwhile (required)",
+  lasts: "For",
+  ask: "Ask",
+  confirm: "Confirm",
+  confirmNote:
+    "You stand for it as the second person: its alarms make no sound meanwhile and order no evacuation.",
+  end: "Work is done",
+  waits: "waits for a second person",
+  inForce: "in force",
+  overrun: "overrun",
+  askedBy: (who) => `asked by ${who}`,
+  confirmedBy: (who) => `confirmed by ${who}`,
+
+  records: "Handling records",
+  noRecords: "No record is open",
+  moreRecords: (n) => `${n} older ones are in the journal`,
+  holds: "still active",
+  over: (at) => `over at ${at}`,
+  cause: "Cause",
+  planned: "planned",
+  unplanned: "not planned",
+  measure: "Measure taken",
+  write: "Write",
+  save: "Save",
+  writtenBy: (who) => `written by ${who}`,
+  close: "Close record",
+
+  kpi: "Alarm measures (24 h)",
+  heard: "Alarms",
+  last10: "Last 10 min",
+  mean10: "Mean per 10 min",
+  peak10: "Peak per 10 min",
+  flooded: "Time in flood",
+  chattering: "Chattering",
+  standing: "Standing over 24 h",
+  top: "Top ten",
+  topShare: (share) => `${share} of all`,
+  times: (n) => `${n} ×`,
+  mix: "Priorities",
+  aim: (share) => `aim ${share}`,
+  priority: { low: "low IV", medium: "medium III", high: "high I, II" },
+  nothing: "none",
+};
