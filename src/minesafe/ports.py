@@ -156,6 +156,15 @@ class Journal(Protocol):
             StoreUnavailable: the disk refuses; nothing was written.
         """
 
+    def together(self, write: Callable[[], list[Event]]) -> list[Event]:
+        """Do what `write` does with this journal in one transaction, and return what it does.
+
+        It may be called again on a disk that was full, and then has not happened before.
+
+        Raises:
+            StoreUnavailable: the disk refuses, or `write` raised it; nothing was written.
+        """
+
     def read(self, after: int, limit: int) -> list[Event]:
         """Records with a greater position, in order."""
 

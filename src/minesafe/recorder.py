@@ -8,6 +8,7 @@ stand between a decision and a siren.
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -37,7 +38,7 @@ class Outcome:
     receipt: Noted | None = None
     """The receipt it began with, whose outbox row moves with it."""
     cause: int | None = None
-    """Position of the record it follows from: the receipt's, once that is written."""
+    """Position of the record it follows from, where that is not its own receipt."""
     bodies: list[tuple[AnyBody, Micros]] = field(default_factory=list)
     follows: list[int | None] = field(default_factory=list)
     """For each body the index of the one it follows from, None for the first of a chain."""
@@ -244,22 +245,36 @@ class _Partly(StoreUnavailable):
 
 
 def _commit(journal: Journal, outcomes: Sequence[Outcome]) -> list[Event]:
-    """Write outcomes one after the other; in the disk's thread."""
+    """Write outcomes; in the disk's thread.
+
+    What waited together is written together: five hundred findings of a mine that starts cost
+    the disk one answer and not five hundred. What it refuses so is tried one by one.
+    """
+    if len(outcomes) > 1:
+        with suppress(StoreUnavailable):
+            return journal.together(lambda: [e for o in outcomes for e in _put(journal, o)])
     done: list[Event] = []
     for i, outcome in enumerate(outcomes):
         try:
-            if outcome.receipt is not None:
-                done.append(journal.receipt(outcome.receipt, now=outcome.now))
-                outcome.receipt, outcome.cause = None, done[-1].position
-            if outcome.bodies or outcome.commands:
-                done += journal.append(
-                    outcome.bodies,
-                    now=outcome.now,
-                    frame=outcome.frame,
-                    cause=outcome.cause,
-                    follows=outcome.follows,
-                    commands=outcome.commands,
-                )
+            done += journal.together(partial(_put, journal, outcome))
         except StoreUnavailable as error:
             raise _Partly(str(error), done, list(outcomes[i:])) from error
     return done
+
+
+def _put(journal: Journal, outcome: Outcome) -> list[Event]:
+    """The receipt it began with, and what follows from that."""
+    events, cause = [], outcome.cause
+    if outcome.receipt is not None:
+        events.append(journal.receipt(outcome.receipt, now=outcome.now))
+        cause = events[-1].position
+    if outcome.bodies or outcome.commands:
+        events += journal.append(
+            outcome.bodies,
+            now=outcome.now,
+            frame=outcome.frame,
+            cause=cause,
+            follows=outcome.follows,
+            commands=outcome.commands,
+        )
+    return events

@@ -13,7 +13,7 @@ import pytest
 from store_samples import START, finding, horn_on, noted
 
 from minesafe.model.errors import BrokenJournal, StoreUnavailable
-from minesafe.model.events import ReceiptStatus
+from minesafe.model.events import Event, ReceiptStatus
 from minesafe.ports import Journal
 from minesafe.store.chain import FIRST, anchor_path, verify
 from minesafe.store.following import JournalReader
@@ -50,6 +50,29 @@ def test_records_are_numbered_without_a_gap_and_each_names_the_one_before(
     assert [first.previous, second.previous, third.previous] == [FIRST, first.hash, second.hash]
     assert (second.valid, second.recorded, second.frame) == (START - 5, START + 1, 7)
     assert (third.frame, third.cause) == (None, 2)
+
+
+def test_what_is_written_together_is_there_whole_and_chained_or_not_at_all(
+    journal: SqliteJournal, open_journal: OpenJournal
+) -> None:
+    def write(refused: bool) -> list[Event]:
+        (one,) = journal.append([(finding(1), START)], now=START)
+        two = journal.append(
+            [(finding(2), START)], now=START + 1, cause=one.position, commands=[horn_on()]
+        )
+        if refused:
+            raise StoreUnavailable("no space left on device")
+        return [one, *two]
+
+    with pytest.raises(StoreUnavailable, match="no space"):
+        journal.together(lambda: write(refused=True))
+    assert (journal.read(0, 10), journal.pending(), journal.head) == ([], [], (0, FIRST))
+    written = journal.together(lambda: write(refused=False))
+    (third,) = journal.append([(finding(3), START)], now=START + 2)
+    assert [e.position for e in (*written, third)] == [1, 2, 3]
+    assert [e.previous for e in (*written, third)] == [FIRST, *(e.hash for e in written)]
+    assert (written[1].cause, len(journal.pending())) == (1, 1)
+    assert open_journal().read(0, 10) == [*written, third]
 
 
 def test_a_restart_reads_what_was_written_and_begins_an_epoch(open_journal: OpenJournal) -> None:

@@ -79,6 +79,8 @@ class SqliteJournal:
             self._ballast = Ballast(path.with_suffix(".ballast"), ballast_mb << 20)
             self._begin_epoch()
         self._followers = Followers(path)
+        self._within = False
+        """Whether what is written is part of a larger transaction."""
 
     def _make_tables(self) -> None:
         (version,) = self._connection.execute("PRAGMA user_version").fetchone()
@@ -147,8 +149,24 @@ class SqliteJournal:
 
         self._commit(write)
 
+    def together(self, write: Callable[[], list[Event]]) -> list[Event]:
+        """As `ports.Journal.together`."""
+
+        def all_of_it() -> list[Event]:
+            self._within = True
+            try:
+                return write()
+            finally:
+                self._within = False
+
+        return self._commit(all_of_it)
+
     def _commit(self, write: Callable[[], list[Event]]) -> list[Event]:
-        """One transaction; on a full disk the ballast is spent on it."""
+        """One transaction, or part of one; on a full disk the ballast is spent on it."""
+        if self._within:
+            if events := write():
+                self._head = (events[-1].position, events[-1].hash)
+            return events
         with translated(self.path):
             events = self._ballast.spend(self._connection, lambda: self._transact(write))
         if events:
@@ -156,6 +174,14 @@ class SqliteJournal:
         return events
 
     def _transact(self, write: Callable[[], list[Event]]) -> list[Event]:
+        before = self._head
+        try:
+            return self._in_one(write)
+        except BaseException:
+            self._head = before  # parts of it had moved it on
+            raise
+
+    def _in_one(self, write: Callable[[], list[Event]]) -> list[Event]:
         with transaction(self._connection):
             row = self._connection.execute("SELECT epoch, count, hash FROM head").fetchone()
             if row[0] != self.epoch:
