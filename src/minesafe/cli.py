@@ -29,8 +29,10 @@ app = typer.Typer(
 )
 journal_app = typer.Typer(help="The journal: the hash-chained truth.", no_args_is_help=True)
 user_app = typer.Typer(help="Log-ins of the pages.", no_args_is_help=True)
+report_app = typer.Typer(help="What is written afterwards.", no_args_is_help=True)
 app.add_typer(journal_app, name="journal")
 app.add_typer(user_app, name="user")
+app.add_typer(report_app, name="report")
 
 Config = Annotated[Path, typer.Argument(help="A mine's directory, the one that holds server.toml.")]
 Data = Annotated[
@@ -246,6 +248,36 @@ def show(
             position = events[-1].position
     except MinesafeError as error:
         raise _fail(error) from error
+
+
+@report_app.command("incident")
+def report_incident(
+    config: Config,
+    order: Annotated[str, typer.Argument(help="The order's three-digit number, or its id.")],
+    data: Data = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Where it goes; .html or .pdf.", show_default=False)
+    ] = None,
+    language: Annotated[str, typer.Option(help="zh · en")] = "zh",
+    font: Annotated[str, typer.Option(help="Font of the PDF, one with Chinese.")] = "",
+    fonts: Annotated[
+        Path | None, typer.Option(help="A folder with fonts.", show_default=False)
+    ] = None,
+) -> None:
+    """Write the record of an order: what happened, when, who answered, and what became of whom."""
+    from minesafe import config as configuration
+    from minesafe.afterwards import write_incident
+    from minesafe.clock import wall
+
+    async def work() -> None:
+        mine, target = configuration.load(config), out or Path(f"order-{order}.html")
+        folder, folders = data or default_data(mine.id), [fonts] if fonts else []
+        await write_incident(
+            mine, folder, order, language, wall(), target, font=font, folders=folders
+        )
+        typer.echo(str(target))
+
+    _run(work())
 
 
 @user_app.command()

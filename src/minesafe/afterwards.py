@@ -1,0 +1,117 @@
+"""Afterwards: what is read from a data directory whose server may run or not."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+from typing import cast, get_args
+
+from minesafe.embedded.child import holder
+from minesafe.embedded.cluster import Cluster
+from minesafe.embedded.postgres import Postgres
+from minesafe.model.errors import MinesafeError, StoreUnavailable
+from minesafe.model.events import Event
+from minesafe.model.mine import Mine
+from minesafe.model.time import Micros
+from minesafe.ports import History
+from minesafe.reports import gather
+from minesafe.reports.document import Document, document
+from minesafe.reports.incident import incident
+from minesafe.reports.page import page
+from minesafe.reports.paper import paper
+from minesafe.reports.words import Lang
+from minesafe.store.following import JournalReader
+from minesafe.store.history import PostgresHistory
+
+log = logging.getLogger(__name__)
+
+READER = "reports"
+"""Who reads; it writes no frames and projects no events."""
+
+
+async def incident_report(mine: Mine, data: Path, order: str, lang: Lang, now: Micros) -> Document:
+    """The record of one order.
+
+    Args:
+        mine: the revision that names things.
+        data: the server's data directory.
+        order: its id or number.
+        lang: the reader's language.
+        now: when the report is made.
+
+    Raises:
+        Refused: unknown_order.
+        StoreUnavailable: there is no journal.
+        BrokenJournal: a record cannot be read.
+    """
+    about = incident(mine, await asyncio.to_thread(_records, data / "journal.db"), order)
+    async with _history(mine, data) as history:
+        drawn = None if history is None else await gather.curves(mine, about, history)
+        went = await gather.tracks(mine, about, None if drawn is None else history)
+    return document(mine, about, lang, made=now, curves=drawn, tracks=went)
+
+
+async def write_incident(
+    mine: Mine,
+    data: Path,
+    order: str,
+    language: str,
+    now: Micros,
+    target: Path,
+    *,
+    font: str = "",
+    folders: Sequence[Path] = (),
+) -> None:
+    """Write the record of one order into a file, as its name says: .html or .pdf.
+
+    Raises:
+        MinesafeError: no such language or kind of file; or as `incident_report` and `paper`.
+    """
+    if language not in get_args(Lang):
+        raise MinesafeError(f"no language {language!r}: {' or '.join(get_args(Lang))}")
+    if target.suffix not in (".html", ".pdf"):
+        raise MinesafeError(f"{target}: neither .html nor .pdf")
+    said = await incident_report(mine, data, order, cast("Lang", language), now)
+    if target.suffix == ".html":
+        made = page(said).encode()
+    else:
+        made = await asyncio.to_thread(paper, said, font=font, folders=folders)
+    await asyncio.to_thread(target.write_bytes, made)
+
+
+def _records(path: Path) -> list[Event]:
+    records: list[Event] = []
+    with closing(JournalReader(path)) as reader:
+        while more := reader.read(len(records), 10_000):
+            records += more
+    return records
+
+
+@asynccontextmanager
+async def _history(mine: Mine, data: Path) -> AsyncIterator[History | None]:
+    """The history, None where its database cannot be reached: a report is made all the same."""
+    try:
+        async with _database(mine, data / "postgres") as dsn:
+            history = PostgresHistory(dsn, mine, spool=READER, journal=READER)
+            try:
+                yield history
+            finally:
+                await history.close()
+    except StoreUnavailable as error:
+        log.warning("no curves: %s", error)
+        yield None
+
+
+@asynccontextmanager
+async def _database(mine: Mine, folder: Path) -> AsyncIterator[str]:
+    """The mine's own, or ours: that of the running server, else started for as long as it takes."""
+    if mine.database.dsn:
+        yield mine.database.dsn
+    elif not (folder / "lock").exists():
+        raise StoreUnavailable(f"{folder}: there is none")
+    elif holder(folder) is not None:
+        yield await asyncio.to_thread(Cluster(folder).start)
+    else:
+        async with Postgres(folder) as dsn:
+            yield dsn

@@ -1,0 +1,54 @@
+"""A document as PDF, by Typst. A font with Chinese must be there: boxes are no record."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from importlib.resources import files
+from pathlib import Path
+
+from minesafe.model.errors import MinesafeError
+from minesafe.reports.document import Document
+
+FONTS = ("Noto Sans CJK SC", "Source Han Sans SC", "Noto Serif CJK SC", "WenQuanYi Zen Hei")
+"""Looked for where none is named, in this order."""
+
+
+class NoPaper(MinesafeError):
+    """The PDF cannot be made; says what is missing."""
+
+
+def paper(document: Document, *, font: str = "", folders: Sequence[Path] = ()) -> bytes:
+    """Lay a document out as PDF.
+
+    Args:
+        document: what it says.
+        font: family to set it in; empty: the first of `FONTS` that is there.
+        folders: where fonts are looked for besides the system's own.
+
+    Raises:
+        NoPaper: the extra or the font is missing, or Typst refuses.
+    """
+    try:
+        import typst
+    except ImportError as error:
+        raise NoPaper("PDF needs the extra [reports]: pip install 'minesafe[reports]'") from error
+    fonts = typst.Fonts(include_system_fonts=True, font_paths=list(folders))
+    family = _chosen(font, fonts.families())
+    said = json.dumps({"doc": asdict(document), "font": family}, ensure_ascii=False)
+    template = (files(__package__) / "report.typ").read_bytes()
+    try:
+        made: bytes = typst.compile(template, font_paths=fonts, sys_inputs={"report": said})
+    except RuntimeError as error:
+        raise NoPaper(f"Typst: {error}") from error
+    return made
+
+
+def _chosen(font: str, there: Sequence[str]) -> str:
+    wanted = (font,) if font else FONTS
+    for family in wanted:
+        if family in there:
+            return family
+    raise NoPaper(
+        f"no font {' or '.join(wanted)}: install one with Chinese (fonts-noto-cjk), "
+        "or name another with --font, its folder with --fonts"
+    )
