@@ -40,7 +40,7 @@ export const alarmsEn: Widened<typeof alarmsZh> = {
     "You stand for it as the second person: its alarms make no sound meanwhile and order no evacuation.",
   end: "Work is done",
   waits: "waits for a second person",
-  inForce: "in force",
+  valid: "in force",
   overrun: "overrun",
   askedBy: (who) => `asked by ${who}`,
   confirmedBy: (who) => `confirmed by ${who}`,

@@ -35,7 +35,7 @@ export const alarmsZh = {
   confirmNote: "您以第二人身份确认：期间该设备的报警不发声、不触发撤人命令。",
   end: "作业结束",
   waits: "待另一人确认",
-  inForce: "生效中",
+  valid: "生效中",
   overrun: "已超时",
   askedBy: (who: string) => `${who} 申请`,
   confirmedBy: (who: string) => `${who} 确认`,
