@@ -25,12 +25,14 @@ from minesafe.model.events import (
     OrderKind,
     Origin,
     Place,
+    RoadwayBlocked,
     Told,
     Whereabouts,
 )
 from minesafe.model.mine import Duty, Mine, Role, Server, Severity, Shift, User
 from minesafe.model.order import MusterRow, Order, Step
 from minesafe.model.picture import Picture, Placing, Reach
+from minesafe.model.refuge import Refuge
 from minesafe.model.time import SECOND, Micros
 
 NOW: Micros = 1_764_000_000 * SECOND
@@ -166,6 +168,7 @@ class DeskOnPaper:
     order_list: list[Order] = field(default_factory=list)
     permit_list: list[Permit] = field(default_factory=list)
     finding_list: list[tuple[FindingBegan, Micros]] = field(default_factory=list)
+    refuge_list: list[Refuge] = field(default_factory=list)
     records: list[Event] = field(default_factory=list)
     acts: list[tuple[Any, ...]] = field(default_factory=list)
     refusal: Refused | None = None
@@ -209,6 +212,12 @@ class DeskOnPaper:
 
     def orders(self) -> Sequence[Order]:
         return tuple(self.order_list)
+
+    def blocked(self) -> Sequence[RoadwayBlocked]:
+        return ()
+
+    def refuges(self) -> Sequence[Refuge]:
+        return tuple(self.refuge_list)
 
     def findings(self) -> Sequence[tuple[FindingBegan, Micros]]:
         return tuple(self.finding_list)
@@ -276,9 +285,16 @@ class DeskOnPaper:
         self._act("about_alarm", act)
 
     async def issue_order(
-        self, kind: OrderKind, zones: Sequence[str], ground: str, by: str, origin: Origin
+        self,
+        kind: OrderKind,
+        zones: Sequence[str],
+        ground: str,
+        by: str,
+        origin: Origin,
+        *,
+        drill: bool = False,
     ) -> str:
-        self._act("issue_order", kind, tuple(zones), ground, by, origin)
+        self._act("issue_drill" if drill else "issue_order", kind, tuple(zones), ground, by, origin)
         return "o9"
 
     async def acknowledge_order(self, order: str, by: str, origin: Origin) -> None:
@@ -304,6 +320,12 @@ class DeskOnPaper:
     async def sign_all_clear(self, order: str, by: str, role: Role, override: str) -> bool:
         self._act("sign_all_clear", order, by, role, override)
         return False
+
+    async def permit_reentry(self, order: str, by: str, role: Role, reason: str) -> None:
+        self._act("permit_reentry", order, by, role, reason)
+
+    async def block_roadway(self, roadway: str, blocked: bool, by: str, reason: str) -> None:
+        self._act("block_roadway", roadway, blocked, by, reason)
 
     async def note(self, body: AnyBody) -> None:
         self.write(body)

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,6 +34,8 @@ report_app = typer.Typer(help="What is written afterwards.", no_args_is_help=Tru
 app.add_typer(journal_app, name="journal")
 app.add_typer(user_app, name="user")
 app.add_typer(report_app, name="report")
+drill_app = typer.Typer(help="Drills 演练: the same path, stamped.", no_args_is_help=True)
+app.add_typer(drill_app, name="drill")
 
 Config = Annotated[Path, typer.Argument(help="A mine's directory, the one that holds server.toml.")]
 Data = Annotated[
@@ -278,6 +281,41 @@ def report_incident(
         typer.echo(str(target))
 
     _run(work())
+
+
+@drill_app.command()
+def start(
+    config: Config,
+    name: Annotated[str, typer.Argument(help="Your log-in: dispatcher, leader or engineer.")],
+    zone: Annotated[list[str] | None, typer.Option(help="Zone id; none: the whole mine.")] = None,
+) -> None:
+    """Order people out as a drill, at the mine's running server."""
+    from minesafe import config as configuration
+    from minesafe.drill import start as start_drill
+
+    try:
+        url = configuration.load(config).server.public_url
+        typer.echo(start_drill(url, name, typer.prompt("password", hide_input=True), zone))
+    except MinesafeError as error:
+        raise _fail(error) from error
+
+
+@drill_app.command("score")
+def drill_score(
+    config: Config,
+    data: Data = None,
+    order: Annotated[str, typer.Option(help="An order's id; the newest drill's by default.")] = "",
+) -> None:
+    """Print how an order went: one JSON object, seconds since its issue."""
+    from minesafe import config as configuration
+    from minesafe.drill import scored
+
+    try:
+        mine = configuration.load(config)
+        journal = (data or default_data(mine.id)) / "journal.db"
+        typer.echo(json.dumps(asdict(scored(mine, journal, order)), ensure_ascii=False))
+    except MinesafeError as error:
+        raise _fail(error) from error
 
 
 @user_app.command()

@@ -7,6 +7,7 @@ from minesafe.alarms import decide_act, grouped
 from minesafe.engine import reach
 from minesafe.evacuation import acts
 from minesafe.evacuation.orders import KEEP_CLOSED
+from minesafe.evacuation.refuges import refuges
 from minesafe.model.alarm import Alarm, Groups, Kpi, Ledger, Permit
 from minesafe.model.alarm_acts import AlarmAct
 from minesafe.model.events import (
@@ -18,11 +19,13 @@ from minesafe.model.events import (
     OrderIssued,
     OrderKind,
     Origin,
+    RoadwayBlocked,
     Whereabouts,
 )
 from minesafe.model.mine import Mine, Role
 from minesafe.model.order import Order
 from minesafe.model.picture import Picture, Reach
+from minesafe.model.refuge import Refuge
 from minesafe.model.time import SECOND, Micros
 from minesafe.pipeline import Pipeline
 
@@ -88,6 +91,16 @@ class ControlDesk:
         book = self._watch.book
         return book.tally.kpi(book.alarms(), self.now())
 
+    def blocked(self) -> Sequence[RoadwayBlocked]:
+        """Roadways nobody gets through, the longest known first."""
+        return list(self._watch.evacuation.guide.hazards.blocked.values())
+
+    def refuges(self) -> Sequence[Refuge]:
+        """Every refuge, the one to be reached first at the head."""
+        evacuation, picture = self._watch.evacuation, self.picture()
+        open_ = evacuation.orders.open()
+        return refuges(self.mine, evacuation.guide, picture, open_, self.now())
+
     def orders(self) -> Sequence[Order]:
         """Open orders, then those closed of late."""
         since = self.now() - KEEP_CLOSED
@@ -114,14 +127,21 @@ class ControlDesk:
         await self._pipeline.act(lambda now: [decide_act(self._watch.book, act, now)])
 
     async def issue_order(
-        self, kind: OrderKind, zones: Sequence[str], ground: str, by: str, origin: Origin
+        self,
+        kind: OrderKind,
+        zones: Sequence[str],
+        ground: str,
+        by: str,
+        origin: Origin,
+        *,
+        drill: bool = False,
     ) -> str:
         """An operator's order; needs no approval."""
         issued: list[str] = []
 
         def decide(now: Micros) -> Iterable[AnyBody]:
             bodies = self._watch.evacuation.order_by_hand(
-                kind, zones, ground, by, origin, self.picture(), now
+                kind, zones, ground, by, origin, self.picture(), now, drill=drill
             )
             issued.extend(b.order for b in bodies if isinstance(b, OrderIssued))
             return bodies
@@ -153,6 +173,18 @@ class ControlDesk:
         )
         found = self._watch.evacuation.orders.get(order)
         return found is not None and not found.is_open
+
+    async def permit_reentry(self, order: str, by: str, role: Role, reason: str) -> None:
+        """People may go back to where the order had them leave."""
+        orders, policy = self._watch.evacuation.orders, self.mine.policy
+        await self._pipeline.act(
+            lambda _now: [acts.permit_reentry(orders.get(order), policy, by, role, reason, order)]
+        )
+
+    async def block_roadway(self, roadway: str, blocked: bool, by: str, reason: str) -> None:
+        """Nobody gets through it, or one does again."""
+        hazards = self._watch.evacuation.guide.hazards
+        await self._pipeline.act(lambda _now: [hazards.decide(roadway, blocked, by, reason)])
 
     async def note(self, body: AnyBody) -> None:
         """Journal what is no alarm and no order."""

@@ -18,12 +18,14 @@ from minesafe.model.events import (
     Noted,
     OrderKind,
     Origin,
+    RoadwayBlocked,
     Whereabouts,
 )
 from minesafe.model.frame import Batch, Frame, Readings, Sightings
 from minesafe.model.mine import Mine, Name, Role
 from minesafe.model.order import Order
 from minesafe.model.picture import Picture, Reach
+from minesafe.model.refuge import Refuge
 from minesafe.model.time import Micros
 
 P = ParamSpec("P")
@@ -310,6 +312,12 @@ class Desk(Protocol):
     def orders(self) -> Sequence[Order]:
         """Open orders, oldest first, then those closed in the last hour."""
 
+    def blocked(self) -> Sequence[RoadwayBlocked]:
+        """Roadways nobody gets through."""
+
+    def refuges(self) -> Sequence[Refuge]:
+        """Every refuge, the one to be reached first at the head."""
+
     def findings(self) -> Sequence[tuple[FindingBegan, Micros]]:
         """What is wrong now and since when."""
 
@@ -339,11 +347,19 @@ class Desk(Protocol):
         """Shelve, permit, write down what was done: each act says what it is refused with."""
 
     async def issue_order(
-        self, kind: OrderKind, zones: Sequence[str], ground: str, by: str, origin: Origin
+        self,
+        kind: OrderKind,
+        zones: Sequence[str],
+        ground: str,
+        by: str,
+        origin: Origin,
+        *,
+        drill: bool = False,
     ) -> str:
-        """An operator's order; needs no approval. Returns its id. Refused: unknown_zone.
+        """An operator's order; needs no approval. Returns its id.
 
-        Without zones an evacuation is of the whole mine.
+        Without zones an evacuation is of the whole mine. A drill goes the same way, stamped.
+        Refused: unknown_zone · real_order_open (a drill).
         """
 
     async def acknowledge_order(self, order: str, by: str, origin: Origin) -> None:
@@ -367,6 +383,19 @@ class Desk(Protocol):
 
         Refused: unknown_order · closed · unaccounted (params: people) · undecided ·
         role_not_allowed · same_person · already_signed · override_needed (params: wait_s).
+        """
+
+    async def permit_reentry(self, order: str, by: str, role: Role, reason: str) -> None:
+        """Let people go back to where an order had them leave.
+
+        Refused: unknown_order · not_closed · already_permitted · role_not_allowed · reason_needed ·
+        still_active (params: alarms).
+        """
+
+    async def block_roadway(self, roadway: str, blocked: bool, by: str, reason: str) -> None:
+        """Say that nobody gets through a roadway, or that one does again.
+
+        Refused: unknown_roadway · reason_needed · already_blocked · not_blocked.
         """
 
     async def note(self, body: AnyBody) -> None:

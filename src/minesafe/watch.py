@@ -5,7 +5,7 @@ replay.
 """
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Self
@@ -97,6 +97,7 @@ class Watch:
         self.take(outcome, _at(self.now, self.evacuation.on_verdict(verdict)), picture)
         self.take(outcome, _at(self.now, self.evacuation.on_time(picture, self.now)), picture)
         self.take(outcome, self._roster(), picture)
+        self.take(outcome, self._exits(), picture)
         return outcome
 
     def judge_again(self, frame: Frame) -> None:
@@ -242,6 +243,12 @@ class Watch:
             self._taken = taken
         known = taken[2]
         return known if known.now == self.now else replace(known, now=self.now)
+
+    def _exits(self) -> Iterator[tuple[AnyBody, Micros]]:
+        """A level that is left with one way to the surface."""
+        few = self.evacuation.guide.left_with_one_way()
+        for level in self.mine.levels:
+            yield from self._found(FindingKind.ONE_EXIT, level.id, level.id in few, "")
 
     def _roster(self) -> Iterable[tuple[AnyBody, Micros]]:
         """A roster with nobody on it is said at once, loudly."""

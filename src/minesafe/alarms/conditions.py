@@ -135,6 +135,7 @@ FINDING_LEVELS: dict[FindingKind, Severity] = {
     _F.DISK_HANGS: _L.II,
     _F.CHANNEL_DOWN: _L.III,
     _F.ROSTER_GAP: _L.II,
+    _F.ONE_EXIT: _L.II,
     _F.OUTPUT_FAILED: _L.III,
     _F.TASK_CRASHED: _L.III,
     _F.PERMIT_OVERRUN: _L.III,

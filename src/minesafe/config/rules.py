@@ -55,6 +55,7 @@ def _kind(row: Row, ident: str) -> Kind:
         Name(row.text("guidance_zh"), row.text("guidance_en")),
         self_test=row.flag("self_test", False),
         noisy=noisy,
+        power=row.flag("power", False),
         danger=row.member("danger", Danger) if row.has("danger") else None,
         latch=row.flag("latch", True),
         carries=row.texts("carries", required=False),

@@ -72,6 +72,7 @@ def _zone(row: Row, ident: str, around: _Around) -> Zone:
         still_s=row.number("still_s", 0.0, low=0, high=86_400),
         polygon=polygon,
         level=level,
+        supply_h=row.number("supply_h", 96.0, low=1, high=1000),
         post=row.words("post", asked, required=False, what="trade or duty"),
         guidance=row.guidance(),
     )
@@ -82,6 +83,8 @@ def _zone(row: Row, ident: str, around: _Around) -> Zone:
 def _check(row: Row, zone: Zone) -> None:
     if zone.limit is None and zone.kind in LIMITED:
         row.warn("kind", f"zone {zone.id!r} has no head-count limit (限员)", "give limit = …")
+    if row.has("supply_h") and zone.kind is not ZoneKind.REFUGE:
+        row.fault("supply_h", f"only a refuge stores air, not a {zone.kind}")
     if zone.limit is None and zone.maintenance_limit is not None:
         row.fault("maintenance_limit", "a limit for maintenance alone", "give limit = … too")
     if zone.permitted and zone.kind is not ZoneKind.RESTRICTED:

@@ -13,6 +13,7 @@ from minesafe.model.events import (
     OrderRaised,
     Origin,
     PersonMoved,
+    ReentryPermitted,
     Whereabouts,
 )
 from minesafe.model.mine import Policy, Role
@@ -130,7 +131,9 @@ def can_close(order: Order) -> bool:
 
 
 def override_needed(order: Order, policy: Policy, now: Micros) -> bool:
-    """Its causes have not been gone for as long as the policy holds."""
+    """Its causes have not been gone for as long as the policy holds; a drill has none."""
+    if order.drill:
+        return False
     hold = int(policy.all_clear_hold_s * SECOND)
     return order.clear_since is None or now - order.clear_since < hold
 
@@ -150,3 +153,27 @@ def _check_clear(order: Order, policy: Policy, override: str, now: Micros) -> No
     hold = int(policy.all_clear_hold_s)
     wait = hold if since is None else hold - (now - since) // SECOND
     raise Refused("override_needed", wait_s=wait, active=int(since is None))
+
+
+def permit_reentry(
+    order: Order | None, policy: Policy, by: str, role: Role, reason: str, asked_for: str
+) -> ReentryPermitted:
+    """People may go back to where an order had them leave, after its all-clear.
+
+    Raises:
+        Refused: unknown_order · not_closed · already_permitted · role_not_allowed · reason_needed ·
+            still_active: a cause has come back since.
+    """
+    if order is None:
+        raise Refused("unknown_order", order=asked_for)
+    if order.is_open:
+        raise Refused("not_closed", order=order.order)
+    if order.reentry_by is not None:
+        raise Refused("already_permitted", by=order.reentry_by)
+    if _part(policy, role) is None:
+        raise Refused("role_not_allowed", role=role.value)
+    if not reason.strip():
+        raise Refused("reason_needed")
+    if any(order.causes.values()):
+        raise Refused("still_active", alarms=sum(order.causes.values()))
+    return ReentryPermitted(order=order.order, by=by, role=role, reason=reason.strip())

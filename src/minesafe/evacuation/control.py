@@ -12,11 +12,11 @@ from msgspec.structs import replace
 from minesafe.evacuation import ladder, policy
 from minesafe.evacuation.guide import Guide
 from minesafe.evacuation.hearing import told_by, told_in_zones
+from minesafe.evacuation.issuing import Issuer, Wish
 from minesafe.evacuation.muster import Muster
 from minesafe.evacuation.orders import Orders
 from minesafe.evacuation.scope import (
     Scope,
-    people_in,
     scope_of_mine,
     scope_of_point,
     scope_of_zones,
@@ -38,10 +38,12 @@ from minesafe.model.events import (
     Origin,
     PersonSent,
     PersonTold,
+    RoadwayBlocked,
+    RoadwayCleared,
     Told,
     WaysChanged,
 )
-from minesafe.model.mine import Duty, Mine, Severity
+from minesafe.model.mine import Mine, Severity
 from minesafe.model.order import Order
 from minesafe.model.picture import Picture
 from minesafe.model.time import SECOND, Micros
@@ -56,6 +58,7 @@ class Evacuation:
         self.orders = Orders(mine)
         self.muster = Muster(mine)
         self.guide = Guide(mine)
+        self._issuer = Issuer(mine, self.orders, self.guide)
 
     def take_over(self, mine: Mine) -> None:
         """Go on under another revision: orders know people, zones and posts by id."""
@@ -63,6 +66,7 @@ class Evacuation:
         self.orders.take_over(mine)
         self.muster.take_over(mine)
         self.guide.take_over(mine)
+        self._issuer = Issuer(mine, self.orders, self.guide)
 
     # --- the fold -----------------------------------------------------------------------
 
@@ -90,6 +94,8 @@ class Evacuation:
         elif isinstance(body, OrderRaised):
             yield from self._climb(body.order, now)
             yield from self._send_anew(body.order, picture)
+        elif isinstance(body, RoadwayBlocked | RoadwayCleared) and self.orders.open():
+            yield from self.guide.changed(picture, now)
         elif isinstance(body, WaysChanged):
             for order in self.orders.open():
                 yield from self._send_anew(order.order, picture)
@@ -117,7 +123,7 @@ class Evacuation:
             yield from ladder.steps_due(self._mine, order, now)
             if order.undecided_until is not None and now >= order.undecided_until:
                 yield OrderRaised(order=order.order, by=None, reason="undecided")
-            yield from self._walked_in(order, picture)
+            yield from self._issuer.walked_in(order, picture)
             yield from self._look(order.order, picture, now)
 
     def look_again(self, picture: Picture, now: Micros) -> None:
@@ -142,6 +148,8 @@ class Evacuation:
         origin: Origin,
         picture: Picture,
         now: Micros,
+        *,
+        drill: bool = False,
     ) -> list[WaysChanged | OrderIssued]:
         """An operator's order, behind what the ways of its people are worked out from.
 
@@ -151,8 +159,10 @@ class Evacuation:
         logged in yet knows no zones, and must be able to order all the same.
 
         Raises:
-            Refused: unknown_zone.
+            Refused: unknown_zone · real_order_open: nobody drills while people flee.
         """
+        if drill and any(not order.drill for order in self.orders.open()):
+            raise Refused("real_order_open")
         if kind is OrderKind.EVACUATE and not zones:
             zones = scope_of_mine(self._mine).zones
         unknown = [z for z in zones if z not in self._mine.zone_row]
@@ -163,9 +173,8 @@ class Evacuation:
         if kind is OrderKind.STOP_WORK:
             until = now + int(self._mine.policy.undecided_s * SECOND)
         scope = scope_of_zones(zones)
-        return list(
-            self._issue(kind, severity, scope, picture, now, ground, until, by=by, origin=origin)
-        )
+        wish = Wish(kind, severity, scope, ground, until, by=by, origin=origin, drill=drill)
+        return list(self._issuer.issue(wish, picture, now))
 
     def _answer(self, moved: AlarmMoved, picture: Picture, now: Micros) -> Iterator[AnyBody]:
         answer = policy.answer(self._mine.policy, moved, now)
@@ -174,16 +183,10 @@ class Evacuation:
         scope = self._scope(moved)
         order = self._order_about(moved, scope)
         if order is None:
-            yield from self._issue(
-                answer.order_kind,
-                answer.severity,
-                scope,
-                picture,
-                now,
-                moved.episode,
-                answer.undecided_until,
-                alarm=moved,
-            )
+            until = answer.undecided_until
+            cause = moved.episode
+            wish = Wish(answer.order_kind, answer.severity, scope, cause, until, alarm=moved)
+            yield from self._issuer.issue(wish, picture, now)
             return
         yield from self.guide.changed(picture, now)
         yield from self._join(order, moved.episode, answer, scope, picture)
@@ -202,7 +205,7 @@ class Evacuation:
         self, order: Order, cause: str, answer: policy.Answer, scope: Scope, picture: Picture
     ) -> Iterator[OrderWidened]:
         """What an alarm adds to the order it belongs to, if anything."""
-        body = self._widen(order, scope, picture, cause)
+        body = self._issuer.widen(order, scope, picture, cause)
         if policy.asks_anew(answer, order, cause):
             graver = answer.severity if policy.is_graver(answer, order) else None
             due = answer.undecided_until
@@ -230,66 +233,6 @@ class Evacuation:
             ),
             None,
         )
-
-    def _issue(
-        self,
-        kind: OrderKind,
-        severity: Severity,
-        scope: Scope,
-        picture: Picture,
-        now: Micros,
-        cause: str,
-        undecided_until: Micros | None,
-        *,
-        alarm: AlarmMoved | None = None,
-        by: str | None = None,
-        origin: Origin = Origin.RULE,
-    ) -> Iterator[WaysChanged | OrderIssued]:
-        change = next(self.guide.changed(picture, now), None)
-        if change is not None:
-            yield change
-        number = self.orders.next_number()
-        shift = self._mine.shift_at(now)
-        leaders = shift.holders(Duty.LEADER) if shift else ()
-        rows = people_in(self._mine, scope, picture)
-        yield OrderIssued(
-            order=f"{now // SECOND}-{number:03d}",
-            number=number,
-            order_kind=kind,
-            severity=severity,
-            zones=scope.zones,
-            people=tuple(
-                self.guide.people(rows, picture, self.orders.open(), self.guide.ways_after(change))
-            ),
-            leader=leaders[0] if leaders else None,
-            cause=cause,
-            subject=alarm.subject if alarm else "",
-            condition=alarm.condition if alarm else "",
-            value=alarm.value if alarm else None,
-            limit=alarm.limit if alarm else None,
-            by=by,
-            origin=origin,
-            undecided_until=undecided_until,
-        )
-
-    def _widen(self, order: Order, scope: Scope, picture: Picture, cause: str) -> OrderWidened:
-        rows = [
-            row
-            for row in people_in(self._mine, scope, picture)
-            if self._mine.people[row].id not in order.muster
-        ]
-        return OrderWidened(
-            order=order.order,
-            zones=tuple(z for z in scope.zones if z not in order.zones),
-            people=tuple(self.guide.people(rows, picture, self.orders.open(), self.guide.ways)),
-            cause=cause,
-        )
-
-    def _walked_in(self, order: Order, picture: Picture) -> Iterator[OrderWidened]:
-        """People who came into an open order's zones after it was issued."""
-        new = self._widen(order, scope_of_zones(order.zones), picture, "")
-        if new.people:
-            yield new
 
     def _send_anew(self, order: str, picture: Picture) -> Iterator[PersonSent]:
         found = self.orders.get(order)

@@ -10,6 +10,7 @@ from functools import lru_cache, partial
 import numpy as np
 
 from minesafe.evacuation.scope import found_at, places_of
+from minesafe.evacuation.ways.exits import ALL_OPEN, few_ways
 from minesafe.evacuation.ways.ground import Ground
 from minesafe.evacuation.ways.hazards import Hazards
 from minesafe.evacuation.ways.network import Network, Rows
@@ -52,6 +53,8 @@ class Guide:
         self.net = Network.of(mine)
         self.hazards.take_over(mine)
         self._on = lru_cache(WAYS_KEPT)(partial(Ways.of, mine, net=self.net))
+        self._few = lru_cache(1)(partial(few_ways, mine, self.net))
+        self._always_few = few_ways(mine, self.net, ALL_OPEN)
 
     # --- the fold ---------------------------------------------------------------------------
 
@@ -68,16 +71,19 @@ class Guide:
 
     # --- deciding ---------------------------------------------------------------------------
 
-    def changed(
-        self, picture: Picture, now: Micros, supposed: Iterable[str] = ()
-    ) -> Iterator[WaysChanged]:
+    def changed(self, picture: Picture, now: Micros) -> Iterator[WaysChanged]:
         """The ground, where it is another one than was told."""
         crowded = self._told.crowded
         if now - self._told_at >= CROWD_EVERY:
             crowded = self._crowded(picture)
-        ground = self.hazards.ground(crowded, supposed)
+        ground = self.hazards.ground(crowded)
         if ground != self._told:
             yield ground.told()
+
+    def left_with_one_way(self) -> frozenset[str]:
+        """Levels that had two ways to the surface, and have not since something fell or burns."""
+        ground = self.hazards.ground()
+        return self._few(ground.blocked | ground.afire) - self._always_few
 
     def _crowded(self, picture: Picture) -> frozenset[tuple[str, int]]:
         roads = picture.roadway[~picture.out & (picture.roadway >= 0)]

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import singledispatchmethod
 
+from minesafe.alarms.places import zones_at
+from minesafe.evacuation.scope import smallest
 from minesafe.evacuation.telling import (
     ROUND,
     all_clear_commands,
@@ -35,6 +37,7 @@ from minesafe.model.events import (
     PersonSent,
     PersonTold,
     ReceiptStatus,
+    ReentryPermitted,
     Told,
 )
 from minesafe.model.mine import Mine, Severity
@@ -102,7 +105,7 @@ class Orders:
 
     @_take.register
     def _(self, body: OrderIssued, valid: Micros, now: Micros) -> Iterable[Command]:
-        self._musters[body.order] = muster = {p.person: _row(p, now) for p in body.people}
+        self._musters[body.order] = muster = {p.person: self._row(p, now) for p in body.people}
         receipts: dict[str, ReceiptRow] = {}
         self._receipts[body.order] = receipts
         order = Order(
@@ -120,6 +123,7 @@ class Orders:
             by=body.by,
             origin=body.origin,
             drill=body.drill,
+            feeds=body.feeds,
             leader=body.leader,
             steps=self._rungs(0, now),
             muster=muster,
@@ -153,13 +157,14 @@ class Orders:
 
     @_take.register
     def _(self, body: OrderWidened, valid: Micros, now: Micros) -> Iterable[Command]:
-        new = {p.person: _row(p, now) for p in body.people}
+        new = {p.person: self._row(p, now) for p in body.people}
         muster = self._musters[body.order] = new | self._musters[body.order]
 
         def widened(order: Order) -> Order:
             return replace(
                 order,
                 zones=tuple(dict.fromkeys(order.zones + body.zones)),
+                feeds=tuple(dict.fromkeys(order.feeds + body.feeds)),
                 muster=muster,
                 causes=dict(order.causes) | ({body.cause: True} if body.cause else {}),
                 clear_since=None if body.cause else order.clear_since,
@@ -243,7 +248,7 @@ class Orders:
     def _(self, body: PersonTold, valid: Micros, now: Micros) -> Iterable[Command]:
         def told(row: MusterRow) -> MusterRow:
             further = GROWS.index(body.told) > GROWS.index(row.told)
-            return replace(row, told=body.told) if further else row
+            return replace(row, told=body.told, told_at=now) if further else row
 
         self._change_row(body.order, body.person, told)
         return ()
@@ -260,6 +265,13 @@ class Orders:
         return all_clear_commands(self._mine, order, self.open(), now)
 
     @_take.register
+    def _(self, body: ReentryPermitted, valid: Micros, now: Micros) -> Iterable[Command]:
+        # An old order may have been forgotten; that people may go back stands in the journal.
+        if body.order in self._orders:
+            self._change(body.order, lambda o: replace(o, reentry_by=body.by, reentry_at=now))
+        return ()
+
+    @_take.register
     def _(self, body: Noted, valid: Micros, now: Micros) -> Iterable[Command]:
         row = ReceiptRow(
             body.key, body.recipient, body.channel, body.status, body.step, now, body.detail
@@ -271,15 +283,37 @@ class Orders:
 
     @_take.register
     def _(self, body: AlarmMoved, valid: Micros, now: Micros) -> Iterable[Command]:
-        for order in self.open():
+        for order in self.all():
             if body.episode in order.causes:
-                self._change(order.order, _with_cause(body, now))
+                change = _with_cause(body, now) if order.is_open else _held_by(body)
+                self._change(order.order, change)
         return ()
 
     def _first_with(self, person: str) -> str:
-        """The oldest open evacuation somebody is in: of two that send him, it speaks to him."""
-        evacuations = (o for o in self.open() if o.order_kind is OrderKind.EVACUATE)
+        """The oldest open evacuation somebody is in, a real one first: of two, it sends him."""
+        evacuations = [o for o in self.open() if o.order_kind is OrderKind.EVACUATE]
+        evacuations.sort(key=lambda order: order.drill)
         return next((o.order for o in evacuations if person in o.muster), "")
+
+    def _row(self, person: InScope, now: Micros) -> MusterRow:
+        return MusterRow(
+            person=person.person,
+            told=Told.NOT_YET,
+            whereabouts=person.whereabouts,
+            place=person.place,
+            destination=person.destination,
+            distance_m=person.distance_m,
+            toward=person.toward,
+            walk_s=person.walk_s,
+            since=now,
+            zone=self._zone_of(person),
+        )
+
+    def _zone_of(self, person: InScope) -> str:
+        if person.place is None:
+            return ""
+        here = zones_at(self._mine, person.place.roadway, person.place.chainage_m)
+        return next(iter(smallest(self._mine, here)), "")
 
     # --- helpers of the fold --------------------------------------------------------------
 
@@ -334,18 +368,10 @@ def _comes_late(known: ReceiptRow | None, body: Noted) -> bool:
 ARRIVED = (ReceiptStatus.DELIVERED, ReceiptStatus.READ)
 
 
-def _row(person: InScope, now: Micros) -> MusterRow:
-    return MusterRow(
-        person=person.person,
-        told=Told.NOT_YET,
-        whereabouts=person.whereabouts,
-        place=person.place,
-        destination=person.destination,
-        distance_m=person.distance_m,
-        toward=person.toward,
-        walk_s=person.walk_s,
-        since=now,
-    )
+def _held_by(body: AlarmMoved) -> Callable[[Order], Order]:
+    """A cause of a closed order: whether it is back is asked before anybody goes in again."""
+    holds = any(level is not Severity.IV for level in body.active.values())
+    return lambda order: replace(order, causes=dict(order.causes) | {body.episode: holds})
 
 
 def _with_cause(body: AlarmMoved, now: Micros) -> Callable[[Order], Order]:

@@ -35,6 +35,10 @@ class MusterRow:
     """How often the way was told anew."""
     since: Micros = 0
     """Since when the whereabouts are what they are."""
+    told_at: Micros = 0
+    """When it was told as far as it is."""
+    zone: str = ""
+    """The smallest zone in which the order found the person; empty where none is known."""
 
     @property
     def accounted(self) -> bool:
@@ -110,6 +114,11 @@ class Order:
     closed: Micros | None = None
     causes: Mapping[str, bool] = field(default_factory=dict)
     """Every alarm episode it answers, and whether that alarm is still active."""
+    feeds: tuple[str, ...] = ()
+    """Points that tell whether the scope has power."""
+    reentry_by: str | None = None
+    """Who permitted people to go back, after the all-clear."""
+    reentry_at: Micros | None = None
     round: int = 0
     """How often it was raised; each round climbs the ladder anew."""
 

@@ -243,6 +243,8 @@ class Hub:
             permits=permits_out(desk.permits()),
             flood=groups.flood,
             groups=groups_out(groups),
+            refuges=views.refuges_out(desk.refuges()),
+            blocked=views.blocked_out(desk.blocked()),
         )
 
     def snapshot(self) -> SnapshotOut:
@@ -262,6 +264,8 @@ class Hub:
             findings=state.findings,
             duty=state.duty,
             systems=state.systems,
+            refuges=state.refuges,
+            blocked=state.blocked,
             permits=state.permits,
             flood=state.flood,
             groups=state.groups,

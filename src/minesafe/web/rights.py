@@ -27,6 +27,9 @@ class Act(StrEnum):
     DECIDE = "decide"
     TICK = "tick"
     ALL_CLEAR = "all_clear"
+    BLOCK_ROADWAY = "block_roadway"
+    DRILL = "drill"
+    REENTRY = "reentry"
     PLAY_SCENARIO = "play_scenario"
     """Of a demo only."""
 
@@ -47,9 +50,12 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.DECIDE: frozenset({Role.DISPATCHER, Role.LEADER}),
     Act.TICK: frozenset({Role.DISPATCHER}),
     Act.ALL_CLEAR: frozenset({Role.DISPATCHER, Role.LEADER, Role.ENGINEER}),
+    Act.BLOCK_ROADWAY: frozenset({Role.DISPATCHER, Role.LEADER, Role.ENGINEER}),
+    Act.DRILL: frozenset({Role.DISPATCHER, Role.LEADER, Role.ENGINEER}),
+    Act.REENTRY: frozenset({Role.DISPATCHER, Role.LEADER, Role.ENGINEER}),
     Act.PLAY_SCENARIO: frozenset({Role.DISPATCHER, Role.ENGINEER, Role.ADMIN}),
 }
-"""Of ALL_CLEAR's roles the policy says who signs first and who second."""
+"""Of the roles of ALL_CLEAR and REENTRY the policy says who signs first and who second."""
 
 
 def may(roles: Iterable[Role], act: Act) -> bool:

@@ -10,6 +10,7 @@ from minesafe.ports import Desk, History, Scenarios
 from minesafe.web import (
     acting,
     alarming,
+    drills,
     health,
     phone,
     reading,
@@ -63,7 +64,7 @@ def bare_site(*, demo: bool) -> Site:
         generate_unique_id_function=lambda route: route.name,
     )
     own = (scenarios,) if demo else ()
-    rooms = (session, reading, alarming, acting, wire, health, phone, *own)
+    rooms = (session, reading, alarming, acting, drills, wire, health, phone, *own)
     for room in rooms:
         site.include_router(room.router)
     refusals.install(site)

@@ -6,14 +6,17 @@ from typing import Any
 import numpy as np
 
 from minesafe.evacuation.acts import can_close, override_needed
-from minesafe.model.events import FindingBegan
+from minesafe.evacuation.score import score
+from minesafe.model.events import FindingBegan, RoadwayBlocked
 from minesafe.model.frame import Column, TagFlag
 from minesafe.model.mine import Mine
 from minesafe.model.order import MusterRow, Order
 from minesafe.model.picture import Picture, Placing, Reach
 from minesafe.model.quality import Quality
+from minesafe.model.refuge import Refuge
 from minesafe.model.time import Micros
 from minesafe.web.models import (
+    BlockedOut,
     CountOut,
     DoubtOut,
     DutyOut,
@@ -23,6 +26,8 @@ from minesafe.web.models import (
     OrderOut,
     PlaceOut,
     ReachOut,
+    RefugeOut,
+    ScoreOut,
     SignatureOut,
     StepOut,
     ToldOut,
@@ -141,6 +146,8 @@ def _muster(row: MusterRow) -> MusterOut:
         seen=place.seen if place else None,
         destination=row.destination,
         distance_m=row.distance_m,
+        toward=row.toward,
+        walk_s=row.walk_s,
         ticked_by=row.ticked_by,
     )
 
@@ -191,7 +198,48 @@ def order_out(mine: Mine, order: Order, now: Micros) -> OrderOut:
         clear_since=order.clear_since,
         override_needed=override_needed(order, mine.policy, now),
         closed=order.closed,
+        feeds=list(order.feeds),
+        reentry_by=order.reentry_by,
+        score=_score(order),
     )
+
+
+def _score(order: Order) -> ScoreOut:
+    found = score(order)
+    return ScoreOut(
+        people=found.people,
+        accounted=found.accounted,
+        first_acknowledged_s=found.first_acknowledged_s,
+        out_50_s=found.out_50_s,
+        out_90_s=found.out_90_s,
+        out_100_s=found.out_100_s,
+        slowest_zone=found.slowest_zone,
+    )
+
+
+# --- refuges and roadways ---------------------------------------------------------------------
+
+
+def refuges_out(refuges: Iterable[Refuge]) -> list[RefugeOut]:
+    """Every refuge, in the order given."""
+    return [
+        RefugeOut(
+            node=r.node,
+            zone=r.zone,
+            inside=r.inside,
+            coming=r.coming,
+            capacity=r.capacity,
+            air_h=r.air_h,
+            verdict=r.verdict,
+            why=list(r.why),
+        )
+        for r in refuges
+    ]
+
+
+def blocked_out(blocked: Iterable[RoadwayBlocked]) -> list[BlockedOut]:
+    """Roadways nobody gets through."""
+    return [BlockedOut(roadway=b.roadway, by=b.by, reason=b.reason) for b in blocked]
 
 
 # --- findings and duty -------------------------------------------------------------------------

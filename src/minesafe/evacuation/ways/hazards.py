@@ -5,11 +5,14 @@ blocks nobody's way.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from minesafe.alarms.places import zones_at
+from minesafe.evacuation.policy import HIDDEN
 from minesafe.evacuation.scope import down_wind
 from minesafe.evacuation.ways.ground import Ground
 from minesafe.evacuation.ways.network import Network
+from minesafe.model.errors import Refused
 from minesafe.model.events import (
     AlarmMoved,
     AlarmSource,
@@ -33,22 +36,25 @@ class Hazards:
         self._over: dict[str, str] = {}
         self.blocked: dict[str, RoadwayBlocked] = {}
         """By roadway, who said so and why."""
+        self._known: Ground | None = None
         self.take_over(mine)
 
     def take_over(self, mine: Mine) -> None:
         """Go on under another revision."""
-        self._mine = mine
+        self._mine, self._known = mine, None
         self._inside = points_inside(mine)
 
     def apply(self, body: AnyBody) -> None:
         """Take one journalled body."""
         if isinstance(body, AlarmMoved) and body.source is AlarmSource.POINT:
             self._over.pop(body.episode, None)
-            if _at_a_limit(body.active):
+            if body.state not in HIDDEN and _at_a_limit(body.active):
                 self._over[body.episode] = body.subject
+            self._known = None
         elif isinstance(body, RoadwayBlocked):
-            self.blocked[body.roadway] = body
+            self.blocked[body.roadway], self._known = body, None
         elif isinstance(body, RoadwayCleared):
+            self._known = None
             self.blocked.pop(body.roadway, None)
 
     @property
@@ -56,16 +62,31 @@ class Hazards:
         """Ids of the points at a limit."""
         return frozenset(self._over.values())
 
-    def ground(
-        self, crowded: frozenset[tuple[str, int]] = frozenset(), supposed: Iterable[str] = ()
-    ) -> Ground:
-        """The ground now.
+    def decide(self, roadway: str, blocked: bool, by: str, reason: str) -> AnyBody:
+        """Somebody says that nobody gets through a roadway, or that one does again.
 
-        Args:
-            crowded: see `Ground`; that is the picture's to say.
-            supposed: points a drill supposes to be over their limit.
+        Raises:
+            Refused: unknown_roadway · reason_needed · already_blocked · not_blocked.
         """
-        mine, over = self._mine, self.over | set(supposed)
+        if roadway not in self._mine.roadway_row:
+            raise Refused("unknown_roadway", roadway=roadway)
+        if not reason.strip():
+            raise Refused("reason_needed")
+        if blocked and roadway in self.blocked:
+            raise Refused("already_blocked", by=self.blocked[roadway].by)
+        if not blocked and roadway not in self.blocked:
+            raise Refused("not_blocked", roadway=roadway)
+        said = RoadwayBlocked if blocked else RoadwayCleared
+        return said(roadway=roadway, by=by, reason=reason.strip())
+
+    def ground(self, crowded: frozenset[tuple[str, int]] = frozenset()) -> Ground:
+        """The ground now; how crowded it is, is the picture's to say."""
+        if self._known is None:
+            self._known = self._found()
+        return replace(self._known, crowded=crowded)
+
+    def _found(self) -> Ground:
+        mine, over = self._mine, self.over
         points = [mine.points[mine.point_row[p]] for p in sorted(over) if p in mine.point_row]
         by_danger = {d: [p for p in points if mine.kind[p.kind].danger is d] for d in Danger}
         fire, smoky = by_danger[Danger.FIRE], _reached(mine, by_danger[Danger.FIRE])
@@ -75,7 +96,6 @@ class Hazards:
             foul=smoky | _reached(mine, by_danger[Danger.GAS]),
             afire=frozenset(_seats(mine, fire)),
             smoky=smoky,
-            crowded=crowded,
             shut=frozenset(node for node, own in self._inside.items() if own & over),
             water_m=max((_height(mine, p) for p in by_danger[Danger.WATER]), default=None),
         )

@@ -30,7 +30,7 @@ CROWD_SHARE = (1.0, 0.6, 0.25)
 
 FOUL = 10.0
 """A second in a roadway over a limit or down-wind of one counts as so many."""
-STUCK = 10.0
+STUCK = 100_000.0
 """Likewise in a blocked one, for whoever stands in it: by the nearer end, whatever lies beyond."""
 AFIRE = 100.0
 """A second where it burns: the last choice of all."""

@@ -20,6 +20,10 @@ RESERVE = 25.0 / 30.0
 """Of a self-rescuer's time a walk may take: 25 of 30 minutes, for who is slower than the map."""
 
 
+AS_SAFE_M = 20.0
+"""A way out with so few more metres of danger than the way to a refuge is as good: one goes out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
     """Where one person is to walk."""
@@ -115,7 +119,7 @@ class Ways:
             np.where(ahead, on, back),
             goals.seconds[node] + along * per_m,
             goals.metres[node] + along,
-            goals.danger[node],
+            goals.danger[node] + np.where(pace.dangerous[road], along, 0.0),
             node,
             goals.goal[node],
         )
@@ -178,7 +182,7 @@ def _better(refuge: Reach, out: Reach, longest: float) -> npt.NDArray[np.bool_]:
     """Whether a refuge is to be preferred to the surface: sooner, or by less danger."""
     reached = refuge.goal >= 0
     too_far = (out.seconds > longest) & (refuge.seconds < out.seconds)
-    safer = (out.danger > refuge.danger) & (refuge.seconds <= longest)
+    safer = (out.danger > refuge.danger + AS_SAFE_M) & (refuge.seconds <= longest)
     return reached & (too_far | safer)
 
 

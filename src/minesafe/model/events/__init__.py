@@ -32,6 +32,7 @@ from minesafe.model.events.orders import (
     PersonMoved,
     PersonTold,
     Place,
+    ReentryPermitted,
     Told,
     Whereabouts,
 )
@@ -94,6 +95,7 @@ __all__ = [
     "PersonTold",
     "Place",
     "ReceiptStatus",
+    "ReentryPermitted",
     "RevisionApproved",
     "RoadwayBlocked",
     "RoadwayCleared",

@@ -18,6 +18,7 @@ from minesafe.model.events.orders import (
     OrderWidened,
     PersonMoved,
     PersonTold,
+    ReentryPermitted,
 )
 from minesafe.model.events.permits import PermitAsked, PermitConfirmed, PermitEnded
 from minesafe.model.events.receipts import Noted
@@ -64,6 +65,7 @@ AnyBody: TypeAlias = (
     | RoadwayCleared
     | WaysChanged
     | PersonSent
+    | ReentryPermitted
 )
 
 

@@ -26,6 +26,8 @@ class FindingKind(StrEnum):
     DISK_HANGS = "disk_hangs"
     CHANNEL_DOWN = "channel_down"
     ROSTER_GAP = "roster_gap"
+    ONE_EXIT = "one_exit"
+    """A level that had two ways to the surface is left with one, or none."""
     OUTPUT_FAILED = "output_failed"
     TASK_CRASHED = "task_crashed"
     PERMIT_OVERRUN = "permit_overrun"

@@ -89,6 +89,9 @@ class OrderIssued(Body, frozen=True, kw_only=True, tag="order_issued"):
     undecided_until: Micros | None = None
     """When a stop-work order nobody decided becomes an evacuation."""
     drill: bool = False
+    """演练: the same path, and stamped; the order's id says it too, hence every record of it."""
+    feeds: tuple[str, ...] = ()
+    """Points that tell whether the scope has power: whether a cut that was asked for came."""
 
 
 class OrderRaised(Body, frozen=True, kw_only=True, tag="order_raised"):
@@ -119,6 +122,8 @@ class OrderWidened(Body, frozen=True, kw_only=True, tag="order_widened"):
     """The order's level from now on, where it became graver."""
     undecided_until: Micros | None = None
     """When an order asked anew becomes an evacuation, unless it was to be sooner."""
+    feeds: tuple[str, ...] = ()
+    """As of an order's issue; those that came into scope."""
 
 
 class LadderStepped(Body, frozen=True, kw_only=True, tag="ladder_stepped"):
@@ -194,3 +199,13 @@ class OrderClosed(Body, frozen=True, kw_only=True, tag="order_closed"):
 
     order: str
     by: tuple[str, ...]
+
+
+class ReentryPermitted(Body, frozen=True, kw_only=True, tag="reentry_permitted"):
+    """After the all-clear: people may go back to where they were ordered out of."""
+
+    order: str
+    by: str
+    role: Role
+    reason: str
+    """What was checked, and by whom."""

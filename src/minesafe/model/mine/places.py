@@ -142,6 +142,8 @@ class Zone:
     is inside is told by it alone; the intervals are then the roadways that lead through."""
     level: str = ""
     """The polygon's level."""
+    supply_h: float = 96.0
+    """Of a refuge: how long what it stores keeps as many people as it holds, hours."""
     post: tuple[str, ...] = ()
     """Trades, or duties of the roster: somebody of each must be here while people are."""
     guidance: Name | None = None

@@ -50,6 +50,8 @@ class Kind:
     latch: bool = True
     """An alarm of such a point that has gone waits for somebody to look, unless the rule of the
     limit says otherwise."""
+    power: bool = False
+    """馈电: it tells whether a place has power, so orders name its points."""
     danger: Danger | None = None
     """What an alarm of it is the sign of; None: nothing that changes the way out."""
     carries: tuple[str, ...] = ()

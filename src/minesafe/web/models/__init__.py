@@ -70,15 +70,18 @@ from minesafe.web.models.state import (
     ToldOut,
     ValueOut,
 )
+from minesafe.web.models.ways import BlockedOut, DrillIn, ReentryIn, RefugeOut, RoadwayIn, ScoreOut
 from minesafe.web.models.wire import Wire, Words
 
 __all__ = [
     "AlarmOut",
     "AllClearIn",
+    "BlockedOut",
     "ConfirmationIn",
     "CountOut",
     "DecisionIn",
     "DoubtOut",
+    "DrillIn",
     "DutyOut",
     "EventOut",
     "FindingOut",
@@ -114,12 +117,16 @@ __all__ = [
     "ReaderOut",
     "RecordOut",
     "RecordsOut",
+    "ReentryIn",
+    "RefugeOut",
     "RefusalOut",
+    "RoadwayIn",
     "RoadwayOut",
     "SampleOut",
     "ScenarioIn",
     "ScenarioOut",
     "ScenariosOut",
+    "ScoreOut",
     "SessionOut",
     "ShelveIn",
     "SignatureOut",

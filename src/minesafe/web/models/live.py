@@ -13,6 +13,7 @@ from minesafe.web.models.state import (
     SystemOut,
     ValueOut,
 )
+from minesafe.web.models.ways import BlockedOut, RefugeOut
 from minesafe.web.models.wire import Wire
 
 
@@ -64,7 +65,7 @@ class LiveOrders(Wire):
 
 
 class LiveState(Wire):
-    """Findings, duty, systems, permits and groups, whole, when any of them changed."""
+    """Findings, duty, systems, refuges, permits …, each whole, when any of them changed."""
 
     kind: Literal["state"] = "state"
     n: int
@@ -72,6 +73,8 @@ class LiveState(Wire):
     findings: list[FindingOut]
     duty: DutyOut
     systems: list[SystemOut]
+    refuges: list[RefugeOut]
+    blocked: list[BlockedOut]
     permits: list[PermitOut] = []  # noqa: RUF012  pydantic copies it for each
     flood: bool = False
     """Ten or more new alarms in ten minutes."""

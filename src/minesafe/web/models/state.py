@@ -11,6 +11,7 @@ from minesafe.model.events import (
 )
 from minesafe.model.mine import Duty, Role, Severity, System
 from minesafe.web.models.alarms import AlarmOut, GroupOut, PermitOut
+from minesafe.web.models.ways import BlockedOut, RefugeOut, ScoreOut
 from minesafe.web.models.wire import Wire
 
 
@@ -81,6 +82,9 @@ class MusterOut(Wire):
     seen: int | None
     destination: str
     distance_m: float | None
+    toward: str
+    """Node id of the next node on the way last told; empty where there is none."""
+    walk_s: float | None
     ticked_by: str | None
 
 
@@ -136,6 +140,11 @@ class OrderOut(Wire):
     """Since when the cause is below its restore value; None while it is not."""
     override_needed: bool
     closed: int | None
+    feeds: list[str]
+    """Points that tell whether the scope has power: whoever cuts it is asked by telephone."""
+    reentry_by: str | None
+    """Who let people go back, after the all-clear."""
+    score: ScoreOut
 
 
 class FindingOut(Wire):
@@ -177,6 +186,8 @@ class SnapshotOut(Wire):
     findings: list[FindingOut]
     duty: DutyOut
     systems: list[SystemOut]
+    refuges: list[RefugeOut]
+    blocked: list[BlockedOut]
     permits: list[PermitOut] = []  # noqa: RUF012  pydantic copies it for each
     flood: bool = False
     """Ten or more new alarms in ten minutes."""

@@ -133,7 +133,7 @@ function muster(scene: SceneName, acts: Acts): MusterRow[] {
       whereabouts: ticked ?? (done ? (i % 3 ? "out" : "at_refuge") : STATES[i]!),
       roadway: p.roadway, chainage_m: p.chainage_m, seen: p.seen,
       destination: i > 5 && i < 9 ? "RF" : "P1", distance_m: 900 - 37 * i,
-      ticked_by: ticked ? "P20" : null,
+      toward: "", walk_s: null, ticked_by: ticked ? "P20" : null,
     };
   });
 }
@@ -168,6 +168,11 @@ function order(scene: SceneName, acts: Acts): Order {
     muster: rows, signatures: acts.signatures, can_close: accounted,
     clear_since: scene === "clear" ? started - 200 * S : null, override_needed: scene === "clear",
     closed: scene === "closed" || acts.signatures.length > 1 ? now() : null,
+    feeds: [], reentry_by: null,
+    score: {
+      people: rows.length, accounted: 0, first_acknowledged_s: 12, out_50_s: null, out_90_s: null,
+      out_100_s: null, slowest_zone: "FACE-1201",
+    },
   };
 }
 
@@ -199,6 +204,10 @@ export function snapshot(scene: SceneName, acts: Acts, position: number): Snapsh
       posts: [["leader", "P01"], ["deputy", "P16"], ["dispatcher", "P20"], ["mine_head", "P19"]],
     },
     permits: [], flood: false, groups: [],
+    blocked: [],
+    refuges: [
+      { node: "RF", zone: "REFUGE-E", inside: 3, coming: 9, capacity: 60, air_h: 1918.2, verdict: "habitable", why: [] },
+    ],
     systems: (["monitoring", "positioning", "refuge", "air", "water", "communication"] as const).map(
       (system, i) => ({
         system,

@@ -24,6 +24,11 @@ export const order = (id: string, more: Partial<Order> = {}): Order => ({
   origin: "rule", drill: false, leader: "P01", acknowledged_by: null, acknowledged_at: null,
   decision: null, decided_by: null, undecided_until: null, steps: [], receipts: [], muster: [],
   signatures: [], can_close: false, clear_since: null, override_needed: false, closed: null,
+  feeds: [], reentry_by: null,
+  score: {
+    people: 0, accounted: 0, first_acknowledged_s: null, out_50_s: null, out_90_s: null,
+    out_100_s: null, slowest_zone: "",
+  },
   ...more,
 });
 
@@ -31,6 +36,7 @@ export const snapshot = (more: Partial<Snapshot> = {}): Snapshot => ({
   position: 7, now: 10, epoch: 1, values: [value("CH4-T2", 0.3), value("CO-01", 3.2)],
   places: [place("P01")], counts: [{ zone: "FACE", count: 1, unknown: false, low: 1, high: 1, limit: 20 }], alarms: [],
   orders: [], findings: [], duty: { shift: "早班", posts: [], gap: false }, systems: [], permits: [], flood: false, groups: [],
+  refuges: [], blocked: [],
   underground: 1, ...more,
 });
 

@@ -184,6 +184,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/drills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Drill
+         * @description Order as in earnest, stamped as a drill; refused while a real order is open.
+         */
+        post: operations["start_drill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -324,6 +344,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{order}/reentry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Permit Reentry
+         * @description Let people go back to where the order had them leave; after its all-clear.
+         */
+        post: operations["permit_reentry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people/{person}/reach": {
         parameters: {
             query?: never;
@@ -438,6 +478,26 @@ export interface paths {
         get: operations["values"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roadways/{roadway}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Block Roadway
+         * @description Say that nobody gets through a roadway, or that one does again; the ways out follow.
+         */
+        post: operations["block_roadway"];
         delete?: never;
         options?: never;
         head?: never;
@@ -652,6 +712,18 @@ export interface components {
             password: string;
         };
         /**
+         * BlockedOut
+         * @description A roadway nobody gets through.
+         */
+        BlockedOut: {
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string;
+            /** Roadway */
+            roadway: string;
+        };
+        /**
          * ConfirmationIn
          * @description POST /api/v1/permits/{permit}/confirm: the password again.
          */
@@ -703,6 +775,17 @@ export interface components {
             chainage_m: number;
             /** Roadway */
             roadway: string;
+        };
+        /**
+         * DrillIn
+         * @description POST /api/v1/drills: an order on the same path, stamped 演练; without zones, of the mine.
+         */
+        DrillIn: {
+            /** Ground */
+            ground: string;
+            order_kind: components["schemas"]["OrderKind"];
+            /** Zones */
+            zones: string[];
         };
         /**
          * Duty
@@ -1004,9 +1087,11 @@ export interface components {
         };
         /**
          * LiveState
-         * @description Findings, duty, systems, permits and groups, whole, when any of them changed.
+         * @description Findings, duty, systems, refuges, permits …, each whole, when any of them changed.
          */
         LiveState: {
+            /** Blocked */
+            blocked: components["schemas"]["BlockedOut"][];
             duty: components["schemas"]["DutyOut"];
             /** Findings */
             findings: components["schemas"]["FindingOut"][];
@@ -1034,6 +1119,8 @@ export interface components {
             permits: components["schemas"]["PermitOut"][];
             /** Position */
             position: number;
+            /** Refuges */
+            refuges: components["schemas"]["RefugeOut"][];
             /** Systems */
             systems: components["schemas"]["SystemOut"][];
         };
@@ -1098,6 +1185,10 @@ export interface components {
             /** Ticked By */
             ticked_by: string | null;
             told: components["schemas"]["Told"];
+            /** Toward */
+            toward: string;
+            /** Walk S */
+            walk_s: number | null;
             whereabouts: components["schemas"]["Whereabouts"];
         };
         /**
@@ -1183,6 +1274,8 @@ export interface components {
             decision: components["schemas"]["Decision"] | null;
             /** Drill */
             drill: boolean;
+            /** Feeds */
+            feeds: string[];
             /** Issued */
             issued: number;
             /** Leader */
@@ -1201,6 +1294,9 @@ export interface components {
             override_needed: boolean;
             /** Receipts */
             receipts: components["schemas"]["ToldOut"][];
+            /** Reentry By */
+            reentry_by: string | null;
+            score: components["schemas"]["ScoreOut"];
             severity: components["schemas"]["Severity"];
             /** Signatures */
             signatures: components["schemas"]["SignatureOut"][];
@@ -1420,6 +1516,35 @@ export interface components {
             records: components["schemas"]["RecordOut"][];
         };
         /**
+         * ReentryIn
+         * @description POST /api/v1/orders/{order}/reentry: what was checked, and by whom.
+         */
+        ReentryIn: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * RefugeOut
+         * @description A refuge now; the list begins with the one to be reached first.
+         */
+        RefugeOut: {
+            /** Air H */
+            air_h: number | null;
+            /** Capacity */
+            capacity: number;
+            /** Coming */
+            coming: number;
+            /** Inside */
+            inside: number;
+            /** Node */
+            node: string;
+            verdict: components["schemas"]["Verdict"];
+            /** Why */
+            why: string[];
+            /** Zone */
+            zone: string;
+        };
+        /**
          * RefusalOut
          * @description Body of every 4xx answer: a code the page turns into words.
          */
@@ -1433,6 +1558,16 @@ export interface components {
             params: {
                 [key: string]: string | number;
             };
+        };
+        /**
+         * RoadwayIn
+         * @description POST /api/v1/roadways/{roadway}: nobody gets through it, or one does again.
+         */
+        RoadwayIn: {
+            /** Blocked */
+            blocked: boolean;
+            /** Reason */
+            reason: string;
         };
         /**
          * RoadwayOut
@@ -1507,6 +1642,26 @@ export interface components {
             scenarios: components["schemas"]["ScenarioOut"][];
         };
         /**
+         * ScoreOut
+         * @description How well an order went so far: seconds since its issue, null for what is still to come.
+         */
+        ScoreOut: {
+            /** Accounted */
+            accounted: number;
+            /** First Acknowledged S */
+            first_acknowledged_s: number | null;
+            /** Out 100 S */
+            out_100_s: number | null;
+            /** Out 50 S */
+            out_50_s: number | null;
+            /** Out 90 S */
+            out_90_s: number | null;
+            /** People */
+            people: number;
+            /** Slowest Zone */
+            slowest_zone: string;
+        };
+        /**
          * SessionOut
          * @description Who is logged in; `csrf` goes into the X-CSRF-Token header of every act.
          */
@@ -1564,6 +1719,8 @@ export interface components {
         SnapshotOut: {
             /** Alarms */
             alarms: components["schemas"]["AlarmOut"][];
+            /** Blocked */
+            blocked: components["schemas"]["BlockedOut"][];
             /** Counts */
             counts: components["schemas"]["CountOut"][];
             duty: components["schemas"]["DutyOut"];
@@ -1594,6 +1751,8 @@ export interface components {
             places: components["schemas"]["PlaceOut"][];
             /** Position */
             position: number;
+            /** Refuges */
+            refuges: components["schemas"]["RefugeOut"][];
             /** Systems */
             systems: components["schemas"]["SystemOut"][];
             /** Underground */
@@ -1703,6 +1862,12 @@ export interface components {
             /** Value */
             value: number | null;
         };
+        /**
+         * Verdict
+         * @description Whether people can live in a refuge.
+         * @enum {string}
+         */
+        Verdict: "habitable" | "unknown" | "uninhabitable";
         /**
          * Whereabouts
          * @description Where a person in scope is on the way to safety.
@@ -2101,6 +2266,48 @@ export interface operations {
             };
         };
     };
+    start_drill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrillIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     events: {
         parameters: {
             query?: {
@@ -2389,6 +2596,48 @@ export interface operations {
             };
         };
     };
+    permit_reentry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReentryIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     reach: {
         parameters: {
             query?: never;
@@ -2614,6 +2863,48 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SampleOut"][];
                 };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    block_roadway: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                roadway: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoadwayIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Service Unavailable */
             503: {

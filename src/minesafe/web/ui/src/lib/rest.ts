@@ -173,6 +173,21 @@ export const signAllClear = (
 ): Promise<Signed> =>
   call("POST", `/orders/${id(order)}/all-clear`, { password, override });
 
+export const startDrill = (
+  order_kind: OrderKind,
+  zones: string[],
+  ground: string,
+): Promise<Issued> => call("POST", "/drills", { order_kind, zones, ground });
+
+export const blockRoadway = (
+  roadway: string,
+  blocked: boolean,
+  reason: string,
+): Promise<void> => call("POST", `/roadways/${id(roadway)}`, { blocked, reason });
+
+export const permitReentry = (order: string, reason: string): Promise<void> =>
+  call("POST", `/orders/${id(order)}/reentry`, { reason });
+
 /** What a demo's simulated mine can go through; null where the server has no such mine beside it. */
 export async function scenarios(): Promise<Scenarios | null> {
   try {

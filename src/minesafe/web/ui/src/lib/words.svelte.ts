@@ -139,6 +139,12 @@ export function roadwayPlace(look: Lookup, roadway: string, chainage: number): s
   return speech.w.roadwayAt(r ? speech.name(r.name) : roadway, chainage.toFixed(0));
 }
 
+/** What a point shows now, with its unit or its state's word. */
+export function pointState(look: Lookup, point: string, value: Value | undefined): string {
+  const kind = kindOf(look, point);
+  return kind ? valueText(kind, value?.value ?? null) : "—";
+}
+
 /** How long something has been so, never negative. */
 export const since = (now: number, began: number): string => elapsed(now - began);
 

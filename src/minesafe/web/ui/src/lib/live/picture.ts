@@ -3,6 +3,7 @@
 import type {
   Alarm,
   AlarmGroup,
+  Blocked,
   Count,
   Duty,
   Finding,
@@ -11,6 +12,7 @@ import type {
   Order,
   Permit,
   Place,
+  Refuge,
   Snapshot,
   SystemState,
   Value,
@@ -38,6 +40,9 @@ export interface Picture {
   /** Ten or more new alarms in ten minutes. */
   readonly flood: boolean;
   readonly groups: readonly AlarmGroup[];
+  /** The one to be reached first at the head. */
+  readonly refuges: readonly Refuge[];
+  readonly blocked: readonly Blocked[];
   readonly underground: number;
 }
 
@@ -79,7 +84,10 @@ function changes(picture: Picture, message: Change): Partial<Picture> {
       return { position: message.position, orders: withOrders(picture.orders, message.orders) };
     case "state": {
       const { position, findings, duty, systems, permits, flood, groups } = message;
-      return { position, findings, duty, systems, permits, flood, groups };
+      const { refuges, blocked } = message;
+      return {
+        position, findings, duty, systems, permits, flood, groups, refuges, blocked,
+      };
     }
   }
 }
@@ -101,6 +109,8 @@ function fromSnapshot(s: Snapshot, n: number): Picture {
     permits: s.permits,
     flood: s.flood,
     groups: s.groups,
+    refuges: s.refuges,
+    blocked: s.blocked,
     underground: s.underground,
   };
 }

@@ -1,0 +1,61 @@
+"""Ways out, refuges, drills and the way back in."""
+
+from minesafe.model.events import OrderKind
+from minesafe.model.refuge import Verdict
+from minesafe.web.models.wire import Wire
+
+
+class ScoreOut(Wire):
+    """How well an order went so far: seconds since its issue, null for what is still to come."""
+
+    people: int
+    accounted: int
+    first_acknowledged_s: float | None
+    out_50_s: float | None
+    out_90_s: float | None
+    out_100_s: float | None
+    slowest_zone: str
+
+
+class RefugeOut(Wire):
+    """A refuge now; the list begins with the one to be reached first."""
+
+    node: str
+    zone: str
+    inside: int
+    coming: int
+    capacity: int
+    air_h: float | None
+    """Hours until what it stores is used up; null while it is empty."""
+    verdict: Verdict
+    why: list[str]
+    """Points that speak against it."""
+
+
+class BlockedOut(Wire):
+    """A roadway nobody gets through."""
+
+    roadway: str
+    by: str
+    reason: str
+
+
+class RoadwayIn(Wire):
+    """POST /api/v1/roadways/{roadway}: nobody gets through it, or one does again."""
+
+    blocked: bool
+    reason: str
+
+
+class ReentryIn(Wire):
+    """POST /api/v1/orders/{order}/reentry: what was checked, and by whom."""
+
+    reason: str
+
+
+class DrillIn(Wire):
+    """POST /api/v1/drills: an order on the same path, stamped 演练; without zones, of the mine."""
+
+    order_kind: OrderKind
+    zones: list[str]
+    ground: str
