@@ -389,7 +389,7 @@ class Desk(Protocol):
         """Let people go back to where an order had them leave.
 
         Refused: unknown_order · not_closed · already_permitted · role_not_allowed · reason_needed ·
-        still_active (params: alarms).
+        cause_back (params: alarms).
         """
 
     async def block_roadway(self, roadway: str, blocked: bool, by: str, reason: str) -> None:

@@ -118,6 +118,6 @@ def test_nobody_is_let_back_before_the_all_clear_nor_while_the_gas_is_back() -> 
     story.reads("CH4", 1.7)
     story.passes(1)
     back = story.order_of(closed.order)
-    with pytest.raises(Refused, match="still_active"):
+    with pytest.raises(Refused, match="cause_back"):
         acts.permit_reentry(back, policy, "DESK", Role.DISPATCHER, "walked", "")
     assert back.signatures == closed.signatures

@@ -161,8 +161,8 @@ def permit_reentry(
     """People may go back to where an order had them leave, after its all-clear.
 
     Raises:
-        Refused: unknown_order · not_closed · already_permitted · role_not_allowed · reason_needed ·
-            still_active: a cause has come back since.
+        Refused: unknown_order · not_closed · already_permitted · role_not_allowed &
+            cause_back: a cause has come back since.
     """
     if order is None:
         raise Refused("unknown_order", order=asked_for)
@@ -175,5 +175,5 @@ def permit_reentry(
     if not reason.strip():
         raise Refused("reason_needed")
     if any(order.causes.values()):
-        raise Refused("still_active", alarms=sum(order.causes.values()))
+        raise Refused("cause_back", alarms=sum(order.causes.values()))
     return ReentryPermitted(order=order.order, by=by, role=role, reason=reason.strip())
