@@ -161,7 +161,7 @@ def permit_reentry(
     """People may go back to where an order had them leave, after its all-clear.
 
     Raises:
-        Refused: unknown_order · not_closed · already_permitted · role_not_allowed &
+        Refused: unknown_order · not_closed · already_permitted · role_not_allowed · reason_needed ·
             cause_back: a cause has come back since.
     """
     if order is None:
