@@ -32,12 +32,20 @@ def exhausted(mine: Mine, fault: Fault) -> Fault:
     """What falls silent once the batteries are empty.
 
     A device is taken to hang where at least half of its points or readers are, for the files do
-    not say where it is.
+    not say where it is; a loudspeaker where at least half of the zones are in which it is heard.
+    Telephones go on: their exchange above feeds them.
     """
     devices = [d.id for group in (mine.substations, mine.gateways, mine.stations) for d in group]
-    gone = tuple(d for d in devices if _hangs_in(mine, fault, d))
+    gone = (*(d for d in devices if _hangs_in(mine, fault, d)), *_heard_or_passed_in(mine, fault))
     from_s = min(fault.from_s + fault.amount, fault.until_s)
     return replace(fault, kind="exhausted", on=gone, from_s=from_s)
+
+
+def _heard_or_passed_in(mine: Mine, fault: Fault) -> Iterable[str]:
+    yield from (t.id for t in mine.terminals if t.zone in fault.on)
+    for b in mine.broadcasters:
+        if b.zones and 2 * sum(z in fault.on for z in b.zones) >= len(b.zones):
+            yield b.id
 
 
 def _hangs_in(mine: Mine, fault: Fault, device: str) -> bool:

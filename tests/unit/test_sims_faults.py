@@ -177,6 +177,29 @@ def test_a_district_without_mains_says_so_and_falls_silent_when_its_batteries_ar
     assert not any(district.spoilt.silent(w, "G1") for w in district.worlds(80)), "hangs elsewhere"
 
 
+def test_terminals_and_loudspeakers_of_a_district_go_with_its_batteries_and_telephones_stay() -> (
+    None
+):
+    def part(name: str, **more: Any) -> dict[str, Any]:
+        return {"id": name, "topic": f"mine/{name}", **more}
+
+    mine = sim_mine(
+        terminals=[
+            part("LAMPS", kind="lamp_room", zone="Z-FACE"),
+            part("GATE", kind="gate", zone="Z-PORTAL"),
+        ],
+        broadcasters=[
+            part("B1", zones=["Z-FACE"]),
+            part("B2", zones=["Z-MINE", "Z-PORTAL", "Z-FACE"]),
+        ],
+        telephones=[part("T1", roadway="FACE", chainage_m=60.0)],
+    )
+    cut = Watched(fault("power_cut", "face", 10.0, 60.0, amount=20.0), mine=mine)
+    names = ("LAMPS", "GATE", "B1", "B2", "T1")
+    silent = [[n for n in names if cut.spoilt.silent(w, n)] for w in cut.worlds(80)]
+    assert [silent[n] for n in (30, 70, 130)] == [[], ["LAMPS", "B1"], []]
+
+
 def test_what_is_lost_is_silent_for_as_long() -> None:
     mine = Watched(fault("substation_lost"), fault("station_lost", "BS2", 20.0, math.inf))
     silent = [
