@@ -342,7 +342,7 @@ def password(
 
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="line · engine · world")],
+    name: Annotated[str, typer.Argument(help="line · engine · order · world")],
     seed: Annotated[int, typer.Option(help="The same seed gives the same work.")] = 1,
 ) -> None:
     """Measure, and print one JSON object."""

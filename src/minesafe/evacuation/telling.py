@@ -85,9 +85,19 @@ def all_clear_commands(
 def way_commands(mine: Mine, order: Order, sent: PersonSent, now: Micros) -> Iterator[Command]:
     """Tell one person his new way, by what reaches a single one underground."""
     if BY_NAME in mine.policy.scope_channels:
-        ask = _Ask(order, WAY + order.muster[sent.person].sent, "way", now)
-        call = ask.call(sent.person, BY_NAME)
-        yield replace(call, toward=sent.toward, destination=sent.destination)
+        step = WAY + order.muster[sent.person].sent
+        yield CallOut(
+            key=key_of(order.order, step, sent.person, BY_NAME),
+            channel=BY_NAME,
+            order=order.order,
+            step=step,
+            recipient=sent.person,
+            issued=now,
+            about="way",
+            facts=_facts(order, sent.destination, ()),
+            toward=sent.toward,
+            destination=sent.destination,
+        )
 
 
 def rung_of(mine: Mine, step: int) -> LadderStep | None:
@@ -248,6 +258,12 @@ def facts_of(order: Order) -> OrderFacts:
     """What a message about the order says, as it stands now."""
     rows = order.muster.values()
     destinations = Counter(r.destination for r in rows if r.destination)
+    most = destinations.most_common(1)[0][0] if destinations else ""
+    missing = tuple(r.person for r in rows if r.whereabouts is Whereabouts.UNKNOWN)
+    return _facts(order, most, missing)
+
+
+def _facts(order: Order, destination: str, missing: tuple[str, ...]) -> OrderFacts:
     return OrderFacts(
         number=order.number,
         order_kind=order.order_kind,
@@ -258,6 +274,6 @@ def facts_of(order: Order) -> OrderFacts:
         value=order.value,
         limit=order.limit,
         people=len(order.muster),
-        destination=destinations.most_common(1)[0][0] if destinations else "",
-        missing=tuple(r.person for r in rows if r.whereabouts is Whereabouts.UNKNOWN),
+        destination=destination,
+        missing=missing,
     )

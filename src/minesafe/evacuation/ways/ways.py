@@ -141,27 +141,18 @@ class Ways:
         """
         out = self.from_places(self.exits, road, chainage)
         chosen = self._allot(out, road, chainage, room)
+        names = [node.id for node in self.mine.nodes]
+        metres, seconds = np.round(chosen.metres, 1).tolist(), np.round(chosen.seconds, 1).tolist()
+        rows = zip(chosen.goal.tolist(), chosen.toward.tolist(), metres, seconds, strict=True)
         return [
-            self._way(goal, toward, metres, seconds)
-            for goal, toward, metres, seconds in zip(
-                chosen.goal.tolist(),
-                chosen.toward.tolist(),
-                chosen.metres.tolist(),
-                chosen.seconds.tolist(),
-                strict=True,
-            )
+            Way(names[goal], names[toward], m, s) if goal >= 0 else NOWHERE
+            for goal, toward, m, s in rows
         ]
 
     def send_one(self, roadway: str, chainage_m: float) -> Way:
         """Where one goes who is alone, and finds room everywhere."""
         row = np.array([self.mine.roadway_row[roadway]])
         return self.send(row, np.array([chainage_m]), self.net.capacity)[0]
-
-    def _way(self, goal: int, toward: int, metres: float, seconds: float) -> Way:
-        if goal < 0:
-            return NOWHERE
-        nodes = self.mine.nodes
-        return Way(nodes[goal].id, nodes[toward].id, round(metres, 1), round(seconds, 1))
 
     def _allot(
         self, out: Reach, road: Rows, chainage: Floats, room: npt.NDArray[np.int64]
@@ -193,12 +184,30 @@ def _given(
 
     The pair of place and refuge that lie nearest to each other comes first.
     """
-    refuges, places = np.nonzero(wanted)
+    room = np.maximum(room, 0)
+    refuges, places = np.nonzero(_near_enough(cost, wanted, int(room.sum())))
     order = np.lexsort((refuges, places, cost[refuges, places]))
-    given = np.full(cost.shape[1], -1, np.intp)
-    left = room.tolist()
+    given = [-1] * cost.shape[1]
+    left, all_left = room.tolist(), int(room.sum())
     for refuge, place in zip(refuges[order].tolist(), places[order].tolist(), strict=True):
         if left[refuge] > 0 and given[place] < 0:
             given[place] = refuge
             left[refuge] -= 1
-    return given
+            all_left -= 1
+            if not all_left:
+                break
+    return np.array(given, np.intp)
+
+
+def _near_enough(
+    cost: Floats, wanted: npt.NDArray[np.bool_], places_left: int
+) -> npt.NDArray[np.bool_]:
+    """Of each refuge only as many as all refuges take: the others find it full, whoever goes where.
+
+    Before a refuge turns away the next nearest, whoever was nearer is in it or in another one.
+    """
+    if not 0 < places_left < cost.shape[1]:
+        return wanted & (places_left > 0)
+    reached = np.where(wanted, cost, np.inf)
+    farthest = np.partition(reached, places_left - 1, axis=1)[:, places_left - 1]
+    return wanted & (cost <= farthest[:, np.newaxis])
