@@ -1,7 +1,8 @@
 """Everybody out of the largest mine: the order, the ways, the muster's tick, and gas on the way.
 
-Each figure is a median of several runs, of the thread's own time, whoever else is on the machine; the ratio is one of medians of the same run, of the same
-question: the cheapest way from every junction to an exit, the graph built from the same costs.
+Each figure is a median of several runs, of the thread's own time, whoever else is on the machine;
+the ratio is one of medians of the same run, of the same question: the cheapest way from every
+junction to an exit, the graph built from the same costs.
 """
 
 import importlib.util
