@@ -23,6 +23,7 @@ from minesafe.model.events import (
     Whereabouts,
 )
 from minesafe.model.mine import Mine, Role
+from minesafe.model.nightly import NightlyProof
 from minesafe.model.order import Order
 from minesafe.model.picture import Picture, Reach
 from minesafe.model.refuge import Refuge
@@ -109,6 +110,16 @@ class ControlDesk:
     def findings(self) -> Sequence[tuple[FindingBegan, Micros]]:
         """What is wrong now and since when."""
         return self._watch.findings.open()
+
+    def nightly(self) -> NightlyProof | None:
+        """The newest nightly proof that people can be reached."""
+        return self._watch.evacuation.nightly.proof
+
+    async def answer_proof(self, person: str, origin: Origin) -> None:
+        """Somebody answers the nightly proof from the number we have of him."""
+        nightly, row = self._watch.evacuation.nightly, self.mine.person_row[person]
+        phone = self.mine.people[row].phone
+        await self._pipeline.act(lambda _now: [nightly.answer(person, phone, origin)])
 
     def on_events(self, listener: Callable[[Sequence[Event]], None]) -> Callable[[], None]:
         """Call `listener` after each write."""

@@ -23,6 +23,7 @@ from minesafe.model.events import (
 )
 from minesafe.model.frame import Batch, Frame, Readings, Sightings
 from minesafe.model.mine import Mine, Name, Role
+from minesafe.model.nightly import NightlyProof
 from minesafe.model.order import Order
 from minesafe.model.picture import Picture, Reach
 from minesafe.model.refuge import Refuge
@@ -320,6 +321,12 @@ class Desk(Protocol):
 
     def findings(self) -> Sequence[tuple[FindingBegan, Micros]]:
         """What is wrong now and since when."""
+
+    def nightly(self) -> NightlyProof | None:
+        """The newest nightly proof that people can be reached."""
+
+    async def answer_proof(self, person: str, origin: Origin) -> None:
+        """Somebody answers it, from the number we have of him. Refused: not_asked."""
 
     def on_events(self, listener: Callable[[Sequence[Event]], None]) -> Callable[[], None]:
         """Call `listener` with new records once they are on disk and applied.

@@ -98,6 +98,7 @@ class Watch:
         self.take(outcome, _at(self.now, self.evacuation.on_time(picture, self.now)), picture)
         self.take(outcome, self._roster(), picture)
         self.take(outcome, self._exits(), picture)
+        self.take(outcome, self._reachable(), picture)
         return outcome
 
     def judge_again(self, frame: Frame) -> None:
@@ -254,6 +255,18 @@ class Watch:
         """A roster with nobody on it is said at once, loudly."""
         gap = self.mine.shift_at(self.now) is None
         return self._found(FindingKind.ROSTER_GAP, self.mine.id, gap, "")
+
+    def _reachable(self) -> Iterable[tuple[AnyBody, Micros]]:
+        """The nightly proof: ask at its hour, and say who has not answered by morning."""
+        nightly = self.evacuation.nightly
+        yield from _at(self.now, nightly.on_time(self.now))
+        for kind, wanted in (
+            (FindingKind.UNREACHED, nightly.unreached(self.now)),
+            (FindingKind.UNPROVEN, nightly.unproven(self.now)),
+        ):
+            said = {found.subject for found in self.findings.of(kind)}
+            for person in sorted(said ^ set(wanted)):
+                yield from self._found(kind, person, person in wanted, wanted.get(person, ""))
 
     def _permits(self) -> Iterable[tuple[AnyBody, Micros]]:
         """Permits nobody stood for end; those whose time is over are said until they are ended."""

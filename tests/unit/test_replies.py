@@ -35,6 +35,13 @@ class PaperDesk:
     refusal: Exception | None = None
     mine: Mine = field(default_factory=named_mine)
     acknowledged: list[tuple[str, str, Origin]] = field(default_factory=list)
+    tested: tuple[str, ...] = ()
+    answered: list[str] = field(default_factory=list)
+
+    async def answer_proof(self, person: str, origin: Origin) -> None:
+        if person not in self.tested:
+            raise Refused("not_asked")
+        self.answered.append(person)
 
     def orders(self) -> list[Order]:
         return self.open
@@ -138,3 +145,23 @@ async def test_a_reply_the_journal_cannot_take_stays_with_the_carrier() -> None:
 def test_reading_never_trips_over_odd_text() -> None:
     for odd in ("", " ", "1" * 400, "①", "一", "\x00", "1 \U0001f44d", "1 000"):
         read(odd)
+
+
+@pytest.mark.parametrize("text", ["0", "０", "0。", "1"])
+async def test_the_nightly_test_is_answered_where_no_order_asks(text: str) -> None:
+    desk = PaperDesk([], tested=("P1",))
+    findings = await reply(desk, text)
+    assert desk.answered == ["P1"]
+    assert findings.now == {}
+
+
+async def test_a_0_meant_for_the_test_acknowledges_no_order_that_came_meanwhile() -> None:
+    desk = PaperDesk([order(7, "P1")], tested=("P1",))
+    await reply(desk, "0")
+    assert (desk.acknowledged, desk.answered) == ([], ["P1"])
+
+
+async def test_a_1_is_for_the_order_where_one_asks() -> None:
+    desk = PaperDesk([order(7, "P1")], tested=("P1",))
+    await reply(desk, "1")
+    assert (desk.acknowledged, desk.answered) == ([("o7", "P1", Origin.SMS)], [])

@@ -136,6 +136,8 @@ FINDING_LEVELS: dict[FindingKind, Severity] = {
     _F.CHANNEL_DOWN: _L.III,
     _F.ROSTER_GAP: _L.II,
     _F.ONE_EXIT: _L.II,
+    _F.UNREACHED: _L.III,
+    _F.UNPROVEN: _L.III,
     _F.OUTPUT_FAILED: _L.III,
     _F.TASK_CRASHED: _L.III,
     _F.PERMIT_OVERRUN: _L.III,

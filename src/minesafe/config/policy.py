@@ -1,9 +1,10 @@
 """policy.toml: how alarms become orders, whom the ladder asks, and who may end an order."""
 
 from collections.abc import Sequence
+from datetime import time
 
 from minesafe.config.row import Row
-from minesafe.model.mine import Duty, LadderStep, Policy, Role, Severity
+from minesafe.model.mine import Duty, LadderStep, Policy, ReachPolicy, Role, Severity
 
 AUTO = ("at_once", "after", "never")
 PEOPLE_CHANNELS = ("sms", "modem", "call", "mail", "chat", "console")
@@ -32,6 +33,7 @@ def read_policy(file: Row) -> Policy:
         file.number("cage_m_s", 12.0, low=1, high=30),
         again_s=_again(file),
         hoist_m_s=file.number("hoist_m_s", 4.0, low=0, high=16),
+        proof=_proof(file.take_parts("reach_proof")),
     )
     file.done()
     if auto == "after" and policy.auto_after_s <= 0:
@@ -51,6 +53,25 @@ def _again(file: Row) -> tuple[float, float, float, float]:
     one, two, three, four = (row.number(s.value, 0.0, low=0, high=86_400) for s in Severity)
     row.done()
     return one, two, three, four
+
+
+def _proof(rows: Sequence[Row]) -> ReachPolicy | None:
+    """[reach_proof]: at which hour, and until when an answer counts."""
+    if not rows:
+        return None
+    at, by = (_hour(rows[0], key) for key in ("at", "by"))
+    rows[0].done()
+    if at == by:
+        rows[0].fault("by", f"there is no time to answer between {at} and {by}")
+    return ReachPolicy(at, by)
+
+
+def _hour(row: Row, key: str) -> time:
+    value = row.values.get(key)
+    if row.has(key) and isinstance(value, time):
+        return value
+    row.fault(key, f"{key!r} must be a time of day", f"{key} = 21:00:00, no quotes")
+    return time()
 
 
 def _ladder(file: Row, rows: Sequence[Row]) -> tuple[LadderStep, ...]:

@@ -15,6 +15,7 @@ from minesafe.evacuation.hearing import told_by, told_in_zones
 from minesafe.evacuation.issuing import Issuer, Wish
 from minesafe.evacuation.muster import Muster
 from minesafe.evacuation.orders import Orders
+from minesafe.evacuation.nightly import Nightly
 from minesafe.evacuation.scope import (
     Scope,
     scope_of_mine,
@@ -57,6 +58,7 @@ class Evacuation:
         self._mine = mine
         self.orders = Orders(mine)
         self.muster = Muster(mine)
+        self.nightly = Nightly(mine)
         self.guide = Guide(mine)
         self._issuer = Issuer(mine, self.orders, self.guide)
 
@@ -67,6 +69,7 @@ class Evacuation:
         self.muster.take_over(mine)
         self.guide.take_over(mine)
         self._issuer = Issuer(mine, self.orders, self.guide)
+        self.nightly.take_over(mine)
 
     # --- the fold -----------------------------------------------------------------------
 
@@ -74,10 +77,12 @@ class Evacuation:
         """Take one journalled body; see `Orders.apply`."""
         self.muster.apply(body, now)
         self.guide.apply(body, now)
-        return self.orders.apply(body, valid, now)
+        return [*self.orders.apply(body, valid, now), *self.nightly.apply(body, now)]
 
     def knows(self, noted: Noted) -> bool:
-        """Whether a receipt says only what its order already holds."""
+        """Whether a receipt says only what its order, or the nightly proof, already holds."""
+        if not noted.final and self.nightly.knows(noted):
+            return True
         order = self.orders.get(noted.order)
         row = order.receipts.get(noted.key) if order is not None else None
         said = (noted.status, noted.detail)

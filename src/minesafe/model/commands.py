@@ -43,7 +43,7 @@ class SendText(msgspec.Struct, frozen=True, kw_only=True, tag="send_text", tag_f
     """Person id."""
     phone: str
     about: str
-    """issued · raised · all_clear"""
+    """issued · raised · all_clear · proof: the nightly test"""
     facts: OrderFacts
     issued: Micros
 

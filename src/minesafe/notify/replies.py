@@ -1,4 +1,8 @@
-"""Replies by SMS: "1" acknowledges the one open order asking its sender, "1 <number>" names it."""
+"""Replies by SMS: "1" acknowledges the one open order asking its sender, "1 <number>" names it.
+
+"0" answers the nightly test, and so does "1" where no order asks: a "1" that was meant for a test must
+not acknowledge an order that came meanwhile, but somebody who presses the wrong key is there too.
+"""
 
 import logging
 import re
@@ -18,6 +22,9 @@ _REPLY = re.compile(
     r"1(?:[\s,.、。:#-]+0*(\d{1,3})|(\d{3}))?[\s,.、。!]*(?:确认|收到)?[\s,.、。!]*"
 )
 
+TEST = "0"
+"""What is sent back to the nightly test: no order has this number."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -35,8 +42,13 @@ def read(text: str) -> Answer | None:
 
     >>> read("1"), read(" 1 007。"), read("1007"), read("why?")
     (Answer(number=None), Answer(number=7), Answer(number=7), None)
+    >>> read("0")
+    Answer(number=0)
     """
-    found = _REPLY.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if plain.rstrip("。.!,") == TEST:
+        return Answer(0)
+    found = _REPLY.fullmatch(plain)
     if found is None:
         return None
     number = found[1] or found[2]
@@ -76,10 +88,21 @@ class Replies:
         if answer is None:
             return "unreadable"
         asked = [(o, p) for o in self._desk.orders() for p in people if _asks(o, p, answer)]
+        if not asked and not answer.number:
+            return await self._answer_test(people)
         if len(asked) != 1:
             return "ambiguous" if asked else "nothing_asked"
         order, person = asked[0]
         return await self._give(order, person)
+
+    async def _answer_test(self, people: tuple[str, ...]) -> str:
+        """Nothing is asked but, perhaps, whether the message came."""
+        try:
+            for person in people:
+                await self._desk.answer_proof(person, Origin.SMS)
+        except Refused:
+            return "nothing_asked"
+        return ""
 
     async def _give(self, order: Order, person: str) -> str:
         try:

@@ -29,6 +29,8 @@ class Words:
     """The same where an older server did not say what happened."""
     links: str
     """The second message."""
+    proof: str
+    """The nightly test, which says in both languages that it is one."""
     missing: str
     """Its line of people whose whereabouts are unknown."""
     and_more: str
@@ -75,6 +77,7 @@ ZH = Words(
     spoken_way="路线有变!改走{toward}方向,撤往{destination}!",
     spoken_bare="注意!井下人员立即停工,听调度指挥!",
     links="命令{number}详情与确认:{link}",
+    proof="【测试 TEST】{mine}夜间通知测试,不是命令,收到请回0。Only a test: reply 0",
     missing="去向不明{count}人:{names}",
     and_more="等",
     between="、",
@@ -155,6 +158,7 @@ EN = Words(
     spoken_way="The way has changed! Go towards {toward}, to {destination}!",
     spoken_bare="Attention! Stop work and await dispatch!",
     links="Order {number}, details and reply: {link}",
+    proof="[TEST 测试] {mine}: only a test, reply 0. 仅为测试,请回0",
     missing="{count} missing: {names}",
     and_more=" and more",
     between=", ",

@@ -42,6 +42,7 @@ from minesafe.model.events.permits import (
     PermitEnded,
     PermitKind,
 )
+from minesafe.model.events.reach import ReachAnswered, ReachAsked
 from minesafe.model.events.receipts import Noted, ReceiptStatus
 from minesafe.model.events.server import (
     LoggedIn,
@@ -94,6 +95,8 @@ __all__ = [
     "PersonSent",
     "PersonTold",
     "Place",
+    "ReachAnswered",
+    "ReachAsked",
     "ReceiptStatus",
     "ReentryPermitted",
     "RevisionApproved",

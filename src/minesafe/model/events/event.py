@@ -21,6 +21,7 @@ from minesafe.model.events.orders import (
     ReentryPermitted,
 )
 from minesafe.model.events.permits import PermitAsked, PermitConfirmed, PermitEnded
+from minesafe.model.events.reach import ReachAnswered, ReachAsked
 from minesafe.model.events.receipts import Noted
 from minesafe.model.events.server import (
     LoggedIn,
@@ -60,6 +61,8 @@ AnyBody: TypeAlias = (
     | PersonTold
     | AllClearSigned
     | OrderClosed
+    | ReachAsked
+    | ReachAnswered
     | Noted
     | RoadwayBlocked
     | RoadwayCleared

@@ -32,7 +32,7 @@ from minesafe.model.mine.places import (
     ZoneKind,
 )
 from minesafe.model.mine.points import Danger, Kind, Limits, Point, Rule
-from minesafe.model.mine.policy import LadderStep, Policy
+from minesafe.model.mine.policy import LadderStep, Policy, ReachPolicy
 from minesafe.model.mine.server import (
     Broker,
     Carrier,
@@ -74,6 +74,7 @@ __all__ = [
     "Person",
     "Point",
     "Policy",
+    "ReachPolicy",
     "Reader",
     "Roadway",
     "Role",

@@ -1,6 +1,7 @@
 """How alarms become orders, and orders end."""
 
 from dataclasses import dataclass
+from datetime import time
 
 from minesafe.model.mine.people import Duty, Role
 
@@ -13,6 +14,15 @@ class LadderStep:
     duties: tuple[Duty, ...]
     channels: tuple[str, ...]
     """For the people of these duties: sms · modem · call · mail · chat · console."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReachPolicy:
+    """When the nightly proof of reachability is made, by the mine's wall clock."""
+
+    at: time
+    by: time
+    """Who has not answered by then is a finding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +60,5 @@ class Policy:
     0: never."""
     hoist_m_s: float = 4.0
     """How fast cages carry people up shafts, m/s; 0: nobody is carried, shafts are ladders."""
+    proof: ReachPolicy | None = None
+    """The nightly proof that whoever may be asked can be reached; None: there is none."""

@@ -391,6 +391,8 @@ export const en: Dictionary = {
     disk_full: "disk full",
     disk_hangs: "disk not answering",
     channel_down: "channel down",
+    unreached: "did not answer the test",
+    unproven: "number never verified",
     roster_gap: "roster gap",
     one_exit: "level left with one exit",
     output_failed: "output failed",

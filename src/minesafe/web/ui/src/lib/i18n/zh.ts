@@ -415,6 +415,8 @@ export const zh = {
     disk_full: "磁盘已满",
     disk_hangs: "磁盘无响应",
     channel_down: "通知通道中断",
+    unreached: "夜间测试未应答",
+    unproven: "号码未经验证",
     roster_gap: "带班表空缺",
     one_exit: "水平只剩一个出口",
     output_failed: "输出未执行",

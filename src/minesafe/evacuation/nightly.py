@@ -1,0 +1,185 @@
+"""Reachability: each night a real test message goes by the real channels to whoever may be asked.
+
+Who has not answered by morning is a finding, and so is a number from which nobody has ever
+answered. A fold over the journal like the orders: after a crash nobody is asked a second time.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from minesafe.evacuation.telling import WRITTEN
+from minesafe.model.commands import Command, OrderFacts, SendText, key_of
+from minesafe.model.errors import Refused
+from minesafe.model.events import (
+    AnyBody,
+    Noted,
+    OrderKind,
+    Origin,
+    ReachAnswered,
+    ReachAsked,
+)
+from minesafe.model.mine import Mine
+from minesafe.model.nightly import NightlyProof, NightlyRow
+from minesafe.model.time import SECOND, Micros
+
+AHEAD: Micros = 24 * 3600 * SECOND
+"""Whoever holds a post of a shift that begins before this may be asked until the next proof."""
+
+LOOK: Micros = 60 * SECOND
+"""How often the clock and the roster are looked at."""
+
+DAY = timedelta(days=1)
+
+
+class Nightly:
+    """The newest proof, and every number that has been proven."""
+
+    def __init__(self, mine: Mine) -> None:
+        self._mine = mine
+        self.proof: NightlyProof | None = None
+        self.proven: dict[str, str] = {}
+        """The number each person has answered from last."""
+        self._looked: Micros = 0
+
+    def take_over(self, mine: Mine) -> None:
+        """Go on under another revision: a changed number is no proven one."""
+        self._mine = mine
+        self._looked = 0
+
+    # --- the fold -------------------------------------------------------------------------
+
+    def apply(self, body: AnyBody, now: Micros) -> Iterator[Command]:
+        """Take one journalled body; what it asks of the outside."""
+        if isinstance(body, ReachAsked):
+            rows = {p: NightlyRow(p, phone, None, {}) for p, phone in body.people}
+            self.proof = NightlyProof(body.proof, now, body.answer_by, rows)
+            yield from _messages(body, now)
+        elif isinstance(body, ReachAnswered):
+            self.proven[body.person] = body.phone
+            self._change(body.proof, body.person, lambda row: replace(row, answered=now))
+        elif isinstance(body, Noted):
+            came = {body.channel: body.status}
+            self._change(
+                body.order,
+                body.recipient,
+                lambda row: replace(row, receipts=dict(row.receipts) | came),
+            )
+
+    def _change(self, proof: str, person: str, change: Callable[[NightlyRow], NightlyRow]) -> None:
+        known = self.proof
+        if known is None or known.proof != proof or person not in known.rows:
+            return
+        rows = dict(known.rows) | {person: change(known.rows[person])}
+        self.proof = replace(known, rows=rows)
+
+    def knows(self, noted: Noted) -> bool:
+        """Whether a receipt says only what is known of the proof."""
+        row = self.proof.rows.get(noted.recipient) if self.proof is not None else None
+        same = row is not None and row.receipts.get(noted.channel) is noted.status
+        return same and self.proof is not None and noted.order == self.proof.proof
+
+    # --- what follows -----------------------------------------------------------------------
+
+    def on_time(self, now: Micros) -> Iterator[ReachAsked]:
+        """Ask when the hour has come, once a night."""
+        if self._mine.policy.proof is None or now - self._looked < LOOK:
+            return
+        self._looked = now
+        began, ends = self._night(now)
+        asked_since = self.proof is not None and self.proof.asked >= began
+        if now < ends and not asked_since:
+            people = tuple((p, self._phone(p)) for p in self.on_call(now))
+            channels = tuple(dict.fromkeys(self._channels()))
+            if people and channels:
+                proof = f"proof-{began // SECOND}"
+                yield ReachAsked(proof=proof, people=people, channels=channels, answer_by=ends)
+
+    def answer(self, person: str, phone: str, origin: Origin) -> ReachAnswered:
+        """Somebody answers.
+
+        Raises:
+            Refused: not_asked.
+        """
+        if self.proof is None or person not in self.proof.rows:
+            raise Refused("not_asked")
+        return ReachAnswered(proof=self.proof.proof, person=person, phone=phone, origin=origin)
+
+    # --- what is known ----------------------------------------------------------------------
+
+    def unreached(self, now: Micros) -> dict[str, str]:
+        """Who has not answered by morning, and how far the test came with each channel."""
+        proof = self.proof
+        if proof is None or self._mine.policy.proof is None:
+            return {}
+        return {p: _how_far(proof.rows[p]) for p in proof.missing(now)}
+
+    def unproven(self, now: Micros) -> dict[str, str]:
+        """Who may be asked and has never answered from the number there is now."""
+        if self._mine.policy.proof is None:
+            return {}
+        phones = {p: self._phone(p) for p in self.on_call(now)}
+        return {p: phone for p, phone in phones.items() if not phone or self._is_new(p, phone)}
+
+    def _is_new(self, person: str, phone: str) -> bool:
+        return self.proven.get(person) != phone
+
+    def on_call(self, now: Micros) -> list[str]:
+        """Everybody who holds a post now or within a day, each once."""
+        posts = (
+            person
+            for shift in self._mine.shifts
+            if shift.start < now + AHEAD and shift.end > now
+            for _, person in shift.posts
+        )
+        return [p for p in dict.fromkeys(posts) if p in self._mine.person_row]
+
+    def _phone(self, person: str) -> str:
+        return self._mine.people[self._mine.person_row[person]].phone
+
+    def _channels(self) -> Iterable[str]:
+        ladder = self._mine.policy.ladder
+        return (c for rung in ladder for c in rung.channels if c in WRITTEN)
+
+    def _night(self, now: Micros) -> tuple[Micros, Micros]:
+        """When the newest proof was due, and until when its answers count."""
+        proof = self._mine.policy.proof
+        assert proof is not None
+        zone = ZoneInfo(self._mine.server.timezone)
+        here = datetime.fromtimestamp(now / SECOND, UTC).astimezone(zone)
+        began = datetime.combine(here.date(), proof.at, zone)
+        if began > here:
+            began -= DAY
+        ends = datetime.combine(began.date(), proof.by, zone)
+        if ends <= began:
+            ends += DAY
+        return round(began.timestamp()) * SECOND, round(ends.timestamp()) * SECOND
+
+
+def _how_far(row: NightlyRow) -> str:
+    return " ".join(f"{channel}:{status.value}" for channel, status in row.receipts.items())
+
+
+def _messages(asked: ReachAsked, now: Micros) -> Iterator[Command]:
+    """One test for each person and channel, under keys of its own."""
+    for person, phone in asked.people:
+        for channel in asked.channels:
+            yield SendText(
+                key=key_of(asked.proof, 0, person, channel),
+                channel=channel,
+                order=asked.proof,
+                step=0,
+                recipient=person,
+                phone=phone,
+                about="proof",
+                facts=NOTHING,
+                issued=now,
+            )
+
+
+NOTHING = OrderFacts(
+    number=0, order_kind=OrderKind.STOP_WORK, drill=True, zones=(), subject="", condition="",
+    value=None, limit=None, people=0, destination="",
+)  # fmt: skip
+"""A test is about no order."""

@@ -1,0 +1,23 @@
+"""The nightly proof that whoever may be asked can be reached."""
+
+from minesafe.model.events.body import Body, Origin
+from minesafe.model.time import Micros
+
+
+class ReachAsked(Body, frozen=True, kw_only=True, tag="reach_asked"):
+    """A test message goes to everybody who may be asked tomorrow. It says that it is a test."""
+
+    proof: str
+    people: tuple[tuple[str, str], ...]
+    """(person id, telephone number as it is configured)."""
+    channels: tuple[str, ...]
+    answer_by: Micros
+
+
+class ReachAnswered(Body, frozen=True, kw_only=True, tag="reach_answered"):
+    """Somebody has answered the test, from this number: it is proven."""
+
+    proof: str
+    person: str
+    phone: str
+    origin: Origin
