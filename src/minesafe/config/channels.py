@@ -40,3 +40,6 @@ def check_channels(file: Row, policy: Policy, head: Head, devices: Devices) -> N
         if not has[channel]:
             what = f"channel {channel!r} is named, and the mine has none: it fails at once"
             file.warn("", what, f"{NEEDS[channel]}, or take it out")
+    if policy.proof is None and not head.demo:
+        what = "no [reach_proof]: nobody knows whether those who are asked can be reached"
+        file.warn("", what, "[reach_proof] at = 21:00:00, by = 06:30:00")

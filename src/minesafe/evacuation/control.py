@@ -14,8 +14,8 @@ from minesafe.evacuation.guide import Guide
 from minesafe.evacuation.hearing import told_by, told_in_zones
 from minesafe.evacuation.issuing import Issuer, Wish
 from minesafe.evacuation.muster import Muster
-from minesafe.evacuation.orders import Orders
 from minesafe.evacuation.nightly import Nightly
+from minesafe.evacuation.orders import Orders
 from minesafe.evacuation.scope import (
     Scope,
     scope_of_mine,

@@ -1,6 +1,6 @@
 """Replies by SMS: "1" acknowledges the one open order asking its sender, "1 <number>" names it.
 
-"0" answers the nightly test, and so does "1" where no order asks: a "1" that was meant for a test must
+"0" answers the nightly test, and so does "1" where no order asks: what was meant for a test must
 not acknowledge an order that came meanwhile, but somebody who presses the wrong key is there too.
 """
 
