@@ -62,15 +62,14 @@ class Covers:
         family = key.partition(":")[0]
         if source not in (AlarmSource.POINT, AlarmSource.READER) or family == LOGIC:
             return BARE
-        found = {
-            kind: permit.permit
-            for kind in PermitKind
-            if (permit := self._permits.of(kind, source, subject)) and permit.in_force(now)
-        }
+        found = self._permits.in_force(source, subject, now)
+        root = self._root(family, subject)
+        if not found and not root:
+            return BARE
         return Cover(
             out=found.get(PermitKind.OUT_OF_SERVICE, ""),
             calibration=found.get(PermitKind.CALIBRATION, ""),
-            root=self._root(family, subject),
+            root=root,
         )
 
     def _root(self, family: str, subject: str) -> str:

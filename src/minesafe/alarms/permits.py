@@ -54,6 +54,13 @@ class Permits:
         """The permit of this subject, asked for or in force."""
         return self._open.get((kind, source, subject))
 
+    def in_force(self, source: AlarmSource, subject: str, now: Micros) -> dict[PermitKind, str]:
+        """Permits that hold over a subject now."""
+        if not self._open:
+            return {}
+        asked = ((kind, self.of(kind, source, subject)) for kind in PermitKind)
+        return {kind: p.permit for kind, p in asked if p is not None and p.in_force(now)}
+
     def overrun(self, now: Micros) -> list[Permit]:
         """Those nobody has ended in time."""
         return [p for p in self._open.values() if p.overrun(now)]

@@ -15,7 +15,7 @@ from minesafe.model.mine import Severity
 from minesafe.model.time import Micros
 
 MOST_OPEN = 5_000
-"""Past it the oldest of those that are over leave the list; the journal keeps what it holds."""
+"""Past it the first of those that are over leave the list; the journal keeps what it holds."""
 
 
 class Records:
@@ -23,6 +23,8 @@ class Records:
 
     def __init__(self) -> None:
         self._open: dict[str, Record] = {}
+        self._over: dict[str, None] = {}
+        """Of those, the episodes that have ended, the first to end first."""
         self._beyond = 0
 
     # --- reading ------------------------------------------------------------------------
@@ -90,23 +92,26 @@ class Records:
                 began=alarm.began,
             )
         if record is not None:
-            self._open[alarm.episode] = _followed(record, alarm, at)
-            self._forget()
+            self._keep(_followed(record, alarm, at))
 
     def apply(self, body: AlarmHandled | AlarmRecordClosed, at: Micros) -> None:
         """Take one journalled body."""
         if isinstance(body, AlarmRecordClosed):
-            self._open.pop(body.episode, None)
+            self._drop(body.episode)
         elif (record := self._open.get(body.episode)) is not None:
             self._open[body.episode] = replace(record, handled=body, handled_at=at)
 
-    def _forget(self) -> None:
-        if len(self._open) <= MOST_OPEN:
-            return
-        oldest = next((e for e, r in self._open.items() if r.ended is not None), None)
-        if oldest is not None:
-            del self._open[oldest]
-            self._beyond += 1
+    def _keep(self, record: Record) -> None:
+        self._open[record.episode] = record
+        if record.ended is not None:
+            self._over[record.episode] = None
+            if len(self._open) > MOST_OPEN:
+                self._drop(next(iter(self._over)))
+                self._beyond += 1
+
+    def _drop(self, episode: str) -> None:
+        self._open.pop(episode, None)
+        self._over.pop(episode, None)
 
 
 def _asks(alarm: Alarm) -> bool:
@@ -116,6 +121,8 @@ def _asks(alarm: Alarm) -> bool:
 def _followed(record: Record, alarm: Alarm, at: Micros) -> Record:
     """The worst it ever was is what the record is about."""
     ended = at if alarm.state is AlarmState.NORMAL else None
+    if ended is None and alarm.severity is record.severity:
+        return record
     if alarm.severity.rank >= record.severity.rank:
         return replace(record, ended=ended)
     return replace(record, ended=ended, severity=alarm.severity, condition=alarm.condition)

@@ -19,7 +19,10 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """1 for level I … 4 for level IV; smaller is worse."""
-        return list(Severity).index(self) + 1
+        return _RANK[self]
+
+
+_RANK = {severity: i for i, severity in enumerate(Severity, 1)}
 
 
 @dataclass(frozen=True, slots=True)
