@@ -10,7 +10,7 @@ from device_sims.faults.values import Shown
 from device_sims.faults.words import Fault
 from device_sims.world.passing import Passing, passings
 from device_sims.world.site import Site
-from device_sims.world.walkers import Doing, Walker
+from device_sims.world.walkers import SAFE, Doing, Walker
 from device_sims.world.world import Signals, World, beginning, step
 
 STEP_S = 0.5
@@ -38,7 +38,7 @@ class Stage:
         self.world: World = beginning(site, clock.now(), seed)
         self._horns: dict[str, bool] = {}
         self.called: frozenset[str] = frozenset()
-        """Persons who have been phoned and told to leave."""
+        """Persons who have been phoned and told to leave, until each is where he is safe."""
         self._broadcasts: dict[str, frozenset[str]] = {}
         self._pages: dict[str, frozenset[str]] = {}
         self.onlookers: list[Callable[[Passing], None]] = []
@@ -62,6 +62,8 @@ class Stage:
         for was, now in zip(before.walkers, self.world.walkers, strict=True):
             if was.doing is not now.doing:
                 self._tell(now)
+                if now.doing in SAFE:
+                    self.called -= {now.person}
         if self.onlookers:
             for passing in passings(before.walkers, self.world.walkers, self.world.now):
                 for onlooker in self.onlookers:
@@ -98,9 +100,12 @@ class Stage:
             del self._pages[call]
 
     def call(self, persons: frozenset[str], by: str) -> None:
-        """Somebody phones people and tells them to leave."""
+        """Somebody phones people and tells them to leave; it is over for whoever has left.
+
+        Until then nobody else goes down, and a second compressor is started for those inside.
+        """
         self.diary.note("called", by=by, persons=sorted(persons))
-        self.called |= persons
+        self.called |= persons - {w.person for w in self.world.walkers if w.doing in SAFE}
 
     def _signals(self) -> Signals:
         sounding = (o.zones for o in self.site.mine.outputs if self._horns.get(o.id))

@@ -12,6 +12,7 @@ from device_sims.devices.inbox import Inbox, Sms, digits
 from device_sims.people.form import acknowledging_form
 from device_sims.scenario import Acting
 from device_sims.stage import Stage
+from device_sims.world.walkers import SAFE
 
 LINK = re.compile(r"https?://[^\s<>\"'，。；、）】]+")
 TRIES = 5
@@ -75,6 +76,7 @@ class Leader(Device):
         """Phone everyone underground: nobody should depend on having heard a horn."""
         if self._acting.leader_calls_after_s is not None:
             await self._stage.clock.sleep(self._acting.leader_calls_after_s)
-            everyone = frozenset(w.person for w in self._stage.world.walkers)
+            inside = (w for w in self._stage.world.walkers if w.doing not in SAFE)
+            everyone = frozenset(w.person for w in inside)
             if not everyone <= self._stage.called:
                 self._stage.call(everyone, by="leader")

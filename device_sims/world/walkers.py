@@ -48,6 +48,7 @@ class Doing(StrEnum):
 
 UNTOLD = (Doing.COMING_DOWN, Doing.WORKING, Doing.GOING_UP)
 GONE = (Doing.OUT,)
+SAFE = (Doing.OUT, Doing.AT_REFUGE)
 HEEDING = (Doing.TOLD, Doing.LEAVING)
 
 

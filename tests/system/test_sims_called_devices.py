@@ -21,7 +21,7 @@ from device_sims.mine import Mine
 from device_sims.stage import Stage
 from device_sims.world.passing import Passing, passings
 from device_sims.world.roadways import Spot
-from device_sims.world.walkers import Doing
+from device_sims.world.walkers import SAFE, Doing
 
 AT_THE_PORTAL = Spot("INTAKE", 5.0)
 CALL = "mine/sim/broadcast/BC/call"
@@ -141,6 +141,20 @@ def test_people_who_come_up_and_go_down_pass() -> None:
     [down] = passings([out], [replace(walker, doing=Doing.COMING_DOWN, spot=AT_THE_PORTAL)], 6)
     assert (down.inward, down.spot, down.at) == (True, AT_THE_PORTAL, 6)
     assert not list(passings([walker], [walker], 7))
+
+
+def test_a_call_is_over_for_whoever_is_safe_and_the_mine_goes_on() -> None:
+    mine_stage = stage(mine())
+    below = [w.person for w in mine_stage.world.walkers if w.doing not in SAFE]
+    mine_stage.call(frozenset(w.person for w in mine_stage.world.walkers), by="test")
+    assert mine_stage.called == frozenset(below), "nobody phones somebody at home"
+    for _ in range(4_000):
+        mine_stage.advance()
+        if not mine_stage.called:
+            break
+    assert not mine_stage.called
+    walkers = {w.person: w for w in mine_stage.world.walkers}
+    assert all(walkers[person].doing in SAFE for person in below)
 
 
 # --- over a broker --------------------------------------------------------------------------------
