@@ -232,6 +232,11 @@ class MqttLink:
         self.sessions = 0
         """How often it has connected and subscribed."""
 
+    @property
+    def connected(self) -> bool:
+        """Whether the broker is there, and has taken our subscriptions."""
+        return self._session is not None
+
     async def publish(self, topic: str, payload: bytes) -> None:
         """Tell the broker something, at least once, not retained.
 

@@ -65,6 +65,11 @@ class Downlink:
         self._link = MqttLink(self.name, broker, client, routes, findings, quiet_s=QUIET_S)
 
     @property
+    def connected(self) -> bool:
+        """Calls can be made now."""
+        return self._link.connected
+
+    @property
     def calls_anything(self) -> bool:
         """Whether the mine has a device that is called."""
         return bool(self._topics)

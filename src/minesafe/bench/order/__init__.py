@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
-from minesafe.bench.order import book, leaving
+from minesafe.bench.order import book, handover, leaving
 
 Figures = dict[str, float]
 
-PARTS: tuple[Callable[[int], Mapping[str, float]], ...] = (book.run, leaving.run)
+PARTS: tuple[Callable[[int], Mapping[str, float]], ...] = (book.run, leaving.run, handover.run)
 
 
 def run(seed: int) -> Figures:
