@@ -90,7 +90,7 @@ def test_a_point_on_the_map_opens_its_drawer_and_its_trend(room: Console) -> Non
 
 def test_english_leaves_no_chinese_but_names(browser: Browser, server: Server) -> None:
     with console(browser, server, lang="en") as room:
-        for path in ("/", "/health", "/evac", "/sensor/CO-01"):
+        for path in ("/", "/alarms", "/health", "/evac", "/sensor/CO-01"):
             room.open(path)
             expect(room.page.locator("header time")).to_be_visible()
             words = room.page.locator("body").inner_text()

@@ -45,6 +45,7 @@ async def metrics(here: Here) -> str:
         ("starts", "counter", "", desk.epoch),
         ("findings", "gauge", "", len(desk.findings())),
         ("orders_open", "gauge", "", sum(order.is_open for order in desk.orders())),
+        ("alarms_last_10_min", "gauge", "", desk.groups().new),
         ("live_pages", "gauge", "", hub.pages),
         ("live_pages_evicted", "counter", "", hub.evicted),
         *(("alarms", "gauge", f'{{severity="{s}"}}', alarms.count(s)) for s in Severity),
