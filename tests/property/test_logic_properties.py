@@ -12,6 +12,7 @@ from story import Story
 
 from minesafe.config.expression import parse
 from minesafe.engine import Layout, State, judge
+from minesafe.engine.kernels import Kernels
 from minesafe.model.frame import Frame, Readings, Sightings
 from minesafe.model.logic import Logic, Node
 from minesafe.model.mine import Severity
@@ -105,16 +106,21 @@ ROWS = st.tuples(
     st.lists(st.tuples(TREES, st.none() | TREES), min_size=1, max_size=4),
     st.lists(st.lists(ROWS, max_size=4), max_size=5),
 )
-def test_the_arrays_come_to_what_the_tree_comes_to(
-    trees: list[tuple[Node, Node | None]], said: list[list[Any]]
+def test_arrays_and_loops_come_to_what_the_tree_comes_to(
+    compiled: Kernels, trees: list[tuple[Node, Node | None]], said: list[list[Any]]
 ) -> None:
-    rules = tuple(rule(f"L{i}", when, until) for i, (when, until) in enumerate(trees))
+    rules = tuple(rule(f"L{i}", *tree) for i, tree in enumerate(trees))
     layout = Layout.of(small_mine(logic=rules))
     state, on = State.fresh(layout), [False] * len(rules)
+    slow = Layout.of(small_mine(logic=tuple(replace(r, for_s=25.0) for r in rules)))
+    arrays, loops = State.fresh(slow), State.fresh(slow)
     for seq, rows in enumerate(said):
         now = START + 20 * seq * SECOND
         told = Readings.of([(*row, now, now) for row in rows])
-        rows_told = judge(layout, state, Frame(seq, now, REVISION, told, Sightings.none()))
+        frame = Frame(seq, now, REVISION, told, Sightings.none())
+        rows_told = judge(layout, state, frame)
+        assert judge(slow, arrays, frame) == judge(slow, loops, frame, compiled)
+        assert arrays.snapshot() == loops.snapshot()
         expected = []
         for i, (when, until) in enumerate(trees):
             holds = worked_out(when, layout, state, now)

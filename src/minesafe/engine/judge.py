@@ -1,6 +1,6 @@
 """One frame, judged: the looks in their order."""
 
-from minesafe.engine import logic, silence, together, zones
+from minesafe.engine import silence, together, zones
 from minesafe.engine.kernels import ARRAYS, Kernels
 from minesafe.engine.layout import Layout
 from minesafe.engine.state import State
@@ -35,7 +35,7 @@ def judge(layout: Layout, state: State, frame: Frame, kernels: Kernels = ARRAYS)
         kernels.hear_steady(layout, state, frame.readings, transcript)
     with transcript.by_subject():
         kernels.hear_windows(layout, state, frame.readings, transcript)
-    logic.judge(layout, state, frame.now, transcript)
+    kernels.judge_logic(layout, state, frame.now, transcript)
     with transcript.by_subject():
         kernels.hear_sightings(layout, state, frame.sightings, transcript)
     kernels.pass_people(layout, state, frame.now, transcript)

@@ -10,6 +10,13 @@ from minesafe.model.logic import OPERANDS, Node
 from minesafe.model.mine import Mine
 from minesafe.model.time import SECOND
 
+_OPS = (
+    *("number", *OPERANDS),
+    *("not", "and", "or", "<", "<=", ">", ">=", "=", "!=", "+", "-", "*", "/", "of"),
+)
+OP = {op: code for code, op in enumerate(_OPS)}
+"""What a node does, as a number."""
+
 
 class Step(NamedTuple):
     """Nodes of one depth and one operation."""
@@ -33,10 +40,18 @@ class LogicTable:
     delay: Column
     """(G,): µs."""
     numbers: Column
-    """(N,): the constants, NaN elsewhere."""
+    """(N,): the constants; of `of`, how many."""
     operands: dict[str, tuple[Column, Column]]
     """By name: nodes, and of which points."""
     steps: tuple[Step, ...]
+    """For arrays; the rest, for a loop over nodes, which stand behind their arguments."""
+    op: Column
+    """(N,): by `OP`."""
+    point: Column
+    """(N,): of an operand, else -1."""
+    first: Column
+    """(N + 1,): the arguments of node i are args[first[i]] … args[first[i + 1] - 1]."""
+    args: Column
 
     @classmethod
     def of(cls, mine: Mine) -> Self:
@@ -44,14 +59,18 @@ class LogicTable:
         nodes: list[tuple[int, Node, tuple[int, ...]]] = []
         when = [_add(nodes, rule.when) for rule in mine.logic]
         until = [-1 if rule.until is None else _add(nodes, rule.until) for rule in mine.logic]
-        numbers = [n.number if n.op == "number" else np.nan for _, n, _ in nodes]
+        points = [mine.point_row[n.point] if n.point else -1 for _, n, _ in nodes]
         return cls(
             when=np.array(when, np.intp),
             until=np.array(until, np.intp),
             delay=np.array([round(rule.for_s * SECOND) for rule in mine.logic], np.int64),
-            numbers=np.array(numbers, np.float64),
+            numbers=np.array([n.number for _, n, _ in nodes], np.float64),
             operands=_operands(mine, [n for _, n, _ in nodes]),
             steps=tuple(_steps(nodes)),
+            op=np.array([OP[n.op] for _, n, _ in nodes], np.int8),
+            point=np.array(points, np.intp),
+            first=np.cumsum([0, *(len(args) for *_, args in nodes)]),
+            args=np.array([a for *_, args in nodes for a in args], np.intp),
         )
 
 

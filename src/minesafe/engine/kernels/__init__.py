@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from minesafe.engine import calibration, limits, people, silence, steady
+from minesafe.engine import calibration, limits, logic, people, silence, steady
 from minesafe.engine.kernels import crowd
 from minesafe.engine.layout import Layout
 from minesafe.engine.state import State
@@ -31,6 +31,7 @@ class Kernels:
     find_overdue: Passes
     hear_steady: Hears
     hear_windows: Hears
+    judge_logic: Passes
     hear_sightings: Sees
     pass_people: Passes
 
@@ -59,6 +60,7 @@ ARRAYS = Kernels(
     find_overdue=_find_overdue,
     hear_steady=_bounded(steady.hear, crowd.hear_steady),
     hear_windows=_bounded(windows.hear, crowd.hear_windows),
+    judge_logic=logic.judge,
     hear_sightings=people.hear,
     pass_people=people.pass_time,
 )

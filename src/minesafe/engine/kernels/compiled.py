@@ -6,7 +6,15 @@ from typing import Any
 import numpy as np
 
 from minesafe.engine import people
-from minesafe.engine.kernels import Kernels, people_loops, point_loops, steady_loops, window_loops
+from minesafe.engine.kernels import (
+    Kernels,
+    logic_loops,
+    people_loops,
+    point_loops,
+    steady_loops,
+    window_loops,
+)
+from minesafe.engine.kernels.logic_loops import Program
 from minesafe.engine.kernels.near import (
     followed_of,
     ground_of,
@@ -14,8 +22,10 @@ from minesafe.engine.kernels.near import (
     known_of,
     near_of,
     patience_of,
+    program_of,
     ruled_of,
     rules_of,
+    stands_of,
     summed_of,
     wearers_of,
 )
@@ -143,6 +153,30 @@ class WindowLoop:
         )
 
 
+class LogicLoop:
+    """The look at rules about several points."""
+
+    def __init__(self, compiler: Compiler) -> None:
+        self._work_out = compiler(logic_loops.work_out)
+        self._program: tuple[Layout, Program] | None = None
+        self._told = room()
+
+    def judge(self, layout: Layout, state: State, now: Micros, transcript: Transcript) -> None:
+        """As `logic.judge`."""
+        if not len(layout.logic.when):
+            return
+        if self._program is None or self._program[0] is not layout:
+            self._program = (layout, program_of(layout))
+        program, stands, told = self._program[1], stands_of(state), self._told
+        known = np.empty(len(program.op), np.float64)
+        drain(
+            lambda begin: self._work_out(begin, now, program, stands, known, told),
+            len(program.when),
+            told,
+            transcript,
+        )
+
+
 class PeopleLoops:
     """The looks at people; what the loops leave over goes to the arrays."""
 
@@ -199,6 +233,7 @@ def looks(compiler: Compiler) -> Kernels:
         find_overdue=at_points.overdue,
         hear_steady=SteadyLoop(compiler).hear,
         hear_windows=WindowLoop(compiler).hear,
+        judge_logic=LogicLoop(compiler).judge,
         hear_sightings=at_people.hear,
         pass_people=at_people.pass_time,
     )

@@ -6,6 +6,7 @@ the time until which none of them can fall silent.
 
 import numpy as np
 
+from minesafe.engine.kernels.logic_loops import Program, Stands
 from minesafe.engine.kernels.people_loops import Ground, Wearers
 from minesafe.engine.kernels.point_loops import AT_ONCE, BARRED, BLOCK, Known, Near, Rules
 from minesafe.engine.kernels.steady_loops import Followed, Patience
@@ -164,3 +165,26 @@ def ruled_of(layout: Layout) -> Ruled:
 def summed_of(state: State) -> Summed:
     """The state's own columns of them, every one in a single line."""
     return Summed(*(getattr(state, name).reshape(-1) for name in Summed._fields))
+
+
+def program_of(layout: Layout) -> Program:
+    """The layout's rules about several points as the loop takes them."""
+    table = layout.logic
+    return Program(
+        when=table.when,
+        until=table.until,
+        delay=table.delay,
+        op=table.op,
+        numbers=table.numbers,
+        point=table.point,
+        first=table.first,
+        args=table.args,
+        rules=layout.windows.first,
+        family=layout.windows.family,
+        counts=COUNTS,
+    )
+
+
+def stands_of(state: State) -> Stands:
+    """The state's own columns they ask and change."""
+    return Stands(*(getattr(state, name).reshape(-1) for name in Stands._fields))

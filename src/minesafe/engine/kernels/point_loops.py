@@ -118,7 +118,7 @@ def scan(rows: Rows, known: Known, near: Near, missed: Column) -> int:
     """
     point, value, quality, sampled, received = rows
     kept, judged, low, high = known.value, known.judged, near.low, near.high
-    points, misses = len(judged), 0
+    points, misses, fits = len(judged), 0, np.empty(BLOCK, np.bool_)
     for begin in range(0, len(point), BLOCK):
         end = min(begin + BLOCK, len(point))
         first = point[begin]
@@ -127,23 +127,40 @@ def scan(rows: Rows, known: Known, near: Near, missed: Column) -> int:
             # A run of neighbours, as from a polled device: slices, which the compiler turns
             # into wide instructions.
             p, v, q = point[begin:end], value[begin:end], quality[begin:end]
-            s, r, heard = sampled[begin:end], received[begin:end], judged[first:last]
+            s, r, heard, was = (
+                sampled[begin:end],
+                received[begin:end],
+                judged[first:last],
+                kept[first:last],
+            )
             least, most = low[first:last], high[first:last]
-            odd = 0
+            strays = odd = 0
             for i in range(end - begin):
                 ahead = s[i] - r[i]
-                odd += not (
-                    (p[i] == first + i)
-                    & (least[i] <= v[i])
+                fits[i] = (
+                    (least[i] <= v[i])
                     & (v[i] <= most[i])
                     & (q[i] == _GOOD)
                     & (ahead >= OLDEST)
                     & (ahead <= NEWEST)
                     & (s[i] >= heard[i])
                 )
-            if odd == 0:
+                strays += p[i] != first + i
+                odd += not fits[i]
+            if strays == 0 and odd == 0:
                 kept[first:last] = v
                 judged[first:last] = s
+                continue
+            if strays == 0:
+                # Every point once: those that fit need not wait for the others.
+                for i in range(end - begin):
+                    was[i] = v[i] if fits[i] else was[i]
+                    heard[i] = s[i] if fits[i] else heard[i]
+                for i in range(end - begin):
+                    if not fits[i]:
+                        least[i] = BARRED
+                        missed[misses] = begin + i
+                        misses += 1
                 continue
         for i in range(begin, end):
             p = point[i]
