@@ -57,9 +57,10 @@ class Transcript:
         yield
         if len(self._parts) > before:
             told = Transitions.joined(self._parts[before:])
-            order = np.argsort(told.subject, kind="stable")
-            columns = {name: getattr(told, name)[order] for name in Transitions.DTYPES}
-            self._parts[before:] = [Transitions(**columns)]
+            if (told.subject[1:] < told.subject[:-1]).any():
+                order = np.argsort(told.subject, kind="stable")
+                told = Transitions(**{n: getattr(told, n)[order] for n in Transitions.DTYPES})
+            self._parts[before:] = [told]
 
     def transitions(self) -> Transitions:
         """Everything written so far."""
@@ -67,4 +68,5 @@ class Transcript:
 
 
 def _spread(column: npt.ArrayLike, n: int) -> Column:
-    return np.broadcast_to(np.asarray(column), (n,))
+    column = np.asarray(column)
+    return column if column.ndim else np.full(n, column)

@@ -42,6 +42,8 @@ def drain(
     begin = 0
     while begin < end:
         begin, rows = step(begin)
+        if not rows:
+            continue
         columns = {name: column[:rows].copy() for name, column in told._asdict().items()}
         if points is not None:
             columns["subject"] = points[columns["subject"]]
