@@ -1,7 +1,8 @@
 """How fast and how small the engine is, beside what one would write or take instead.
 
-Each figure is a median over frames, and each ratio one of medians of the same run, so that a busy
-machine moves both sides. What is compared does the same work by the same rules on the same frames.
+What is compared does the same work by the same rules on the same frames, and takes turns: some
+frames the one, the same frames the other, and so on. A ratio is the median of those of the turns,
+so that a busy machine moves both sides. Times are a thread's own.
 """
 
 import importlib.util
@@ -25,13 +26,16 @@ from minesafe.engine.kernels.near import near_of, rules_of
 from minesafe.engine.kernels.point_loops import Known, Near, Rows
 from minesafe.engine.transcript import Transcript
 from minesafe.model.errors import LinkDown
-from minesafe.model.frame import Frame
+from minesafe.model.frame import Column, Frame
 from minesafe.model.mine import Mine
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
-FRAMES = 10
+FRAMES = 18
 WARM = 3
 """Of these the first warm up: everything is heard for the first time."""
+
+TURN = 3
+"""Frames judged by one before the other's turn."""
 
 MOST_BESIDE = 100_000
 """Larger mines are not given to the loop over objects and to shapely: they take minutes."""
@@ -40,6 +44,7 @@ ZONES = 500
 MOST_PEOPLE = 300_000
 """Tags of the largest tick: a province."""
 
+Work = Callable[[Frame], object]
 Figures = dict[str, "float | dict[str, float]"]
 Sized = dict[str, dict[str, float]]
 
@@ -74,17 +79,18 @@ def limits(mine: Mine, kernels: Kernels, size: int, seed: int, *, storm: bool) -
     mine = shifts.grown(mine, size, 1)
     layout = Layout.of(mine)
     frames = list(shifts.readings(layout, mine.revision, seed, FRAMES, storm=storm))
-    spent = _median(_point_looks(layout, kernels), frames)
-    arrays = _median(_point_looks(layout, ARRAYS), frames)
-    figures = {
-        "limits_ns_per_point": spent / size,
-        "limits_vs_numpy": arrays / spent,
-        "limits_vs_bandwidth": spent / (_touched(layout) / _bandwidth(size)),
+    beside: dict[str, Work] = {
+        "numpy": _point_looks(layout, ARRAYS),
+        "bandwidth": _copy(_touched(layout)),
     }
     if size <= MOST_BESIDE:
         gauges = [Gauge.of(p, mine.kind[p.kind]) for p in mine.points]
-        figures["limits_vs_python"] = _median(lambda f: loop(gauges, f), frames) / spent
-    return _rounded(figures)
+        beside["python"] = lambda frame: loop(gauges, frame)
+    turns = _turns(frames, engine=_point_looks(layout, kernels), **beside)
+    own = turns["engine"]
+    figures = {f"limits_vs_{name}": float(np.median(turns[name] / own)) for name in beside}
+    figures["limits_vs_bandwidth"] = 1 / figures["limits_vs_bandwidth"]
+    return _rounded({"limits_ns_per_point": float(np.median(own)) / size, **figures})
 
 
 def sparse(mine: Mine, kernels: Kernels, size: int, seed: int) -> float:
@@ -97,7 +103,7 @@ def sparse(mine: Mine, kernels: Kernels, size: int, seed: int) -> float:
         look(frame)
     frames = shifts.samples(layout, mine.revision, seed, FRAMES, rows)
     later = [replace(f, seq=f.seq + WARM) for f in frames]
-    return round(_median(look, later) / rows, 2)
+    return round(_median(look, later[WARM:]) / rows, 2)
 
 
 def zones(mine: Mine, kernels: Kernels, size: int, seed: int, *, storm: bool) -> dict[str, float]:
@@ -105,12 +111,16 @@ def zones(mine: Mine, kernels: Kernels, size: int, seed: int, *, storm: bool) ->
     mine = shifts.grown(mine, 1, size, ZONES)
     layout = Layout.of(mine)
     frames = list(shifts.walks(layout, mine.revision, seed, FRAMES, storm=storm))
-    spent = _median(_people_looks(layout, kernels), frames)
-    figures = {"zones_interval_ns_per_tag": spent / size}
+    beside: dict[str, Work] = {}
     if size <= MOST_BESIDE and importlib.util.find_spec("shapely"):
-        figures["zones_vs_shapely"] = _median(Plan(mine).by_tree_of_zones, frames) / spent
-        figures["zones_vs_shapely_best"] = _median(Plan(mine).by_tree_of_tags, frames) / spent
-    return _rounded(figures)
+        beside = {
+            "shapely": Plan(mine).by_tree_of_zones,
+            "shapely_best": Plan(mine).by_tree_of_tags,
+        }
+    turns = _turns(frames, engine=_people_looks(layout, kernels), **beside)
+    own = turns["engine"]
+    figures = {f"zones_vs_{name}": float(np.median(turns[name] / own)) for name in beside}
+    return _rounded({"zones_interval_ns_per_tag": float(np.median(own)) / size, **figures})
 
 
 def tick(mine: Mine, kernels: Kernels, size: int, seed: int) -> float:
@@ -121,7 +131,10 @@ def tick(mine: Mine, kernels: Kernels, size: int, seed: int) -> float:
     told = shifts.readings(layout, mine.revision, seed, FRAMES, storm=False)
     seen = shifts.walks(layout, mine.revision, seed, FRAMES, storm=False)
     frames = [replace(t, sightings=s.sightings) for t, s in zip(told, seen, strict=True)]
-    return round(_median(lambda frame: judge(layout, state, frame, kernels), frames) / 1e6, 3)
+    for frame in frames[:WARM]:
+        judge(layout, state, frame, kernels)
+    spent = _median(lambda frame: judge(layout, state, frame, kernels), frames[WARM:])
+    return round(spent / 1e6, 3)
 
 
 def _point_looks(layout: Layout, kernels: Kernels) -> Callable[[Frame], object]:
@@ -153,14 +166,23 @@ def _people_looks(layout: Layout, kernels: Kernels) -> Callable[[Frame], object]
     return look
 
 
-def _median(work: Callable[[Frame], object], frames: Iterable[Frame]) -> float:
+def _turns(frames: list[Frame], **works: Work) -> dict[str, Column]:
+    """Nanoseconds a frame, median of each turn of each work; warm frames are left out."""
+    spent: dict[str, list[float]] = {name: [] for name in works}
+    for begin in range(0, len(frames), TURN):
+        for name, work in works.items():
+            spent[name].append(_median(work, frames[begin : begin + TURN]))
+    return {name: np.array(turns[WARM // TURN :]) for name, turns in spent.items()}
+
+
+def _median(work: Work, frames: Iterable[Frame]) -> float:
     """Nanoseconds of one frame, of this thread's own time: what others do meanwhile is not ours."""
     spent = []
     for frame in frames:
         begin = time.thread_time_ns()
         work(frame)
         spent.append(time.thread_time_ns() - begin)
-    return float(np.median(spent[WARM:]))
+    return float(np.median(spent))
 
 
 def _touched(layout: Layout) -> int:
@@ -171,16 +193,11 @@ def _touched(layout: Layout) -> int:
     return points * (row + 2 * 4 + 8 + 2 * 8)
 
 
-def _bandwidth(size: int) -> float:
-    """Bytes a nanosecond, read and written, of a plain copy of as much."""
-    source = np.ones(max(size * 61 // 16, 1_000))
+def _copy(touched: int) -> Work:
+    """A plain copy that reads and writes as many bytes in sum."""
+    source = np.ones(max(touched // 16, 1_000))
     target = np.empty_like(source)
-    spent = []
-    for _ in range(15):
-        begin = time.thread_time_ns()
-        np.copyto(target, source)
-        spent.append(time.thread_time_ns() - begin)
-    return float(2 * source.nbytes / np.median(spent))
+    return lambda _: np.copyto(target, source)
 
 
 def _bytes_per_point(mine: Mine) -> float:
