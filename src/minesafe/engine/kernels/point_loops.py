@@ -148,8 +148,11 @@ def scan(rows: Rows, known: Known, near: Near, missed: Column) -> int:
                 strays += p[i] != first + i
                 odd += not fits[i]
             if strays == 0 and odd == 0:
-                kept[first:last] = v
-                judged[first:last] = s
+                # One column after the other: assigning a slice would ask whether they overlap.
+                for i in range(end - begin):
+                    was[i] = v[i]
+                for i in range(end - begin):
+                    heard[i] = s[i]
                 continue
             if strays == 0:
                 # Every point once: those that fit need not wait for the others.
