@@ -33,6 +33,7 @@ from minesafe.model.mine import Duty, Mine, Role, Server, Severity, Shift, User
 from minesafe.model.order import MusterRow, Order, Step
 from minesafe.model.picture import Picture, Placing, Reach
 from minesafe.model.refuge import Refuge
+from minesafe.model.roll import Reckoning
 from minesafe.model.time import SECOND, Micros
 
 NOW: Micros = 1_764_000_000 * SECOND
@@ -212,6 +213,9 @@ class DeskOnPaper:
 
     def orders(self) -> Sequence[Order]:
         return tuple(self.order_list)
+
+    def reckoned(self) -> Sequence[Reckoning]:
+        return ()
 
     def blocked(self) -> Sequence[RoadwayBlocked]:
         return ()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from minesafe.model.commands import Command
 from minesafe.model.errors import StoreUnavailable
-from minesafe.model.events import FindingKind, Noted, ReceiptStatus
+from minesafe.model.events import CardsRead, FindingKind, Noted, ReceiptStatus
 from minesafe.model.frame import Batch
 from minesafe.model.time import SECOND, Micros
 
@@ -146,3 +146,13 @@ class QuickClock:
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds / self._speed)
+
+
+@dataclass
+class Doors:
+    """Where cards read at doors go: a list."""
+
+    told: list[CardsRead] = field(default_factory=list)
+
+    async def passed(self, told: CardsRead) -> None:
+        self.told.append(told)

@@ -27,6 +27,7 @@ from minesafe.model.nightly import NightlyProof
 from minesafe.model.order import Order
 from minesafe.model.picture import Picture, Reach
 from minesafe.model.refuge import Refuge
+from minesafe.model.roll import Reckoning
 from minesafe.model.time import SECOND, Micros
 from minesafe.pipeline import Pipeline
 
@@ -91,6 +92,10 @@ class ControlDesk:
         """Of the last day."""
         book = self._watch.book
         return book.tally.kpi(book.alarms(), self.now())
+
+    def reckoned(self) -> Sequence[Reckoning]:
+        """The counts at the doors beside those by tag."""
+        return self._watch.evacuation.roll.reckoned(self.picture())
 
     def blocked(self) -> Sequence[RoadwayBlocked]:
         """Roadways nobody gets through, the longest known first."""

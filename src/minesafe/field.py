@@ -48,8 +48,9 @@ class Field:
 
     async def begin(self, only: Callable[[Source], bool] = lambda _: True) -> None:
         """Hear, by those of the sources that are asked for."""
+        pipeline = self._pipeline
         sources = every_source(
-            self._mine, self._broker, self._devices, self._pipeline, self._clock, self._pipeline
+            self._mine, self._broker, self._devices, pipeline, self._clock, pipeline, pipeline
         )
         keeper = Supervisor([s for s in sources if only(s)], self._pipeline)
         self._hearing.append(asyncio.create_task(keeper.run(), name="sources"))

@@ -24,6 +24,7 @@ import numpy as np
 from minesafe.model.errors import BrokenFrame, DiskHangs, StoreUnavailable
 from minesafe.model.events import (
     AnyBody,
+    CardsRead,
     FindingKind,
     Noted,
     RevisionApproved,
@@ -276,6 +277,10 @@ class Pipeline:
         """Decide on the state of this moment, and record it before returning."""
         now = self.now()
         await self.recorder.write(self.watch.act(now, list(decide(now))))
+
+    async def passed(self, told: CardsRead) -> None:
+        """See `ports.Passages.passed`."""
+        await self.act(lambda _now: [told])
 
     async def receipt(self, noted: Noted) -> None:
         """See `ports.Outbox.receipt`."""

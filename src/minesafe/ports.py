@@ -11,6 +11,7 @@ from minesafe.model.alarm_acts import AlarmAct
 from minesafe.model.commands import Command
 from minesafe.model.events import (
     AnyBody,
+    CardsRead,
     Decision,
     Event,
     FindingBegan,
@@ -27,6 +28,7 @@ from minesafe.model.nightly import NightlyProof
 from minesafe.model.order import Order
 from minesafe.model.picture import Picture, Reach
 from minesafe.model.refuge import Refuge
+from minesafe.model.roll import Reckoning
 from minesafe.model.time import Micros
 
 P = ParamSpec("P")
@@ -87,6 +89,13 @@ class Intake(Protocol):
         Raises:
             StoreUnavailable: the spool cannot take it; the sender must keep it and try again.
         """
+
+
+class Passages(Protocol):
+    """Where gates, lamp rooms and attendance terminals put the cards they have read."""
+
+    async def passed(self, told: CardsRead) -> None:
+        """Record it; only then acknowledge it to its sender."""
 
 
 class Source(Protocol):
@@ -312,6 +321,9 @@ class Desk(Protocol):
 
     def orders(self) -> Sequence[Order]:
         """Open orders, oldest first, then those closed in the last hour."""
+
+    def reckoned(self) -> Sequence[Reckoning]:
+        """The counts at the doors beside those by tag, with the difference by name."""
 
     def blocked(self) -> Sequence[RoadwayBlocked]:
         """Roadways nobody gets through."""

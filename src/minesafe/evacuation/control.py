@@ -16,6 +16,7 @@ from minesafe.evacuation.issuing import Issuer, Wish
 from minesafe.evacuation.muster import Muster
 from minesafe.evacuation.nightly import Nightly
 from minesafe.evacuation.orders import Orders
+from minesafe.evacuation.roll import Roll
 from minesafe.evacuation.scope import (
     Scope,
     scope_of_mine,
@@ -60,7 +61,8 @@ class Evacuation:
         self.muster = Muster(mine)
         self.nightly = Nightly(mine)
         self.guide = Guide(mine)
-        self._issuer = Issuer(mine, self.orders, self.guide)
+        self.roll = Roll(mine)
+        self._issuer = Issuer(mine, self.orders, self.guide, self.roll)
 
     def take_over(self, mine: Mine) -> None:
         """Go on under another revision: orders know people, zones and posts by id."""
@@ -68,7 +70,8 @@ class Evacuation:
         self.orders.take_over(mine)
         self.muster.take_over(mine)
         self.guide.take_over(mine)
-        self._issuer = Issuer(mine, self.orders, self.guide)
+        self.roll.take_over(mine)
+        self._issuer = Issuer(mine, self.orders, self.guide, self.roll)
         self.nightly.take_over(mine)
 
     # --- the fold -----------------------------------------------------------------------
@@ -77,6 +80,7 @@ class Evacuation:
         """Take one journalled body; see `Orders.apply`."""
         self.muster.apply(body, now)
         self.guide.apply(body, now)
+        self.roll.apply(body)
         return [*self.orders.apply(body, valid, now), *self.nightly.apply(body, now)]
 
     def knows(self, noted: Noted) -> bool:
@@ -140,7 +144,7 @@ class Evacuation:
         """At everyone in the order as it is now, whoever has just walked in included."""
         found = self.orders.get(order)
         if found is not None:
-            yield from self.muster.look(found, picture, self.guide.ways, now)
+            yield from self.muster.look(found, picture, self.guide.ways, self.roll.passed(), now)
 
     # --- orders -------------------------------------------------------------------------
 

@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from minesafe.alarms.places import zones_at
 from minesafe.evacuation.guide import Guide
 from minesafe.evacuation.orders import Orders
+from minesafe.evacuation.roll import Roll
 from minesafe.evacuation.scope import Scope, people_in, scope_of_zones
 from minesafe.model.events import (
     AlarmMoved,
@@ -15,7 +18,7 @@ from minesafe.model.events import (
     Origin,
     WaysChanged,
 )
-from minesafe.model.mine import Duty, Mine, Severity
+from minesafe.model.mine import Duty, Mine, Severity, ZoneKind
 from minesafe.model.order import Order
 from minesafe.model.picture import Picture
 from minesafe.model.time import SECOND, Micros
@@ -47,6 +50,7 @@ class Issuer:
     mine: Mine
     orders: Orders
     guide: Guide
+    roll: Roll
 
     def issue(
         self, wish: Wish, picture: Picture, now: Micros
@@ -55,7 +59,7 @@ class Issuer:
         change = next(self.guide.changed(picture, now), None)
         if change is not None:
             yield change
-        rows = people_in(self.mine, wish.scope, picture)
+        rows = self._rows(wish.scope, picture)
         ways = self.guide.ways_after(change)
         number, alarm = self.orders.next_number(), wish.alarm
         shift = self.mine.shift_at(now)
@@ -84,7 +88,7 @@ class Issuer:
         """What a scope adds to an order; perhaps nothing."""
         rows = [
             row
-            for row in people_in(self.mine, scope, picture)
+            for row in self._rows(scope, picture)
             if self.mine.people[row].id not in order.muster
         ]
         return OrderWidened(
@@ -94,6 +98,16 @@ class Issuer:
             cause=cause,
             feeds=tuple(f for f in feeds_in(self.mine, scope) if f not in order.feeds),
         )
+
+    def _rows(self, scope: Scope, picture: Picture) -> list[int]:
+        """People in scope; of the whole mine also who went in by the gate and no tag has seen."""
+        rows = people_in(self.mine, scope, picture)
+        whole = {zone.id for zone in self.mine.zones if zone.kind is ZoneKind.MINE}
+        if whole.isdisjoint(scope.zones):
+            return rows
+        went, came = self.roll.passed()
+        inside = np.flatnonzero((went > came) & (went > picture.seen)).tolist()
+        return list(dict.fromkeys([*rows, *inside]))
 
     def walked_in(self, order: Order, picture: Picture) -> Iterator[OrderWidened]:
         """People who came into an open order's zones after it was issued."""

@@ -142,12 +142,25 @@ class Muster:
                 track.at[track.place[who]] = at
 
     def look(
-        self, order: Order, picture: Picture, ways: Ways, now: Micros
+        self,
+        order: Order,
+        picture: Picture,
+        ways: Ways,
+        passed: tuple[Rows, Rows],
+        now: Micros,
     ) -> Iterator[PersonMoved]:
-        """Whose whereabouts changed. A person ticked by hand stays as ticked."""
+        """Whose whereabouts changed. A person ticked by hand stays as ticked.
+
+        Args:
+            order: whose people are looked at.
+            picture: what the tags say.
+            ways: the ways out.
+            passed: when each person went in and came out last by the doors (`Roll.passed`).
+            now: the time of it.
+        """
         track = self._tracks[order.order]
         looked = np.flatnonzero((track.row != STRANGER) & ~track.ticked & (track.since <= now))
-        found = self._whereabouts(track, looked, picture, ways, now)
+        found = self._whereabouts(track, looked, picture, ways, passed, now)
         changed = looked[found != track.code[looked]]
         news = found[found != track.code[looked]]
         places = places_of(self._mine, track.row[changed].tolist(), picture)
@@ -157,14 +170,27 @@ class Muster:
             )
 
     def _whereabouts(
-        self, track: _Track, looked: Rows, picture: Picture, ways: Ways, now: Micros
+        self,
+        track: _Track,
+        looked: Rows,
+        picture: Picture,
+        ways: Ways,
+        passed: tuple[Rows, Rows],
+        now: Micros,
     ) -> Rows:
-        """Codes of those looked at; the first that holds counts."""
+        """Codes of those looked at; the first that holds counts.
+
+        The newest of tag and door is believed: who came out at the gate after his tag was seen last
+        is out, and who went in after it is not.
+        """
         row = track.row[looked]
-        never = picture.roadway[row] < 0
-        out = picture.out[row]
+        went, came = (at[row] for at in passed)
+        gone = (came > went) & (came > picture.seen[row])
+        entered = (went > came) & (went > picture.seen[row])
+        never = (picture.roadway[row] < 0) & ~gone
+        out = (picture.out[row] & ~entered) | gone
         sheltered = picture.inside[np.ix_(row, self._refuges)].any(axis=1)
-        lost = picture.lost[row]
+        lost = picture.lost[row] | entered & picture.out[row]
         walking = ~(never | out | sheltered | lost)
         found = np.select(
             [never, out, sheltered, lost],

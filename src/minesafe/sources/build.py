@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from minesafe.links.modbus import ModbusDevice
 from minesafe.links.mqtt import Handler, MqttLink
 from minesafe.model.mine import Broker, Mine
-from minesafe.ports import Clock, Findings, Intake, Source
+from minesafe.ports import Clock, Findings, Intake, Passages, Source
 from minesafe.sources.gateway import GatewayEars
 from minesafe.sources.listener import StationServer
 from minesafe.sources.modbus import SubstationPoller
 from minesafe.sources.ranges import Roadways
 from minesafe.sources.stations import StationEars
+from minesafe.sources.terminal import TerminalEars
 
 QUIET_PERIODS = 4
 """A broker connection on which nothing came for so many periods is built anew."""
@@ -25,6 +26,7 @@ def every_source(
     intake: Intake,
     clock: Clock,
     findings: Findings,
+    passages: Passages,
 ) -> list[Source]:
     """One poller a substation, one link to the broker, one listener for base stations.
 
@@ -35,6 +37,7 @@ def every_source(
         intake: where everything heard goes.
         clock: the mine's clock.
         findings: where sources report their own troubles.
+        passages: where cards read at doors go.
     """
     roadways = Roadways(mine)
     ears = [StationEars(mine, roadways, s, intake, clock, findings) for s in mine.stations]
@@ -43,6 +46,8 @@ def every_source(
     routes: dict[str, Handler] = {}
     for gateway in gateways:
         routes |= gateway.routes
+    for terminal in mine.terminals:
+        routes |= TerminalEars(mine, terminal, passages, clock, findings).routes
     for station in ears:
         if station.station.transport == "mqtt":
             routes |= station.routes

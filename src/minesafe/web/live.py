@@ -245,6 +245,7 @@ class Hub:
             groups=groups_out(groups),
             refuges=views.refuges_out(desk.refuges()),
             blocked=views.blocked_out(desk.blocked()),
+            reckoned=views.reckoned_out(desk.reckoned()),
         )
 
     def snapshot(self) -> SnapshotOut:
@@ -266,6 +267,7 @@ class Hub:
             systems=state.systems,
             refuges=state.refuges,
             blocked=state.blocked,
+            reckoned=state.reckoned,
             permits=state.permits,
             flood=state.flood,
             groups=state.groups,

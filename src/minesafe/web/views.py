@@ -14,6 +14,7 @@ from minesafe.model.order import MusterRow, Order
 from minesafe.model.picture import Picture, Placing, Reach
 from minesafe.model.quality import Quality
 from minesafe.model.refuge import Refuge
+from minesafe.model.roll import Reckoning
 from minesafe.model.time import Micros
 from minesafe.web.models import (
     BlockedOut,
@@ -26,6 +27,7 @@ from minesafe.web.models import (
     OrderOut,
     PlaceOut,
     ReachOut,
+    ReckoningOut,
     RefugeOut,
     ScoreOut,
     SignatureOut,
@@ -234,6 +236,20 @@ def refuges_out(refuges: Iterable[Refuge]) -> list[RefugeOut]:
             why=list(r.why),
         )
         for r in refuges
+    ]
+
+
+def reckoned_out(reckoned: Iterable[Reckoning]) -> list[ReckoningOut]:
+    """The counts at the doors beside those by tag."""
+    return [
+        ReckoningOut(
+            kind=r.kind,
+            below=r.below,
+            unread=r.unread,
+            only_by_tag=list(r.only_by_tag),
+            only_here=list(r.only_here),
+        )
+        for r in reckoned
     ]
 
 

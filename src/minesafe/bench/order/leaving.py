@@ -135,7 +135,7 @@ def _looked(watch: Watch, random: np.random.Generator) -> float:
         watch.tick(sighted(watch.mine, seq, random))
         picture, ways = watch.picture(), evacuation.guide.ways
         began = time.thread_time()
-        list(evacuation.muster.look(order, picture, ways, watch.now))
+        list(evacuation.muster.look(order, picture, ways, evacuation.roll.passed(), watch.now))
         spent.append((time.thread_time() - began) * 1e3)
     return median(spent)
 

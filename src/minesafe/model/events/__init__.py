@@ -13,6 +13,7 @@ from minesafe.model.events.alarms import (
     AlarmState,
 )
 from minesafe.model.events.body import Body, Origin
+from minesafe.model.events.cards import CardRead, CardsRead, Through
 from minesafe.model.events.event import AnyBody, Event
 from minesafe.model.events.findings import FindingBegan, FindingEnded, FindingKind
 from minesafe.model.events.handling import AlarmHandled, AlarmRecordClosed
@@ -68,6 +69,8 @@ __all__ = [
     "AllClearSigned",
     "AnyBody",
     "Body",
+    "CardRead",
+    "CardsRead",
     "Decision",
     "Event",
     "FindingBegan",
@@ -105,6 +108,7 @@ __all__ = [
     "ScenarioStarted",
     "ServerStarted",
     "ServerStopped",
+    "Through",
     "Told",
     "WaysChanged",
     "Whereabouts",

@@ -5,6 +5,7 @@ from typing import TypeAlias
 import msgspec
 
 from minesafe.model.events.alarms import AlarmMoved
+from minesafe.model.events.cards import CardsRead
 from minesafe.model.events.findings import FindingBegan, FindingEnded
 from minesafe.model.events.handling import AlarmHandled, AlarmRecordClosed
 from minesafe.model.events.orders import (
@@ -68,6 +69,7 @@ AnyBody: TypeAlias = (
     | RoadwayCleared
     | WaysChanged
     | PersonSent
+    | CardsRead
     | ReentryPermitted
 )
 

@@ -70,7 +70,15 @@ from minesafe.web.models.state import (
     ToldOut,
     ValueOut,
 )
-from minesafe.web.models.ways import BlockedOut, DrillIn, ReentryIn, RefugeOut, RoadwayIn, ScoreOut
+from minesafe.web.models.ways import (
+    BlockedOut,
+    DrillIn,
+    ReckoningOut,
+    ReentryIn,
+    RefugeOut,
+    RoadwayIn,
+    ScoreOut,
+)
 from minesafe.web.models.wire import Wire, Words
 
 __all__ = [
@@ -115,6 +123,7 @@ __all__ = [
     "PointOut",
     "ReachOut",
     "ReaderOut",
+    "ReckoningOut",
     "RecordOut",
     "RecordsOut",
     "ReentryIn",

@@ -13,7 +13,7 @@ from minesafe.web.models.state import (
     SystemOut,
     ValueOut,
 )
-from minesafe.web.models.ways import BlockedOut, RefugeOut
+from minesafe.web.models.ways import BlockedOut, ReckoningOut, RefugeOut
 from minesafe.web.models.wire import Wire
 
 
@@ -75,6 +75,7 @@ class LiveState(Wire):
     systems: list[SystemOut]
     refuges: list[RefugeOut]
     blocked: list[BlockedOut]
+    reckoned: list[ReckoningOut]
     permits: list[PermitOut] = []  # noqa: RUF012  pydantic copies it for each
     flood: bool = False
     """Ten or more new alarms in ten minutes."""

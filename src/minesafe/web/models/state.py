@@ -11,7 +11,7 @@ from minesafe.model.events import (
 )
 from minesafe.model.mine import Duty, Role, Severity, System
 from minesafe.web.models.alarms import AlarmOut, GroupOut, PermitOut
-from minesafe.web.models.ways import BlockedOut, RefugeOut, ScoreOut
+from minesafe.web.models.ways import BlockedOut, ReckoningOut, RefugeOut, ScoreOut
 from minesafe.web.models.wire import Wire
 
 
@@ -188,6 +188,7 @@ class SnapshotOut(Wire):
     systems: list[SystemOut]
     refuges: list[RefugeOut]
     blocked: list[BlockedOut]
+    reckoned: list[ReckoningOut]
     permits: list[PermitOut] = []  # noqa: RUF012  pydantic copies it for each
     flood: bool = False
     """Ten or more new alarms in ten minutes."""

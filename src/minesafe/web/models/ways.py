@@ -1,6 +1,7 @@
 """Ways out, refuges, drills and the way back in."""
 
 from minesafe.model.events import OrderKind
+from minesafe.model.mine import TerminalKind
 from minesafe.model.refuge import Verdict
 from minesafe.web.models.wire import Wire
 
@@ -30,6 +31,17 @@ class RefugeOut(Wire):
     verdict: Verdict
     why: list[str]
     """Points that speak against it."""
+
+
+class ReckoningOut(Wire):
+    """The count at one kind of door beside the one by tag."""
+
+    kind: TerminalKind
+    below: int
+    unread: int
+    """People counted and no card read of."""
+    only_by_tag: list[str]
+    only_here: list[str]
 
 
 class BlockedOut(Wire):

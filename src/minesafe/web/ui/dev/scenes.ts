@@ -205,6 +205,7 @@ export function snapshot(scene: SceneName, acts: Acts, position: number): Snapsh
     },
     permits: [], flood: false, groups: [],
     blocked: [],
+    reckoned: [{ kind: "gate", below: 24, unread: 1, only_by_tag: [], only_here: ["P05"] }],
     refuges: [
       { node: "RF", zone: "REFUGE-E", inside: 3, coming: 9, capacity: 60, air_h: 1918.2, verdict: "habitable", why: [] },
     ],

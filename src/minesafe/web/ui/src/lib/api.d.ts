@@ -1119,6 +1119,8 @@ export interface components {
             permits: components["schemas"]["PermitOut"][];
             /** Position */
             position: number;
+            /** Reckoned */
+            reckoned: components["schemas"]["ReckoningOut"][];
             /** Refuges */
             refuges: components["schemas"]["RefugeOut"][];
             /** Systems */
@@ -1476,6 +1478,21 @@ export interface components {
             z: number;
         };
         /**
+         * ReckoningOut
+         * @description The count at one kind of door beside the one by tag.
+         */
+        ReckoningOut: {
+            /** Below */
+            below: number;
+            kind: components["schemas"]["TerminalKind"];
+            /** Only By Tag */
+            only_by_tag: string[];
+            /** Only Here */
+            only_here: string[];
+            /** Unread */
+            unread: number;
+        };
+        /**
          * RecordOut
          * @description 处理记录 that is still open.
          */
@@ -1751,6 +1768,8 @@ export interface components {
             places: components["schemas"]["PlaceOut"][];
             /** Position */
             position: number;
+            /** Reckoned */
+            reckoned: components["schemas"]["ReckoningOut"][];
             /** Refuges */
             refuges: components["schemas"]["RefugeOut"][];
             /** Systems */
@@ -1797,6 +1816,12 @@ export interface components {
             state: "healthy" | "degraded" | "dead";
             system: components["schemas"]["System"];
         };
+        /**
+         * TerminalKind
+         * @description Where people show their cards.
+         * @enum {string}
+         */
+        TerminalKind: "gate" | "lamp_room" | "attendance";
         /**
          * TickIn
          * @description POST /api/v1/orders/{order}/muster/{person}: a person accounted for by hand.

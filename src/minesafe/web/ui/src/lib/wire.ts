@@ -31,6 +31,7 @@ export type Receipt = Schemas["ToldOut"];
 export type MusterRow = Schemas["MusterOut"];
 export type Step = Schemas["StepOut"];
 export type Refuge = Schemas["RefugeOut"];
+export type Reckoning = Schemas["ReckoningOut"];
 export type Blocked = Schemas["BlockedOut"];
 export type Finding = Schemas["FindingOut"];
 export type Duty = Schemas["DutyOut"];

@@ -200,6 +200,14 @@ export const en: Dictionary = {
   blockRoadway: "Nobody gets through",
   clearRoadway: "Clear again",
 
+  doors: "Counts at the doors",
+  doorKind: { gate: "gate", lamp_room: "lamp room", attendance: "attendance" },
+  belowBy: (n: number) => `${n} below`,
+  unreadCards: (n: number) => `${n} counted without a card read`,
+  onlyByTag: "Seen by tag, not here",
+  onlyHere: "In here, no tag seen",
+  doorsAgree: "agrees with the tags",
+
   powerScope: "Power within the scope",
   powerScopeNote: "The server cuts nothing. Have it cut by telephone; these feeds show whether it was.",
   score: "How it went",

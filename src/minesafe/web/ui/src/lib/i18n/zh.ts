@@ -210,6 +210,14 @@ export const zh = {
   blockRoadway: "标为不通",
   clearRoadway: "恢复通行",
 
+  doors: "井口清点对账",
+  doorKind: { gate: "井口闸机", lamp_room: "矿灯房", attendance: "考勤" },
+  belowBy: (n: number) => `井下 ${n} 人`,
+  unreadCards: (n: number) => `${n} 人通过未刷卡`,
+  onlyByTag: "标识卡在井下、此处无记录",
+  onlyHere: "此处已入井、标识卡未见",
+  doorsAgree: "与标识卡一致",
+
   powerScope: "停电范围",
   powerScopeNote: "本系统不断电。请电话通知断电，并以下列馈电状态核实。",
   score: "进展",

@@ -12,6 +12,7 @@ import type {
   Order,
   Permit,
   Place,
+  Reckoning,
   Refuge,
   Snapshot,
   SystemState,
@@ -43,6 +44,7 @@ export interface Picture {
   /** The one to be reached first at the head. */
   readonly refuges: readonly Refuge[];
   readonly blocked: readonly Blocked[];
+  readonly reckoned: readonly Reckoning[];
   readonly underground: number;
 }
 
@@ -84,9 +86,9 @@ function changes(picture: Picture, message: Change): Partial<Picture> {
       return { position: message.position, orders: withOrders(picture.orders, message.orders) };
     case "state": {
       const { position, findings, duty, systems, permits, flood, groups } = message;
-      const { refuges, blocked } = message;
+      const { refuges, blocked, reckoned } = message;
       return {
-        position, findings, duty, systems, permits, flood, groups, refuges, blocked,
+        position, findings, duty, systems, permits, flood, groups, refuges, blocked, reckoned,
       };
     }
   }
@@ -111,6 +113,7 @@ function fromSnapshot(s: Snapshot, n: number): Picture {
     groups: s.groups,
     refuges: s.refuges,
     blocked: s.blocked,
+    reckoned: s.reckoned,
     underground: s.underground,
   };
 }

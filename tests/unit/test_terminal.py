@@ -1,0 +1,163 @@
+"""Cards at gate, lamp room and attendance: double swipes, people behind one card, late news."""
+
+import asyncio
+import json
+
+import pytest
+from fakes import Doors, FindingBook, HandClock
+from ring_mine import at_the_face, ring_mine
+from small_mine import person
+from story import START, Story
+
+from minesafe.evacuation.roll import Roll
+from minesafe.links.mqtt import Message
+from minesafe.model.events import (
+    CardRead,
+    CardsRead,
+    FindingKind,
+    OrderKind,
+    Origin,
+    Through,
+    Whereabouts,
+)
+from minesafe.model.mine import Mine, Name, Terminal, TerminalKind
+from minesafe.model.time import SECOND
+from minesafe.sources.terminal import TerminalEars, decode
+from minesafe.sources.wire import Unreadable
+
+GATE = Terminal("GATE", Name("闸机", "gate"), TerminalKind.GATE, "PORTAL", "mine/x/GATE", "u", "p")
+LAMPS = Terminal("LAMP", Name("灯房", "lamps"), TerminalKind.LAMP_ROOM, "PORTAL", "m/L", "u", "p")
+
+
+def gated() -> Mine:
+    """The ring mine with a gate and a lamp room, and P9 whom no tag has ever seen."""
+    base = ring_mine()
+    return ring_mine(terminals=(GATE, LAMPS), people=(*base.people, person(9)))
+
+
+def message(*events: dict[str, object], seq: int = 1, went: int = 0, came: int = 0) -> bytes:
+    counts = {"shift": "day", "in": went, "out": came}
+    report = {"terminal": "GATE", "boot": 1, "seq": seq, "t": START // 1000}
+    return json.dumps(report | {"events": list(events), "counts": counts}).encode()
+
+
+def card(number: str, way: str, second: float = 0.0) -> dict[str, object]:
+    return {"card": number, "dir": way, "t": START // 1000 + int(second * 1000)}
+
+
+def told(*reads: tuple[str, Through, float], went: int = 0, came: int = 0) -> CardsRead:
+    cards = tuple(CardRead(p, way, START + int(at * SECOND)) for p, way, at in reads)
+    return CardsRead(terminal="GATE", reads=cards, shift="day", went_in=went, came_out=came)
+
+
+IN, OUT = Through.IN, Through.OUT
+
+
+# --- what a terminal says ---------------------------------------------------------------------
+
+
+def test_cards_become_people_and_a_card_nobody_has_is_a_finding() -> None:
+    heard = decode(message(card("1", "in"), card("777", "out"), went=2), "GATE", {"1": "P1"}, START)
+    assert heard.told == told(("P1", IN, 0.0), went=2)
+    assert heard.unknown == ("777",)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [b"", b"{", b"[]", message(card("1", "through")), message({"card": 1, "dir": "in", "t": 1})],
+)
+def test_what_cannot_be_read_is_refused_whole(broken: bytes) -> None:
+    with pytest.raises(Unreadable):
+        decode(broken, "GATE", {"1": "P1"}, START)
+
+
+def test_a_card_read_in_the_future_was_read_when_it_was_told() -> None:
+    (read,) = decode(message(card("1", "in", 3600.0)), "GATE", {"1": "P1"}, START).told.reads
+    assert read.at == START
+
+
+async def test_a_heartbeat_is_no_news_and_a_repeat_is_heard_once() -> None:
+    doors, findings = Doors(), FindingBook()
+    ears = TerminalEars(gated(), GATE, doors, HandClock(START), findings)
+    for seq, events in ((1, [card("1", "in")]), (1, [card("1", "in")]), (2, []), (3, [])):
+        await ears.report(Message("t", message(*events, seq=seq, went=1), False))
+    assert [len(t.reads) for t in doors.told] == [1]
+    await ears.report(Message("t", message(card("777", "in"), seq=4, went=2), False))
+    assert (FindingKind.UNKNOWN_TAG, "777") in findings.now
+    await ears.report(Message("t", b"garbage", False))
+    assert (FindingKind.GARBAGE, "GATE") in findings.now
+    await ears.state(Message("t", b'{"online":false}', True))
+    assert (FindingKind.LINK_DOWN, "GATE") in findings.now
+    await asyncio.sleep(0)
+
+
+# --- the roll -----------------------------------------------------------------------------------
+
+
+def test_a_card_swiped_twice_is_one_person_and_one_behind_another_is_said() -> None:
+    story = Story(gated())
+    roll = Roll(story.mine)
+    roll.apply(told(("P1", IN, 0), ("P1", IN, 1.5), ("P2", IN, 2), went=3))
+    (gate,) = roll.reckoned(story.watch.picture())
+    assert (gate.kind, gate.below, gate.unread) == (TerminalKind.GATE, 2, 1)
+    assert gate.only_here == ("P1", "P2")
+
+
+def test_what_is_told_late_changes_nothing_that_is_newer() -> None:
+    story = Story(gated())
+    roll = Roll(story.mine)
+    roll.apply(told(("P1", OUT, 50), came=1))
+    roll.apply(told(("P1", IN, 10), went=1, came=1))
+    (gate,) = roll.reckoned(story.watch.picture())
+    assert gate.below == 0
+
+
+def test_the_difference_is_named_both_ways() -> None:
+    story = at_the_face(gated())
+    story.does(told(("P1", IN, 0), ("P2", IN, 0), ("P9", IN, 0), went=3))
+    (gate,) = story.watch.evacuation.roll.reckoned(story.watch.picture())
+    assert gate.only_by_tag == ("P3", "P4")
+    assert gate.only_here == ("P9",)
+
+
+# --- the muster ---------------------------------------------------------------------------------
+
+
+def whole_mine(story: Story) -> None:
+    watch = story.watch
+    story.does(
+        *watch.evacuation.order_by_hand(
+            OrderKind.EVACUATE, (), "smoke", "DESK", Origin.CONSOLE, watch.picture(), story.now
+        )
+    )
+
+
+def test_who_went_in_and_no_tag_has_seen_is_missed_and_not_forgotten() -> None:
+    story = at_the_face(gated())
+    story.does(told(("P9", IN, 1), went=1))
+    whole_mine(story)
+    assert set(story.order.muster) == {"P1", "P2", "P3", "P4", "P9"}
+    story.passes(5)
+    assert story.muster("P9").whereabouts is Whereabouts.UNKNOWN
+    story.does(told(("P9", OUT, story.second + 1), went=1, came=1))
+    story.passes(2)
+    assert story.muster("P9").whereabouts is Whereabouts.OUT
+
+
+def test_who_comes_out_at_the_gate_with_a_dead_tag_is_out() -> None:
+    story = at_the_face(gated())
+    whole_mine(story)
+    story.vanishes("P1")
+    story.passes(60, step=10)
+    assert story.muster("P1").whereabouts is Whereabouts.UNKNOWN
+    story.does(told(("P1", OUT, story.second), came=1))
+    story.passes(1)
+    assert story.muster("P1").whereabouts is Whereabouts.OUT
+
+
+def test_after_kill_nine_the_doors_are_as_they_were() -> None:
+    story = at_the_face(gated())
+    story.does(told(("P9", IN, 1), went=1))
+    before = story.watch.evacuation.roll.reckoned(story.watch.picture())
+    story.dies_and_comes_back()
+    assert story.watch.evacuation.roll.reckoned(story.watch.picture()) == before
