@@ -9,6 +9,7 @@ from pathlib import Path
 from line_on_disk import Line, line
 from story import story_mine
 
+from minesafe.alarms.kpi import TEN_MINUTES
 from minesafe.model.events import AlarmMove, AlarmMoved, FindingBegan, FindingEnded, FindingKind
 from minesafe.model.mine import Limits, Mine
 from minesafe.proof import MACHINE, MISSING_S, Proof
@@ -60,6 +61,9 @@ async def test_a_test_alarm_is_acknowledged_by_the_machine_and_shown_to_nobody(
         assert began is not None
         assert proof.proven > began
         assert [a.subject for a in mine.desk.alarms()] == []
+        book = mine.pipeline.watch.book
+        assert list(book.tally.since(TEN_MINUTES, mine.clock.now())) == [], "a test is no flood"
+        assert book.records.open().records == ()
 
 
 async def test_two_proofs_missing_are_said_and_the_next_one_ends_it(tmp_path: Path) -> None:

@@ -230,8 +230,9 @@ class Book:
         self._episodes[key] = int(move.episode.rpartition("#")[2])
         before = self._alarms.get(key)
         alarm = after(before, move, at)
-        self.records.follow(alarm, at)
-        self.tally.follow(before, alarm, at)
+        if alarm.subject not in self.mine.self_tests:
+            self.records.follow(alarm, at)
+            self.tally.follow(before, alarm, at)
         if alarm.state is AlarmState.NORMAL:
             self._alarms.pop(key, None)
         else:
