@@ -176,7 +176,7 @@ async def running(
         downlink = Downlink(mine, broker, pipeline, clock)
         proof = Proof(desk, clock, pipeline)
         modem = ModemLink(mine.modem, pipeline) if mine.modem is not None else None
-        replies, secret = Replies(desk, pipeline), accounts.secret
+        replies, secret = Replies(desk, pipeline, outbox.receipt), accounts.secret
         channels: list[Channel] = [
             HornChannel(field.outputs),
             ConsoleChannel(lambda: site.state.context.hub.pages),

@@ -295,3 +295,23 @@ def test_the_first_rung_names_who_is_asked() -> None:
     (leader, desk) = (b for b in story.bodies(LadderStepped) if isinstance(b, LadderStepped))
     assert leader.asked == ((Duty.LEADER, "P4"),)
     assert desk.asked == ((Duty.DISPATCHER, "DESK"),)
+
+
+@pytest.mark.parametrize(
+    ("origin", "read"), [(Origin.SMS, True), (Origin.LINK, True), (Origin.CONSOLE, False)]
+)
+def test_who_acknowledges_by_what_he_was_sent_has_read_it(origin: Origin, read: bool) -> None:
+    story = gas(1.7)
+    story.carrier_says("sms", ReceiptStatus.ACCEPTED, "P4")
+    story.does(acts.acknowledge(story.order, "P4", origin))
+    [row] = [r for r in story.order.receipts.values() if r.recipient == "P4" and r.channel == "sms"]
+    assert (row.status is ReceiptStatus.READ) is read
+
+
+def test_a_failure_that_comes_late_takes_nothing_back_from_who_was_reached() -> None:
+    story = gas(1.7)
+    story.carrier_says("sms", ReceiptStatus.DELIVERED, "P4")
+    key = f"{story.order.order}/0/P4/sms"
+    late = noted(next(c for c in story.told if c.key == key), ReceiptStatus.FAILED)
+    story._keep(story.watch.noted(story.now, late))
+    assert story.order.receipts[key].status is ReceiptStatus.DELIVERED

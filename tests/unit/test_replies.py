@@ -1,16 +1,17 @@
 """What a thumb on a phone sends back, and what it acknowledges."""
 
+import dataclasses
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from fakes import FindingBook
+from fakes import FindingBook, PaperOutbox
 from notify_mine import START, named_mine
 
 from minesafe.model.errors import Refused, StoreUnavailable
-from minesafe.model.events import FindingKind, OrderKind, Origin
+from minesafe.model.events import FindingKind, Noted, OrderKind, Origin, ReceiptStatus
 from minesafe.model.mine import Duty, Mine, Severity
-from minesafe.model.order import Order, Step
+from minesafe.model.order import Order, ReceiptRow, Step
 from minesafe.notify.replies import Replies, read
 
 GARBAGE = (FindingKind.GARBAGE, "sms")
@@ -37,6 +38,7 @@ class PaperDesk:
     acknowledged: list[tuple[str, str, Origin]] = field(default_factory=list)
     tested: tuple[str, ...] = ()
     answered: list[str] = field(default_factory=list)
+    noted: list[Noted] = field(default_factory=list)
 
     async def answer_proof(self, person: str, origin: Origin) -> None:
         if person not in self.tested:
@@ -54,7 +56,11 @@ class PaperDesk:
 
 async def reply(desk: Any, text: str, sender: str = LEADER) -> FindingBook:
     findings = FindingBook()
-    await Replies(desk, findings).take(sender, text)
+
+    async def note(receipt: Noted) -> None:
+        desk.noted.append(receipt)
+
+    await Replies(desk, findings, note).take(sender, text)
     return findings
 
 
@@ -119,7 +125,8 @@ async def test_a_carrier_may_put_the_country_before_the_number(sender: str) -> N
 
 async def test_a_good_reply_ends_the_finding_of_a_bad_one() -> None:
     desk, findings = PaperDesk([order(7, "P1")]), FindingBook()
-    replies = Replies(desk, findings)  # type: ignore[arg-type]  # the desk's used part
+    note = PaperOutbox().receipt
+    replies = Replies(desk, findings, note)  # type: ignore[arg-type]  # the desk's used part
     await replies.take(LEADER, "?")
     assert GARBAGE in findings.now
     await replies.take(LEADER, "1")
@@ -129,6 +136,16 @@ async def test_a_good_reply_ends_the_finding_of_a_bad_one() -> None:
 async def test_a_second_1_is_no_fault_of_the_leader() -> None:
     desk = PaperDesk([order(7, "P1")], Refused("already_acknowledged"))
     assert (await reply(desk, "1")).now == {}
+
+
+async def test_who_answers_second_has_it_too() -> None:
+    late = order(7, "P1")
+    sent = ReceiptRow("k", "P1", "sms", ReceiptStatus.ACCEPTED, 0, START, "")
+    desk = PaperDesk([dataclasses.replace(late, receipts={"k": sent})])
+    desk.refusal = Refused("already_acknowledged", by="P2")
+    findings = await reply(desk, "1")
+    assert [(n.key, n.status, n.recipient) for n in desk.noted] == [("k", ReceiptStatus.READ, "P1")]
+    assert findings.now == {}
 
 
 async def test_a_refusal_of_the_desk_is_a_finding_with_its_code() -> None:

@@ -33,6 +33,7 @@ from minesafe.model.events import (
     OrderKind,
     OrderRaised,
     OrderWidened,
+    Origin,
     PersonMoved,
     PersonSent,
     PersonTold,
@@ -201,6 +202,10 @@ class Orders:
     @_take.register
     def _(self, body: OrderAcknowledged, valid: Micros, now: Micros) -> Iterable[Command]:
         self._change(body.order, lambda o: replace(o, acknowledged_by=body.by, acknowledged_at=now))
+        ways, receipts = ANSWERS.get(body.origin, ()), self._receipts[body.order]
+        for key, row in receipts.items():
+            if row.recipient == body.by and row.channel in ways:
+                receipts[key] = replace(row, status=ReceiptStatus.READ, at=now)
         return ()
 
     @_take.register
@@ -364,6 +369,9 @@ def _comes_late(known: ReceiptRow | None, body: Noted) -> bool:
     """Whether something better is known: who has been reached stays so (as in the outbox)."""
     return known is not None and known.status in ARRIVED and body.status not in ARRIVED
 
+
+ANSWERS = {Origin.SMS: ("sms", "modem"), Origin.LINK: ("sms", "modem", "mail")}
+"""By which channels somebody has read what he answers."""
 
 ARRIVED = (ReceiptStatus.DELIVERED, ReceiptStatus.READ)
 

@@ -10,10 +10,10 @@ import unicodedata
 from dataclasses import dataclass
 
 from minesafe.model.errors import Refused
-from minesafe.model.events import FindingKind, Origin
+from minesafe.model.events import FindingKind, Noted, Origin, ReceiptStatus
 from minesafe.model.order import Order
 from minesafe.notify.phones import people_at
-from minesafe.ports import Desk, Findings
+from minesafe.ports import Desk, Findings, Note
 
 SUBJECT = "sms"
 """Whom the findings are about."""
@@ -21,6 +21,9 @@ SUBJECT = "sms"
 _REPLY = re.compile(
     r"1(?:[\s,.、。:#-]+0*(\d{1,3})|(\d{3}))?[\s,.、。!]*(?:确认|收到)?[\s,.、。!]*"
 )
+
+WRITTEN = ("sms", "modem")
+"""What an answer by SMS shows to have been read."""
 
 TEST = "0"
 """What is sent back to the nightly test: no order has this number."""
@@ -62,9 +65,10 @@ class Replies:
     whether it was taken; a wrong reply is a finding the dispatcher can call back about.
     """
 
-    def __init__(self, desk: Desk, findings: Findings) -> None:
+    def __init__(self, desk: Desk, findings: Findings, note: Note) -> None:
         self._desk = desk
         self._findings = findings
+        self._note = note
 
     async def take(self, sender: str, text: str) -> None:
         """Acknowledge what the reply names; a `ports.Reply`.
@@ -108,8 +112,26 @@ class Replies:
         try:
             await self._desk.acknowledge_order(order.order, person, Origin.SMS)
         except Refused as e:
-            return "" if e.code == "already_acknowledged" else e.code
+            if e.code != "already_acknowledged":
+                return e.code
+            await self._has_read(order, person)
         return ""
+
+    async def _has_read(self, order: Order, person: str) -> None:
+        """Somebody else was first; that this one has it too is worth a receipt."""
+        rows = [r for r in order.receipts.values() if r.recipient == person]
+        written = [r for r in rows if r.channel in WRITTEN and r.status is not ReceiptStatus.READ]
+        for row in written:
+            await self._note(
+                Noted(
+                    key=row.key,
+                    status=ReceiptStatus.READ,
+                    channel=row.channel,
+                    order=order.order,
+                    step=row.step,
+                    recipient=person,
+                )
+            )
 
 
 def _asks(order: Order, person: str, answer: Answer) -> bool:
