@@ -144,7 +144,7 @@ def _mine(
     shifts = read_roster(roster_file, named, head.zone, now)
     users = read_users(sheets.toml("users.toml"), people.items, head.demo)
     policy_file = sheets.toml("policy.toml")
-    policy = read_policy(policy_file)
+    policy = read_policy(policy_file, kinds, rules)
 
     check_windows(windows, points)
     logic_file = sheets.toml("logic.toml")

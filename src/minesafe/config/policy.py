@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from datetime import time
 
-from minesafe.config.row import Row
-from minesafe.model.mine import Duty, LadderStep, Policy, ReachPolicy, Role, Severity
+from minesafe.config.row import Named, Row
+from minesafe.config.triggers import read_triggers
+from minesafe.model.mine import Duty, Kind, LadderStep, Policy, ReachPolicy, Role, Rule, Severity
 
 AUTO = ("at_once", "after", "never")
 PEOPLE_CHANNELS = ("sms", "modem", "call", "mail", "chat", "console")
 SCOPE_CHANNELS = ("horn", "broadcast", "telephone", "tag")
 
 
-def read_policy(file: Row) -> Policy:
+def read_policy(file: Row, kinds: Named[Kind], rules: Named[Rule]) -> Policy:
     """All of policy.toml."""
     auto = file.word("auto_evacuate", AUTO)
     policy = Policy(
@@ -34,6 +35,7 @@ def read_policy(file: Row) -> Policy:
         again_s=_again(file),
         hoist_m_s=file.number("hoist_m_s", 4.0, low=0, high=16),
         proof=_proof(file.take_parts("reach_proof")),
+        triggers=read_triggers(file.take_parts("trigger"), kinds, rules),
     )
     file.done()
     if auto == "after" and policy.auto_after_s <= 0:

@@ -46,6 +46,7 @@ from minesafe.model.events import (
     WaysChanged,
 )
 from minesafe.model.mine import Mine, Severity
+from minesafe.model.mine.triggers import WHOLE_MINE
 from minesafe.model.order import Order
 from minesafe.model.picture import Picture
 from minesafe.model.time import SECOND, Micros
@@ -186,7 +187,7 @@ class Evacuation:
         return list(self._issuer.issue(wish, picture, now))
 
     def _answer(self, moved: AlarmMoved, picture: Picture, now: Micros) -> Iterator[AnyBody]:
-        answer = policy.answer(self._mine.policy, moved, now)
+        answer = policy.answer(self._mine.policy, moved, now, self._kind(moved))
         if answer is None:
             return
         scope = self._scope(moved)
@@ -222,7 +223,14 @@ class Evacuation:
         if body.zones or body.people or body.anew or cause not in order.causes:
             yield body
 
+    def _kind(self, moved: AlarmMoved) -> str:
+        row = self._mine.point_row.get(moved.subject)
+        return "" if row is None else self._mine.points[row].kind
+
     def _scope(self, moved: AlarmMoved) -> Scope:
+        told = policy.triggered(self._mine.policy, moved, self._kind(moved))
+        if any(t.scope == WHOLE_MINE for t in told):
+            return scope_of_mine(self._mine)
         if moved.source is AlarmSource.POINT:
             return scope_of_point(self._mine, self._mine.point_row[moved.subject])
         return scope_of_zones(smallest(self._mine, moved.zones)) or scope_of_mine(self._mine)

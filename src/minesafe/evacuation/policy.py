@@ -11,6 +11,7 @@ from minesafe.model.events import (
     OrderKind,
 )
 from minesafe.model.mine import Policy, Severity
+from minesafe.model.mine.triggers import Trigger
 from minesafe.model.order import Order
 from minesafe.model.time import SECOND, Micros
 
@@ -41,11 +42,18 @@ class Answer:
     """When a stop-work order that nobody decided becomes an evacuation."""
 
 
-def answer(policy: Policy, moved: AlarmMoved, now: Micros) -> Answer | None:
+def answer(policy: Policy, moved: AlarmMoved, now: Micros, kind: str = "") -> Answer | None:
     """What the mine's policy answers to an alarm's move; None: no order.
 
     Level I evacuates (at once, after a time, or never by itself: `auto_evacuate`); level II
-    stops work and, undecided, becomes level I.
+    stops work and, undecided, becomes level I. The policy's triggers may make a condition graver
+    than the alarm shows it.
+
+    Args:
+        policy: the mine's.
+        moved: the alarm's move.
+        now: the time of it.
+        kind: of the point it is about; empty where it is about none.
     """
     if moved.source not in ORDERING or moved.move not in BEGINS or not moved.active:
         return None
@@ -53,12 +61,18 @@ def answer(policy: Policy, moved: AlarmMoved, now: Micros) -> Answer | None:
         return None
     # What holds now decides, not the maximum the alarm shows until it is acknowledged: a gas
     # alarm that comes back below the cut-off does not evacuate a second time.
-    level = min(moved.active.values(), key=lambda severity: severity.rank)
+    levels = [*moved.active.values(), *(t.level for t in triggered(policy, moved, kind))]
+    level = min(levels, key=lambda severity: severity.rank)
     if level is Severity.I:
         return _level_one(policy, now)
     if level is Severity.II:
         return Answer(OrderKind.STOP_WORK, level, now + int(policy.undecided_s * SECOND))
     return None
+
+
+def triggered(policy: Policy, moved: AlarmMoved, kind: str) -> list[Trigger]:
+    """The policy's triggers that answer a condition of the alarm that holds."""
+    return [t for t in policy.triggers if any(t.answers(on, kind) for on in moved.active)]
 
 
 def _level_one(policy: Policy, now: Micros) -> Answer:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import time
 
 from minesafe.model.mine.people import Duty, Role
+from minesafe.model.mine.triggers import Trigger
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ class Policy:
     again_s: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
     """An acknowledged alarm that still holds sounds again after so long: levels I, II, III, IV;
     0: never."""
+    triggers: tuple[Trigger, ...] = ()
+    """What this mine answers more gravely than the statute."""
     hoist_m_s: float = 4.0
     """How fast cages carry people up shafts, m/s; 0: nobody is carried, shafts are ladders."""
     proof: ReachPolicy | None = None
