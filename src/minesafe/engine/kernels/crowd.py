@@ -127,14 +127,20 @@ _BY_CODE = {
 def _some(columns: C, rows: Column, total: int) -> C:
     """Those rows of columns of so many, as lists."""
     lists = {
-        name: column if name in _BY_CODE else column.reshape(total, -1)[rows].reshape(-1)
+        name: column if name in _BY_CODE else _by_row(column, total)[rows].reshape(-1)
         for name, column in columns._asdict().items()
     }
     some: C = type(columns)(**{name: column.tolist() for name, column in lists.items()})
     return some
 
 
+def _by_row(column: Column, total: int) -> Column:
+    """A column with its row's values side by side; a mine without rules has neither."""
+    return column.reshape(total, column.size // max(total, 1))
+
+
 def _put_back(columns: C, rows: Column, total: int, lists: C) -> None:
     """Write the lists where they were taken from."""
     for column, values in zip(columns, lists, strict=True):
-        column.reshape(total, -1)[rows] = np.array(values, column.dtype).reshape(len(rows), -1)
+        several = _by_row(column, total)
+        several[rows] = np.array(values, column.dtype).reshape(len(rows), several.shape[1])
