@@ -32,6 +32,7 @@ MODEM_FAULTS = (
     "slow",
     "unregistered",
     "never_delivers",
+    "stores_reports",
 )
 """What may be wrong with it; all may be so at one time."""
 SLOW_S = 4.0
@@ -60,6 +61,9 @@ class ModemDevice(Device):
         """The prompt stands; what comes is a PDU."""
         self._echo = True
         self._sim: dict[int, str] = {}
+        self._reports: dict[int, str] = {}
+        """Delivery reports, where it keeps them in a memory of their own."""
+        self._memory = self._sim
         self._references = count(1)
         self._parts: dict[tuple[str, int], dict[int, str]] = {}
         self._dialled_at: int | None = None
@@ -69,12 +73,14 @@ class ModemDevice(Device):
         self._answers: dict[str, Answer] = {
             "AT+CREG?": lambda _: [f"+CREG: 0,{2 if 'unregistered' in self.faults else 1}"],
             "AT+CSQ": lambda _: [f"+CSQ: {self.signal},99"],
-            "AT+CMGL=": lambda _: [line for n in self._sim for line in self._stored("L", n)],
+            "AT+CMGL=": lambda _: [line for n in self._memory for line in self._stored("L", n)],
             "AT+CMGR=": self._read,
             "AT+CMGD=": self._delete,
             "AT+CLCC": lambda _: self._calls(),
             "AT+CHUP": self._hang_up,
             "ATE0": self._be_quiet,
+            "AT+CNMI=": self._news_by,
+            "AT+CPMS=": self._looks_at,
             "AT+C": lambda _: [],
             "AT": lambda text: [] if text == "AT" else None,
         }
@@ -188,8 +194,23 @@ class ModemDevice(Device):
             sms = Sms(self._clock.now(), digits(message.phone), "modem", text, str(reference))
             self.inbox.put(sms)
         if message.report:
-            pdu = sms_pdu.report(reference, message.phone, 0)
+            self._report(sms_pdu.report(reference, message.phone, 0))
+
+    def _report(self, pdu: str) -> None:
+        if "stores_reports" in self.faults:
+            place = len(self._reports) + 1
+            self._reports[place] = pdu
+            self._say(f'+CDSI: "SR",{place}')
+        else:
             self._say(f"+CDS: {len(pdu) // 2 - 1}", pdu)
+
+    def _news_by(self, text: str) -> list[str] | None:
+        whole = text.partition("=")[2].split(",")[3] == "1"
+        return None if whole and "stores_reports" in self.faults else []
+
+    def _looks_at(self, text: str) -> list[str]:
+        self._memory = self._reports if '"SR"' in text else self._sim
+        return []
 
     def _whole_text(self, message: sms_pdu.Submitted) -> str | None:
         if message.part is None:
@@ -218,16 +239,16 @@ class ModemDevice(Device):
     # --- the SIM ------------------------------------------------------------------------------
 
     def _stored(self, way: str, place: int) -> list[str]:
-        pdu = self._sim[place]
+        pdu = self._memory[place]
         where = f"{place}," if way == "L" else ""
         return [f"+CMG{way}: {where}0,,{len(pdu) // 2 - 1}", pdu]
 
     def _read(self, text: str) -> list[str] | None:
         place = int(text.partition("=")[2])
-        return self._stored("R", place) if place in self._sim else None
+        return self._stored("R", place) if place in self._memory else None
 
     def _delete(self, text: str) -> list[str]:
-        self._sim.pop(int(text.partition("=")[2]), None)
+        self._memory.pop(int(text.partition("=")[2]), None)
         return []
 
     def _be_quiet(self, _text: str) -> list[str]:

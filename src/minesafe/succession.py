@@ -29,7 +29,7 @@ Proposal = tuple[Mine, tuple[tuple[str, str], ...]]
 SUBJECT = "files"
 
 FIXED = (
-    *("id", "demo", "broker", "database", "carrier"),
+    *("id", "demo", "broker", "database", "carrier", "modem", "mail", "chats"),
     *("broadcasters", "telephones", "paging"),
 )
 FIXED_OF_SERVER = ("host", "port", "public_url", "spool_mb")

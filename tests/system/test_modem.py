@@ -129,6 +129,17 @@ async def test_an_order_and_its_link_reach_the_phone_and_the_report_comes_back(
     assert here.findings.now == {}
 
 
+async def test_a_modem_that_keeps_reports_in_a_memory_of_their_own_is_read_there(
+    tmp_path: Path,
+) -> None:
+    async with desk(tmp_path, stores_reports=True) as here:
+        here.outbox.put(by_modem())
+        await here.until(ACCEPTED, DELIVERED)
+        await here.once("taken off", lambda: not here.device._reports)
+        here.device.reply(PHONE, "1")
+        await here.once("and replies still come", lambda: here.replies == [(PHONE, "1")])
+
+
 async def test_replies_come_in_whole_or_in_parts_and_leave_the_sim(tmp_path: Path) -> None:
     async with desk(tmp_path) as here:
         await here.is_well()

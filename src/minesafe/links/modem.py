@@ -24,8 +24,11 @@ from minesafe.ports import Findings, Reply
 SUBJECT = "modem"
 """Whom the findings are about."""
 
-GREETING = ("AT", "ATE0", "AT+CMEE=1", "AT+CMGF=0", "AT+CNMI=2,1,0,1,0")
-"""No echo, errors by number, PDUs, and news as it comes: replies by place, reports whole."""
+GREETING = ("AT", "ATE0", "AT+CMEE=1", "AT+CMGF=0")
+"""No echo, errors by number, PDUs."""
+
+NEWS = ("AT+CNMI=2,1,0,1,0", "AT+CNMI=2,1,0,2,0", "AT+CNMI=1,1,0,1,0", "AT+CNMI=1,1,0,2,0")
+"""Ways of telling news, best first: replies by place, reports whole or by place. Modems differ."""
 
 REGISTERED = ("1", "5")
 """+CREG: at home · roaming."""
@@ -197,8 +200,7 @@ class ModemLink:
         line = AtLine.opened(self._modem.port, self._modem.baud, self._heard)
         try:
             async with self._turn:
-                for command in GREETING:
-                    await line.command(command, timeout_s=self._timings.answer_s)
+                await self._greet(line)
             self._line = line
             self._backoff.reset()
             while True:
@@ -207,6 +209,15 @@ class ModemLink:
         finally:
             self._line = None
             line.close()
+
+    async def _greet(self, line: AtLine) -> None:
+        for command in GREETING:
+            await line.command(command, timeout_s=self._timings.answer_s)
+        for way in NEWS:
+            with suppress(AtRefused):
+                await line.command(way, timeout_s=self._timings.answer_s)
+                return
+        raise LinkDown("it tells no news")
 
     def _heard(self, words: str, pdu: str) -> None:
         with suppress(asyncio.QueueFull):  # what is on the SIM is looked for anyway
