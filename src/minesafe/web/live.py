@@ -33,6 +33,8 @@ READINGS_S = 0.5
 BEAT_S = 1.0 - READINGS_S / 2
 """A heartbeat with every second look at the readings: each second."""
 ORDER_S = 0.1
+ALARMS_TOLD = 500
+"""In one message, some 200 kB: each has a second to be sent, also over a slow line."""
 MAX_CLIENTS = 500
 
 
@@ -181,7 +183,9 @@ class Hub:
             alarm_out(mine, book[episode]) if episode in book else gone_alarm(*last)
             for episode, last in moved.items()
         ]
-        self._say(LiveAlarms(n=0, position=self._desk.position, alarms=alarms))
+        for first in range(0, len(alarms), ALARMS_TOLD):
+            told = alarms[first : first + ALARMS_TOLD]
+            self._say(LiveAlarms(n=0, position=self._desk.position, alarms=told))
 
     def _tell_orders(self) -> None:
         desk, dirty, self._dirty = self._desk, self._dirty, set()
