@@ -129,6 +129,9 @@ class Plain:
         if not self.holding:
             self._clear()
             return
+        if self.lost and self.aside is not AlarmState.SUPPRESSED:
+            self._set(AlarmState.SUPPRESSED)
+            return
         self.aside = self.known = None
         self.worst = min(LEVEL[c] for c in self.holding)
         self.quiet = self._permitted()

@@ -68,6 +68,7 @@ HISTORIES: dict[tuple[AlarmState, Signal], tuple[Happening, ...]] = {
     (SHELF, Signal.LESS): (RISEN, CUT_OFF, SHELVED, RESTORED),
     (SHELF, Signal.OFF): (RISEN, SHELVED, FALLEN),
     (SHELF, Signal.GONE): (UNLATCHED, RISEN, SHELVED, FALLEN),
+    (SHELF, Signal.SUPPRESS): (RISEN, SHELVED, LOST, AN_HOUR),
     (SHELF, Signal.REMOVE): (RISEN, SHELVED, OUT),
     (SHELF, Signal.RESUME): (RISEN, SHELVED, AN_HOUR),
     (SHELF, Signal.RELEASE): (RISEN, SHELVED, FALLEN, UNSHELVED),
@@ -83,6 +84,7 @@ HISTORIES: dict[tuple[AlarmState, Signal], tuple[Happening, ...]] = {
     (SERVICE, Signal.LESS): (OUT, RISEN, CUT_OFF, RESTORED),
     (SERVICE, Signal.OFF): (OUT, RISEN, FALLEN),
     (SERVICE, Signal.GONE): (UNLATCHED, OUT, RISEN, FALLEN),
+    (SERVICE, Signal.SUPPRESS): (RISEN, OUT, LOST, IN),
     (SERVICE, Signal.RESUME): (OUT, RISEN, IN),
 }
 """For each row of the table what must happen; the last happening is the row's signal."""
@@ -114,12 +116,11 @@ NEVER = {
     ACKED: {Signal.ACKNOWLEDGE, Signal.RELEASE},
     # Nothing of it holds any more; it only waits for somebody.
     RETURNED: set(Signal) - {Signal.ON, Signal.WORSE, Signal.ACKNOWLEDGE, Signal.SHELVE},
-    # Who shelved it knows of it; the shelf is stronger than what explains it.
-    SHELF: {Signal.ACKNOWLEDGE, Signal.AGAIN, Signal.SHELVE, Signal.SUPPRESS},
+    # Who shelved it knows of it.
+    SHELF: {Signal.ACKNOWLEDGE, Signal.AGAIN, Signal.SHELVE},
     # It is gone from here when nothing of it holds, so nothing is ever released.
     DESIGN: {Signal.ACKNOWLEDGE, Signal.AGAIN, Signal.SHELVE, Signal.SUPPRESS, Signal.RELEASE},
-    SERVICE: set(Signal)
-    - {Signal.ON, Signal.WORSE, Signal.LESS, Signal.OFF, Signal.GONE, Signal.RESUME},
+    SERVICE: {Signal.ACKNOWLEDGE, Signal.AGAIN, Signal.SHELVE, Signal.REMOVE, Signal.RELEASE},
 }
 
 

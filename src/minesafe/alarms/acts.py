@@ -23,7 +23,9 @@ from minesafe.model.time import Micros
 
 ACTS: dict[type[AlarmAct], Callable[[Book, Any, Micros], AnyBody]] = {
     Shelve: lambda book, act, now: shelve(book.mine, book.standing(act.episode), act, now),
-    Unshelve: lambda book, act, _: unshelve(book.standing(act.episode), act),
+    Unshelve: lambda book, act, now: unshelve(
+        alarm := book.standing(act.episode), act, book.over(alarm, now)
+    ),
     AskPermit: lambda book, act, now: book.permits.ask(act, now),
     ConfirmPermit: lambda book, act, _: book.permits.confirm(act),
     EndPermit: lambda book, act, _: book.permits.end(act),

@@ -132,7 +132,7 @@ class Book:
         """What time and permits do to alarms nobody touched; asked once a tick."""
         moves: Moves = []
         for alarm in self._alarms.values():
-            cover = self._over(alarm, now)
+            cover = self.over(alarm, now)
             wanted = due(alarm, cover, self.mine.policy, now)
             if wanted is not None:
                 step = MOVES[alarm.state, wanted.signal]
@@ -171,7 +171,8 @@ class Book:
             return False
         return can_hold(Condition[condition.upper()], row, zone, value)
 
-    def _over(self, about: Alarm | Change, now: Micros) -> Cover:
+    def over(self, about: Alarm | Change, now: Micros) -> Cover:
+        """What lies over an alarm now."""
         return self._covers.over(about.source, about.subject, about.key, now)
 
     def _moves(self, changes: Iterable[Change], now: Micros) -> Moves:
@@ -208,7 +209,7 @@ class Book:
     def _begin(
         self, alarm: Alarm | None, change: Change, conditions: dict[str, Severity], now: Micros
     ) -> AlarmMoved:
-        cover = self._over(change, now)
+        cover = self.over(change, now)
         if alarm is not None:
             return joined(alarm, change, conditions, cover.permit)
         episode = f"{change.key}#{self._episodes.get(change.key, 0) + 1}"

@@ -31,10 +31,6 @@ class _Moment:
     policy: Policy
     now: Micros
 
-    @property
-    def back(self) -> Signal:
-        return Signal.RESUME if self.alarm.active else Signal.RELEASE
-
 
 _S = AlarmState
 _SEEN = (_S.UNACKED, _S.ACKED)
@@ -44,6 +40,17 @@ Rule = tuple[tuple[AlarmState, ...], Callable[[_Moment], bool], Callable[[_Momen
 
 def _always(signal: Signal) -> Callable[[_Moment], Signal]:
     return lambda _: signal
+
+
+def back(alarm: Alarm, cover: Cover) -> Signal:
+    """What becomes of an alarm that nothing keeps aside any more, unless another explains it."""
+    if not alarm.active:
+        return Signal.RELEASE
+    return Signal.SUPPRESS if cover.root else Signal.RESUME
+
+
+def _back(m: _Moment) -> Signal:
+    return back(m.alarm, m.cover)
 
 
 def _again(m: _Moment) -> bool:
@@ -59,11 +66,11 @@ RULES: Sequence[Rule] = (
         _always(Signal.REMOVE),
         "permit",
     ),
-    ((_S.OUT_OF_SERVICE,), lambda m: not m.cover.out, _always(Signal.RESUME), "permit_over"),
+    ((_S.OUT_OF_SERVICE,), lambda m: not m.cover.out, _back, "permit_over"),
     (
         (_S.SHELVED,),
         lambda m: m.alarm.until is not None and m.now >= m.alarm.until,
-        lambda m: m.back,
+        _back,
         "shelf_over",
     ),
     (

@@ -72,6 +72,7 @@ MOVES: dict[tuple[AlarmState, Signal], tuple[AlarmState, AlarmMove]] = {
     (_S.SHELVED, Signal.LESS): (_S.SHELVED, _M.EASE),
     (_S.SHELVED, Signal.OFF): (_S.SHELVED, _M.RETURN),
     (_S.SHELVED, Signal.GONE): (_S.SHELVED, _M.RETURN),
+    (_S.SHELVED, Signal.SUPPRESS): (_S.SUPPRESSED, _M.SUPPRESS),
     (_S.SHELVED, Signal.REMOVE): (_S.OUT_OF_SERVICE, _M.REMOVE),
     (_S.SHELVED, Signal.RESUME): (_S.UNACKED, _M.RESUME),
     (_S.SHELVED, Signal.RELEASE): (_S.NORMAL, _M.CLEAR),
@@ -87,6 +88,7 @@ MOVES: dict[tuple[AlarmState, Signal], tuple[AlarmState, AlarmMove]] = {
     (_S.OUT_OF_SERVICE, Signal.LESS): (_S.OUT_OF_SERVICE, _M.EASE),
     (_S.OUT_OF_SERVICE, Signal.OFF): (_S.NORMAL, _M.CLEAR),
     (_S.OUT_OF_SERVICE, Signal.GONE): (_S.NORMAL, _M.CLEAR),
+    (_S.OUT_OF_SERVICE, Signal.SUPPRESS): (_S.SUPPRESSED, _M.SUPPRESS),
     (_S.OUT_OF_SERVICE, Signal.RESUME): (_S.UNACKED, _M.RESUME),
 }
 """(state, signal) → (next state, the move's name). What is not here cannot happen."""

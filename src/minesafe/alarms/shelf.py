@@ -1,5 +1,7 @@
 """Shelving (搁置): an alarm put aside by a person, with a reason and an end."""
 
+from minesafe.alarms.cover import Cover
+from minesafe.alarms.due import back
 from minesafe.alarms.lifecycle import MOVES, Signal
 from minesafe.alarms.moves import moved
 from minesafe.alarms.permits import ending
@@ -48,7 +50,7 @@ def shelve(mine: Mine, alarm: Alarm, act: Shelve, now: Micros) -> AlarmMoved:
     )
 
 
-def unshelve(alarm: Alarm, act: Unshelve) -> AlarmMoved:
+def unshelve(alarm: Alarm, act: Unshelve, cover: Cover) -> AlarmMoved:
     """Take it off the shelf before its time.
 
     Raises:
@@ -56,5 +58,6 @@ def unshelve(alarm: Alarm, act: Unshelve) -> AlarmMoved:
     """
     if alarm.state is not AlarmState.SHELVED:
         raise Refused("not_shelved", state=alarm.state.value)
-    step = MOVES[alarm.state, Signal.RESUME if alarm.active else Signal.RELEASE]
-    return moved(alarm, *step, by=act.by, origin=act.origin, reason="unshelved_by")
+    step = MOVES[alarm.state, back(alarm, cover)]
+    root = cover.root if alarm.active else ""
+    return moved(alarm, *step, by=act.by, origin=act.origin, reason="unshelved_by", root=root)
