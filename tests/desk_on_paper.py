@@ -11,6 +11,8 @@ from minesafe.alarms.kpi import Tally
 from minesafe.engine import Layout, reach
 from minesafe.model.alarm import Alarm, Groups, Kpi, Ledger, Permit
 from minesafe.model.alarm_acts import AlarmAct
+from minesafe.model.duty import DutyBoard, Month
+from minesafe.model.duty_acts import DutyAct
 from minesafe.model.errors import Refused, StoreUnavailable
 from minesafe.model.events import (
     AlarmMove,
@@ -170,6 +172,8 @@ class DeskOnPaper:
     permit_list: list[Permit] = field(default_factory=list)
     finding_list: list[tuple[FindingBegan, Micros]] = field(default_factory=list)
     refuge_list: list[Refuge] = field(default_factory=list)
+    board: DutyBoard = field(default_factory=lambda: DutyBoard((), (), (), (), None))
+    months: list[Month] = field(default_factory=list)
     records: list[Event] = field(default_factory=list)
     acts: list[tuple[Any, ...]] = field(default_factory=list)
     refusal: Refused | None = None
@@ -216,6 +220,18 @@ class DeskOnPaper:
 
     def reckoned(self) -> Sequence[Reckoning]:
         return ()
+
+    def on_duty(self) -> Shift | None:
+        return self.mine.shift_at(self.now())
+
+    def shifts(self, start: Micros, end: Micros) -> Sequence[Shift]:
+        return [s for s in self.mine.shifts if s.start < end and start < s.end]
+
+    def duty_board(self) -> DutyBoard:
+        return self.board
+
+    def duty_month(self, year: int, month: int) -> Sequence[Month]:
+        return [m for m in self.months if (year, month) == (2025, 11)]
 
     def blocked(self) -> Sequence[RoadwayBlocked]:
         return ()
@@ -287,6 +303,9 @@ class DeskOnPaper:
 
     async def about_alarm(self, act: AlarmAct) -> None:
         self._act("about_alarm", act)
+
+    async def about_duty(self, act: DutyAct) -> None:
+        self._act("about_duty", act)
 
     async def issue_order(
         self,

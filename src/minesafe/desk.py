@@ -4,12 +4,15 @@ import functools
 from collections.abc import Callable, Iterable, Sequence
 
 from minesafe.alarms import decide_act, grouped
+from minesafe.duty import decide_act as decide_duty
 from minesafe.engine import reach
 from minesafe.evacuation import acts
 from minesafe.evacuation.orders import KEEP_CLOSED
 from minesafe.evacuation.refuges import refuges
 from minesafe.model.alarm import Alarm, Groups, Kpi, Ledger, Permit
 from minesafe.model.alarm_acts import AlarmAct
+from minesafe.model.duty import DutyBoard, Month
+from minesafe.model.duty_acts import DutyAct
 from minesafe.model.events import (
     AnyBody,
     Decision,
@@ -22,7 +25,7 @@ from minesafe.model.events import (
     RoadwayBlocked,
     Whereabouts,
 )
-from minesafe.model.mine import Mine, Role
+from minesafe.model.mine import Mine, Role, Shift
 from minesafe.model.nightly import NightlyProof
 from minesafe.model.order import Order
 from minesafe.model.picture import Picture, Reach
@@ -97,6 +100,22 @@ class ControlDesk:
         """The counts at the doors beside those by tag."""
         return self._watch.evacuation.roll.reckoned(self.picture())
 
+    def on_duty(self) -> Shift | None:
+        """Who holds which post; None in a gap."""
+        return self._watch.duty.roster.at(self.now())
+
+    def shifts(self, start: Micros, end: Micros) -> Sequence[Shift]:
+        """Shifts with some time in it, each with whoever holds its posts in the end."""
+        return list(self._watch.duty.roster.between(start, end))
+
+    def duty_board(self) -> DutyBoard:
+        """Leaders underground, and what waits for a second person."""
+        return self._watch.duty.board(self.now())
+
+    def duty_month(self, year: int, month: int) -> Sequence[Month]:
+        """Each leader's shifts of a month."""
+        return self._watch.duty.month(year, month)
+
     def blocked(self) -> Sequence[RoadwayBlocked]:
         """Roadways nobody gets through, the longest known first."""
         return list(self._watch.evacuation.guide.hazards.blocked.values())
@@ -141,6 +160,11 @@ class ControlDesk:
     async def about_alarm(self, act: AlarmAct) -> None:
         """Shelve, permit, write down."""
         await self._pipeline.act(lambda now: [decide_act(self._watch.book, act, now)])
+
+    async def about_duty(self, act: DutyAct) -> None:
+        """Swap, stand in, hand over."""
+        duty = self._watch.duty
+        await self._pipeline.act(lambda now: [decide_duty(duty, act, self.picture(), now)])
 
     async def issue_order(
         self,

@@ -9,6 +9,8 @@ from typing import ParamSpec, Protocol, TypeVar
 from minesafe.model.alarm import Alarm, Groups, Kpi, Ledger, Permit
 from minesafe.model.alarm_acts import AlarmAct
 from minesafe.model.commands import Command
+from minesafe.model.duty import DutyBoard, Month
+from minesafe.model.duty_acts import DutyAct
 from minesafe.model.events import (
     AnyBody,
     CardsRead,
@@ -23,7 +25,7 @@ from minesafe.model.events import (
     Whereabouts,
 )
 from minesafe.model.frame import Batch, Frame, Readings, Sightings
-from minesafe.model.mine import Mine, Name, Role
+from minesafe.model.mine import Mine, Name, Role, Shift
 from minesafe.model.nightly import NightlyProof
 from minesafe.model.order import Order
 from minesafe.model.picture import Picture, Reach
@@ -325,6 +327,18 @@ class Desk(Protocol):
     def reckoned(self) -> Sequence[Reckoning]:
         """The counts at the doors beside those by tag, with the difference by name."""
 
+    def on_duty(self) -> Shift | None:
+        """Who holds which post now, swaps and substitutes counted; None in a gap."""
+
+    def shifts(self, start: Micros, end: Micros) -> Sequence[Shift]:
+        """Shifts with some time in [start, end), each with whoever holds its posts in the end."""
+
+    def duty_board(self) -> DutyBoard:
+        """Leaders underground, and what about the roster waits for a second person."""
+
+    def duty_month(self, year: int, month: int) -> Sequence[Month]:
+        """Each leader's shifts of a month of the mine's own calendar."""
+
     def blocked(self) -> Sequence[RoadwayBlocked]:
         """Roadways nobody gets through."""
 
@@ -364,6 +378,9 @@ class Desk(Protocol):
 
     async def about_alarm(self, act: AlarmAct) -> None:
         """Shelve, permit, write down what was done: each act says what it is refused with."""
+
+    async def about_duty(self, act: DutyAct) -> None:
+        """Swap, stand in, hand over: each act says what it is refused with."""
 
     async def issue_order(
         self,

@@ -5,7 +5,7 @@ replay.
 """
 
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Self
@@ -13,9 +13,11 @@ from typing import Self
 import msgspec
 
 from minesafe.alarms import AlarmBody, Book
+from minesafe.duty import DutyBody, DutyBook
 from minesafe.engine import Layout, State, carry, judge, picture, remember
 from minesafe.engine.carry import Passage
 from minesafe.engine.kernels import ARRAYS, Kernels
+from minesafe.engine.posts import PostTable
 from minesafe.engine.register import Register
 from minesafe.evacuation import Evacuation
 from minesafe.findings import FindingBook
@@ -64,8 +66,11 @@ class Watch:
         self.passage: Passage | None = None
         """How the rows of the revision before were carried over; None where none were."""
         self.book = Book(mine)
-        self.evacuation = Evacuation(mine)
+        self.duty = DutyBook(mine)
+        self.evacuation = Evacuation(mine, self.duty)
         self.findings = FindingBook()
+        self._judged_by = self.duty.roster
+        """The roster that is written out in the layout."""
         self.kernels: Kernels = ARRAYS
         """In which form the engine looks; may be changed between any two frames."""
         self.approved = ""
@@ -87,6 +92,7 @@ class Watch:
 
     def tick(self, frame: Frame) -> Outcome:
         """One frame through judge, raise and order."""
+        self._write_out()
         verdict = judge(self.layout, self.engine, frame, self.kernels)
         self.seq, self.now = frame.seq, max(self.now, frame.now)
         picture = self.picture()
@@ -96,6 +102,7 @@ class Watch:
         self.take(outcome, self.book.decide_time(self.now), picture)
         self.take(outcome, _at(self.now, self.evacuation.on_verdict(verdict)), picture)
         self.take(outcome, _at(self.now, self.evacuation.on_time(picture, self.now)), picture)
+        self.take(outcome, _at(self.now, self.duty.on_time(picture, self.now)), picture)
         self.take(outcome, self._roster(), picture)
         self.take(outcome, self._exits(), picture)
         self.take(outcome, self._reachable(), picture)
@@ -103,6 +110,7 @@ class Watch:
 
     def judge_again(self, frame: Frame) -> None:
         """Bring the engine forward over a frame that was decided before a crash."""
+        self._write_out()
         judge(self.layout, self.engine, frame, self.kernels)
         self.seq, self.now = frame.seq, max(self.now, frame.now)
         if self.evacuation.orders.open():
@@ -132,6 +140,7 @@ class Watch:
         self.engine = carry(passage, revision.layout, self.engine)
         self.revision, self.passage, self._taken = revision, passage, None
         self.book.take_over(revision.mine)
+        self.duty.take_over(revision.mine)
         self.evacuation.take_over(revision.mine)
         outcome = Outcome(self.now)
         self.take(outcome, [(self.carried(approved), self.now)], self.picture())
@@ -223,6 +232,8 @@ class Watch:
             self.book.apply(body, valid)
         elif isinstance(body, FindingBegan | FindingEnded):
             self.findings.apply(body, valid)
+        elif isinstance(body, DutyBody):
+            self.duty.apply(body, valid, now)
         elif isinstance(body, RevisionApproved):
             self.approved = body.revision
         return self.evacuation.apply(body, valid, now)
@@ -251,22 +262,34 @@ class Watch:
         for level in self.mine.levels:
             yield from self._found(FindingKind.ONE_EXIT, level.id, level.id in few, "")
 
-    def _roster(self) -> Iterable[tuple[AnyBody, Micros]]:
-        """A roster with nobody on it is said at once, loudly."""
-        gap = self.mine.shift_at(self.now) is None
-        return self._found(FindingKind.ROSTER_GAP, self.mine.id, gap, "")
+    def _write_out(self) -> None:
+        """Judge by the roster as people changed it; see `duty.roster` for why a replay may."""
+        if self._judged_by is not self.duty.roster:
+            self._judged_by = self.duty.roster
+            posts = PostTable.of(self.mine, self.duty.roster.shifts)
+            self.revision = replace(self.revision, layout=replace(self.layout, posts=posts))
+
+    def _roster(self) -> Iterator[tuple[AnyBody, Micros]]:
+        """Nobody on it now, or on a shift of the next day, is said at once, loudly."""
+        gap = self.duty.roster.at(self.now) is None
+        yield from self._found(FindingKind.ROSTER_GAP, self.mine.id, gap, "")
+        yield from self._all(FindingKind.SHIFT_UNFILLED, self.duty.unfilled(self.now))
+        yield from self._all(FindingKind.SUBSTITUTE_UNCONFIRMED, self.duty.unconfirmed(self.now))
+
+    def _all(
+        self, kind: FindingKind, wanted: Mapping[str, str]
+    ) -> Iterator[tuple[AnyBody, Micros]]:
+        """Findings of one kind as they are now: subject → detail."""
+        said = {found.subject for found in self.findings.of(kind)}
+        for subject in sorted(said ^ set(wanted)):
+            yield from self._found(kind, subject, subject in wanted, wanted.get(subject, ""))
 
     def _reachable(self) -> Iterable[tuple[AnyBody, Micros]]:
         """The nightly proof: ask at its hour, and say who has not answered by morning."""
         nightly = self.evacuation.nightly
         yield from _at(self.now, nightly.on_time(self.now))
-        for kind, wanted in (
-            (FindingKind.UNREACHED, nightly.unreached(self.now)),
-            (FindingKind.UNPROVEN, nightly.unproven(self.now)),
-        ):
-            said = {found.subject for found in self.findings.of(kind)}
-            for person in sorted(said ^ set(wanted)):
-                yield from self._found(kind, person, person in wanted, wanted.get(person, ""))
+        yield from self._all(FindingKind.UNREACHED, nightly.unreached(self.now))
+        yield from self._all(FindingKind.UNPROVEN, nightly.unproven(self.now))
 
     def _permits(self) -> Iterable[tuple[AnyBody, Micros]]:
         """Permits nobody stood for end; those whose time is over are said until they are ended."""

@@ -36,10 +36,10 @@ def gap_alarm(story: Story) -> Alarm:
 
 def test_a_gap_is_a_level_two_alarm_the_moment_it_begins() -> None:
     story = until_the_gap()
-    assert story.watch.book.alarms() == []
+    assert [a.condition for a in story.watch.book.alarms()] == ["shift_unfilled"]
     story.passes(2)
     assert gap_alarm(story).severity is Severity.II
-    assert [f.finding for f, _ in story.watch.findings.open()] == [FindingKind.ROSTER_GAP]
+    assert FindingKind.ROSTER_GAP in {f.finding for f, _ in story.watch.findings.open()}
     assert story.orders == []  # nobody stops work because a list is empty
 
 

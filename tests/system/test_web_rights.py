@@ -20,6 +20,10 @@ ORDER = {"order_kind": "evacuate", "zones": ["FACE"], "ground": "smoke", "by": "
 
 PERMIT = {"source": "point", "subject": "CH4", "reason": "work", "minutes": 20}
 
+STANDS_IN = {"duty": "leader", "start": 1, "person": "P1", "stands_in": "P4", "reason": "ill"}
+
+HANDS_OVER = {"start": 1, "outgoing": "P1", "incoming": "P4", "note": "all quiet"}
+
 HANDLED = {"cause": "dust", "planned": False, "measure": "cleaned"}
 
 ACTS = {
@@ -36,6 +40,9 @@ ACTS = {
     "decide": ("POST", "/api/v1/orders/o1/decision", {"decision": "evacuate", "reason": ""}),
     "tick": ("POST", "/api/v1/orders/o1/muster/P4", {"whereabouts": "out", "reason": "seen"}),
     "all_clear": ("POST", "/api/v1/orders/o1/all-clear", {"password": "?"}),
+    "change_duty": ("POST", "/api/v1/duty/substitutes", STANDS_IN),
+    "confirm_duty": ("POST", "/api/v1/duty/swaps/swap%231/confirm", {"password": "?"}),
+    "hand_over": ("POST", "/api/v1/duty/hand-over", HANDS_OVER),
 }
 READS = (
     "/api/v1/mine",
@@ -44,6 +51,9 @@ READS = (
     "/api/v1/snapshot",
     "/api/v1/events",
     "/api/v1/session",
+    "/api/v1/duty",
+    "/api/v1/duty/months/2025-11",
+    "/api/v1/duty/months/2025-11/csv",
 )
 
 MATRIX = {
@@ -61,6 +71,9 @@ MATRIX = {
         "decide",
         "tick",
         "all_clear",
+        "change_duty",
+        "confirm_duty",
+        "hand_over",
     },
     Role.LEADER: {
         "acknowledge_alarm",
@@ -73,9 +86,20 @@ MATRIX = {
         "acknowledge_order",
         "decide",
         "all_clear",
+        "change_duty",
+        "confirm_duty",
+        "hand_over",
     },
-    Role.ENGINEER: {"calibrate", "take_out", "confirm_permit", "handle", "issue", "all_clear"},
-    Role.ADMIN: {"issue"},
+    Role.ENGINEER: {
+        "calibrate",
+        "take_out",
+        "confirm_permit",
+        "handle",
+        "issue",
+        "all_clear",
+        "confirm_duty",
+    },
+    Role.ADMIN: {"issue", "change_duty", "confirm_duty"},
     Role.INSPECTOR: {"issue"},
 }
 """What each role may do; written out here so that a change of the rights is a change of this."""
@@ -85,7 +109,7 @@ DONE = {"issue": 201, "all_clear": 200}
 
 async def do(client: httpx.AsyncClient, act: str, password: str = "") -> httpx.Response:
     method, path, body = ACTS[act]
-    if act in ("all_clear", "confirm_permit"):
+    if act in ("all_clear", "confirm_permit", "confirm_duty"):
         body = {"password": password}
     return await client.request(method, path, json=body)
 

@@ -59,7 +59,7 @@ def test_one_channel_that_is_still_under_way_is_waited_for() -> None:
     assert not not_reached(story.mine, story.order)
     story.carrier_says("sms", ACCEPTED)
     assert not not_reached(story.mine, story.order)
-    assert list(steps_due(story.mine, story.order, story.now)) == []
+    assert list(steps_due(story.mine, story.watch.duty.roster, story.order, story.now)) == []
 
 
 def test_a_rung_of_several_leaders_is_reached_by_any_of_them() -> None:

@@ -14,6 +14,7 @@ from minesafe.model.time import SECOND
 from minesafe.web import openapi, tiles, views
 from minesafe.web.acting import signing_role
 from minesafe.web.changes import Told
+from minesafe.web.duty_views import duty_out
 from minesafe.web.headers import security_headers
 from minesafe.web.mine_view import along, mine_out
 from minesafe.web.phone_words import WORDS
@@ -94,8 +95,8 @@ def test_an_order_with_somebody_missing_cannot_be_closed() -> None:
 
 def test_a_gap_in_the_roster_is_said() -> None:
     mine = staffed_mine()
-    assert views.duty_out(mine, NOW).shift == "8点班"
-    assert views.duty_out(mine, NOW + 7200 * SECOND).gap
+    assert duty_out(mine.shift_at(NOW)).shift == "8点班"
+    assert duty_out(mine.shift_at(NOW + 7200 * SECOND)).gap
 
 
 def test_a_system_is_dead_when_nothing_of_it_is_heard() -> None:

@@ -135,6 +135,8 @@ FINDING_LEVELS: dict[FindingKind, Severity] = {
     _F.DISK_HANGS: _L.II,
     _F.CHANNEL_DOWN: _L.III,
     _F.ROSTER_GAP: _L.II,
+    _F.SHIFT_UNFILLED: _L.II,
+    _F.SUBSTITUTE_UNCONFIRMED: _L.III,
     _F.ONE_EXIT: _L.II,
     _F.UNREACHED: _L.III,
     _F.UNPROVEN: _L.III,

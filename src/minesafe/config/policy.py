@@ -36,6 +36,9 @@ def read_policy(file: Row, kinds: Named[Kind], rules: Named[Rule]) -> Policy:
         hoist_m_s=file.number("hoist_m_s", 4.0, low=0, high=16),
         proof=_proof(file.take_parts("reach_proof")),
         triggers=read_triggers(file.take_parts("trigger"), kinds, rules),
+        substitute_confirm_h=file.number("substitute_confirm_h", 8.0, low=0.5, high=72),
+        mine_head_shifts=file.whole("mine_head_shifts", 5, low=0, high=31),
+        dispatcher_power_s=file.number("dispatcher_power_s", 60.0, low=0, high=3600),
     )
     file.done()
     if auto == "after" and policy.auto_after_s <= 0:

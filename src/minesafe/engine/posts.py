@@ -3,17 +3,18 @@
 The engine knows no calendar. The roster is written out in the layout, a line for each person who
 may fill a post with the time he may fill it in: the leader on duty from the start to the end of
 his shift, whoever has the trade a zone asks for always. So what is asked at `now` is read off a
-table of the revision, and a replay asks the same.
+table, and a replay asks the same: a roster that people change is written out anew, and a change
+counts from its own time on.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 
 from minesafe.model.frame import Column
-from minesafe.model.mine import Duty, Mine, ZoneKind
+from minesafe.model.mine import Duty, Mine, Shift, ZoneKind
 from minesafe.model.time import SECOND, Micros
 
 ALWAYS = (-(2**62), 2**62)
@@ -41,14 +42,22 @@ class PostTable:
     end: Column
 
     @classmethod
-    def of(cls, mine: Mine) -> Self:
-        """A leader for each zone that is the mine, and what zones ask for."""
+    def of(cls, mine: Mine, shifts: Sequence[Shift] | None = None) -> Self:
+        """A leader for each zone that is the mine, and what zones ask for.
+
+        Args:
+            mine: the revision.
+            shifts: who is on duty in truth; the revision's own where nothing was changed.
+        """
+        shifts = mine.shifts if shifts is None else shifts
         wanted = [
             (row, word, zone.kind is ZoneKind.MINE and word == Duty.LEADER)
             for row, zone in enumerate(mine.zones)
             for word in dict.fromkeys((*_leader(zone.kind), *zone.post))
         ]
-        keepers = [k for i, (_, word, _) in enumerate(wanted) for k in _keepers(mine, i, word)]
+        keepers = [
+            k for i, (_, word, _) in enumerate(wanted) for k in _keepers(mine, shifts, i, word)
+        ]
         rows = np.array(keepers, np.int64).reshape(-1, 4)
         return cls(
             zone=np.array([row for row, _, _ in wanted], np.intp),
@@ -67,11 +76,12 @@ def _leader(kind: ZoneKind) -> tuple[str, ...]:
     return (Duty.LEADER,) if kind is ZoneKind.MINE else ()
 
 
-def _keepers(mine: Mine, post: int, word: str) -> Iterator[Keeper]:
+def _keepers(mine: Mine, shifts: Sequence[Shift], post: int, word: str) -> Iterator[Keeper]:
     if word in list(Duty):
-        for shift in mine.shifts:
+        for shift in shifts:
             for person in shift.holders(Duty(word)):
-                yield post, mine.person_row[person], shift.start, shift.end
+                if person in mine.person_row:
+                    yield post, mine.person_row[person], shift.start, shift.end
     else:
         for row, wearer in enumerate(mine.people):
             if wearer.trade == word:

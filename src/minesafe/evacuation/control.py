@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
+from minesafe.duty import DutyBook
 from minesafe.evacuation import ladder, policy
 from minesafe.evacuation.guide import Guide
 from minesafe.evacuation.hearing import told_by, told_in_zones
@@ -56,14 +57,15 @@ from minesafe.model.verdict import Condition, Verdict
 class Evacuation:
     """Orders, their muster and the ways out of one mine."""
 
-    def __init__(self, mine: Mine) -> None:
+    def __init__(self, mine: Mine, duty: DutyBook) -> None:
         self._mine = mine
+        self._duty = duty
         self.orders = Orders(mine)
         self.muster = Muster(mine)
-        self.nightly = Nightly(mine)
+        self.nightly = Nightly(mine, duty)
         self.guide = Guide(mine)
         self.roll = Roll(mine)
-        self._issuer = Issuer(mine, self.orders, self.guide, self.roll)
+        self._issuer = Issuer(mine, duty, self.orders, self.guide, self.roll)
 
     def take_over(self, mine: Mine) -> None:
         """Go on under another revision: orders know people, zones and posts by id."""
@@ -72,7 +74,7 @@ class Evacuation:
         self.muster.take_over(mine)
         self.guide.take_over(mine)
         self.roll.take_over(mine)
-        self._issuer = Issuer(mine, self.orders, self.guide, self.roll)
+        self._issuer = Issuer(mine, self._duty, self.orders, self.guide, self.roll)
         self.nightly.take_over(mine)
 
     # --- the fold -----------------------------------------------------------------------
@@ -130,7 +132,7 @@ class Evacuation:
         if self.orders.open():
             yield from self.guide.changed(picture, now)
         for order in self.orders.open():
-            yield from ladder.steps_due(self._mine, order, now)
+            yield from ladder.steps_due(self._mine, self._duty.roster, order, now)
             if order.undecided_until is not None and now >= order.undecided_until:
                 yield OrderRaised(order=order.order, by=None, reason="undecided")
             yield from self._issuer.walked_in(order, picture)
@@ -261,7 +263,7 @@ class Evacuation:
     def _climb(self, order: str, now: Micros) -> Iterator[AnyBody]:
         found = self.orders.get(order)
         if found is not None and found.is_open:
-            yield from ladder.steps_due(self._mine, found, now)
+            yield from ladder.steps_due(self._mine, self._duty.roster, found, now)
 
     def _after_receipt(self, noted: Noted, picture: Picture, now: Micros) -> Iterator[AnyBody]:
         order = self.orders.get(noted.order)
@@ -269,7 +271,7 @@ class Evacuation:
             return
         for person, told in told_by(self._mine, order, noted, picture):
             yield from self._told(order.order, person, told, noted.channel)
-        yield from ladder.steps_due(self._mine, order, now)
+        yield from ladder.steps_due(self._mine, self._duty.roster, order, now)
 
     def _hear_already(self, order: str, picture: Picture) -> Iterator[AnyBody]:
         """Who came to where a horn sounds already hears it."""

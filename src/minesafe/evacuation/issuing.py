@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from minesafe.alarms.places import zones_at
+from minesafe.duty import DutyBook
 from minesafe.evacuation.guide import Guide
 from minesafe.evacuation.orders import Orders
 from minesafe.evacuation.roll import Roll
@@ -48,6 +49,7 @@ class Issuer:
     """Makes the records with which orders begin and grow; changes nothing."""
 
     mine: Mine
+    duty: DutyBook
     orders: Orders
     guide: Guide
     roll: Roll
@@ -62,7 +64,7 @@ class Issuer:
         rows = self._rows(wish.scope, picture)
         ways = self.guide.ways_after(change)
         number, alarm = self.orders.next_number(), wish.alarm
-        shift = self.mine.shift_at(now)
+        shift = self.duty.roster.at(now)
         leaders = shift.holders(Duty.LEADER) if shift else ()
         yield OrderIssued(
             order=f"{now // SECOND}-{number:03d}{DRILL if wish.drill else ''}",

@@ -6,15 +6,16 @@ issue.
 
 from collections.abc import Iterator
 
+from minesafe.duty import Roster
 from minesafe.evacuation.telling import ROUND
 from minesafe.model.commands import key_of
 from minesafe.model.events import LadderStepped, ReceiptStatus
-from minesafe.model.mine import Duty, Mine, Shift
+from minesafe.model.mine import Duty, Mine
 from minesafe.model.order import Order, Step
 from minesafe.model.time import Micros
 
 
-def steps_due(mine: Mine, order: Order, now: Micros) -> Iterator[LadderStepped]:
+def steps_due(mine: Mine, roster: Roster, order: Order, now: Micros) -> Iterator[LadderStepped]:
     """Rungs to be climbed now.
 
     Those at 0 s are always climbed. Later ones are climbed at their time while nobody has
@@ -29,7 +30,7 @@ def steps_due(mine: Mine, order: Order, now: Micros) -> Iterator[LadderStepped]:
             return
         if step.due > now and not early:
             return
-        yield _climb(mine, order, step, now, early=early and step.due > now)
+        yield _climb(mine, roster, order, step, now, early=early and step.due > now)
         if early and not at_once:
             return
 
@@ -43,26 +44,17 @@ def _this_round(order: Order) -> list[Step]:
     return [s for s in order.steps if s.step // ROUND == order.round]
 
 
-def _climb(mine: Mine, order: Order, step: Step, now: Micros, *, early: bool) -> LadderStepped:
+def _climb(
+    mine: Mine, roster: Roster, order: Order, step: Step, now: Micros, *, early: bool
+) -> LadderStepped:
     rung = mine.policy.ladder[step.step % ROUND]
-    shift = _on_duty(mine, now)
+    shift = roster.nearest(now)
     asked = tuple(
         (duty, person) for duty in rung.duties for person in (shift.holders(duty) if shift else ())
     )
     first = step.due <= order_round_began(order)
     reason = "issued" if first else "unreachable" if early else "unacknowledged"
     return LadderStepped(order=order.order, step=step.step, asked=asked, reason=reason)
-
-
-def _on_duty(mine: Mine, now: Micros) -> Shift | None:
-    """Who is on the roster; in a gap, whoever was or will be on it nearest to now.
-
-    The gap is an alarm of its own; but somebody who has just gone home answers better than nobody.
-    """
-    shift = mine.shift_at(now)
-    if shift is not None or not mine.shifts:
-        return shift
-    return min(mine.shifts, key=lambda s: max(s.start - now, now - s.end))
 
 
 def not_reached(mine: Mine, order: Order) -> bool:

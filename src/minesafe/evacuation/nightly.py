@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from minesafe.duty import DutyBook
 from minesafe.evacuation.telling import WRITTEN
 from minesafe.model.commands import Command, OrderFacts, SendText, key_of
 from minesafe.model.errors import Refused
@@ -36,8 +37,9 @@ DAY = timedelta(days=1)
 class Nightly:
     """The newest proof, and every number that has been proven."""
 
-    def __init__(self, mine: Mine) -> None:
+    def __init__(self, mine: Mine, duty: DutyBook) -> None:
         self._mine = mine
+        self._duty = duty
         self.proof: NightlyProof | None = None
         self.proven: dict[str, str] = {}
         """The number each person has answered from last."""
@@ -129,8 +131,7 @@ class Nightly:
         """Everybody who holds a post now or within a day, each once."""
         posts = (
             person
-            for shift in self._mine.shifts
-            if shift.start < now + AHEAD and shift.end > now
+            for shift in self._duty.roster.between(now, now + AHEAD)
             for _, person in shift.posts
         )
         return [p for p in dict.fromkeys(posts) if p in self._mine.person_row]

@@ -17,6 +17,7 @@ from minesafe.web import views
 from minesafe.web.alarm_views import alarm_out, gone_alarm, groups_out, permits_out
 from minesafe.web.changes import Rows, Told, every, inside
 from minesafe.web.client import GOING_AWAY, POLICY, Body, Client
+from minesafe.web.duty_views import duty_out
 from minesafe.web.models import (
     LiveAlarms,
     LiveBeat,
@@ -242,7 +243,7 @@ class Hub:
             n=0,
             position=desk.position,
             findings=views.findings_out(findings),
-            duty=views.duty_out(desk.mine, now),
+            duty=duty_out(desk.on_duty()),
             systems=self._tiles.look(desk.mine, desk.picture(), findings, now),
             permits=permits_out(desk.permits()),
             flood=groups.flood,

@@ -58,7 +58,8 @@ def _again(here: Context, token: str, lang: Lang, status: int, notice: str) -> R
 
 
 def _sight(here: Context, lang: Lang) -> Sight:
-    return Sight(here.desk.mine, here.desk.picture(), here.desk.now(), lang)
+    desk = here.desk
+    return Sight(desk.mine, desk.picture(), desk.now(), lang, desk.on_duty())
 
 
 def _found(here: Context, token: str) -> tuple[Order, str] | None:

@@ -7,7 +7,7 @@ from importlib.resources import files
 from string import Template
 
 from minesafe.model.events import OrderKind, Whereabouts
-from minesafe.model.mine import Duty, Kind, Mine
+from minesafe.model.mine import Duty, Kind, Mine, Shift
 from minesafe.model.order import Order
 from minesafe.model.picture import Picture
 from minesafe.model.time import SECOND, Micros
@@ -35,6 +35,8 @@ class Sight:
     picture: Picture
     now: Micros
     lang: Lang
+    shift: Shift | None
+    """Who is on duty."""
 
     def say(self, word: str, **params: object) -> str:
         """A sentence, safe to stand in HTML."""
@@ -197,9 +199,9 @@ def _ended(sight: Sight, order: Order) -> list[str]:
 
 
 def _calls(sight: Sight) -> list[str]:
-    shift = sight.mine.shift_at(sight.now)
-    posts = shift.holders(Duty.DISPATCHER) if shift else ()
-    people = [sight.mine.people[sight.mine.person_row[person]] for person in posts]
+    posts = sight.shift.holders(Duty.DISPATCHER) if sight.shift else ()
+    rows = (sight.mine.person_row.get(person) for person in posts)
+    people = [sight.mine.people[row] for row in rows if row is not None]
     return [
         f'<a class="call" href="tel:{escape(p.phone)}">{sight.say("call", name=p.name)}</a>'
         for p in people

@@ -30,6 +30,11 @@ class Act(StrEnum):
     BLOCK_ROADWAY = "block_roadway"
     DRILL = "drill"
     REENTRY = "reentry"
+    CHANGE_DUTY = "change_duty"
+    """Propose a swap, name a substitute."""
+    CONFIRM_DUTY = "confirm_duty"
+    """Stand for either as the second."""
+    HAND_OVER = "hand_over"
     PLAY_SCENARIO = "play_scenario"
     """Of a demo only."""
 
@@ -53,6 +58,9 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.BLOCK_ROADWAY: frozenset({Role.DISPATCHER, Role.LEADER, Role.ENGINEER}),
     Act.DRILL: frozenset({Role.DISPATCHER, Role.LEADER, Role.ENGINEER}),
     Act.REENTRY: frozenset({Role.DISPATCHER, Role.LEADER, Role.ENGINEER}),
+    Act.CHANGE_DUTY: frozenset({Role.DISPATCHER, Role.LEADER, Role.ADMIN}),
+    Act.CONFIRM_DUTY: frozenset({Role.DISPATCHER, Role.LEADER, Role.ENGINEER, Role.ADMIN}),
+    Act.HAND_OVER: frozenset({Role.DISPATCHER, Role.LEADER}),
     Act.PLAY_SCENARIO: frozenset({Role.DISPATCHER, Role.ENGINEER, Role.ADMIN}),
 }
 """Of the roles of ALL_CLEAR and REENTRY the policy says who signs first and who second."""

@@ -11,6 +11,7 @@ from minesafe.web import (
     acting,
     alarming,
     drills,
+    duties,
     health,
     phone,
     reading,
@@ -64,7 +65,7 @@ def bare_site(*, demo: bool) -> Site:
         generate_unique_id_function=lambda route: route.name,
     )
     own = (scenarios,) if demo else ()
-    rooms = (session, reading, alarming, acting, drills, wire, health, phone, *own)
+    rooms = (session, reading, alarming, acting, drills, duties, wire, health, phone, *own)
     for room in rooms:
         site.include_router(room.router)
     refusals.install(site)

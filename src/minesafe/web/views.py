@@ -20,7 +20,6 @@ from minesafe.web.models import (
     BlockedOut,
     CountOut,
     DoubtOut,
-    DutyOut,
     FindingOut,
     IntervalOut,
     MusterOut,
@@ -258,7 +257,7 @@ def blocked_out(blocked: Iterable[RoadwayBlocked]) -> list[BlockedOut]:
     return [BlockedOut(roadway=b.roadway, by=b.by, reason=b.reason) for b in blocked]
 
 
-# --- findings and duty -------------------------------------------------------------------------
+# --- findings ----------------------------------------------------------------------------------
 
 
 def findings_out(findings: Sequence[tuple[FindingBegan, Micros]]) -> list[FindingOut]:
@@ -267,11 +266,3 @@ def findings_out(findings: Sequence[tuple[FindingBegan, Micros]]) -> list[Findin
         FindingOut(finding=f.finding, subject=f.subject, detail=f.detail, began=began)
         for f, began in findings
     ]
-
-
-def duty_out(mine: Mine, now: Micros) -> DutyOut:
-    """Who holds which post; a gap says so instead of showing the shift before."""
-    shift = mine.shift_at(now)
-    if shift is None:
-        return DutyOut(shift="", posts=[], gap=True)
-    return DutyOut(shift=shift.name, posts=list(shift.posts), gap=False)

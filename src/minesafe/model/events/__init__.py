@@ -14,6 +14,17 @@ from minesafe.model.events.alarms import (
 )
 from minesafe.model.events.body import Body, Origin
 from minesafe.model.events.cards import CardRead, CardsRead, Through
+from minesafe.model.events.duty import (
+    DutyBegan,
+    DutyHandedOver,
+    DutyMoved,
+    DutyServed,
+    SubstituteConfirmed,
+    SubstituteNamed,
+    SwapConfirmed,
+    SwapEnded,
+    SwapProposed,
+)
 from minesafe.model.events.event import AnyBody, Event
 from minesafe.model.events.findings import FindingBegan, FindingEnded, FindingKind
 from minesafe.model.events.handling import AlarmHandled, AlarmRecordClosed
@@ -72,6 +83,10 @@ __all__ = [
     "CardRead",
     "CardsRead",
     "Decision",
+    "DutyBegan",
+    "DutyHandedOver",
+    "DutyMoved",
+    "DutyServed",
     "Event",
     "FindingBegan",
     "FindingEnded",
@@ -108,6 +123,11 @@ __all__ = [
     "ScenarioStarted",
     "ServerStarted",
     "ServerStopped",
+    "SubstituteConfirmed",
+    "SubstituteNamed",
+    "SwapConfirmed",
+    "SwapEnded",
+    "SwapProposed",
     "Through",
     "Told",
     "WaysChanged",

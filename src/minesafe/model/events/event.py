@@ -6,6 +6,17 @@ import msgspec
 
 from minesafe.model.events.alarms import AlarmMoved
 from minesafe.model.events.cards import CardsRead
+from minesafe.model.events.duty import (
+    DutyBegan,
+    DutyHandedOver,
+    DutyMoved,
+    DutyServed,
+    SubstituteConfirmed,
+    SubstituteNamed,
+    SwapConfirmed,
+    SwapEnded,
+    SwapProposed,
+)
 from minesafe.model.events.findings import FindingBegan, FindingEnded
 from minesafe.model.events.handling import AlarmHandled, AlarmRecordClosed
 from minesafe.model.events.orders import (
@@ -71,6 +82,15 @@ AnyBody: TypeAlias = (
     | PersonSent
     | CardsRead
     | ReentryPermitted
+    | SwapProposed
+    | SwapConfirmed
+    | SwapEnded
+    | SubstituteNamed
+    | SubstituteConfirmed
+    | DutyHandedOver
+    | DutyBegan
+    | DutyMoved
+    | DutyServed
 )
 
 

@@ -65,3 +65,9 @@ class Policy:
     """How fast cages carry people up shafts, m/s; 0: nobody is carried, shafts are ladders."""
     proof: ReachPolicy | None = None
     """The nightly proof that whoever may be asked can be reached; None: there is none."""
+    substitute_confirm_h: float = 8.0
+    """So long after an urgent substitution somebody else must have confirmed it."""
+    mine_head_shifts: int = 5
+    """So many shifts a month the mine head goes underground at least."""
+    dispatcher_power_s: float = 60.0
+    """So long after an order nobody has acknowledged the dispatcher is shown his own power."""

@@ -204,6 +204,186 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/duty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Duty
+         * @description Who is on duty now and next, who is underground, what waits for a second person.
+         */
+        get: operations["duty"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand Over
+         * @description 井下交接班: one leader hands over to the next, both underground, with a written note.
+         */
+        post: operations["hand_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/months/{month}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Duty Month
+         * @description Each leader's shifts of a month, counted by his own tag.
+         */
+        get: operations["duty_month"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/months/{month}/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Duty Month Csv
+         * @description The same for a table: UTF-8 with a mark, as Excel wants it.
+         */
+        get: operations["duty_month_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/substitutes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Name Substitute
+         * @description Somebody stands in, at once; another person confirms it afterwards.
+         */
+        post: operations["name_substitute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/substitutes/{substitute}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Substitute
+         * @description Look at a substitution as the second person, with the password again.
+         */
+        post: operations["confirm_substitute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/swaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Propose Swap
+         * @description Two people of two shifts want to change places; a second person has to confirm it.
+         */
+        post: operations["propose_swap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/swaps/{swap}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Swap
+         * @description Stand for it as the second person, with the password again: the roster is changed.
+         */
+        post: operations["confirm_swap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/swaps/{swap}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Swap
+         * @description It comes to nothing.
+         */
+        post: operations["withdraw_swap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -794,6 +974,42 @@ export interface components {
          */
         Duty: "leader" | "deputy" | "mine_head" | "dispatcher" | "engineer";
         /**
+         * DutyBoardOut
+         * @description GET /api/v1/duty.
+         */
+        DutyBoardOut: {
+            hand_over: components["schemas"]["HandOverOut"] | null;
+            /** Left Out */
+            left_out: string[];
+            /** Shifts */
+            shifts: components["schemas"]["ShiftOut"][];
+            /** Stretches */
+            stretches: components["schemas"]["StretchOut"][];
+            /** Substitutes */
+            substitutes: components["schemas"]["SubstituteOut"][];
+            /** Swaps */
+            swaps: components["schemas"]["SwapOut"][];
+        };
+        /**
+         * DutyMonthOut
+         * @description 带班次数: one leader's month.
+         */
+        DutyMonthOut: {
+            /** Days */
+            days: number;
+            duty: components["schemas"]["Duty"];
+            /** Least */
+            least: number;
+            /** Person */
+            person: string;
+            /** Served */
+            served: number;
+            /** Shifts */
+            shifts: number;
+            /** Underground S */
+            underground_s: number;
+        };
+        /**
          * DutyOut
          * @description Who is on duty now.
          */
@@ -859,6 +1075,36 @@ export interface components {
             root: string;
             /** Why */
             why: string;
+        };
+        /**
+         * HandOverIn
+         * @description POST /api/v1/duty/hand-over.
+         */
+        HandOverIn: {
+            /** Incoming */
+            incoming: string;
+            /** Note */
+            note: string;
+            /** Outgoing */
+            outgoing: string;
+            /** Start */
+            start: number;
+        };
+        /**
+         * HandOverOut
+         * @description 井下交接班 of the shift that runs.
+         */
+        HandOverOut: {
+            /** Chainage M */
+            chainage_m: number;
+            /** Incoming */
+            incoming: string;
+            /** Note */
+            note: string;
+            /** Outgoing */
+            outgoing: string;
+            /** Roadway */
+            roadway: string;
         };
         /**
          * HandlingIn
@@ -1709,6 +1955,23 @@ export interface components {
             reason: string;
         };
         /**
+         * ShiftOut
+         * @description One shift, with whoever holds its posts in the end.
+         */
+        ShiftOut: {
+            /** End */
+            end: number;
+            /** Name */
+            name: string;
+            /** Posts */
+            posts: [
+                components["schemas"]["Duty"],
+                string
+            ][];
+            /** Start */
+            start: number;
+        };
+        /**
          * SignatureOut
          * @description One of the two who give the all-clear.
          */
@@ -1795,6 +2058,106 @@ export interface components {
             step: number;
             /** Taken */
             taken: number | null;
+        };
+        /**
+         * StretchOut
+         * @description A leader of the shift that runs, by his own tag.
+         */
+        StretchOut: {
+            duty: components["schemas"]["Duty"];
+            /** Person */
+            person: string;
+            /** Since */
+            since: number | null;
+            /** Underground */
+            underground: boolean;
+            /** Underground S */
+            underground_s: number;
+            /** Visited */
+            visited: [
+                string,
+                number
+            ][];
+            /** Zones */
+            zones: string[];
+        };
+        /**
+         * SubstituteIn
+         * @description POST /api/v1/duty/substitutes.
+         */
+        SubstituteIn: {
+            duty: components["schemas"]["Duty"];
+            /** Person */
+            person: string;
+            /** Reason */
+            reason: string;
+            /** Stands In */
+            stands_in: string;
+            /** Start */
+            start: number;
+        };
+        /**
+         * SubstituteOut
+         * @description Somebody who stands in, and whom nobody else has confirmed.
+         */
+        SubstituteOut: {
+            /** Confirm Until */
+            confirm_until: number;
+            duty: components["schemas"]["Duty"];
+            /** Named */
+            named: number;
+            /** Named By */
+            named_by: string;
+            /** Person */
+            person: string;
+            /** Reason */
+            reason: string;
+            /** Stands In */
+            stands_in: string;
+            /** Start */
+            start: number;
+            /** Substitute */
+            substitute: string;
+        };
+        /**
+         * SwapIn
+         * @description POST /api/v1/duty/swaps.
+         */
+        SwapIn: {
+            duty: components["schemas"]["Duty"];
+            /** Other Person */
+            other_person: string;
+            /** Other Start */
+            other_start: number;
+            /** Person */
+            person: string;
+            /** Reason */
+            reason: string;
+            /** Start */
+            start: number;
+        };
+        /**
+         * SwapOut
+         * @description 调班 that waits for a second person.
+         */
+        SwapOut: {
+            /** Asked */
+            asked: number;
+            /** Asked By */
+            asked_by: string;
+            duty: components["schemas"]["Duty"];
+            /** Other Person */
+            other_person: string;
+            /** Other Start */
+            other_start: number;
+            /** Person */
+            person: string;
+            /** Reason */
+            reason: string;
+            /** Start */
+            start: number;
+            /** Swap */
+            swap: string;
         };
         /**
          * System
@@ -2312,6 +2675,364 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["IssuedOut"];
                 };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    duty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutyBoardOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    hand_over: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOverIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    duty_month: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutyMonthOut"][];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    duty_month_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    name_substitute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubstituteIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    confirm_substitute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                substitute: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmationIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    propose_swap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwapIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    confirm_swap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                swap: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmationIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    withdraw_swap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                swap: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Service Unavailable */
             503: {
