@@ -344,6 +344,9 @@ class DeskOnPaper:
         self._act("sign_all_clear", order, by, role, override)
         return False
 
+    async def add_visitor(self, order: str, name: str, by: str) -> None:
+        self._act("add_visitor", order, name, by)
+
     async def permit_reentry(self, order: str, by: str, role: Role, reason: str) -> None:
         self._act("permit_reentry", order, by, role, reason)
 

@@ -214,6 +214,10 @@ class ControlDesk:
         found = self._watch.evacuation.orders.get(order)
         return found is not None and not found.is_open
 
+    async def add_visitor(self, order: str, name: str, by: str) -> None:
+        """Somebody without a tag is below."""
+        await self._on(order, lambda o, _now: [acts.add_visitor(o, name, by)])
+
     async def permit_reentry(self, order: str, by: str, role: Role, reason: str) -> None:
         """People may go back to where the order had them leave."""
         orders, policy = self._watch.evacuation.orders, self.mine.policy

@@ -421,6 +421,12 @@ class Desk(Protocol):
         role_not_allowed · same_person · already_signed · override_needed (params: wait_s).
         """
 
+    async def add_visitor(self, order: str, name: str, by: str) -> None:
+        """Add somebody without a tag to an order's muster.
+
+        Refused: unknown_order · closed · name_needed · in_scope_already.
+        """
+
     async def permit_reentry(self, order: str, by: str, role: Role, reason: str) -> None:
         """Let people go back to where an order had them leave.
 

@@ -109,6 +109,23 @@ class Shift(RuleBasedStateMachine):
                 )
             )
 
+    @rule(zones=st.sampled_from([("FACE",), ("REFUGE",)]))
+    def a_drill_begins(self, zones: tuple[str, ...]) -> None:
+        watch = self.story.watch
+        if not self._held(zones):
+            with may_be_refused("real_order_open"):
+                bodies = watch.evacuation.order_by_hand(
+                    OrderKind.EVACUATE, zones, "drill", "DESK", Origin.CONSOLE,
+                    watch.picture(), self.story.now, drill=True,
+                )  # fmt: skip
+                self.story.does(*bodies)
+
+    @rule(roadway=st.sampled_from(["A", "B"]), blocked=st.booleans())
+    def a_roadway_falls_or_is_cleared(self, roadway: str, blocked: bool) -> None:
+        hazards = self.story.watch.evacuation.guide.hazards
+        with may_be_refused("already_blocked", "not_blocked"):
+            self.story.does(hazards.decide(roadway, blocked, "DESK", "by telephone"))
+
     @rule(by=st.sampled_from(STAFF), n=st.integers(0, 3))
     def somebody_acknowledges_an_order(self, by: str, n: int) -> None:
         self._try(n, lambda order: [acts.acknowledge(order, by, Origin.SMS)])
@@ -185,14 +202,16 @@ class Shift(RuleBasedStateMachine):
         for body, *_ in self.story.journal[self.looked :]:
             if isinstance(body, OrderIssued):
                 self._is_about_ground_of_its_own(body)
-                self.ground[body.order] = body.zones
+                if not body.drill:
+                    self.ground[body.order] = body.zones
             elif isinstance(body, OrderWidened):
-                self.ground[body.order] += body.zones
+                if body.order in self.ground:
+                    self.ground[body.order] += body.zones
             elif isinstance(body, LadderStepped):
                 self._climbs(body)
             elif isinstance(body, OrderClosed):
                 self._ended_by_two(body)
-                del self.ground[body.order]
+                self.ground.pop(body.order, None)
         self.looked = len(self.story.journal)
         still = [o for o in self.story.orders if o.is_open]
         assert len({o.number for o in still}) == len(still)
@@ -206,6 +225,7 @@ class Shift(RuleBasedStateMachine):
         assert again.book._alarms == live.book._alarms
         assert again.book._episodes == live.book._episodes
         assert again.findings.open() == live.findings.open()
+        assert again.evacuation.guide.ways.ground == live.evacuation.guide.ways.ground
 
     def teardown(self) -> None:
         self.kill_nine()
@@ -237,7 +257,9 @@ class Shift(RuleBasedStateMachine):
         assert taken == list(range(len(taken)))
 
     def _is_about_ground_of_its_own(self, issued: OrderIssued) -> None:
-        """One danger is one order."""
+        """One danger is one order; a drill is none."""
+        if issued.drill:
+            return
         assert not any(share_ground(MINE, issued.zones, zones) for zones in self.ground.values())
 
     def _ended_by_two(self, closed: OrderClosed) -> None:

@@ -1,9 +1,20 @@
 """The muster (清点): how a person's way to safety is read from a tag that jitters."""
 
+import pytest
 from story import Story
 
 from minesafe.evacuation import acts
-from minesafe.model.events import PersonMoved, Whereabouts
+from minesafe.model.commands import CallOut
+from minesafe.model.errors import Refused
+from minesafe.model.events import (
+    AlarmMove,
+    AlarmMoved,
+    AlarmSource,
+    AlarmState,
+    PersonMoved,
+    Whereabouts,
+)
+from minesafe.model.mine import Severity
 
 STANDING, MOVING = Whereabouts.STANDING, Whereabouts.MOVING
 WRONG_WAY, UNKNOWN = Whereabouts.WRONG_WAY, Whereabouts.UNKNOWN
@@ -111,3 +122,60 @@ def test_after_a_restart_the_way_goes_on_from_the_same_anchor() -> None:
     story.dies_and_comes_back()
     story.watch.evacuation.muster.restore(anchors)
     assert goes(story, 25) is goes(other, 25) is MOVING
+
+
+def carried(person: str, state: AlarmState, *conditions: str) -> AlarmMoved:
+    return AlarmMoved(
+        episode=f"carried:{person}#1",
+        move=AlarmMove.RAISE if conditions else AlarmMove.CLEAR,
+        state=state,
+        severity=Severity.III,
+        source=AlarmSource.PERSON,
+        subject=person,
+        condition="moving_as_one",
+        active=dict.fromkeys(conditions, Severity.III),
+    )
+
+
+def test_two_cards_in_one_pocket_account_for_nobody_until_the_person_is_seen() -> None:
+    story = called_out()
+    story.does(carried("P1", AlarmState.UNACKED, "moving_as_one"))
+    story.at("P1", "B", 30)
+    story.passes(2)
+    row = story.muster("P1")
+    assert (row.whereabouts, row.doubt) == (UNKNOWN, "moving_as_one")
+    assert story.order.unaccounted == ("P1",)
+    story.does(acts.tick(story.order, "P1", Whereabouts.AT_REFUGE, "DESK", "seen by the deputy"))
+    assert story.order.unaccounted == ()
+    assert story.muster("P1").doubt == ""
+
+
+def test_when_the_alarm_of_the_two_cards_is_over_and_seen_the_tag_counts_again() -> None:
+    story = called_out()
+    story.does(carried("P1", AlarmState.UNACKED, "moving_as_one"))
+    story.at("P1", "B", 30)
+    story.passes(2)
+    story.does(carried("P1", AlarmState.RETURNED_UNACKED))
+    story.passes(1)
+    assert story.order.unaccounted == ("P1",)  # it latches until somebody has looked
+    story.does(carried("P1", AlarmState.NORMAL))
+    story.passes(1)
+    assert story.order.unaccounted == ()
+
+
+def test_a_visitor_without_a_tag_is_missed_until_ticked_off_by_name() -> None:
+    story = called_out()
+    story.at("P1", "B", 30)
+    story.passes(2)
+    story.does(acts.add_visitor(story.order, "  Li  Visitor ", "DESK"))
+    visitor = "visitor:Li Visitor"
+    assert story.order.unaccounted == (visitor,)
+    assert not any(isinstance(c, CallOut) and c.recipient == visitor for c in story.told)
+    with pytest.raises(Refused, match="in_scope_already"):
+        acts.add_visitor(story.order, "Li Visitor", "DESK")
+    with pytest.raises(Refused, match="name_needed"):
+        acts.add_visitor(story.order, " ", "DESK")
+    story.passes(5)
+    story.dies_and_comes_back()
+    story.does(acts.tick(story.order, visitor, Whereabouts.OUT, "DESK", "at the portal"))
+    assert story.order.unaccounted == ()

@@ -6,11 +6,13 @@ from minesafe.model.errors import Refused
 from minesafe.model.events import (
     AllClearSigned,
     Decision,
+    InScope,
     OrderAcknowledged,
     OrderClosed,
     OrderDecided,
     OrderKind,
     OrderRaised,
+    OrderWidened,
     Origin,
     PersonMoved,
     ReentryPermitted,
@@ -88,6 +90,25 @@ def tick(order: Order, person: str, whereabouts: Whereabouts, by: str, reason: s
         by=by,
         reason=reason,
     )
+
+
+VISITOR = "visitor:"
+"""Goes before the name of somebody without a tag, who can only be ticked off by hand."""
+
+
+def add_visitor(order: Order, name: str, by: str) -> OrderWidened:
+    """Somebody is below whom the configuration does not know.
+
+    Raises:
+        Refused: name_needed · in_scope_already.
+    """
+    called = " ".join(name.split())
+    if not called:
+        raise Refused("name_needed")
+    if VISITOR + called in order.muster:
+        raise Refused("in_scope_already", person=called)
+    person = InScope(VISITOR + called, Whereabouts.UNKNOWN, None, "", None)
+    return OrderWidened(order=order.order, zones=(), people=(person,), cause="", by=by)
 
 
 def sign_all_clear(

@@ -11,10 +11,11 @@ from msgspec.structs import replace
 
 from minesafe.duty import DutyBook
 from minesafe.evacuation import ladder, policy
+from minesafe.evacuation.doubts import Doubts
 from minesafe.evacuation.guide import Guide
 from minesafe.evacuation.hearing import told_by, told_in_zones
 from minesafe.evacuation.issuing import Issuer, Wish
-from minesafe.evacuation.muster import Muster
+from minesafe.evacuation.muster import Doors, Muster
 from minesafe.evacuation.nightly import Nightly
 from minesafe.evacuation.orders import Orders
 from minesafe.evacuation.roll import Roll
@@ -65,6 +66,7 @@ class Evacuation:
         self.nightly = Nightly(mine, duty)
         self.guide = Guide(mine)
         self.roll = Roll(mine)
+        self._doubts = Doubts()
         self._issuer = Issuer(mine, duty, self.orders, self.guide, self.roll)
 
     def take_over(self, mine: Mine) -> None:
@@ -84,6 +86,7 @@ class Evacuation:
         self.muster.apply(body, now)
         self.guide.apply(body, now)
         self.roll.apply(body)
+        self._doubts.apply(body)
         return [*self.orders.apply(body, valid, now), *self.nightly.apply(body, now)]
 
     def knows(self, noted: Noted) -> bool:
@@ -147,7 +150,8 @@ class Evacuation:
         """At everyone in the order as it is now, whoever has just walked in included."""
         found = self.orders.get(order)
         if found is not None:
-            yield from self.muster.look(found, picture, self.guide.ways, self.roll.passed(), now)
+            doors = Doors(*self.roll.passed(), self._doubts.rows(self._mine))
+            yield from self.muster.look(found, picture, self.guide.ways, doors, now)
 
     # --- orders -------------------------------------------------------------------------
 

@@ -5,12 +5,13 @@ means the wrong way, the same for a while means standing. All people of an order
 few steps over columns; only those whose whereabouts changed become Python objects.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import msgspec
 import numpy as np
 
+from minesafe.evacuation.doubts import CARRIED
 from minesafe.evacuation.scope import places_of
 from minesafe.evacuation.ways.network import Flags, Floats, Rows
 from minesafe.evacuation.ways.ways import Ways
@@ -41,6 +42,20 @@ _IN_MOTION = (_CODE[Whereabouts.MOVING], _CODE[Whereabouts.WRONG_WAY])
 
 STRANGER = -1
 """Row of a person this revision does not know: nobody will ever see that tag."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What gates and the alarm book say of people, beside their tags."""
+
+    went: Rows
+    """(T,) `Micros` when each went in last by the doors, 0 where that is not known; `came`: out."""
+    came: Rows
+    doubted: Sequence[int]
+    """Row numbers of those whose tag accounts for nobody."""
+
+
+_DOUBTED = _CODE[Whereabouts.UNKNOWN]
 
 
 @dataclass(slots=True)
@@ -146,7 +161,7 @@ class Muster:
         order: Order,
         picture: Picture,
         ways: Ways,
-        passed: tuple[Rows, Rows],
+        doors: Doors,
         now: Micros,
     ) -> Iterator[PersonMoved]:
         """Whose whereabouts changed. A person ticked by hand stays as ticked.
@@ -155,18 +170,22 @@ class Muster:
             order: whose people are looked at.
             picture: what the tags say.
             ways: the ways out.
-            passed: when each person went in and came out last by the doors (`Roll.passed`).
+            doors: what else than tags is known of people.
             now: the time of it.
         """
         track = self._tracks[order.order]
         looked = np.flatnonzero((track.row != STRANGER) & ~track.ticked & (track.since <= now))
-        found = self._whereabouts(track, looked, picture, ways, passed, now)
+        found = self._whereabouts(track, looked, picture, ways, doors, now)
         changed = looked[found != track.code[looked]]
         news = found[found != track.code[looked]]
         places = places_of(self._mine, track.row[changed].tolist(), picture)
         for i, code, place in zip(changed.tolist(), news.tolist(), places, strict=True):
             yield PersonMoved(
-                order=order.order, person=track.people[i], whereabouts=_WORDS[code], place=place
+                order=order.order,
+                person=track.people[i],
+                whereabouts=_WORDS[code],
+                place=place,
+                reason=CARRIED if track.row[i] in doors.doubted else "",
             )
 
     def _whereabouts(
@@ -175,7 +194,7 @@ class Muster:
         looked: Rows,
         picture: Picture,
         ways: Ways,
-        passed: tuple[Rows, Rows],
+        doors: Doors,
         now: Micros,
     ) -> Rows:
         """Codes of those looked at; the first that holds counts.
@@ -184,7 +203,7 @@ class Muster:
         is out, and who went in after it is not.
         """
         row = track.row[looked]
-        went, came = (at[row] for at in passed)
+        went, came = doors.went[row], doors.came[row]
         gone = (came > went) & (came > picture.seen[row])
         entered = (went > came) & (went > picture.seen[row])
         never = (picture.roadway[row] < 0) & ~gone
@@ -197,6 +216,8 @@ class Muster:
             [_CODE[w] for w in _STILL],
             _CODE[Whereabouts.STANDING],
         )
+        safe = (out | sheltered) & ~never
+        found[safe & np.isin(row, doors.doubted)] = _DOUBTED
         found[walking] = self._motion(track, looked[walking], picture, ways, now)
         return found
 

@@ -226,6 +226,7 @@ class Orders:
                 whereabouts=body.whereabouts,
                 place=body.place or r.place,
                 ticked_by=body.by,
+                doubt=body.reason if body.by is None else "",
                 since=now,
             ),
         )

@@ -171,7 +171,7 @@ def _scope_commands(
             yield from (ask.call(zone, channel) for zone in zones)
     if BY_NAME in mine.policy.scope_channels:
         for person in people:
-            if not _is_in(mine, order.muster[person], zones):
+            if person in mine.person_row and not _is_in(mine, order.muster[person], zones):
                 yield ask.call(person, BY_NAME)
 
 

@@ -37,6 +37,8 @@ class MusterRow:
     """Since when the whereabouts are what they are."""
     told_at: Micros = 0
     """When it was told as far as it is."""
+    doubt: str = ""
+    """Why the tag alone does not account for the person; empty where it does."""
     zone: str = ""
     """The smallest zone in which the order found the person; empty where none is known."""
 

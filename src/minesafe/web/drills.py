@@ -1,4 +1,4 @@
-"""Drills, roadways nobody gets through, and the way back in after an all-clear."""
+"""Drills, blocked roadways, visitors, and the way back in after an all-clear."""
 
 from typing import Annotated
 
@@ -8,7 +8,7 @@ from minesafe.model.events import Origin
 from minesafe.web.acting import signing_role
 from minesafe.web.context import Here
 from minesafe.web.guard import Caller, acts
-from minesafe.web.models import DrillIn, IssuedOut, ReentryIn, RoadwayIn
+from minesafe.web.models import DrillIn, IssuedOut, ReentryIn, RoadwayIn, VisitorIn
 from minesafe.web.refusals import FORBIDDEN, Denied
 from minesafe.web.rights import Act
 
@@ -35,6 +35,17 @@ async def block_roadway(
 ) -> None:
     """Say that nobody gets through a roadway, or that one does again; the ways out follow."""
     await here.desk.block_roadway(roadway, said.blocked, who.person, said.reason)
+
+
+@router.post("/orders/{order}/visitors", status_code=204)
+async def add_visitor(
+    here: Here,
+    order: str,
+    visitor: VisitorIn,
+    who: Annotated[Caller, Depends(acts(Act.TICK))],
+) -> None:
+    """Add somebody without a tag to the muster; he is ticked off by hand."""
+    await here.desk.add_visitor(order, visitor.name, who.person)
 
 
 @router.post("/orders/{order}/reentry", status_code=204)

@@ -149,6 +149,7 @@ def _muster(row: MusterRow) -> MusterOut:
         distance_m=row.distance_m,
         toward=row.toward,
         walk_s=row.walk_s,
+        doubt=row.doubt,
         ticked_by=row.ticked_by,
     )
 

@@ -124,6 +124,8 @@ class OrderWidened(Body, frozen=True, kw_only=True, tag="order_widened"):
     """When an order asked anew becomes an evacuation, unless it was to be sooner."""
     feeds: tuple[str, ...] = ()
     """As of an order's issue; those that came into scope."""
+    by: str | None = None
+    """Who added people by hand: visitors, who have no tag."""
 
 
 class LadderStepped(Body, frozen=True, kw_only=True, tag="ladder_stepped"):

@@ -90,6 +90,7 @@ from minesafe.web.models.ways import (
     RefugeOut,
     RoadwayIn,
     ScoreOut,
+    VisitorIn,
 )
 from minesafe.web.models.wire import Wire, Words
 
@@ -169,6 +170,7 @@ __all__ = [
     "ToldOut",
     "TrackOut",
     "ValueOut",
+    "VisitorIn",
     "Wire",
     "Words",
     "ZoneOut",

@@ -85,6 +85,8 @@ class MusterOut(Wire):
     toward: str
     """Node id of the next node on the way last told; empty where there is none."""
     walk_s: float | None
+    doubt: str
+    """Why the tag alone does not account for the person (moving_as_one); empty where it does."""
     ticked_by: str | None
 
 

@@ -59,6 +59,12 @@ class RoadwayIn(Wire):
     reason: str
 
 
+class VisitorIn(Wire):
+    """POST /api/v1/orders/{order}/visitors: somebody without a tag."""
+
+    name: str
+
+
 class ReentryIn(Wire):
     """POST /api/v1/orders/{order}/reentry: what was checked, and by whom."""
 

@@ -133,7 +133,7 @@ function muster(scene: SceneName, acts: Acts): MusterRow[] {
       whereabouts: ticked ?? (done ? (i % 3 ? "out" : "at_refuge") : STATES[i]!),
       roadway: p.roadway, chainage_m: p.chainage_m, seen: p.seen,
       destination: i > 5 && i < 9 ? "RF" : "P1", distance_m: 900 - 37 * i,
-      toward: "", walk_s: null, ticked_by: ticked ? "P20" : null,
+      toward: "", walk_s: null, doubt: "", ticked_by: ticked ? "P20" : null,
     };
   });
 }

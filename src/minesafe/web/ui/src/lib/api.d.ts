@@ -544,6 +544,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{order}/visitors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Visitor
+         * @description Add somebody without a tag to the muster; he is ticked off by hand.
+         */
+        post: operations["add_visitor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people/{person}/reach": {
         parameters: {
             query?: never;
@@ -1424,6 +1444,8 @@ export interface components {
             destination: string;
             /** Distance M */
             distance_m: number | null;
+            /** Doubt */
+            doubt: string;
             /** Person */
             person: string;
             /** Roadway */
@@ -2256,6 +2278,14 @@ export interface components {
          * @enum {string}
          */
         Verdict: "habitable" | "unknown" | "uninhabitable";
+        /**
+         * VisitorIn
+         * @description POST /api/v1/orders/{order}/visitors: somebody without a tag.
+         */
+        VisitorIn: {
+            /** Name */
+            name: string;
+        };
         /**
          * Whereabouts
          * @description Where a person in scope is on the way to safety.
@@ -3354,6 +3384,48 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ReentryIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    add_visitor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VisitorIn"];
             };
         };
         responses: {

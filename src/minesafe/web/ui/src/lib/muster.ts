@@ -39,6 +39,21 @@ export function countersOf(muster: readonly MusterRow[]): Counters {
 export const isAccounted = (row: MusterRow): boolean =>
   row.whereabouts === "at_refuge" || row.whereabouts === "out";
 
+const NEAR_M = 60;
+const NEAR_US = 120_000_000;
+
+/** Who was seen in the same roadway within 60 m and two minutes of somebody's last sighting. */
+export const nearThen = (row: MusterRow, muster: readonly MusterRow[]): readonly string[] => {
+  const { roadway, chainage_m, seen } = row;
+  if (roadway === null || chainage_m === null || seen === null) return [];
+  const near = (other: MusterRow): boolean =>
+    other.person !== row.person &&
+    other.roadway === roadway &&
+    Math.abs((other.chainage_m ?? Infinity) - chainage_m) <= NEAR_M &&
+    Math.abs((other.seen ?? Infinity) - seen) <= NEAR_US;
+  return muster.filter(near).map((other) => other.person);
+};
+
 /** When the missing were last seen; the others' newest sighting must not shuffle their rows. */
 const missingSince = (row: MusterRow): number =>
   row.whereabouts === "unknown" ? (row.seen ?? 0) : 0;

@@ -185,6 +185,9 @@ export const blockRoadway = (
   reason: string,
 ): Promise<void> => call("POST", `/roadways/${id(roadway)}`, { blocked, reason });
 
+export const addVisitor = (order: string, name: string): Promise<void> =>
+  call("POST", `/orders/${id(order)}/visitors`, { name });
+
 export const permitReentry = (order: string, reason: string): Promise<void> =>
   call("POST", `/orders/${id(order)}/reentry`, { reason });
 
