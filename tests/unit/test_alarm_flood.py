@@ -144,6 +144,17 @@ def test_rate_peak_and_share_of_flood() -> None:
     assert kpi.mix == {"low": 0.0, "medium": pytest.approx(1.0), "high": 0.0}
 
 
+def test_what_a_machine_asks_itself_each_minute_is_no_flood() -> None:
+    room = Room()
+    kinds = tuple(replace(k, self_test=k.id == "fan") for k in room.mine.kinds)
+    room.book.take_over(replace(room.mine, kinds=kinds))
+    for _ in range(12):
+        room.hears(Condition.ALARM_LOW, ["FAN-MAIN"])
+        room.hears(Condition.ALARM_LOW, ["FAN-MAIN"], on=False)
+    assert room.groups.new == 0
+    assert room.book.tally.kpi([], room.now).heard == 0
+
+
 def test_what_comes_three_times_in_a_minute_chatters() -> None:
     room = Room()
     for _ in range(3):
