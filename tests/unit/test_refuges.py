@@ -4,6 +4,7 @@ from ring_mine import at_the_face
 from story import Story
 
 from minesafe.evacuation.refuges import refuges
+from minesafe.model.events import OrderKind
 from minesafe.model.quality import Quality
 from minesafe.model.refuge import Refuge, Verdict
 
@@ -40,6 +41,14 @@ def test_what_they_have_breathed_is_gone() -> None:
     story.second += 10 * 3600
     story.passes(2)
     assert seen(story).air_h == 86.0
+
+
+def test_a_refuge_that_is_too_full_is_attended_to_and_stops_no_work() -> None:
+    story = sheltered(4)
+    (order,) = story.orders
+    assert order.order_kind is OrderKind.EVACUATE
+    assert "crowd:REFUGE#1" not in order.causes
+    assert any(a.subject == "REFUGE" and a.active for a in story.watch.book.alarms())
 
 
 def test_those_on_the_way_are_coming() -> None:

@@ -47,7 +47,7 @@ from minesafe.model.events import (
     Told,
     WaysChanged,
 )
-from minesafe.model.mine import Mine, Severity
+from minesafe.model.mine import Mine, Severity, ZoneKind
 from minesafe.model.mine.triggers import WHOLE_MINE
 from minesafe.model.order import Order
 from minesafe.model.picture import Picture
@@ -194,7 +194,7 @@ class Evacuation:
 
     def _answer(self, moved: AlarmMoved, picture: Picture, now: Micros) -> Iterator[AnyBody]:
         answer = policy.answer(self._mine.policy, moved, now, self._kind(moved))
-        if answer is None:
+        if answer is None or self._of_a_refuge(moved):
             return
         scope = self._scope(moved)
         order = self._order_about(moved, scope)
@@ -228,6 +228,13 @@ class Evacuation:
             body = replace(body, anew=True, severity=graver, undecided_until=due)
         if body.zones or body.people or body.anew or cause not in order.causes:
             yield body
+
+    def _of_a_refuge(self, moved: AlarmMoved) -> bool:
+        """Nobody works in a refuge: that it is too full is attended to, and its air clock tells."""
+        if moved.source is not AlarmSource.ZONE or moved.subject not in self._mine.zone_row:
+            return False
+        zone = self._mine.zones[self._mine.zone_row[moved.subject]]
+        return zone.kind is ZoneKind.REFUGE
 
     def _kind(self, moved: AlarmMoved) -> str:
         row = self._mine.point_row.get(moved.subject)

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from minesafe.evacuation.guide import Guide
-from minesafe.evacuation.ways.hazards import points_inside
 from minesafe.evacuation.ways.network import UNBOUNDED
 from minesafe.model.events import Whereabouts
 from minesafe.model.mine import Mine
@@ -30,7 +29,7 @@ def refuges(
 ) -> list[Refuge]:
     """Every refuge that is a zone, the one to be reached first at the head."""
     open_ = list(orders)
-    points = points_inside(mine)
+    points = guide.hazards.inside
     coming = _coming(open_)
     found = []
     for node_row, zone_row in zip(guide.net.refuges.tolist(), guide.net.refuge_zone, strict=True):

@@ -37,12 +37,14 @@ class Hazards:
         self.blocked: dict[str, RoadwayBlocked] = {}
         """By roadway, who said so and why."""
         self._known: Ground | None = None
+        self.inside: dict[str, frozenset[str]] = {}
+        """By the node of each refuge, the points that hang in it."""
         self.take_over(mine)
 
     def take_over(self, mine: Mine) -> None:
         """Go on under another revision."""
         self._mine, self._known = mine, None
-        self._inside = points_inside(mine)
+        self.inside = points_inside(mine)
 
     def apply(self, body: AnyBody) -> None:
         """Take one journalled body."""
@@ -96,7 +98,7 @@ class Hazards:
             foul=smoky | _reached(mine, by_danger[Danger.GAS]),
             afire=frozenset(_seats(mine, fire)),
             smoky=smoky,
-            shut=frozenset(node for node, own in self._inside.items() if own & over),
+            shut=frozenset(node for node, own in self.inside.items() if own & over),
             water_m=max((_height(mine, p) for p in by_danger[Danger.WATER]), default=None),
         )
 
