@@ -1,18 +1,27 @@
 """What every channel promises the courier, held against each of them."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 
+import msgspec
 import pytest
-from fakes import HandClock, PaperOutbox
-from notify_mine import SECRET, call, desk, horn, named_mine, sms
+from fakes import FindingBook, HandClock, PaperOutbox
+from notify_mine import SECRET, call, desk, facts, horn, named_mine, sms
 
 from minesafe.links.smpp import SubmitRefused
-from minesafe.model.commands import Command
+from minesafe.model.commands import CallOut, Command, SendText
 from minesafe.model.errors import BadReply, LinkDown, Refused
 from minesafe.model.events import ReceiptStatus
+from minesafe.model.mine import Chat, Mail, Mine
+from minesafe.notify.calling import CallChannel, MobileChannel
+from minesafe.notify.chat import ChatChannel, chat_address, mail_address
 from minesafe.notify.console import ConsoleChannel
+from minesafe.notify.downlink import Answer, Take
 from minesafe.notify.horn import HornChannel
+from minesafe.notify.paging import PagingChannel
 from minesafe.notify.sms import SmsChannel
+from minesafe.notify.speakers import BROADCASTER, SpeakerChannel
 from minesafe.ports import Channel
 
 
@@ -40,18 +49,74 @@ class PaperWorld:
             raise self.trouble
         self.written.append((output, on))
 
+    async def ask(self, device: str, call: str, body: Mapping[str, object]) -> Answer:
+        await self.gate.wait()
+        if self.trouble:
+            raise LinkDown("away")
+        self.texts.append(str(body["zh"]))
+        return Answer(call=call, state="playing", answer="calling")
+
+    def heard_by(self, device: str, take: Take) -> None:
+        """Nothing is said by itself here."""
+
+    async def ring(self, phone: str, ended: Callable[[bool], Awaitable[None]]) -> bool:
+        await self.gate.wait()
+        if self.trouble:
+            raise LinkDown("away")
+        return False
+
+    def post(self, url: str, text: str) -> bool:
+        self.texts.append(text)
+        return self.trouble is None
+
+
+def written(channel: str) -> SendText:
+    return msgspec.structs.replace(sms(), channel=channel, key=f"o1/0/P1/{channel}")
+
+
+def spoken_to(recipient: str, channel: str) -> CallOut:
+    to = {"recipient": recipient, "channel": channel, "key": f"o1/0/{recipient}/{channel}"}
+    return msgspec.structs.replace(call(), facts=facts(), **to)
+
+
+def reached_mine() -> Mine:
+    mine = named_mine()
+    leader = replace(mine.people[0], email="zhang@example.org", chat="leaders")
+    chat = Chat("leaders", "json://127.0.0.1/")
+    return replace(
+        mine, people=(leader, *mine.people[1:]), mail=Mail("mailto://h?from=a"), chats=(chat,)
+    )
+
 
 def channels(world: PaperWorld) -> dict[str, tuple[Channel, Command]]:
     outbox = PaperOutbox()
     text = SmsChannel(named_mine, world, outbox, outbox.receipt, HandClock(), SECRET)
+    note, mine = outbox.receipt, reached_mine
+    modem = SmsChannel(mine, world, outbox, note, HandClock(), SECRET, name="modem")
+    speaker = SpeakerChannel(
+        "broadcast",
+        lambda d: d,
+        BROADCASTER,
+        mine,
+        world,
+        outbox,
+        note,
+        FindingBook(),  # type: ignore[arg-type]
+    )
     return {
+        "modem": (modem, written("modem")),
+        "broadcast": (speaker, spoken_to("BC", "broadcast")),
+        "tag": (PagingChannel(mine, world, outbox, note), spoken_to("FACE", "tag")),  # type: ignore[arg-type]
+        "call": (CallChannel([MobileChannel(mine, world, note)]), spoken_to("P1", "call")),
+        "mail": (ChatChannel("mail", mine, mail_address, world.post, SECRET), written("mail")),
+        "chat": (ChatChannel("chat", mine, chat_address, world.post, SECRET), written("chat")),
         "sms": (text, sms()),
         "horn": (HornChannel(world), horn()),
         "console": (ConsoleChannel(lambda: world.consoles), desk()),
     }
 
 
-NAMES = ("sms", "horn", "console")
+NAMES = ("sms", "modem", "horn", "broadcast", "tag", "call", "mail", "chat", "console")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -66,6 +131,12 @@ async def test_a_channel_goes_by_the_name_the_policy_uses(name: str) -> None:
         ("sms", ReceiptStatus.ACCEPTED),
         ("horn", ReceiptStatus.DELIVERED),
         ("console", ReceiptStatus.ACCEPTED),
+        ("modem", ReceiptStatus.ACCEPTED),
+        ("broadcast", ReceiptStatus.ACCEPTED),
+        ("tag", ReceiptStatus.ACCEPTED),
+        ("call", ReceiptStatus.ACCEPTED),
+        ("mail", ReceiptStatus.ACCEPTED),
+        ("chat", ReceiptStatus.ACCEPTED),
     ],
 )
 async def test_in_a_well_world_it_tells_and_says_how_far(name: str, status: ReceiptStatus) -> None:
@@ -88,13 +159,13 @@ async def test_trouble_is_a_receipt_to_be_tried_again_and_never_an_exception(nam
     channel, command = channels(world)[name]
     receipt = await channel.deliver(command, 1)
     assert (receipt.status, receipt.final) == (ReceiptStatus.FAILED, False)
-    assert receipt.detail in {"link_down", "no_console"}
+    assert receipt.detail in {"link_down", "no_console", "away", "refused"}
 
 
 @pytest.mark.parametrize("name", NAMES)
 async def test_a_command_of_another_kind_is_refused_for_good(name: str) -> None:
     channel, _ = channels(PaperWorld())[name]
-    receipt = await channel.deliver(call(), 1)
+    receipt = await channel.deliver(desk() if name != "console" else call(), 1)
     assert (receipt.status, receipt.detail, receipt.final) == (
         ReceiptStatus.FAILED,
         "wrong_command",
