@@ -6,6 +6,7 @@ import pytest
 from story import START, Story, noted, story_mine
 
 from minesafe.evacuation import acts
+from minesafe.evacuation.telling import all_clear_commands
 from minesafe.model.commands import CallOut, SendText, SetOutput
 from minesafe.model.errors import Refused
 from minesafe.model.events import (
@@ -315,3 +316,15 @@ def test_a_failure_that_comes_late_takes_nothing_back_from_who_was_reached() -> 
     late = noted(next(c for c in story.told if c.key == key), ReceiptStatus.FAILED)
     story._keep(story.watch.noted(story.now, late))
     assert story.order.receipts[key].status is ReceiptStatus.DELIVERED
+
+
+def test_the_all_clear_goes_by_every_channel_that_asked_in_writing() -> None:
+    mine = story_mine()
+    first, *rest = mine.policy.ladder
+    rungs = (replace(first, channels=("modem", "mail", "call")), *rest)
+    story = at_work(Story(replace(mine, policy=replace(mine.policy, ladder=rungs))))
+    story.reads("CH4", 1.7)
+    story.passes(2)
+    closed = replace(story.order, closed=story.now)
+    told = all_clear_commands(story.mine, closed, (), story.now)
+    assert {c.channel for c in told if c.recipient == "P4"} == {"modem", "mail", "sms"}

@@ -4,13 +4,13 @@ Who has not answered by morning is a finding, and so is a number from which nobo
 answered. A fold over the journal like the orders: after a crash nobody is asked a second time.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from minesafe.duty import DutyBook
-from minesafe.evacuation.telling import WRITTEN
+from minesafe.evacuation.telling import written_by
 from minesafe.model.commands import Command, OrderFacts, SendText, key_of
 from minesafe.model.errors import Refused
 from minesafe.model.events import (
@@ -93,7 +93,7 @@ class Nightly:
         asked_since = self.proof is not None and self.proof.asked >= began
         if now < ends and not asked_since:
             people = tuple((p, self._phone(p)) for p in self.on_call(now))
-            channels = tuple(dict.fromkeys(self._channels()))
+            channels = tuple(written_by(self._mine))
             if people and channels:
                 proof = f"proof-{began // SECOND}"
                 yield ReachAsked(proof=proof, people=people, channels=channels, answer_by=ends)
@@ -138,10 +138,6 @@ class Nightly:
 
     def _phone(self, person: str) -> str:
         return self._mine.people[self._mine.person_row[person]].phone
-
-    def _channels(self) -> Iterable[str]:
-        ladder = self._mine.policy.ladder
-        return (c for rung in ladder for c in rung.channels if c in WRITTEN)
 
     def _night(self, now: Micros) -> tuple[Micros, Micros]:
         """When the newest proof was due, and until when its answers count."""

@@ -79,7 +79,7 @@ def all_clear_commands(
             if device not in needed:
                 yield ask.device(device, channel)
     for person in _known(mine, order.asked):
-        yield ask.person(mine, person, "sms")
+        yield from (ask.person(mine, person, channel) for channel in written_by(mine))
 
 
 def way_commands(mine: Mine, order: Order, sent: PersonSent, now: Micros) -> Iterator[Command]:
@@ -104,6 +104,12 @@ def rung_of(mine: Mine, step: int) -> LadderStep | None:
     """The rung of a step number; None where the ladder of this revision is shorter."""
     ladder = mine.policy.ladder
     return ladder[step % ROUND] if step % ROUND < len(ladder) else None
+
+
+def written_by(mine: Mine) -> list[str]:
+    """The channels by which the ladder writes to people, each once."""
+    named = (channel for rung in mine.policy.ladder for channel in rung.channels)
+    return [channel for channel in dict.fromkeys(named) if channel in WRITTEN]
 
 
 def _known(mine: Mine, people: Iterable[str]) -> list[str]:
