@@ -35,7 +35,7 @@ class People:
             Ear(round(max(3 * r.period_s, 30) * SECOND), round(r.period_s * SECOND))
             for r in mine.readers
         ]
-        self.started = self.last_look = 0
+        self.started = self.then = 0
         self.count_alarms: set[tuple[Condition, int]] = set()
         self.vacant: dict[tuple[int, str], int] = {}
         self.rows: list[Row] = []
@@ -286,10 +286,10 @@ class People:
         return any(k is ZoneKind.PORTAL and self._within(who, z) for z, k in enumerate(kinds))
 
     def _together(self, now: int) -> None:
-        patience, look = self.mine.policy.together_s, now // (10 * SECOND)
-        if not patience or look == self.last_look:
+        patience, look = self.mine.policy.together_s, 10 * SECOND
+        if not patience or now // look == self.then // look:
             return
-        self.last_look = look
+        now = self.then
         fresh = [None if t.out or now - t.placed > 20 * SECOND else t.place for t in self.tags]
         for i, who in enumerate(self.tags):
             here, was, kept = fresh[i], who.looked, False
@@ -356,15 +356,15 @@ class People:
     def _missing(self, condition: Condition, zone: int, words: set[str], now: int) -> None:
         heads, holds = self.heads()[zone], False
         for word in words:
-            keepers = self._keepers(word, now)
+            keepers = self._keepers(word, self.then)
             kept = any(zone in self.tags[k].stays for k in keepers)
             if heads and keepers and not kept:
-                since = self.vacant.setdefault((zone, word), now)
+                since = self.vacant.setdefault((zone, word), self.then)
                 holds |= now - since >= round(self.mine.policy.absent_s * SECOND)
             else:
                 self.vacant.pop((zone, word), None)
         if holds != ((condition, zone) in self.count_alarms):
-            self._say(condition, zone, holds, now, float(heads))
+            self._say(condition, zone, holds, now if holds else self.then, float(heads))
             self.count_alarms ^= {(condition, zone)}
 
     def _keepers(self, word: str, now: int) -> list[int]:

@@ -62,6 +62,7 @@ class Reference(People):
 
     def judge(self, frame: Frame) -> list[Row]:
         self.rows = []
+        self._look_back(frame.now)
         self.started = self.started or frame.now
         for reading in frame.readings.rows():
             self._reading(*reading)
@@ -75,10 +76,15 @@ class Reference(People):
             self._absence(number, tag, frame.now)
         for number, ear in enumerate(self.ears):
             self._deaf(number, ear, frame.now)
-        self._together(frame.now)
         self._heads(frame.now)
-        self._posts(frame.now)
+        self.then = frame.now
         return self.rows
+
+    def _look_back(self, now: int) -> None:
+        """A moment is whole once a later one begins."""
+        if 0 < self.then < now:
+            self._posts(now)
+            self._together(now)
 
     # --- points -------------------------------------------------------------------------
 

@@ -247,11 +247,6 @@ def test_how_rows_are_gathered_into_frames_does_not_matter(frames: list[Frame]) 
     frames = [punctual(f) for f in frames]
     transitions(frames, joined)
     transitions([part for f in frames for part in split(f)], single)
-    for state in (joined, single):  # looked at once a frame, whatever came and went in it
-        for name in [n for n in State.__annotations__ if n.startswith("mate")]:
-            getattr(state, name)[:] = 0
-        state.as_one[:] = False
-        state.vacant[:] = state.leaderless[:] = state.postless[:] = 0
     assert joined.snapshot() == single.snapshot()
 
 

@@ -2,8 +2,10 @@
 
 import math
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
+import pytest
 from engine_bench import START, Bench
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,8 +14,9 @@ from story import Story
 
 from minesafe.config.expression import parse
 from minesafe.engine import Layout, State, judge
-from minesafe.engine.kernels import Kernels
-from minesafe.model.frame import Frame, Readings, Sightings
+from minesafe.engine.kernels import ARRAYS, Kernels
+from minesafe.engine.kernels.compiled import looks
+from minesafe.model.frame import Frame, Readings, Sightings, TagFlag
 from minesafe.model.logic import Logic, Node
 from minesafe.model.mine import Severity
 from minesafe.model.quality import Quality
@@ -111,16 +114,19 @@ def test_arrays_and_loops_come_to_what_the_tree_comes_to(
 ) -> None:
     rules = tuple(rule(f"L{i}", *tree) for i, tree in enumerate(trees))
     layout = Layout.of(small_mine(logic=rules))
-    state, on = State.fresh(layout), [False] * len(rules)
+    state, on, expected = State.fresh(layout), [False] * len(rules), list[Any]()
     slow = Layout.of(small_mine(logic=tuple(replace(r, for_s=25.0) for r in rules)))
     arrays, loops = State.fresh(slow), State.fresh(slow)
-    for seq, rows in enumerate(said):
+    for seq, rows in enumerate([*said, []]):
         now = START + 20 * seq * SECOND
         told = Readings.of([(*row, now, now) for row in rows])
         frame = Frame(seq, now, REVISION, told, Sightings.none())
         rows_told = judge(layout, state, frame)
         assert judge(slow, arrays, frame) == judge(slow, loops, frame, compiled)
         assert arrays.snapshot() == loops.snapshot()
+        found = [(r[0], r[1], r[3], r[5]) for r in rows_told.transitions.rows()]
+        assert [r for r in found if r[0] == Condition.LOGIC] == expected, "of the moment before"
+        assert state.logic_on.tolist() == on
         expected = []
         for i, (when, until) in enumerate(trees):
             holds = worked_out(when, layout, state, now)
@@ -128,9 +134,7 @@ def test_arrays_and_loops_come_to_what_the_tree_comes_to(
             if (not ends if on[i] else holds == 1) != on[i]:
                 on[i] = not on[i]
                 expected.append((int(Condition.LOGIC), i, on[i], now))
-        found = [(r[0], r[1], r[3], r[5]) for r in rows_told.transitions.rows()]
-        assert [r for r in found if r[0] == Condition.LOGIC] == expected
-    assert State.restore(layout, state.snapshot()).logic_on.tolist() == on
+    assert State.restore(layout, state.snapshot()).logic_on.tolist() == state.logic_on.tolist()
 
 
 def rule(ident: str, when: Node, until: Node | None = None, for_s: float = 0.0) -> Logic:
@@ -143,12 +147,13 @@ def bench(when: str, until: str | None = None, for_s: float = 0.0) -> Bench:
 
 
 def told(b: Bench, now: float, **readings: Any) -> list[tuple[bool, float]]:
-    """Read points (`_` for `-`), or only let time pass; what is told of the rule."""
+    """Read points (`_` for `-`), or only let time pass; what is told of it once it is over."""
     rows = []
     for point, value in readings.items():
         number, quality = value if isinstance(value, tuple) else (value, 0)
         rows.append(b.reading(point.replace("_", "-"), number, now, quality))
-    return [(t[2], t[4]) for t in b.frame(now, readings=rows) if t[0] == "LOGIC"]
+    found = b.frame(now, readings=rows) + b.frame(now + 1e-6)
+    return [(t[2], round(t[4], 3)) for t in found if t[0] == "LOGIC"]
 
 
 def test_a_fan_that_stops_while_methane_is_there_is_told_once_it_lasts() -> None:
@@ -177,9 +182,57 @@ def test_a_rule_of_several_points_is_an_alarm_about_its_place() -> None:
     story = Story(small_mine(logic=(rule("L", parse("2 of (cut(CH4), bad(WIND))", IDS)),)))
     story.reads("CH4", 1.7)
     story.reads("WIND", 0.5, Quality.FAULT)
-    story.passes(1)
+    story.passes(2)
     alarm = next(a for a in story.watch.book.alarms() if a.condition == "logic")
     assert (alarm.episode, alarm.rule, alarm.subject) == ("logic:CH4:L#1", "L", "CH4")
     assert alarm.severity is Severity.II
     assert "FACE" in alarm.zones
     assert not story.watch.reconcile()
+
+
+MOMENTS = st.lists(st.lists(ROWS, max_size=5), min_size=1, max_size=6)
+
+
+@given(st.lists(st.tuples(TREES, st.none() | TREES), min_size=1, max_size=3), MOMENTS)
+def test_how_the_rows_of_a_moment_are_gathered_changes_no_verdict(
+    trees: list[tuple[Node, Node | None]], said: list[list[Any]]
+) -> None:
+    """Two sensors at one instant: which is heard first, and in which frame, means nothing."""
+    rules = tuple(rule(f"L{i}", *tree, for_s=20.0 * i) for i, tree in enumerate(trees))
+    layout = Layout.of(small_mine(logic=rules))
+    joined, single = State.fresh(layout), State.fresh(layout)
+    for step, rows in enumerate([*said, [], []]):
+        now = START + 20 * step * SECOND
+        parts = [[row] for row in rows] or [[]]
+        whole = logic_rows(layout, joined, now, [rows])
+        assert logic_rows(layout, single, now, parts) == whole
+
+
+def logic_rows(layout: Layout, state: State, now: int, parts: list[list[Any]]) -> list[Any]:
+    """What is told of rules while these frames of one moment are judged."""
+    told = list[Any]()
+    for rows in parts:
+        readings = Readings.of([(*row, now, now) for row in rows])
+        verdict = judge(layout, state, Frame(1, now, REVISION, readings, Sightings.none()))
+        told += [row for row in verdict.transitions.rows() if row[0] == Condition.LOGIC]
+    return [repr(row) for row in told]
+
+
+@pytest.mark.parametrize("kernels", [ARRAYS, looks(lambda loop: loop)], ids=["arrays", "loops"])
+def test_of_a_zone_it_may_ask_who_calls_for_help_and_how_many_there_are(kernels: Kernels) -> None:
+    zones = [z.id for z in small_mine().zones]
+    asked = ("sos(FACE) and value(CH4) > 0.5", "heads(FACE) >= 2")
+    rules = tuple(rule(f"L{i}", parse(text, IDS, zones)) for i, text in enumerate(asked))
+    b = Bench(small_mine(logic=rules))
+    b.judge = partial(judge, b.layout, b.state, kernels=kernels)  # type: ignore[method-assign]
+    b.frame(0, readings=[b.reading("CH4", 0.6, 0)], sightings=[b.sighting("P1", "A", 60, 0)])
+    assert not b.state.logic_on.any()
+    b.frame(1, sightings=[b.sighting("P2", "A", 20, 1, flags=int(TagFlag.SOS))])
+    b.frame(2)
+    assert b.state.logic_on.tolist() == [False, False], "he calls from elsewhere"
+    b.frame(3, sightings=[b.sighting("P2", "A", 60, 3, flags=int(TagFlag.SOS))])
+    b.frame(4)
+    assert b.state.logic_on.tolist() == [True, True]
+    b.frame(5, sightings=[b.sighting("P2", "A", 60, 5)])
+    b.frame(6)
+    assert b.state.logic_on.tolist() == [False, True]

@@ -102,7 +102,7 @@ def load(tmp_path: Path, when: str) -> Mine:
 
 
 def test_a_mine_lays_its_logic_beside_its_points(tmp_path: Path) -> None:
-    (rule,) = load(tmp_path, "cut(CH4-T1) and value(FEED-1201) = 1").logic
+    *_, rule = load(tmp_path, "cut(CH4-T1) and value(FEED-1201) = 1").logic
     assert (rule.about, rule.level, shown(rule.when)) == (
         "CH4-T1", "I", "[and cut(CH4-T1) [= value(FEED-1201) 1]]",
     )  # fmt: skip
@@ -112,6 +112,7 @@ def test_a_mine_lays_its_logic_beside_its_points(tmp_path: Path) -> None:
     ("when", "what"),
     [
         ("cut(CH4-T1) and value(FEED-12O1) = 1", "when, column 23: point 'FEED-12O1' is nowhere"),
+        ("sos(FACE-12O1)", "when, column 5: zone 'FACE-12O1' is nowhere"),
         ("rising(CH4-T1)", "rising(CH4-T1) asks for a rule over time nobody has given"),
     ],
 )

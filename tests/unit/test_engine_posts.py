@@ -40,7 +40,7 @@ def test_workers_without_a_leader_for_fifteen_minutes() -> None:
     b.sees(0, "P1", "A", 60.0)
     assert absences(b, since=60, until=1200) == [("LEADER_ABSENT", "MINE", True, 900.0)]
     b.sees(1230, "P4", "A", 30.0)
-    assert absences(b, since=1230, until=1300) == []
+    assert absences(b, since=1230, until=1300) == [("LEADER_ABSENT", "MINE", False, 1230.0)]
     assert not b.state.leaderless.any()
 
 
@@ -72,4 +72,5 @@ def test_a_face_without_its_blaster() -> None:
     b.sees(0, "P3", "A", 30.0)
     assert absences(b, since=60, until=960) == [("POST_ABSENT", "FACE", True, 900.0)]
     b.sees(970, "P3", "A", 55.0)
+    b.frame(971)
     assert not b.state.postless.any()

@@ -32,7 +32,7 @@ def test_a_card_carried_for_somebody_else_is_told_of_both_until_they_part() -> N
     begun = walk(bench, 0, 200, 0.5)
     assert {(who, on) for _, who, on in begun} == {("P1", True), ("P2", True)}
     assert all(60 <= at <= 90 for at, _, _ in begun)
-    ended = walk(bench, 200, 240, 1.5)
+    ended = walk(bench, 200, 260, 1.5)
     assert {(who, on) for _, who, on in ended} == {("P1", False), ("P2", False)}
 
 

@@ -6,9 +6,10 @@
     test   = sum [("<" | "<=" | ">" | ">=" | "=" | "!=") sum]
     sum    = term {("+" | "-") term}
     term   = factor {("*" | "/") factor}
-    factor = number ["of" "(" or {"," or} ")"] | "-" factor | "(" or ")" | operand "(" point ")"
+    factor = number ["of" "(" or {"," or} ")"] | "-" factor | "(" or ")" | operand "(" id ")"
 
-Operands are those of model/logic.py. A truth is not a number, nor the other way round.
+Operands are those of model/logic.py, asked of a point or of a zone. A truth
+is not a number, nor the other way round.
 """
 
 import re
@@ -16,7 +17,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
 from minesafe.config.words import nearest
-from minesafe.model.logic import OPERANDS, Node
+from minesafe.model.logic import OF_ZONES, OPERANDS, Node
 
 LONGEST, DEEPEST = 2000, 40
 """Characters of an expression, and how deep it may nest."""
@@ -44,7 +45,7 @@ class _Token(NamedTuple):
     """number · word · sign · end"""
 
 
-def parse(text: str, points: Collection[str]) -> Node:
+def parse(text: str, points: Collection[str], zones: Collection[str] = ()) -> Node:
     """The tree of an expression that is true or not.
 
     >>> parse("2 of (alarmed(A), alarmed(B), lost(C))", {"A", "B", "C"}).number
@@ -55,7 +56,7 @@ def parse(text: str, points: Collection[str]) -> Node:
     """
     if len(text) > LONGEST:
         raise BadExpression(LONGEST, f"more than {LONGEST} characters")
-    reader = _Reader(text, points)
+    reader = _Reader(text, points, zones)
     node = reader.truth()
     if reader.token.kind != "end":
         raise BadExpression(reader.token.column, f"{reader.token.text!r} follows the end")
@@ -65,8 +66,8 @@ def parse(text: str, points: Collection[str]) -> Node:
 class _Reader:
     """Reads from left to right, one token ahead."""
 
-    def __init__(self, text: str, points: Collection[str]) -> None:
-        self._text, self._points = text, points
+    def __init__(self, text: str, points: Collection[str], zones: Collection[str]) -> None:
+        self._text, self._points, self._zones = text, points, zones
         self._at = self._depth = 0
         self.token = self._next()
 
@@ -175,15 +176,16 @@ class _Reader:
         if token.text not in OPERANDS:
             hint = nearest(token.text, _WORDS)
             raise BadExpression(token.column, f"{token.text!r} is not known", hint)
+        what, known = ("zone", self._zones) if token.text in OF_ZONES else ("point", self._points)
         self.token = self._next()
         if self.token.text != "(":
-            raise BadExpression(self.token.column, f"{token.text} is of a point: ( expected")
+            raise BadExpression(self.token.column, f"{token.text} is of a {what}: ( expected")
         named = _POINT.match(self._text, self._at)
         if named is None:
-            raise BadExpression(self._at + 1, f"{token.text} needs the id of one point")
+            raise BadExpression(self._at + 1, f"{token.text} needs the id of one {what}")
         point, column = named[1], named.start(1) + 1
-        if point not in self._points:
-            raise BadExpression(column, f"point {point!r} is nowhere", nearest(point, self._points))
+        if point not in known:
+            raise BadExpression(column, f"{what} {point!r} is nowhere", nearest(point, known))
         self._at = named.end()
         self.token = self._next()
         return Node(token.text, point=point)

@@ -12,6 +12,7 @@ from minesafe.config.covering import check_covering
 from minesafe.config.devices import read_devices
 from minesafe.config.files import gather_files, revision_of
 from minesafe.config.logic import read_logic
+from minesafe.config.pack_logic import Ground, read_pack_logic
 from minesafe.config.people import HEADINGS as PEOPLE
 from minesafe.config.people import (
     by_any_name,
@@ -135,7 +136,7 @@ def _mine(
     zones = read_zones(zones_file, ground, people.values)
     kinds = read_kinds(sheets.toml("kinds.toml"))
     pack_file = sheets.toml(pack)
-    windows = read_windows(pack_file, kinds)
+    windows, general = read_windows(pack_file, kinds), pack_file.take_parts("logic")
     rules = read_rules(pack_file, kinds)
     devices = read_devices(sheets.toml("devices.toml"), ground, zones, head.secrets)
     points_list = sheets.table("points", "测点", POINTS)
@@ -149,7 +150,8 @@ def _mine(
     check_windows(windows, points)
     logic_file = sheets.toml("logic.toml")
     suppress = logic_file.take_parts("suppress")
-    logic = read_logic(logic_file, points, windows)
+    logic = read_logic(logic_file, points, zones, windows)
+    held = read_pack_logic(general, kinds, Ground(points.values, zones.values, windows))
     suppressions = read_suppressions(suppress, points, kinds, rules, windows, logic)
     check_channels(policy_file, policy, head, devices)
     check_phones(roster_file, named, policy.ladder)
@@ -173,7 +175,7 @@ def _mine(
         kinds=kinds.values,
         rules=rules.values,
         windows=windows.values,
-        logic=logic.values,
+        logic=(*held, *logic.values),
         suppressions=suppressions.values,
         points=points.values,
         substations=devices.substations.values,

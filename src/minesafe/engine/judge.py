@@ -7,6 +7,7 @@ from minesafe.engine.state import State
 from minesafe.engine.transcript import Transcript
 from minesafe.model.errors import BrokenFrame
 from minesafe.model.frame import Frame
+from minesafe.model.time import Micros
 from minesafe.model.verdict import Verdict
 
 
@@ -23,6 +24,7 @@ def judge(layout: Layout, state: State, frame: Frame, kernels: Kernels = ARRAYS)
     if not frame.revision == layout.revision == state.revision:
         raise BrokenFrame(f"frame {frame.seq} is of revision {frame.revision}")
     transcript = Transcript()
+    _look_back(layout, state, frame.now, kernels, transcript)
     state.started = state.started or frame.now
     if kernels is ARRAYS:
         state.near = None
@@ -35,13 +37,24 @@ def judge(layout: Layout, state: State, frame: Frame, kernels: Kernels = ARRAYS)
         kernels.hear_steady(layout, state, frame.readings, transcript)
     with transcript.by_subject():
         kernels.hear_windows(layout, state, frame.readings, transcript)
-    kernels.judge_logic(layout, state, frame.now, transcript)
     with transcript.by_subject():
         kernels.hear_sightings(layout, state, frame.sightings, transcript)
     kernels.pass_people(layout, state, frame.now, transcript)
-    together.judge(layout, state, frame.now, transcript)
     silence.readers(layout, state, frame.now, transcript)
     zones.judge_counts(layout, state, frame.now, transcript)
-    zones.judge_posts(layout, state, frame.now, transcript)
     state.seq, state.now = frame.seq, frame.now
     return Verdict(frame.seq, frame.now, transcript.transitions())
+
+
+def _look_back(
+    layout: Layout, state: State, now: Micros, kernels: Kernels, transcript: Transcript
+) -> None:
+    """What only the whole of a moment can tell: several points, posts, tags beside each other.
+
+    A moment is whole once a later one begins, however its rows were gathered into frames. What
+    was known then is judged as of then; what has lasted since, has lasted until `now`.
+    """
+    if 0 < state.now < now:
+        kernels.judge_logic(layout, state, now, transcript)
+        zones.judge_posts(layout, state, now, transcript)
+        together.judge(layout, state, now, transcript)

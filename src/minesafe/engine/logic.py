@@ -6,7 +6,8 @@ Truths are 1, 0, and NaN for "not known": a value that is not believed, or not h
 nothing; `and` is false where one side is, `or` is true where one side is. A rule is raised where
 its expression is known to hold, and ended where its end is known to: what is not known, holds on.
 
-Like silence it is judged by what is known at the end of a frame.
+It is judged by all that is known of a moment, once a later one has begun: which of two sensors was
+heard first within one makes no difference, nor how their samples were gathered into frames.
 """
 
 from collections.abc import Callable
@@ -19,7 +20,7 @@ from minesafe.engine.state import State
 from minesafe.engine.transcript import Transcript
 from minesafe.engine.trust import COUNTS
 from minesafe.engine.windows.table import CODE
-from minesafe.model.frame import Column
+from minesafe.model.frame import Column, TagFlag
 from minesafe.model.quality import Quality
 from minesafe.model.time import SECOND, Micros
 from minesafe.model.verdict import Condition
@@ -29,17 +30,19 @@ Operand = Callable[[Layout, State, Micros, Column], Column]
 
 
 def judge(layout: Layout, state: State, now: Micros, transcript: Transcript) -> None:
-    """Begin and end what the expressions say by now."""
+    """Begin and end what the expressions say of the moment before `now`."""
     table = layout.logic
     if not len(table.when):
         return
-    known = evaluate(table, layout, state, now)
+    then = state.now
+    known = evaluate(table, layout, state, then)
     was, holds = state.logic_on, known[table.when] == 1
     ends = np.where(table.until < 0, known[table.when] == 0, known[table.until] == 1)
-    since = np.where(holds & ~was, np.where(state.logic_since > 0, state.logic_since, now), 0)
+    since = np.where(holds & ~was, np.where(state.logic_since > 0, state.logic_since, then), 0)
     begins = holds & ~was & (now - since >= table.delay)
     state.logic_since[:] = np.where(begins, 0, since)
-    transcript.change(Condition.LOGIC, was, np.where(was, ~ends, begins), at=now)
+    at = np.where(begins, since + table.delay, then)
+    transcript.change(Condition.LOGIC, was, np.where(was, ~ends, begins), at=at)
 
 
 def evaluate(table: LogicTable, layout: Layout, state: State, now: Micros) -> Column:
@@ -85,6 +88,15 @@ def _window(family: WindowFamily) -> Operand:
     return holds
 
 
+def called(layout: Layout, state: State) -> Column:
+    """(Z,): somebody within calls for help, as far as is known."""
+    caller = np.flatnonzero((state.flags & TagFlag.SOS != 0) & ~state.out)
+    fence = state.stay[caller].ravel()
+    zones = np.zeros(len(state.count) + 1, np.bool_)
+    zones[layout.fences.zone[fence[layout.fences.halo_m[fence] == 0]]] = True
+    return zones[:-1]
+
+
 _C = Condition
 
 OPERANDS: dict[str, Operand] = {
@@ -98,6 +110,8 @@ OPERANDS: dict[str, Operand] = {
     "cut": _active(_C.CUT_HIGH, _C.CUT_LOW),
     "rising": _window(WindowFamily.RISE),
     "forecast": _window(WindowFamily.FORECAST),
+    "sos": lambda layout, state, __, zone: called(layout, state)[zone],
+    "heads": lambda _, state, __, zone: state.count[zone],
 }
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from minesafe.model.frame import Column
-from minesafe.model.logic import OPERANDS, Node
+from minesafe.model.logic import OF_ZONES, OPERANDS, Node
 from minesafe.model.mine import Mine
 from minesafe.model.time import SECOND
 
@@ -42,13 +42,13 @@ class LogicTable:
     numbers: Column
     """(N,): the constants; of `of`, how many."""
     operands: dict[str, tuple[Column, Column]]
-    """By name: nodes, and of which points."""
+    """By name: nodes, and of which points or zones."""
     steps: tuple[Step, ...]
     """For arrays; the rest, for a loop over nodes, which stand behind their arguments."""
     op: Column
     """(N,): by `OP`."""
     point: Column
-    """(N,): of an operand, else -1."""
+    """(N,): of an operand the row of its point, or zone, else -1."""
     first: Column
     """(N + 1,): the arguments of node i are args[first[i]] … args[first[i + 1] - 1]."""
     args: Column
@@ -59,7 +59,7 @@ class LogicTable:
         nodes: list[tuple[int, Node, tuple[int, ...]]] = []
         when = [_add(nodes, rule.when) for rule in mine.logic]
         until = [-1 if rule.until is None else _add(nodes, rule.until) for rule in mine.logic]
-        points = [mine.point_row[n.point] if n.point else -1 for _, n, _ in nodes]
+        points = [_row(mine, n) for _, n, _ in nodes]
         return cls(
             when=np.array(when, np.intp),
             until=np.array(until, np.intp),
@@ -81,13 +81,20 @@ def _add(nodes: list[tuple[int, Node, tuple[int, ...]]], node: Node) -> int:
     return len(nodes) - 1
 
 
+def _row(mine: Mine, node: Node) -> int:
+    """Of the point or zone a node asks about, -1 where it asks about none."""
+    if not node.point:
+        return -1
+    return (mine.zone_row if node.op in OF_ZONES else mine.point_row)[node.point]
+
+
 def _operands(mine: Mine, nodes: list[Node]) -> dict[str, tuple[Column, Column]]:
     found: dict[str, tuple[Column, Column]] = {}
     for name in OPERANDS:
         rows = [i for i, node in enumerate(nodes) if node.op == name]
         if rows:
-            points = [mine.point_row[nodes[i].point] for i in rows]
-            found[name] = (np.array(rows, np.intp), np.array(points, np.intp))
+            about = [_row(mine, nodes[i]) for i in rows]
+            found[name] = (np.array(rows, np.intp), np.array(about, np.intp))
     return found
 
 

@@ -1,7 +1,7 @@
 """Two tags that move as one: somebody carries a card that is not his own (一人多卡).
 
-Looked at every `LOOK` of a mine that asks for it. Whoever is placed on a roadway is held against
-the two beside him on it, sorted by chainage, so that a look costs a sort however many there are;
+Looked at every `LOOK` of a mine that asks for it, as of the moment before. Whoever is placed on a
+roadway is held against the two beside him on it, sorted by chainage, so that a look costs a sort;
 a mate once found is kept while he is beside at least every `APART`: one is heard before the
 other, and one walks round a corner before the other.
 """
@@ -37,6 +37,7 @@ def judge(layout: Layout, state: State, now: Micros, transcript: Transcript) -> 
     patience = layout.people.together
     if patience == FOREVER or now // LOOK == state.now // LOOK:
         return
+    now = state.now
     placed = ~state.out & (state.roadway >= 0) & (now - state.placed <= FRESH)
     way = np.where(placed, state.roadway, NOBODY)
     metres = layout.places.metres(state.roadway, state.chainage)

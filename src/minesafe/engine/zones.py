@@ -1,4 +1,4 @@
-"""Zones: too many heads, heads nobody can count, posts nobody keeps. Judged once a frame."""
+"""Zones: too many heads, heads nobody can count, posts nobody keeps."""
 
 import numpy as np
 
@@ -26,13 +26,13 @@ def judge_counts(layout: Layout, state: State, now: Micros, transcript: Transcri
 
 
 def judge_posts(layout: Layout, state: State, now: Micros, transcript: Transcript) -> None:
-    """Say which posts have been vacant for too long while people were there.
+    """Say which posts have been vacant for too long by `now`, by who was where the moment before.
 
     A post that nobody is rostered for is not vacant: the roster's gap is said elsewhere.
     """
     table = layout.posts
-    vacant = _vacant(table, state, now)
-    since = np.where(state.vacant > 0, state.vacant, now)
+    vacant = _vacant(table, state, state.now)
+    since = np.where(state.vacant > 0, state.vacant, state.now)
     state.vacant[:] = np.where(vacant, since, 0)
     long = vacant & (now - since >= table.patience)
     for condition, was, posts in (
@@ -41,7 +41,8 @@ def judge_posts(layout: Layout, state: State, now: Micros, transcript: Transcrip
     ):
         missing = np.zeros(len(was), np.bool_)
         missing[table.zone[long & posts]] = True
-        transcript.change(condition, was, missing, at=now, value=state.count)
+        at = np.where(missing, now, state.now)
+        transcript.change(condition, was, missing, at=at, value=state.count)
 
 
 def _vacant(table: PostTable, state: State, now: Micros) -> Column:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from minesafe.model.mine.names import Name
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -13,7 +15,7 @@ class Node:
     number: float = 0.0
     """Of `number`; of `of`, how many of its arguments must hold."""
     point: str = ""
-    """Of an operand."""
+    """Of an operand: the id of the point, or of the zone, it asks about."""
 
 
 OPERANDS = {
@@ -27,8 +29,13 @@ OPERANDS = {
     "cut": True,
     "rising": True,
     "forecast": True,
+    "sos": True,
+    "heads": False,
 }
-"""What may be asked of a point, and whether the answer is a truth rather than a number."""
+"""What may be asked, and whether the answer is a truth rather than a number."""
+
+OF_ZONES = frozenset({"sos", "heads"})
+"""Operands that are asked of a zone; the others of a point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +55,5 @@ class Logic:
     """A `Severity`."""
     source: str
     clause: str
+    guidance: Name | None = None
+    """What to do; None: as the kind of the point it is about says."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from minesafe.engine import people
+from minesafe.engine import logic, people
 from minesafe.engine.kernels import (
     Kernels,
     logic_loops,
@@ -168,9 +168,10 @@ class LogicLoop:
         if self._program is None or self._program[0] is not layout:
             self._program = (layout, program_of(layout))
         program, stands, told = self._program[1], stands_of(state), self._told
+        then, called = state.now, logic.called(layout, state)
         known = np.empty(len(program.op), np.float64)
         drain(
-            lambda begin: self._work_out(begin, now, program, stands, known, told),
+            lambda begin: self._work_out(begin, now, then, program, stands, called, known, told),
             len(program.when),
             told,
             transcript,

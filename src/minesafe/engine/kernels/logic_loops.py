@@ -21,7 +21,7 @@ _CALIBRATES, _BAD, _WARNED, _CUT = OP["calibrating"], OP["bad"], OP["warned"], O
 _RISING, _SOON, _NOT, _AND, _OR = OP["rising"], OP["forecast"], OP["not"], OP["and"], OP["or"]
 _LESS, _LESS_EQUAL, _MORE, _MORE_EQUAL = OP["<"], OP["<="], OP[">"], OP[">="]
 _EQUAL, _UNEQUAL, _PLUS, _MINUS, _TIMES = OP["="], OP["!="], OP["+"], OP["-"], OP["*"]
-_OF = OP["of"]
+_OF, _SOS, _HEADS = OP["of"], OP["sos"], OP["heads"]
 
 
 class Program(NamedTuple):
@@ -42,7 +42,7 @@ class Program(NamedTuple):
 
 
 class Stands(NamedTuple):
-    """Columns of the state, of points, rules over time and rules; only the last two change."""
+    """Columns of the state, of points, zones, rules over time and rules; the last two change."""
 
     value: Column
     quality: Column
@@ -50,13 +50,22 @@ class Stands(NamedTuple):
     bad: Column
     silent: Column
     active: Column
+    heads: Column
+    """The state's `count`."""
     window_on: Column
     logic_on: Column
     logic_since: Column
 
 
 def work_out(
-    begin: int, now: int, program: Program, state: Stands, known: Column, told: Told
+    begin: int,
+    now: int,
+    then: int,
+    program: Program,
+    state: Stands,
+    called: Column,
+    known: Column,
+    told: Told,
 ) -> tuple[int, int]:
     """Judge the rules from `begin` on; with the first, every node is worked out into `known`.
 
@@ -65,7 +74,7 @@ def work_out(
         transitions it wrote.
     """
     when, until, delay, op, numbers, point, first, args, rules, family, counts = program
-    value, quality, judged, bad, silent, active, window_on, on, since = state
+    value, quality, judged, bad, silent, active, heads, window_on, on, since = state
     nan, limits = np.nan, 2 * HIGH
     for i in range(len(op) if begin == 0 else 0):
         does, p, result = op[i], point[i], 0.0
@@ -75,7 +84,7 @@ def work_out(
         elif does == _VALUE:
             result = value[p] if counts[quality[p]] and not silent[p] else nan
         elif does == _AGE:
-            result = (now - judged[p]) / SECOND if judged[p] > 0 else nan
+            result = (then - judged[p]) / SECOND if judged[p] > 0 else nan
         elif does == _LOST:
             result = 1.0 if silent[p] else 0.0
         elif does == _CALIBRATES:
@@ -90,6 +99,11 @@ def work_out(
             for r in range(rules[p], rules[p + 1]):
                 if family[r] == asked and window_on[r]:
                     result = 1.0
+        # ... of a zone ...
+        elif does == _SOS:
+            result = 1.0 if called[p] else 0.0
+        elif does == _HEADS:
+            result = float(heads[p])
         # ... or of what was worked out before, for leaves come first.
         elif does == _OF:
             hold = unknown = 0
@@ -137,13 +151,13 @@ def work_out(
             return g, n
         holds, was = known[when[g]] == 1, on[g]
         ends = known[when[g]] == 0 if until[g] < 0 else known[until[g]] == 1
-        waits = since[g] if since[g] > 0 else now
+        waits = since[g] if since[g] > 0 else then
         begins = holds and not was and now - waits >= delay[g]
         since[g] = waits if holds and not was and not begins else 0
         is_on = not ends if was else begins
         if is_on != was:
             told.condition[n], told.subject[n], told.on[n] = _LOGIC, g, is_on
-            told.value[n], told.at[n] = np.nan, now
+            told.value[n], told.at[n] = np.nan, waits + delay[g] if begins else then
             on[g] = is_on
             n += 1
     return len(when), n

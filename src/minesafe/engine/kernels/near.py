@@ -187,4 +187,5 @@ def program_of(layout: Layout) -> Program:
 
 def stands_of(state: State) -> Stands:
     """The state's own columns they ask and change."""
-    return Stands(*(getattr(state, name).reshape(-1) for name in Stands._fields))
+    names = ("count" if name == "heads" else name for name in Stands._fields)
+    return Stands(*(getattr(state, name).reshape(-1) for name in names))

@@ -30,7 +30,6 @@ from minesafe.model.events.orders import (
     OrderWidened,
     PersonMoved,
     PersonTold,
-    PowerShown,
     ReentryPermitted,
 )
 from minesafe.model.events.permits import PermitAsked, PermitConfirmed, PermitEnded
@@ -68,7 +67,6 @@ AnyBody: TypeAlias = (
     | OrderRaised
     | OrderWidened
     | LadderStepped
-    | PowerShown
     | OrderAcknowledged
     | OrderDecided
     | PersonMoved
