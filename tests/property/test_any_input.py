@@ -54,3 +54,13 @@ def test_no_reading_raises_out_of_the_judgement(said: list[tuple[int, list[Any]]
         judge(LAYOUT, state, Frame(seq, now, REVISION, Readings.of(rows), Sightings.none()))
     again = State.restore(LAYOUT, state.snapshot())
     assert again.snapshot() == state.snapshot()
+
+
+BARE = Layout.of(small_mine())
+
+
+@given(TIMES, st.lists(ROWS, min_size=1, max_size=6))
+def test_nor_does_one_that_is_said_many_times_in_a_frame(now: int, said: list[Any]) -> None:
+    frame = Frame(1, now, REVISION, Readings.of([*said * 12]), Sightings.none())
+    for layout in (LAYOUT, BARE):
+        judge(layout, State.fresh(layout), frame)

@@ -5,8 +5,8 @@ from dataclasses import replace
 from story import Story, story_mine
 
 from minesafe.evacuation.ladder import not_reached, order_round_began, steps_due
-from minesafe.model.events import LadderStepped, OrderKind, ReceiptStatus
-from minesafe.model.mine import Duty, LadderStep, Mine
+from minesafe.model.events import LadderStepped, OrderKind, PowerShown, ReceiptStatus
+from minesafe.model.mine import Danger, Duty, LadderStep, Mine
 from minesafe.model.time import SECOND
 
 FAILED, ACCEPTED = ReceiptStatus.FAILED, ReceiptStatus.ACCEPTED
@@ -102,3 +102,46 @@ def test_a_shorter_ladder_after_a_restart_takes_no_order_down() -> None:
     story.passes(100)
     assert story.order.is_open
     assert taken(story) == [0, 1, 2, 3]
+
+
+def test_after_a_minute_without_an_answer_the_dispatcher_is_shown_his_own_power() -> None:
+    """And again when the order is raised: that climb is another one."""
+    story = outburst(value=1.1)
+    story.passes(58)
+    assert story.bodies(PowerShown) == []
+    story.passes(3)
+    assert [b.ground for b in story.bodies(PowerShown) if isinstance(b, PowerShown)] == ["unknown"]
+    story.dies_and_comes_back()
+    story.passes(10)
+    assert len(story.bodies(PowerShown)) == 1
+    story.passes(175)
+    assert story.order.order_kind is OrderKind.EVACUATE
+    assert len(story.bodies(PowerShown)) == 2
+
+
+def test_a_leader_who_answers_in_time_keeps_the_power() -> None:
+    story = outburst()
+    story.passes(20)
+    story.acknowledges("P4")
+    story.passes(100, step=5)
+    assert story.bodies(PowerShown) == []
+
+
+def test_leaders_nobody_can_reach_give_the_dispatcher_his_power_at_once() -> None:
+    """Every channel to leader and deputy fails: the mine head is asked, and the desk told."""
+    story = outburst()
+    story.carrier_says("sms", FAILED)
+    story.carrier_says("call", FAILED)
+    story.carrier_says("sms", FAILED)
+    story.carrier_says("call", FAILED)
+    assert taken(story) == [0, 1, 2, 3]
+    story.passes(1)
+    assert len(story.bodies(PowerShown)) == 1
+
+
+def test_the_ground_is_what_the_sensor_warns_of() -> None:
+    base = story_mine()
+    kinds = (replace(base.kinds[0], danger=Danger.GAS), *base.kinds[1:])
+    story = outburst(replace(base, kinds=kinds))
+    story.passes(61)
+    assert story.order.power == "gas"

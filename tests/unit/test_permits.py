@@ -63,16 +63,6 @@ def the_alarm(story: Story, subject: str = "CH4") -> Alarm:
 # --- calibration ----------------------------------------------------------------------------
 
 
-def test_gas_of_a_calibration_is_shown_and_orders_nothing() -> None:
-    story = quiet()
-    permit = asks(story, CAL)
-    story.reads("CH4", 2.0)
-    story.passes(3)
-    assert (the_alarm(story).state, the_alarm(story).severity) == (AlarmState.UNACKED, Severity.I)
-    assert the_alarm(story).permit == permit
-    assert story.orders == []
-
-
 def test_gas_that_is_still_there_when_the_work_is_done_evacuates() -> None:
     story = quiet()
     permit = asks(story, CAL)
@@ -83,21 +73,6 @@ def test_gas_that_is_still_there_when_the_work_is_done_evacuates() -> None:
     story.passes(1)
     assert the_alarm(story).state is AlarmState.UNACKED
     assert story.order.order_kind is OrderKind.EVACUATE
-
-
-def test_a_calibration_that_overruns_alarms_and_hides_nothing_any_more() -> None:
-    story = quiet()
-    permit = asks(story, CAL, minutes=0.5)
-    story.reads("CH4", 2.0)
-    story.passes(35)
-    assert story.order.order_kind is OrderKind.EVACUATE
-    (overrun,) = story.watch.findings.of(FindingKind.PERMIT_OVERRUN)
-    assert (overrun.subject, overrun.detail) == ("CH4", permit)
-    conditions = {a.condition for a in story.watch.book.alarms()}
-    assert conditions == {"permit_overrun", "cut_high"}
-    acts(story, EndPermit("ENGINEER", Origin.CONSOLE, permit))
-    story.passes(1)
-    assert story.watch.findings.of(FindingKind.PERMIT_OVERRUN) == []
 
 
 def test_gas_that_eases_just_as_the_permit_ends_still_stops_work() -> None:
@@ -111,17 +86,6 @@ def test_gas_that_eases_just_as_the_permit_ends_still_stops_work() -> None:
     story.reads("CH4", 1.2)  # below the cut-off, over the alarm limit, in the very next frame
     story.passes(2)
     assert story.order.order_kind is OrderKind.STOP_WORK
-
-
-def test_another_sensor_orders_while_one_is_calibrated() -> None:
-    story = quiet(
-        points=tuple(replace(p, rule="CH4-T1") for p in story_mine().points[:2])
-        + story_mine().points[2:]
-    )
-    asks(story, CAL, point="CH4")
-    story.reads("CH4-SLOW", 2.0)
-    story.passes(8)
-    assert story.order.subject == "CH4-SLOW"
 
 
 @pytest.mark.parametrize(

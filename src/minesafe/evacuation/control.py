@@ -136,10 +136,15 @@ class Evacuation:
             yield from self.guide.changed(picture, now)
         for order in self.orders.open():
             yield from ladder.steps_due(self._mine, self._duty.roster, order, now)
+            yield from ladder.power_due(self._mine, self._fresh(order), now)
             if order.undecided_until is not None and now >= order.undecided_until:
                 yield OrderRaised(order=order.order, by=None, reason="undecided")
             yield from self._issuer.walked_in(order, picture)
             yield from self._look(order.order, picture, now)
+
+    def _fresh(self, order: Order) -> Order:
+        """The order with what was just applied to it."""
+        return self.orders.get(order.order) or order
 
     def look_again(self, picture: Picture, now: Micros) -> None:
         """Follow people over a frame that was decided before a crash; what it told is known."""

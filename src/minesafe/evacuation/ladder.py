@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from minesafe.duty import Roster
 from minesafe.evacuation.telling import ROUND
 from minesafe.model.commands import key_of
-from minesafe.model.events import LadderStepped, ReceiptStatus
+from minesafe.model.events import LadderStepped, PowerShown, ReceiptStatus
 from minesafe.model.mine import Duty, Mine
 from minesafe.model.order import Order, Step
-from minesafe.model.time import Micros
+from minesafe.model.time import SECOND, Micros
 
 
 def steps_due(mine: Mine, roster: Roster, order: Order, now: Micros) -> Iterator[LadderStepped]:
@@ -33,6 +33,33 @@ def steps_due(mine: Mine, roster: Roster, order: Order, now: Micros) -> Iterator
         yield _climb(mine, roster, order, step, now, early=early and step.due > now)
         if early and not at_once:
             return
+
+
+def power_due(mine: Mine, order: Order, now: Micros) -> Iterator[PowerShown]:
+    """Once in each climb the dispatcher is shown his own power to order.
+
+    When nobody has acknowledged for as long as the policy says, or a mine head was asked sooner
+    because no leader could be reached. In these cases a dispatcher orders without asking a leader
+    (山东省非煤矿山调度员十项应急处置权, after 国发〔2010〕23号; not read in its own text, so
+    unverified): gas over its limit at a face, fire, inrush, a failed ventilation; and an alarm the
+    cause of which nobody knows is a ground in itself.
+    """
+    if order.acknowledged_by is not None or order.power_round == order.round:
+        return
+    after = int(mine.policy.dispatcher_power_s * SECOND)
+    climbed = (mine.policy.ladder[s.step % ROUND] for s in _this_round(order) if s.taken)
+    if now >= order_round_began(order) + after or any(Duty.MINE_HEAD in r.duties for r in climbed):
+        yield PowerShown(order=order.order, ground=ground_of(mine, order))
+
+
+UNKNOWN = "unknown"
+
+
+def ground_of(mine: Mine, order: Order) -> str:
+    """What the cause of an order is, in the words of `model.mine.Danger`."""
+    row = mine.point_row.get(order.subject)
+    danger = None if row is None else mine.kind[mine.points[row].kind].danger
+    return UNKNOWN if danger is None else str(danger)
 
 
 def order_round_began(order: Order) -> Micros:

@@ -37,6 +37,7 @@ from minesafe.model.events import (
     PersonMoved,
     PersonSent,
     PersonTold,
+    PowerShown,
     ReceiptStatus,
     ReentryPermitted,
     Told,
@@ -198,6 +199,11 @@ class Orders:
 
         order = self._change(body.order, stepped)
         return step_commands(self._mine, order, body, now)
+
+    @_take.register
+    def _(self, body: PowerShown, valid: Micros, now: Micros) -> Iterable[Command]:
+        self._change(body.order, lambda o: replace(o, power=body.ground, power_round=o.round))
+        return ()
 
     @_take.register
     def _(self, body: OrderAcknowledged, valid: Micros, now: Micros) -> Iterable[Command]:

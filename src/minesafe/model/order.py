@@ -121,6 +121,10 @@ class Order:
     reentry_by: str | None = None
     """Who permitted people to go back, after the all-clear."""
     reentry_at: Micros | None = None
+    power: str = ""
+    """The ground on which the dispatcher is shown his own power to order; empty while he is not."""
+    power_round: int | None = None
+    """In which climb he was shown it last."""
     round: int = 0
     """How often it was raised; each round climbs the ladder anew."""
 

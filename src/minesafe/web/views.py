@@ -177,6 +177,7 @@ def order_out(mine: Mine, order: Order, now: Micros) -> OrderOut:
         decision=order.decision,
         decided_by=order.decided_by,
         undecided_until=order.undecided_until,
+        power=order.power if order.acknowledged_by is None and order.is_open else "",
         steps=[
             StepOut(step=s.step, due=s.due, taken=s.taken, asked=list(s.asked)) for s in order.steps
         ],

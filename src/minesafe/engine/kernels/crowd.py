@@ -54,7 +54,7 @@ def parted(layout: Layout, readings: Readings) -> Parts:
     ordered = np.sort(point)
     if not (ordered[ROUNDS:] == ordered[:-ROUNDS]).any():
         return whole
-    if (np.abs(readings.received) > FARTHEST).any():
+    if ((readings.received > FARTHEST) | (readings.received < -FARTHEST)).any():
         return whole
     known = np.flatnonzero((point >= 0) & (point < len(layout.points.stale)))
     rank = ranks(point[known])

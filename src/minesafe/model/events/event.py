@@ -30,6 +30,7 @@ from minesafe.model.events.orders import (
     OrderWidened,
     PersonMoved,
     PersonTold,
+    PowerShown,
     ReentryPermitted,
 )
 from minesafe.model.events.permits import PermitAsked, PermitConfirmed, PermitEnded
@@ -67,6 +68,7 @@ AnyBody: TypeAlias = (
     | OrderRaised
     | OrderWidened
     | LadderStepped
+    | PowerShown
     | OrderAcknowledged
     | OrderDecided
     | PersonMoved

@@ -139,6 +139,15 @@ class LadderStepped(Body, frozen=True, kw_only=True, tag="ladder_stepped"):
     """issued · unacknowledged · unreachable"""
 
 
+class PowerShown(Body, frozen=True, kw_only=True, tag="power_shown"):
+    """No leader has answered: the dispatcher is shown that he may order by himself, and why."""
+
+    order: str
+    ground: str
+    """gas · fire · water · air · unknown: which of the cases in which a dispatcher orders without
+    asking a leader; see `evacuation.ladder`."""
+
+
 class OrderAcknowledged(Body, frozen=True, kw_only=True, tag="order_acknowledged"):
     """Someone who was asked has it. The ladder stops; the order does not."""
 

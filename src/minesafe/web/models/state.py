@@ -132,6 +132,8 @@ class OrderOut(Wire):
     decided_by: str | None
     undecided_until: int | None
     """A level II order nobody decided becomes an evacuation at this time."""
+    power: str
+    """The ground on which a dispatcher may order by himself, once nobody has answered."""
     steps: list[StepOut]
     receipts: list[ToldOut]
     muster: list[MusterOut]

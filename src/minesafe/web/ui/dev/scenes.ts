@@ -159,6 +159,7 @@ function order(scene: SceneName, acts: Acts): Order {
       { step: 1, due: issued + 30 * S, taken: issued + 30 * S, asked: [["deputy", "P16"]] },
       { step: 2, due: started + 60 * S, taken: null, asked: [["mine_head", "P19"]] },
     ],
+    power: stop && !acknowledged ? "gas" : "",
     receipts: [
       receipt("P01", "sms", "delivered", 0, 2), receipt("P01", "call", "failed", 0, 3),
       receipt("P20", "console", "delivered", 0, 0), receipt("P16", "sms", "accepted", 1, 31),

@@ -22,7 +22,7 @@ export const order = (id: string, more: Partial<Order> = {}): Order => ({
   order: id, number: 7, order_kind: "evacuate", severity: "I", zones: ["FACE"], cause: "a#1",
   subject: "CH4-T2", condition: "cut_high", value: 1.62, limit: 1, issued: 1, by: null,
   origin: "rule", drill: false, leader: "P01", acknowledged_by: null, acknowledged_at: null,
-  decision: null, decided_by: null, undecided_until: null, steps: [], receipts: [], muster: [],
+  decision: null, decided_by: null, undecided_until: null, power: "", steps: [], receipts: [], muster: [],
   signatures: [], can_close: false, clear_since: null, override_needed: false, closed: null,
   feeds: [], reentry_by: null,
   score: {

@@ -1562,6 +1562,8 @@ export interface components {
             origin: components["schemas"]["Origin"];
             /** Override Needed */
             override_needed: boolean;
+            /** Power */
+            power: string;
             /** Receipts */
             receipts: components["schemas"]["ToldOut"][];
             /** Reentry By */

@@ -5,10 +5,13 @@ import type {
   AlarmRecords,
   AlarmSource,
   Decision,
+  DutyBoard,
+  DutyMonth,
   Issued,
   Mine,
   OrderKind,
   PermitKind,
+  Post,
   Reach,
   Refusal,
   Sample,
@@ -190,6 +193,46 @@ export const addVisitor = (order: string, name: string): Promise<void> =>
 
 export const permitReentry = (order: string, reason: string): Promise<void> =>
   call("POST", `/orders/${id(order)}/reentry`, { reason });
+
+export const dutyBoard = (): Promise<DutyBoard> => call("GET", "/duty");
+
+export const dutyMonth = (month: string): Promise<DutyMonth[]> =>
+  call("GET", `/duty/months/${month}`);
+
+export const proposeSwap = (
+  duty: Post,
+  start: number,
+  person: string,
+  other_start: number,
+  other_person: string,
+  reason: string,
+): Promise<void> =>
+  call("POST", "/duty/swaps", { duty, start, person, other_start, other_person, reason });
+
+export const confirmSwap = (swap: string, password: string): Promise<void> =>
+  call("POST", `/duty/swaps/${id(swap)}/confirm`, { password });
+
+export const withdrawSwap = (swap: string): Promise<void> =>
+  call("POST", `/duty/swaps/${id(swap)}/withdraw`);
+
+export const nameSubstitute = (
+  duty: Post,
+  start: number,
+  person: string,
+  stands_in: string,
+  reason: string,
+): Promise<void> =>
+  call("POST", "/duty/substitutes", { duty, start, person, stands_in, reason });
+
+export const confirmSubstitute = (substitute: string, password: string): Promise<void> =>
+  call("POST", `/duty/substitutes/${id(substitute)}/confirm`, { password });
+
+export const handOver = (
+  start: number,
+  outgoing: string,
+  incoming: string,
+  note: string,
+): Promise<void> => call("POST", "/duty/hand-over", { start, outgoing, incoming, note });
 
 /** What a demo's simulated mine can go through; null where the server has no such mine beside it. */
 export async function scenarios(): Promise<Scenarios | null> {

@@ -5,6 +5,7 @@ export type Page =
   | { page: "alarms" }
   | { page: "evac"; order: string | null }
   | { page: "sensor"; point: string }
+  | { page: "roster" }
   | { page: "health" }
   | { page: "none" };
 
@@ -16,6 +17,7 @@ export function pageOf(path: string): Page {
   if (first === "alarms" && !second) return { page: "alarms" };
   if (first === "evac") return { page: "evac", order: second || null };
   if (first === "sensor" && second) return { page: "sensor", point: second };
+  if (first === "roster" && !second) return { page: "roster" };
   if (first === "health" && !second) return { page: "health" };
   return { page: "none" };
 }

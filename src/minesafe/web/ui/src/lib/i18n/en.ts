@@ -1,6 +1,7 @@
 /** The words in English; the type asks for every one that Chinese has. */
 
 import { alarmsEn } from "./alarms.en";
+import { dutiesEn } from "./duties.en";
 import type { Dictionary } from "./speech.svelte";
 
 const s = (n: number) => (n === 1 ? "" : "s");
@@ -67,6 +68,7 @@ export const en: Dictionary = {
   trend: "Trend",
   guidance: "What to do",
   alarming: alarmsEn,
+  duties: dutiesEn,
 
   headCounts: "Underground",
   people: (n) => `${n} ${n === 1 ? "person" : "people"}`,

@@ -15,6 +15,7 @@ import type {
 } from "../wire";
 
 import { alarmsZh } from "./alarms.zh";
+import { dutiesZh } from "./duties.zh";
 
 export const zh = {
   lang: "zh-CN",
@@ -77,6 +78,7 @@ export const zh = {
   trend: "曲线",
   guidance: "处置提示",
   alarming: alarmsZh,
+  duties: dutiesZh,
 
   headCounts: "井下人数",
   people: (n: number) => `${n} 人`,
