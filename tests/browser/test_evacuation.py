@@ -95,14 +95,13 @@ def the_order_is_acknowledged_by_the_leader(desk: Console, leader: Console) -> N
 
 
 def somebody_met_at_the_portal_is_ticked_off(desk: Console) -> None:
-    row = desk.page.locator(".muster tbody tr").first
-    name = row.locator(".name button").inner_text()
-    row.get_by_role("button", name="人工清点").click()
+    rows = desk.page.locator(".muster tbody tr")
+    name = rows.first.locator(".name button").inner_text()
+    rows.filter(has_text=name).get_by_role("button", name="人工清点").click()
     desk.page.get_by_role("dialog").get_by_role("button", name="已出井").click()
     desk.page.fill("input[name=reason]", "井口见到本人")
     desk.page.get_by_role("button", name="提交").click()
-    ticked = desk.page.locator(".muster tbody tr").filter(has_text=name)
-    expect(ticked).to_contain_text("宋晓梅 人工清点")
+    expect(rows.filter(has_text=name)).to_contain_text("宋晓梅 人工清点")
 
 
 def everyone_is_accounted_for(desk: Console) -> None:

@@ -18,8 +18,9 @@ from minesafe.model.quality import Quality
 from minesafe.model.refuge import Refuge, Verdict
 from minesafe.model.time import SECOND, Micros
 
-BELIEVED = (Quality.GOOD, Quality.UNDER_VOLTAGE, Quality.CLOCK)
-"""A point inside with another quality, or silent, tells nothing of the air."""
+BELIEVED = (Quality.GOOD, Quality.UNDER_VOLTAGE, Quality.CLOCK, Quality.OUT_OF_RANGE)
+"""A point inside with another quality, or silent, tells nothing of the air. One beyond its range
+raises its limit like any other; just below it, it is a sensor that trembles at nothing."""
 
 HOUR: Micros = 3600 * SECOND
 
