@@ -8,6 +8,7 @@ from minesafe.model.events import (
     FindingBegan,
     FindingKind,
     OrderKind,
+    Origin,
     PersonSent,
     RoadwayBlocked,
     RoadwayCleared,
@@ -100,3 +101,19 @@ def test_after_kill_nine_everybody_is_on_the_same_way_and_nobody_is_told_again()
     story.passes(5)
     assert ways(story) == before
     assert [c for c in story.told[told:] if isinstance(c, CallOut) and c.about == "way"] == []
+
+
+def test_of_two_orders_somebody_is_in_one_sends_him_another_way() -> None:
+    story = burning()
+    watch = story.watch
+    story.does(
+        *watch.evacuation.order_by_hand(
+            OrderKind.EVACUATE, ("FACE",), "smoke", "DESK", Origin.CONSOLE,
+            watch.picture(), story.now,
+        )
+    )  # fmt: skip
+    assert len(story.orders) == 2
+    story.does(RoadwayBlocked(roadway="B", by="DESK", reason="roof fall"))
+    told = sent(story)
+    assert told
+    assert len(told) == len(set(told))

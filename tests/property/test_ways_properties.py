@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from small_mine import roadway, small_mine
 
 from minesafe.evacuation.ways import Ground, Ways
+from minesafe.evacuation.ways.exits import few_ways
+from minesafe.evacuation.ways.network import Network
 from minesafe.evacuation.ways.pace import (
     AFIRE,
     CLIMB,
@@ -229,3 +231,28 @@ def test_no_refuge_is_given_more_people_than_it_has_room_for(
             w.destination != node for w in sent
         )
     assert sent == ways.send(np.array(road), np.array(at), np.array(room, np.int64))
+
+
+def reached(mine: Mine, shut: Collection[str]) -> set[str]:
+    """Nodes from which some portal can be walked to."""
+    found = {n.id for n in mine.nodes if n.kind is NodeKind.PORTAL}
+    while True:
+        more = {
+            node
+            for r in mine.roadways
+            if r.walkable and r.id not in shut and found & {r.start, r.end}
+            for node in (r.start, r.end)
+        }
+        if more <= found:
+            return found
+        found |= more
+
+
+@given(mines(), st.frozensets(st.sampled_from(ROADS), max_size=3))
+def test_a_level_has_two_ways_out_as_long_as_no_single_fall_can_shut_it_in(
+    mine: Mine, shut: frozenset[str]
+) -> None:
+    inner = {n.id for n in mine.nodes if n.kind is not NodeKind.PORTAL}
+    falls = [set(shut), *({*shut, r.id} for r in mine.roadways)]
+    two = not inner or all(inner & reached(mine, fall) for fall in falls)
+    assert (few_ways(mine, Network.of(mine), shut) == frozenset()) is two
