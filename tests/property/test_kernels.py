@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_mine import REVISION, small_mine
+from small_mine import REVISION, small_mine, zone
 from window_reference import RULES
 
 from minesafe.engine import Layout, State, judge, limits, remember, steady
@@ -14,7 +14,7 @@ from minesafe.engine.kernels import ARRAYS, Kernels
 from minesafe.engine.kernels.compiled import looks
 from minesafe.engine.windows import hearing as windows
 from minesafe.model.frame import Frame, Readings, Sightings
-from minesafe.model.mine import Guard, Mine
+from minesafe.model.mine import Guard, Mine, ZoneKind
 from minesafe.model.quality import Quality
 from minesafe.model.time import SECOND
 from minesafe.model.verdict import Condition
@@ -25,24 +25,47 @@ NOBODY = Sightings.none()
 POINTS, PEOPLE = 300, 60
 
 
+STOPES = (
+    ((0, 0), (10_000, 0), (5_000, 5_000), (7_000, 9_000), (0, 5_000)),
+    ((4_000, 1_000), (30_000, 1_000), (30_000, 30_000)),
+    ((0, 0), (9_000, 0), (0, 9_000)),
+)
+GUARDS = (
+    Guard(exit_tolerance_m=2.0, tolerance_timeout_s=9.0, exit_delay_s=1.0, fence_timeout_s=15.0),
+    Guard(),
+    Guard(tolerance_timeout_s=4.0, exit_delay_s=6.0),
+)
+
+
 def grown() -> Mine:
     """Many of every sort, so that runs, blocks, guards and long delays all occur."""
     few = small_mine()
     guard = Guard(
         exit_tolerance_m=5.0, tolerance_timeout_s=7.0, exit_delay_s=3.0, fence_timeout_s=12.0
     )
+    stopes = tuple(
+        replace(zone(f"STOPE-{i}", ZoneKind.KEY, limit=20), polygon=p, level=level, guard=g)
+        for i, (p, level, g) in enumerate(zip(STOPES, ("L1", "L1", "L2"), GUARDS, strict=True))
+    )
     slow = [replace(p, limits=replace(p.limits, off_delay_s=20.0)) for p in few.points]
     points, wearers = [*few.points, *slow], few.people
     gas, wind = few.kinds
     return small_mine(
         kinds=(replace(gas, stuck_s=20.0, quiet=0.1), replace(wind, stuck_s=30.0, noisy=True)),
-        zones=tuple(replace(z, guard=guard, still_s=7.0) if z.limit else z for z in few.zones),
+        levels=(*few.levels, replace(few.levels[0], id="L2")),
+        zones=(
+            *(replace(z, guard=guard, still_s=7.0) if z.limit else z for z in few.zones),
+            *stopes,
+        ),
         people=tuple(replace(wearers[i % len(wearers)], id=f"P-{i}") for i in range(PEOPLE)),
         points=tuple(replace(points[i % len(points)], id=f"{i}") for i in range(POINTS)),
         policy=replace(few.policy, ride_m_s=2.0),
         windows=RULES,
     )
 
+
+PLANS = np.array([1.0, 0.0, 4.999, 5.0, 5.001, 7.0, 8.0, 12.0, 29.0, 2.0, 3.0, np.nan, -1e306])
+"""Where people are on the plan, metres: edges, corners, ends of cells, and what is no place."""
 
 MINE = grown()
 LAYOUT = Layout.of(MINE)
@@ -104,9 +127,9 @@ def sightings(random: np.random.Generator, now: int) -> Sightings:
         station=np.where(odd, random.integers(-1, 4, n), 1),
         roadway=np.where(odd, random.integers(-1, 3, n), 0),
         chainage=np.where(odd, random.choice(places, n), places[tag % 9]),
-        level=np.zeros(n),
-        x=random.random(n),
-        y=random.random(n),
+        level=np.where(odd, random.choice([0, 0, 0, 1, 2, -1], n), tag % 7 == 0),
+        x=np.where(odd, random.choice(PLANS, n), PLANS[tag % 11] + 0.05 * random.random(n)),
+        y=np.where(odd, random.choice(PLANS, n), PLANS[tag % 5]),
         z=random.random(n),
         error=np.where(odd, random.choice([0.5, 1.0, 9.0, np.nan], n), 1.0),
         flags=np.where(odd & (random.random(n) < 0.3), random.choice(8, n), 0),

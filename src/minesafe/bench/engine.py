@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from minesafe.bench import shifts
+from minesafe.bench.drawn import drawn
 from minesafe.bench.peers import Gauge, Plan, loop
 from minesafe.config import load, shipped
 from minesafe.embedded.kernels import compiled
@@ -67,8 +68,10 @@ def run(seed: int) -> Figures:
             end = "_storm" if storm else ""
             for name, value in limits(mine, kernels, size, seed, storm=storm).items():
                 sized.setdefault(name + end, {})[str(size)] = value
-            for name, value in zones(mine, kernels, size, seed, storm=storm).items():
-                sized.setdefault(name + end, {})[str(size)] = value
+            for areas in (False, True):
+                told = zones(mine, kernels, size, seed, storm=storm, areas=areas)
+                for name, value in told.items():
+                    sized.setdefault(name + end, {})[str(size)] = value
         sized.setdefault("sparse_ns_per_reading", {})[str(size)] = sparse(mine, kernels, size, seed)
         sized.setdefault("tick_ms", {})[str(size)] = tick(mine, kernels, size, seed)
     return {**figures, **sized, "state_bytes_per_point": _bytes_per_point(mine)}
@@ -111,11 +114,23 @@ def sparse(mine: Mine, kernels: Kernels, size: int, seed: int) -> float:
     return round(_median(look, later[WARM:]) / rows, 2)
 
 
-def zones(mine: Mine, kernels: Kernels, size: int, seed: int, *, storm: bool) -> dict[str, float]:
-    """Zones by roadway interval, 500 of them: who is where, who went in and out, head-counts."""
-    mine = shifts.grown(mine, 1, size, ZONES)
+def zones(
+    mine: Mine,
+    kernels: Kernels,
+    size: int,
+    seed: int,
+    *,
+    storm: bool,
+    areas: bool,
+    seconds: int = FRAMES,
+) -> dict[str, float]:
+    """500 zones, by roadway interval or drawn as areas: who is where, in and out, head-counts.
+
+    The drawn ones are what a library of geometry is made for: those ratios are the plain names.
+    """
+    mine = drawn(mine, size, ZONES) if areas else shifts.grown(mine, 1, size, ZONES)
     layout = Layout.of(mine)
-    frames = list(shifts.walks(layout, mine.revision, seed, FRAMES, storm=storm))
+    frames = list(shifts.walks(layout, mine, seed, seconds, storm=storm))
     beside: dict[str, Work] = {}
     if size <= MOST_BESIDE and importlib.util.find_spec("shapely"):
         beside = {
@@ -124,8 +139,9 @@ def zones(mine: Mine, kernels: Kernels, size: int, seed: int, *, storm: bool) ->
         }
     turns = _turns(frames, engine=_people_looks(layout, kernels), **beside)
     own = turns["engine"]
-    figures = {f"zones_vs_{name}": float(np.median(turns[name] / own)) for name in beside}
-    return _rounded({"zones_interval_ns_per_tag": float(np.median(own)) / size, **figures})
+    form, by = ("polygon", "zones") if areas else ("interval", "zones_interval")
+    figures = {f"{by}_vs_{name}": float(np.median(turns[name] / own)) for name in beside}
+    return _rounded({f"zones_{form}_ns_per_tag": float(np.median(own)) / size, **figures})
 
 
 def tick(mine: Mine, kernels: Kernels, size: int, seed: int) -> float:
@@ -134,7 +150,7 @@ def tick(mine: Mine, kernels: Kernels, size: int, seed: int) -> float:
     layout = Layout.of(mine)
     state = State.fresh(layout)
     told = shifts.readings(layout, mine.revision, seed, FRAMES, storm=False)
-    seen = shifts.walks(layout, mine.revision, seed, FRAMES, storm=False)
+    seen = shifts.walks(layout, mine, seed, FRAMES, storm=False)
     frames = [replace(t, sightings=s.sightings) for t, s in zip(told, seen, strict=True)]
     for frame in frames[:WARM]:
         judge(layout, state, frame, kernels)

@@ -11,14 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from minesafe.bench.shifts import BESIDE_M, HALF_M
 from minesafe.engine.layout import LIMITS, SIGNS
 from minesafe.model.frame import Column, Frame
 from minesafe.model.mine import Kind, Mine, Point
 from minesafe.model.quality import BELIEVED
 from minesafe.model.time import SECOND, Micros
-
-BESIDE_M, HALF_M = 10.0, 2.0
-"""On the peer's plan roadways lie side by side so far apart, and are twice so wide."""
 
 
 @dataclass(slots=True)
@@ -93,14 +91,17 @@ def loop(gauges: list[Gauge], frame: Frame) -> int:
 
 
 class Plan:
-    """Zones as rectangles along roadways drawn side by side; needs the extra `[dev]`."""
+    """Zones on a plan of roadways drawn side by side; needs the extra `[dev]`."""
 
     def __init__(self, mine: Mine) -> None:
         import shapely
 
         self._zone, boxes = [], []
         for number, zone in enumerate(mine.zones):
-            for i in zone.intervals:
+            if zone.polygon:
+                boxes.append(shapely.Polygon(np.array(zone.polygon) / 1000))
+                self._zone.append(number)
+            for i in () if zone.polygon else zone.intervals:
                 y = BESIDE_M * mine.roadway_row[i.roadway]
                 boxes.append(shapely.box(i.from_m, y - HALF_M, i.to_m, y + HALF_M))
                 self._zone.append(number)
@@ -126,7 +127,7 @@ class Plan:
         import shapely
 
         seen = frame.sightings
-        return shapely.points(seen.chainage, BESIDE_M * seen.roadway)
+        return shapely.points(seen.x, seen.y)
 
     def _compare(self, tag: Column, box: Column) -> tuple[Column, Column, Column]:
         now = np.unique(tag * self._zones + self._numbers[box])

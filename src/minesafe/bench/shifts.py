@@ -21,6 +21,8 @@ STEADY_M = 0.1
 
 ROADWAYS = 200
 LONG_M = 500.0
+BESIDE_M, HALF_M = 10.0, 2.0
+"""On the plan roadways lie side by side so far apart, and are twice so wide."""
 
 
 def grown(mine: Mine, points: int, people: int, zones: int = 0) -> Mine:
@@ -37,7 +39,11 @@ def grown(mine: Mine, points: int, people: int, zones: int = 0) -> Mine:
     if not zones:
         return mine
     roads = tuple(replace(mine.roadways[0], id=f"R{i}", length_m=LONG_M) for i in range(ROADWAYS))
-    return replace(mine, roadways=(*mine.roadways, *roads), zones=tuple(_zones(mine, zones)))
+    laid = tuple(
+        replace(road, path=((0.0, BESIDE_M * row, 0.0), (road.length_m, BESIDE_M * row, 0.0)))
+        for row, road in enumerate((*mine.roadways, *roads))
+    )
+    return replace(mine, roadways=laid, zones=tuple(_zones(mine, zones)))
 
 
 def _zones(mine: Mine, count: int) -> Iterator[Zone]:
@@ -87,19 +93,31 @@ def _told(revision: str, seq: int, point: Column, values: Column) -> Frame:
     return Frame(seq, int(now[0]), revision, told, Sightings.none())
 
 
-def walks(layout: Layout, revision: str, seed: int, frames: int, *, storm: bool) -> Iterator[Frame]:
+def walks(layout: Layout, mine: Mine, seed: int, frames: int, *, storm: bool) -> Iterator[Frame]:
     """A sighting a second of everybody: half walk, half stand; in a storm all are elsewhere."""
     random = np.random.default_rng(seed)
     length, people = layout.places.length, len(layout.people.counts)
     road = random.integers(0, len(length), people)
     metres = random.uniform(0, 1, people) * length[road]
-    walking = random.random(people) < 0.5
-    readers = len(layout.readers.quiet)
+    walking, aside = random.random(people) < 0.5, random.uniform(-1.0, 1.0, people)
+    readers, zero = len(layout.readers.quiet), np.zeros(people)
+    level = np.array([mine.level_row[r.level] for r in mine.roadways])[road]
     for seq in range(1, frames + 1):
         step = np.where(walking, WALK_M, random.normal(0, STEADY_M, people))
         metres = random.uniform(0, 1, people) * length[road] if storm else metres + step
-        now, zero = np.full(people, START + seq * SECOND), np.zeros(people)
-        place = (np.clip(metres, 0, length[road]), zero, metres, zero, zero)
+        now = np.full(people, START + seq * SECOND)
+        x, y = _on_plan(mine, road, metres, aside)
+        place = (np.clip(metres, 0, length[road]), level, x, y, zero)
         station = np.arange(people) % readers
         rows = (np.arange(people), station, road, *place, np.ones(people), zero, zero, now, now)
-        yield Frame(seq, int(now[0]), revision, Readings.none(), Sightings(*rows))
+        yield Frame(seq, int(now[0]), mine.revision, Readings.none(), Sightings(*rows))
+
+
+def _on_plan(mine: Mine, road: Column, metres: Column, aside: Column) -> tuple[Column, Column]:
+    """Along the straight line from a roadway's start to its end, and so far beside it."""
+    first = np.array([r.path[0][:2] for r in mine.roadways])
+    last = np.array([r.path[-1][:2] for r in mine.roadways])
+    way = last - first
+    way /= np.maximum(np.hypot(way[:, 0], way[:, 1]), 1.0)[:, None]
+    (ux, uy), (x, y) = way[road].T, first[road].T
+    return x + metres * ux - aside * uy, y + metres * uy + aside * ux

@@ -10,6 +10,7 @@ from typing import Self
 
 import numpy as np
 
+from minesafe.engine.area_grid import AreaGrid, Ring, away2, holds
 from minesafe.model.frame import Column
 from minesafe.model.mine import Mine
 
@@ -31,6 +32,11 @@ class Area:
     b: Column
     """(E, 2): the next corner."""
 
+    @property
+    def ring(self) -> Ring:
+        """As the grid takes it."""
+        return Ring(self.fence, self.tolerance, self.a, self.b)
+
     def holds(self, x: Column, y: Column) -> Column:
         """Whether places in whole millimetres lie in the polygon or on its edge.
 
@@ -38,25 +44,14 @@ class Area:
         >>> square.holds(np.array([5, 10, 0, 11, 5]), np.array([5, 3, 10, 5, -1])).tolist()
         [True, True, True, False, False]
         """
-        px, py = x[:, None], y[:, None]
-        (ax, ay), (bx, by) = self.a.T, self.b.T
-        side = (bx - ax) * (py - ay) - (by - ay) * (px - ax)
-        between = (np.minimum(ax, bx) <= px) & (px <= np.maximum(ax, bx))
-        between &= (np.minimum(ay, by) <= py) & (py <= np.maximum(ay, by))
-        on_edge = ((side == 0) & between).any(axis=1)
-        up, down = (ay <= py) & (py < by), (by <= py) & (py < ay)
-        crossed = (up & (side > 0)) | (down & (side < 0))
-        held: Column = on_edge | (crossed.sum(axis=1) % 2 == 1)
-        return held
+        return holds(self.ring, np.stack([x, y], axis=1))
 
     def away(self, x: Column, y: Column) -> Column:
         """Millimetres to the nearest edge; good to far less than one, and never decides holding."""
-        place = np.stack([x, y], axis=1)[:, None, :].astype(np.float64)
-        along = (self.b - self.a).astype(np.float64)
-        share = ((place - self.a) * along).sum(axis=2) / (along**2).sum(axis=1)
-        foot = self.a + np.clip(share, 0.0, 1.0)[:, :, None] * along
-        metres: Column = np.sqrt(((place - foot) ** 2).sum(axis=2)).min(axis=1)
-        return metres
+        (ax, ay), (bx, by) = self.a.T, self.b.T
+        square = away2(ax, ay, bx, by, x[:, None], y[:, None])
+        millimetres: Column = np.sqrt(square.min(axis=1))
+        return millimetres
 
     @classmethod
     def of(
@@ -73,29 +68,31 @@ class AreaTable:
 
     areas: tuple[Area, ...]
     """Where there are any, a roadway's cell does not tell everything about a place."""
+    drawn: Column
+    """(F + 1,): whether a fence is an area."""
+    grid: AreaGrid
 
     @classmethod
-    def of(cls, mine: Mine) -> Self:
-        """The areas of a mine's zones."""
+    def of(cls, mine: Mine, fences: int) -> Self:
+        """The areas of a mine's zones; `fences` is how many columns the fences have."""
         areas = tuple(
             Area.of(row, mine.level_row[z.level], z.guard.exit_tolerance_m, z.polygon)
             for row, z in enumerate(mine.zones)
             if z.polygon
         )
-        return cls(areas)
+        drawn = np.zeros(fences, np.bool_)
+        drawn[[area.fence for area in areas]] = True
+        levels = range(len(mine.levels) if areas else 0)
+        grid = AreaGrid.of([[a.ring for a in areas if a.level == level] for level in levels])
+        return cls(areas, drawn, grid)
 
     def mark(
         self, within: Column, near: Column, level: Column, place: tuple[Column, Column]
     ) -> None:
         """Write into the columns of the areas which places they hold, and which are near them."""
-        if not len(self.areas):
-            return
-        known, x, y = millimetres(*place)
-        for area in self.areas:
-            here = np.flatnonzero(known & (level == area.level))
-            held = area.holds(x[here], y[here])
-            within[here, area.fence] = held
-            near[here, area.fence] = held | (area.away(x[here], y[here]) <= area.tolerance)
+        if len(self.areas):
+            known, x, y = millimetres(*place)
+            self.grid.mark(within, near, np.where(known, level, -1), x, y)
 
 
 def millimetres(x: Column, y: Column) -> tuple[Column, Column, Column]:

@@ -27,7 +27,7 @@ def judge(layout: Layout, state: State, frame: Frame, kernels: Kernels = ARRAYS)
     _look_back(layout, state, frame.now, kernels, transcript)
     state.started = state.started or frame.now
     if kernels is ARRAYS:
-        state.near = None
+        state.near = state.boxes = None
     with transcript.by_subject():
         kernels.hear_readings(layout, state, frame.readings, transcript)
     kernels.run_timers(layout, state, frame.now, transcript)

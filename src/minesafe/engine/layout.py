@@ -238,6 +238,7 @@ class Layout:
     def of(cls, mine: Mine) -> Self:
         """The layout of a mine."""
         ground, fences = Ground.of(mine), FenceTable.of(mine)
+        areas = AreaTable.of(mine, len(fences.zone))
         return cls(
             revision=mine.revision,
             points=PointTable.of(mine),
@@ -250,8 +251,8 @@ class Layout:
             pace=Pace.of(mine, ground),
             fences=fences,
             licences=LicenceTable.of(mine),
-            places=PlaceTable.of(mine, ground, fences),
-            areas=AreaTable.of(mine),
+            places=PlaceTable.of(mine, ground, fences, areas.grid.most),
+            areas=areas,
             posts=PostTable.of(mine),
             heads=HeadTable.of(mine),
         )

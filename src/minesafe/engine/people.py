@@ -152,7 +152,10 @@ def _move(
     transcript: Transcript,
 ) -> None:
     """Bring people into their cells; who stays in his changes nothing."""
-    moved = np.flatnonzero((state.cell[tag] != cell) | state.unsure[tag])
+    moved = (state.cell[tag] != cell) | state.unsure[tag]
+    still = np.flatnonzero(~moved)
+    moved[still] = stays.elsewhere(layout, state, tag[still])
+    moved = np.flatnonzero(moved)
     if len(moved):
         tag, cell, at = tag[moved], cell[moved], at[moved]
         state.cell[tag] = cell

@@ -45,15 +45,14 @@ class PlaceTable:
     """Fences a person can be within at once, and some to spare."""
 
     @classmethod
-    def of(cls, mine: Mine, ground: Ground, fences: FenceTable) -> Self:
-        """Cut the mine's roadways at the ends of its fences."""
+    def of(cls, mine: Mine, ground: Ground, fences: FenceTable, areas: int) -> Self:
+        """Cut the mine's roadways at the ends of its fences; `areas` may hold a place at once."""
         inner = _spans(mine, ground, fences, fences.halo_m)
         drawn = [bool(mine.zones[z].polygon) for z in fences.zone[:-1]] + [False]
         tolerance = np.where(drawn & (fences.halo_m == 0), 0.0, fences.tolerance_m)
         outer = _spans(mine, ground, fences, fences.halo_m + tolerance)
         ends = np.unique(np.array([e for s in inner + outer for e in s[:2]], np.complex128))
         within, near = (_table(ends, spans, len(fences.zone)) for spans in (inner, outer))
-        areas = sum(bool(z.polygon) for z in mine.zones)
         portals = [i for i, z in enumerate(mine.zones) if z.kind is ZoneKind.PORTAL]
         portal: Column = np.any(within[:, portals], axis=1)
         return cls(

@@ -47,7 +47,7 @@ def remember(
     Returns:
         False where it cannot hold under this revision: the limit, or the prohibition, is gone.
     """
-    state.near = None
+    state.near = state.boxes = None
     if condition in LIMITS:
         return _limit(layout, state, row, LIMITS.index(condition))
     if condition in _WINDOWS:

@@ -252,6 +252,9 @@ class State:
     vacant: Column
     """Since when a post is not kept while people are there; 0 while it is."""
 
+    boxes: Any = None
+    """Likewise of people: where each may move within the same areas; whoever else changes stays
+    sets it to None."""
     near: Any = None
     """What compiled loops keep of these columns for themselves (`kernels.near`). Whoever else
     changes a column of points sets it to None, and it is found anew."""

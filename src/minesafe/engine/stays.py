@@ -43,8 +43,24 @@ def settle(
     within[row, fence] = False
     _begin(layout, state, tag, within, at, transcript)
     _mark(layout, state, tag, at, np.full(fence.shape, FOREVER), transcript)
-    state.unsure[tag] = len(layout.areas.areas) > 0
+    state.unsure[tag] = False
     _look_ahead(layout, state, tag)
+
+
+def elsewhere(layout: Layout, state: State, tag: Column) -> Column:
+    """Whether areas hold people, or are near them, otherwise than their stays and fuses say."""
+    if not len(layout.areas.areas):
+        return np.zeros(len(tag), np.bool_)
+    within, near = np.zeros((2, len(tag), len(layout.areas.drawn)), np.bool_)
+    layout.areas.mark(within, near, state.level[tag], (state.x[tag], state.y[tag]))
+    fence, row = state.stay[tag], np.arange(len(tag))[:, None]
+    burning = state.fuse[tag] < FOREVER
+    inside, close = within[row, fence], near[row, fence]
+    other = (burning[:, :, TOLERANCE] == inside) | (burning[:, :, DELAY] == (inside | close))
+    within[row, fence] = False
+    left: Column = (other & layout.areas.drawn[fence]).any(axis=1)
+    left[np.flatnonzero(within) // within.shape[1]] = True
+    return left
 
 
 def run(layout: Layout, state: State, tag: Column, until: Column, transcript: Transcript) -> None:
@@ -150,10 +166,11 @@ def _begin(
     layout: Layout, state: State, tag: Column, begun: Column, at: Column, transcript: Transcript
 ) -> None:
     """Begin stays: `begun` (n, F + 1) says which."""
-    row, fence = np.nonzero(begun)
+    row, fence = np.divmod(np.flatnonzero(begun), begun.shape[1])
     if not len(row):
         return
-    _make_room(layout, state, tag, begun.sum(axis=1), at, transcript)
+    needed = np.bincount(row, minlength=len(tag))
+    _make_room(layout, state, tag, needed, at, transcript)
     who, free = tag[row], np.argsort(state.stay[tag] != NO_FENCE, axis=1, kind="stable")
     slot = free[row, np.arange(len(row)) - np.searchsorted(row, row)]
     state.stay[who, slot] = fence

@@ -8,14 +8,18 @@ import numpy as np
 from minesafe.engine import logic, people
 from minesafe.engine.kernels import (
     Kernels,
+    area_loops,
     logic_loops,
     people_loops,
     point_loops,
     steady_loops,
     window_loops,
 )
+from minesafe.engine.kernels.area_loops import NO_BOX, Drawn
 from minesafe.engine.kernels.logic_loops import Program
 from minesafe.engine.kernels.near import (
+    boxes_of,
+    drawn_of,
     followed_of,
     ground_of,
     heeded_of,
@@ -26,6 +30,7 @@ from minesafe.engine.kernels.near import (
     ruled_of,
     rules_of,
     stands_of,
+    stays_of,
     summed_of,
     wearers_of,
 )
@@ -182,10 +187,11 @@ class PeopleLoops:
     """The looks at people; what the loops leave over goes to the arrays."""
 
     def __init__(self, compiler: Compiler) -> None:
+        self._hold = compiler(area_loops.hold)
         self._scan = compiler(people_loops.scan)
         self._find_ripe = compiler(people_loops.find_ripe)
         self._find_lost = compiler(people_loops.find_lost)
-        self._ground: tuple[Layout, Ground] | None = None
+        self._ground: tuple[Layout, Ground, Drawn] | None = None
 
     def hear(
         self, layout: Layout, state: State, sightings: Sightings, transcript: Transcript
@@ -195,25 +201,47 @@ class PeopleLoops:
             return
         sights = Sights(*(_aligned(getattr(sightings, name)) for name in Sights._fields))
         missed, barred = np.empty(len(sightings), np.intp), np.zeros(len(state.seen), np.bool_)
-        misses = self._scan(sights, self._tables(layout), wearers_of(state), barred, missed)
+        ground, drawn = self._tables(layout)
+        kept = self._kept(sights, drawn, state)
+        misses = self._scan(sights, ground, wearers_of(state), kept, barred, missed)
         if misses:
             left = {name: column[missed[:misses]] for name, column in sights._asdict().items()}
             people.hear(layout, state, Sightings(**left), transcript)
+            _stirred(state, left["tag"])
+
+    def _kept(self, sights: Sights, drawn: Drawn, state: State) -> Column:
+        """Whether areas hold each place as before; empty where there are none."""
+        if not len(drawn.entry):
+            return np.empty(0, np.bool_)
+        if state.boxes is None:
+            state.boxes = boxes_of(state)
+        kept = np.empty(len(sights.tag), np.bool_)
+        answers = np.empty((int(np.diff(drawn.cell).max()), 2), np.bool_)
+        place = (sights.tag, sights.level, sights.x, sights.y)
+        self._hold(*place, drawn, stays_of(state), state.boxes, answers, kept)
+        return kept
 
     def pass_time(self, layout: Layout, state: State, now: Micros, transcript: Transcript) -> None:
         """As `people.pass_time`."""
-        ground, wearers = self._tables(layout), wearers_of(state)
+        (ground, _), wearers = self._tables(layout), wearers_of(state)
         rows = np.empty(len(state.seen), np.intp)
         ripe = rows[: self._find_ripe(now, ground, wearers, rows)]
         if len(ripe):
             people.elapse(layout, state, ripe, np.full(len(ripe), now, np.int64), transcript)
+            _stirred(state, ripe)
         turned = rows[: self._find_lost(now, ground, wearers, rows)]
         people.turn_lost(layout, state, turned, transcript)
 
-    def _tables(self, layout: Layout) -> Ground:
+    def _tables(self, layout: Layout) -> tuple[Ground, Drawn]:
         if self._ground is None or self._ground[0] is not layout:
-            self._ground = (layout, ground_of(layout))
-        return self._ground[1]
+            self._ground = (layout, ground_of(layout), drawn_of(layout))
+        return self._ground[1:]
+
+
+def _stirred(state: State, tag: Column) -> None:
+    """The stays of these may have changed: what was known of where they may move is void."""
+    if state.boxes is not None:
+        state.boxes[tag[(tag >= 0) & (tag < len(state.seen))]] = NO_BOX
 
 
 def _aligned(column: Column) -> Column:

@@ -6,6 +6,8 @@ the time until which none of them can fall silent.
 
 import numpy as np
 
+from minesafe.engine.area_grid import AreaGrid
+from minesafe.engine.kernels.area_loops import NO_BOX, Drawn, Stays
 from minesafe.engine.kernels.logic_loops import Program, Stands
 from minesafe.engine.kernels.people_loops import Ground, Wearers
 from minesafe.engine.kernels.point_loops import AT_ONCE, BARRED, BLOCK, Known, Near, Rules
@@ -100,6 +102,37 @@ def ground_of(layout: Layout) -> Ground:
         believes=BELIEVES,
         free=FREE_M if layout.pace.asks else np.inf,
     )
+
+
+def drawn_of(layout: Layout) -> Drawn:
+    """The layout's areas as the loop takes them."""
+    return packed(layout.areas.grid, layout.areas.drawn)
+
+
+def packed(grid: AreaGrid, drawn: Column) -> Drawn:
+    """A grid with all of each entry side by side."""
+    entry = np.zeros((len(grid.fence), 8), np.int64)
+    entry[:, 0], entry[:, 1], entry[:, 2:4] = grid.fence, grid.inside, grid.point
+    entry[:, 4], entry[:, 5] = grid.edge[:-1], grid.edge[1:]
+    entry[:, 6] = np.ceil(grid.tolerance)
+    return Drawn(
+        plane=grid.plane,
+        cell=grid.cell,
+        entry=entry,
+        tolerance=grid.tolerance,
+        edges=grid.edges,
+        drawn=drawn,
+    )
+
+
+def stays_of(state: State) -> Stays:
+    """The state's own columns of stays."""
+    return Stays(state.stay, state.fuse)
+
+
+def boxes_of(state: State) -> Column:
+    """(T, 5): no box yet."""
+    return np.tile(np.array(NO_BOX, np.int32), (len(state.seen), 1))
 
 
 def wearers_of(state: State) -> Wearers:

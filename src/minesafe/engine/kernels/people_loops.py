@@ -85,13 +85,22 @@ class Wearers(NamedTuple):
     reader_gone: Column
 
 
-def scan(sights: Sights, ground: Ground, wearers: Wearers, barred: Column, missed: Column) -> int:
+def scan(
+    sights: Sights,
+    ground: Ground,
+    wearers: Wearers,
+    kept: Column,
+    barred: Column,
+    missed: Column,
+) -> int:
     """Note which readers live, and every place that changes nothing; number the rows that may.
 
     Args:
         sights: the frame's.
         ground: the layout's.
         wearers: the state's.
+        kept: (n,) whether areas hold each place as its tag's stays say (`area_loops.hold`); empty
+            where there are no areas.
         barred: (T,), all false, and all false again afterwards: a tag whose row was missed has
             its later rows missed too, so that they are judged in their order.
         missed: (n,), written.
@@ -108,6 +117,7 @@ def scan(sights: Sights, ground: Ground, wearers: Wearers, barred: Column, misse
     portal, leave, believes, free = ground.portal, ground.leave, ground.believes, ground.free
     ways = wearers.roadway
     people, readers, ends, misses = len(seen), len(leave) - 1, len(road), 0
+    drawn = len(kept) > 0
     for i in range(len(tags)):
         tag, station = tags[i], stations[i]
         if station < 0 or station >= readers:
@@ -129,6 +139,7 @@ def scan(sights: Sights, ground: Ground, wearers: Wearers, barred: Column, misse
             and believes[sights.quality[i]]
             and at >= seen[tag]
             and wearers.next[tag] > at
+            and (not drawn or kept[i])
             and wearers.doubts[tag] == 0
             and not wearers.doubted[tag]
             and not (portal[cell] and at > seen[tag] + leave[wearers.reader[tag]])
