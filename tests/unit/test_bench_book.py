@@ -5,8 +5,8 @@ import pytest
 from minesafe.bench.order import book
 
 KEYS = {
-    "book_transitions_per_s", "book_lost", "book_page_ms", "book_cpu_ms", "book_loop_ms",
-    "book_vs_one_by_one",
+    "book_transitions_per_s", "book_lost", "book_on_disk_ms", "book_page_ms", "book_cpu_ms",
+    "book_loop_ms", "book_vs_one_by_one",
 }  # fmt: skip
 
 
