@@ -1,9 +1,11 @@
 """Channels the policy names, against those the mine has."""
 
+from collections.abc import Mapping
+
 from minesafe.config.devices import Devices
 from minesafe.config.row import Row
 from minesafe.config.server import Head
-from minesafe.model.mine import Policy
+from minesafe.model.mine import Person, Policy
 
 NEEDS = {
     "sms": "[carrier] in server.toml",
@@ -43,3 +45,15 @@ def check_channels(file: Row, policy: Policy, head: Head, devices: Devices) -> N
     if policy.proof is None and not head.demo:
         what = "no [reach_proof]: nobody knows whether those who are asked can be reached"
         file.warn("", what, "[reach_proof] at = 21:00:00, by = 06:30:00")
+
+
+def check_addresses(roster: Row, people: Mapping[str, Person], policy: Policy) -> None:
+    """Whoever a rung writes to by mail or chat has an address; without one it fails at once."""
+    for channel, key in (("mail", "email"), ("chat", "chat")):
+        rungs = [step for step in policy.ladder if channel in step.channels]
+        for duty in sorted({duty for step in rungs for duty in step.duties}):
+            for row in roster.parts.get("shift", ()):
+                for person in row.texts(duty, required=False):
+                    if person in people and not getattr(people[person], key):
+                        what = f"{duty} {person!r} is asked by {channel} and has no {key!r}"
+                        row.warn(duty, what, "give it in people.csv or people.xlsx")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from minesafe.config.channels import check_channels
+from minesafe.config.channels import check_addresses, check_channels
 from minesafe.config.covering import check_covering
 from minesafe.config.devices import read_devices
 from minesafe.config.files import gather_files, revision_of
@@ -154,6 +154,7 @@ def _mine(
     held = read_pack_logic(general, kinds, Ground(points.values, zones.values, windows))
     suppressions = read_suppressions(suppress, points, kinds, rules, windows, logic)
     check_channels(policy_file, policy, head, devices)
+    check_addresses(roster_file, named, policy)
     check_phones(roster_file, named, policy.ladder)
     check_cards(roster_file, named)
     check_shifts(people, {shift.name for shift in shifts})

@@ -186,7 +186,8 @@ def _check_now(file: Row, written: list[tuple[Shift, Line]], now: Micros) -> Non
 
 def check_phones(file: Row, people: Mapping[str, Person], ladder: tuple[LadderStep, ...]) -> None:
     """Whoever the ladder asks by SMS or call has a phone."""
-    called = {d for step in ladder if {"sms", "call"} & set(step.channels) for d in step.duties}
+    by_phone = {"sms", "modem", "call"}
+    called = {d for step in ladder if by_phone & set(step.channels) for d in step.duties}
     for row in file.parts.get("shift", ()):
         for duty in sorted(called):
             for person in row.texts(duty, required=False):
