@@ -150,6 +150,20 @@ def test_two_cards_in_one_pocket_account_for_nobody_until_the_person_is_seen() -
     assert story.muster("P1").doubt == ""
 
 
+def test_a_card_that_does_not_move_is_marked_as_one_that_may_hang_without_its_man() -> None:
+    story = called_out()
+    story.does(carried("P1", AlarmState.UNACKED, "standing_still"))
+    story.passes(2)
+    row = story.muster("P1")
+    assert (row.whereabouts, row.doubt) == (STANDING, "standing_still")
+    before = len(story.bodies(PersonMoved))
+    story.passes(5)
+    assert len(story.bodies(PersonMoved)) == before
+    story.does(carried("P1", AlarmState.NORMAL))
+    story.passes(1)
+    assert story.muster("P1").doubt == ""
+
+
 def test_when_the_alarm_of_the_two_cards_is_over_and_seen_the_tag_counts_again() -> None:
     story = called_out()
     story.does(carried("P1", AlarmState.UNACKED, "moving_as_one"))

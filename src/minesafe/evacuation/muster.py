@@ -5,13 +5,13 @@ means the wrong way, the same for a while means standing. All people of an order
 few steps over columns; only those whose whereabouts changed become Python objects.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import msgspec
 import numpy as np
 
-from minesafe.evacuation.doubts import CARRIED
+from minesafe.evacuation.doubts import CARRIED, KINDS
 from minesafe.evacuation.scope import places_of
 from minesafe.evacuation.ways.network import Flags, Floats, Rows
 from minesafe.evacuation.ways.ways import Ways
@@ -51,8 +51,15 @@ class Doors:
     went: Rows
     """(T,) `Micros` when each went in last by the doors, 0 where that is not known; `came`: out."""
     came: Rows
-    doubted: Sequence[int]
-    """Row numbers of those whose tag accounts for nobody."""
+    doubted: Mapping[int, int]
+    """By row number why a tag is doubted: codes of `doubts.KINDS`."""
+
+    def doubt(self, row: Rows) -> Rows:
+        """The codes of these rows, 0 where nothing is doubted."""
+        codes = np.zeros(len(row), np.int64)
+        if self.doubted:
+            codes[:] = [self.doubted.get(r, 0) for r in row.tolist()]
+        return codes
 
 
 _DOUBTED = _CODE[Whereabouts.UNKNOWN]
@@ -66,6 +73,8 @@ class _Track:
     row: Rows
     code: Rows
     """Whereabouts as the journal has them."""
+    doubt: Rows
+    """Why the tag is doubted, as the journal has it: codes of `doubts.KINDS`."""
     ticked: Flags
     """Accounted for by hand, hence followed no more."""
     since: Rows
@@ -80,7 +89,7 @@ class _Track:
     def empty(cls) -> "_Track":
         """Of nobody."""
         none = np.zeros(0, np.int64)
-        return cls([], none, none, none.astype(bool), none, none.astype(float), none, {})
+        return cls([], none, none, none, none.astype(bool), none, none.astype(float), none, {})
 
     def joined(self, rows: Iterable[int], people: Iterable[InScope], now: Micros) -> None:
         """More people; who is here already stays as he is."""
@@ -90,6 +99,7 @@ class _Track:
         count, code = len(new), [_CODE[p.whereabouts] for _, p in new]
         self.row = np.append(self.row, np.array([r for r, _ in new], np.int64))
         self.code = np.append(self.code, np.array(code, np.int64))
+        self.doubt = np.append(self.doubt, np.zeros(count, np.int64))
         self.ticked = np.append(self.ticked, np.zeros(count, bool))
         self.since = np.append(self.since, np.full(count, now))
         self.metres = np.append(self.metres, np.full(count, np.nan))
@@ -123,6 +133,7 @@ class Muster:
             place = track.place[body.person]
             track.code[place] = _CODE[body.whereabouts]
             track.ticked[place] = body.by is not None
+            track.doubt[place] = KINDS.index(body.reason) if body.reason in KINDS else 0
         elif isinstance(body, WaysChanged):
             # Metres to safety of before are of other ways: from now on they are counted anew.
             for track in self._tracks.values():
@@ -176,16 +187,20 @@ class Muster:
         track = self._tracks[order.order]
         looked = np.flatnonzero((track.row != STRANGER) & ~track.ticked & (track.since <= now))
         found = self._whereabouts(track, looked, picture, ways, doors, now)
-        changed = looked[found != track.code[looked]]
-        news = found[found != track.code[looked]]
+        doubt = doors.doubt(track.row[looked])
+        anew = (found != track.code[looked]) | (doubt != track.doubt[looked])
+        changed = looked[anew]
         places = places_of(self._mine, track.row[changed].tolist(), picture)
-        for i, code, place in zip(changed.tolist(), news.tolist(), places, strict=True):
+        rows = zip(
+            changed.tolist(), found[anew].tolist(), doubt[anew].tolist(), places, strict=True
+        )
+        for i, code, why, place in rows:
             yield PersonMoved(
                 order=order.order,
                 person=track.people[i],
                 whereabouts=_WORDS[code],
                 place=place,
-                reason=CARRIED if track.row[i] in doors.doubted else "",
+                reason=KINDS[why],
             )
 
     def _whereabouts(
@@ -217,7 +232,7 @@ class Muster:
             _CODE[Whereabouts.STANDING],
         )
         safe = (out | sheltered) & ~never
-        found[safe & np.isin(row, doors.doubted)] = _DOUBTED
+        found[safe & (doors.doubt(row) == KINDS.index(CARRIED))] = _DOUBTED
         found[walking] = self._motion(track, looked[walking], picture, ways, now)
         return found
 

@@ -233,7 +233,7 @@ class Orders:
                 place=body.place or r.place,
                 ticked_by=body.by,
                 doubt=body.reason if body.by is None else "",
-                since=now,
+                since=r.since if r.whereabouts is body.whereabouts else now,
             ),
         )
         return ()

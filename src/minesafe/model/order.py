@@ -38,7 +38,7 @@ class MusterRow:
     told_at: Micros = 0
     """When it was told as far as it is."""
     doubt: str = ""
-    """Why the tag alone does not account for the person; empty where it does."""
+    """Why the tag may not stand for the person: moving_as_one · standing_still; else empty."""
     zone: str = ""
     """The smallest zone in which the order found the person; empty where none is known."""
 

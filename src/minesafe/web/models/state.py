@@ -86,7 +86,7 @@ class MusterOut(Wire):
     """Node id of the next node on the way last told; empty where there is none."""
     walk_s: float | None
     doubt: str
-    """Why the tag alone does not account for the person (moving_as_one); empty where it does."""
+    """Why the tag may not stand for the person: moving_as_one · standing_still; else empty."""
     ticked_by: str | None
 
 

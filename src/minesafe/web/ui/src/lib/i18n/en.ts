@@ -202,7 +202,10 @@ export const en: Dictionary = {
   blockRoadway: "Nobody gets through",
   clearRoadway: "Clear again",
 
-  twoCards: "two cards move as one: to be seen in person",
+  doubtOf: (why: string) =>
+    why === "standing_still"
+      ? "the card does not move: it may hang there without him"
+      : "two cards move as one: to be seen in person",
   wasNear: (names: string) => `near then: ${names}`,
   visitor: "Visitor without a tag: name",
   addVisitor: "Add to the muster",

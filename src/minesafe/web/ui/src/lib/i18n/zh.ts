@@ -212,7 +212,8 @@ export const zh = {
   blockRoadway: "标为不通",
   clearRoadway: "恢复通行",
 
-  twoCards: "疑一人多卡：须当面核实",
+  doubtOf: (why: string) =>
+    why === "standing_still" ? "标识卡长时间不动：可能人卡分离" : "疑一人多卡：须当面核实",
   wasNear: (names: string) => `当时附近：${names}`,
   visitor: "无卡人员（外来人员）姓名",
   addVisitor: "加入清点",
