@@ -101,6 +101,15 @@ def test_what_could_hide_an_evacuation_is_refused(mine: Path) -> None:
     assert "could hide rule" in faults(told)
 
 
+def test_what_the_policy_evacuates_for_is_not_hidden_either(mine: Path) -> None:
+    quiet = next(p.id for p in loaded(mine).points if p.kind == "wind")
+    row = SUPPRESS.replace('"health"', '"low"') + f'points = ["{quiet}"]\n'
+    told = added(mine, "logic.toml", row)
+    assert loaded(told).suppressions[0].points == (quiet,)
+    trigger = '\n[[trigger]]\non = "alarm_low"\nkind = "wind"\nlevel = "I"\n'
+    assert "which evacuates" in faults(added(told, "policy.toml", trigger))
+
+
 def test_an_unknown_family_or_cause_is_refused_with_the_nearest(mine: Path) -> None:
     told = added(mine, "logic.toml", SUPPRESS.replace("device_lost", "device_lots"))
     assert "did you mean 'device_lost'?" in faults(told)

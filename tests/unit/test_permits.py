@@ -29,6 +29,7 @@ from minesafe.model.events import (
     PermitKind,
 )
 from minesafe.model.mine import Severity
+from minesafe.model.mine.triggers import Trigger
 from minesafe.model.quality import Quality
 from minesafe.model.suppression import DEVICE_LOST, Suppression
 
@@ -234,6 +235,17 @@ def test_nobody_shelves_what_may_evacuate_not_even_below_the_cut_off() -> None:
     assert the_alarm(story).severity is Severity.II
     with pytest.raises(Refused, match="evacuation_class"):
         acts(story, Shelve("DESK", Origin.CONSOLE, the_alarm(story).episode, "known", 10))
+
+
+def test_nobody_shelves_what_the_policy_evacuates_for() -> None:
+    mine = story_mine()
+    wind = Trigger("cut_low", "wind", Severity.I, "usual")
+    story = quiet(policy=replace(mine.policy, triggers=(wind,)))
+    story.reads("WIND", 0.2)  # below the alarm limit, not yet the cut-off
+    story.passes(2)
+    assert the_alarm(story, "WIND").severity is Severity.III
+    with pytest.raises(Refused, match="evacuation_class"):
+        acts(story, Shelve("DESK", Origin.CONSOLE, the_alarm(story, "WIND").episode, "known", 10))
 
 
 # --- again, and by design -------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Shelving (搁置): an alarm put aside by a person, with a reason and an end."""
 
+from minesafe.alarms.conditions import FAMILIES
 from minesafe.alarms.cover import Cover
 from minesafe.alarms.due import back
 from minesafe.alarms.lifecycle import MOVES, Signal
@@ -8,7 +9,7 @@ from minesafe.alarms.permits import ending
 from minesafe.model.alarm import Alarm
 from minesafe.model.alarm_acts import Shelve, Unshelve
 from minesafe.model.errors import Refused
-from minesafe.model.events import AlarmMoved, AlarmState
+from minesafe.model.events import AlarmMoved, AlarmSource, AlarmState
 from minesafe.model.mine import Mine, Severity
 from minesafe.model.time import Micros
 
@@ -17,13 +18,34 @@ LONGEST_SHELF_MIN = 8 * 60.0
 
 
 def evacuates(mine: Mine, alarm: Alarm) -> bool:
-    """Whether an alarm is of the evacuation class: level I, or of a rule that withdraws.
+    """Whether an alarm is of the evacuation class: level I, or one that may still become it.
 
-    Such an alarm is never shelved, throttled or grouped: what holds now may still rise.
+    Such an alarm is never shelved, throttled or grouped: what holds now may still rise. It may by
+    its rule, and by a trigger of the mine's policy.
     """
     rule = mine.rule.get(alarm.rule or "")
     levels = {alarm.severity, *alarm.conditions.values()}
-    return Severity.I in levels or (rule is not None and rule.withdraw)
+    if rule is not None:
+        levels |= {rule.alarm_level, rule.cut_level}
+    return Severity.I in levels or (rule is not None and rule.withdraw) or _sharpened(mine, alarm)
+
+
+def _sharpened(mine: Mine, alarm: Alarm) -> bool:
+    """Whether the policy evacuates for any condition that this alarm gathers."""
+    row = mine.point_row.get(alarm.subject) if alarm.source is AlarmSource.POINT else None
+    kind = "" if row is None else mine.points[row].kind
+    return any(
+        trigger.level is Severity.I and trigger.answers(condition, kind)
+        for trigger in mine.policy.triggers
+        for condition in GATHERED.get(alarm.family, ())
+    )
+
+
+GATHERED = {
+    name: tuple(c.name.lower() for c, family in FAMILIES.items() if family.name == name)
+    for name in {family.name for family in FAMILIES.values()}
+}
+"""Names of the conditions each family gathers."""
 
 
 def shelve(mine: Mine, alarm: Alarm, act: Shelve, now: Micros) -> AlarmMoved:

@@ -152,7 +152,9 @@ def _mine(
     suppress = logic_file.take_parts("suppress")
     logic = read_logic(logic_file, points, zones, windows)
     held = read_pack_logic(general, kinds, Ground(points.values, zones.values, windows))
-    suppressions = read_suppressions(suppress, points, kinds, rules, windows, logic)
+    suppressions = read_suppressions(
+        suppress, points, kinds, rules, windows, logic, policy.triggers
+    )
     check_channels(policy_file, policy, head, devices)
     check_addresses(roster_file, named, policy)
     check_phones(roster_file, named, policy.ladder)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from minesafe.config.row import Named, Row, gather
 from minesafe.model.logic import Logic
 from minesafe.model.mine import Kind, Point, Rule, Severity
+from minesafe.model.mine.triggers import Trigger
 from minesafe.model.suppression import DEVICE_LOST, Suppression
 from minesafe.model.windows import CONDITIONS, Window
 
@@ -25,6 +26,7 @@ def read_suppressions(
     rules: Named[Rule],
     windows: Named[Window],
     logic: Named[Logic],
+    triggers: Sequence[Trigger],
 ) -> Named[Suppression]:
     """The rows, each with its points written out."""
 
@@ -33,6 +35,7 @@ def read_suppressions(
         chosen = _chosen(row, points, kinds)
         for point in chosen:
             _check(row, point, families, rules.items, windows)
+            _check_triggers(row, point, families, triggers)
         ids = tuple(p.id for p in chosen)
         return Suppression(ident, families, ids, row.word("while", (DEVICE_LOST, *logic)))
 
@@ -67,6 +70,18 @@ def _check(
         if own and window.level == Severity.I and _family(window) in hides:
             what = f"it could hide {window.id!r} of point {point.id!r}, which is of level I"
             row.fault("families", what, f"leave {_family(window)!r} out")
+
+
+def _check_triggers(
+    row: Row, point: Point, families: Sequence[str], triggers: Sequence[Trigger]
+) -> None:
+    """The policy may evacuate where the rule pack does not."""
+    for side in (family for family in families if family in LIMITS):
+        for trigger in triggers:
+            told = any(trigger.answers(f"{limit}_{side}", point.kind) for limit in ("alarm", "cut"))
+            if told and trigger.level is Severity.I:
+                what = f"it could hide {trigger.on!r} of point {point.id!r}, which evacuates"
+                row.fault("families", what, f"leave {side!r} out")
 
 
 def _family(window: Window) -> str:
