@@ -259,6 +259,21 @@ async def test_a_device_that_went_away_fails_at_once_and_is_called_when_it_is_ba
     assert FindingKind.CHANNEL_DOWN not in {kind for kind, *_ in mine.findings.began_ever}
 
 
+async def test_a_transmitter_that_takes_calls_and_says_nothing_is_a_channel_that_is_down(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("minesafe.notify.paging.CALLING_S", 0.2)
+    async with underground(tmp_path) as mine:
+        mine.outbox.put(call("P02", "tag"), call("Z-FACE", "tag"))
+        receipts = await mine.until(("P02", FAILED), ("Z-FACE", FAILED))
+        while not {"silent"} <= {n.detail for n in receipts}:
+            await mine.outbox.until(len(receipts) + 1)
+        assert mine.findings.now[FindingKind.CHANNEL_DOWN, "tag"] == "silent"
+        await mine.has(PagingDevice)
+        await mine.until(("P02", READ))
+        assert (FindingKind.CHANNEL_DOWN, "tag") not in mine.findings.now
+
+
 async def test_a_broken_amplifier_is_a_finding_until_it_speaks(tmp_path: Path) -> None:
     async with underground(tmp_path) as mine:
         device = await mine.has(BroadcasterDevice, broken="amplifier")

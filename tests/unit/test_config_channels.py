@@ -1,11 +1,13 @@
 """Channels and addresses that the files name: what is missing is said before anybody needs it."""
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 from first_mine import FIRST
 
+from device_sims.mine import decode
 from minesafe import config
 from minesafe.model.errors import BadConfig
 from minesafe.model.time import SECOND
@@ -81,3 +83,11 @@ def test_a_real_mine_without_a_nightly_proof_is_warned_of_and_a_token_in_the_fil
     checked = config.check(mine, now=NOW, environ={})
     assert any("plain password" in str(f) and "url" in str(f) for f in checked.faults)
     assert any("no [reach_proof]" in str(w) for w in checked.warnings)
+
+
+def test_the_simulators_find_the_modem_where_the_host_looks_for_it(mine: Path) -> None:
+    change(mine, "server.toml", "[carrier]", '[modem]\nport = "/dev/ttyUSB2"\n[carrier]')
+    loaded = config.load(mine, now=NOW, environ={})
+    theirs = decode(json.dumps(config.emit(loaded)).encode()).modem
+    assert loaded.modem is not None
+    assert (loaded.modem.baud, theirs and theirs.port) == (115_200, "/dev/ttyUSB2")

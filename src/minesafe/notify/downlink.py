@@ -97,7 +97,7 @@ class Downlink:
             await self._link.publish(f"{self._topics[device]}/call", msgspec.json.encode(given))
             return await heard
         finally:
-            del self._asked[device, call]
+            self._asked.pop((device, call), None)
 
     async def _hear(self, message: Message) -> None:
         """One answer.

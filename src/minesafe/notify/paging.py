@@ -25,6 +25,9 @@ GATHER_S = 0.05
 RECEIVED_S = 5.0
 """Real seconds for a tag to say that it buzzes. One out of reach is silent, and is asked again."""
 
+CALLING_S = 4.0
+"""Real seconds for the transmitter to say that it calls; both together within the courier's own."""
+
 HEARD = {"received": ReceiptStatus.DELIVERED, "button": ReceiptStatus.READ}
 """What a tag's answers mean."""
 
@@ -109,9 +112,12 @@ class PagingChannel:
         """
         self._steps[call] = step
         try:
-            answer = await self._downlink.ask(PAGING, call, whom)
+            async with asyncio.timeout(CALLING_S):
+                answer = await self._downlink.ask(PAGING, call, whom)
         except LinkDown as error:
             raise LinkDown("away") from error
+        except TimeoutError as error:
+            raise LinkDown("silent") from error
         if answer.answer != "calling":
             raise LinkDown((answer.reason or answer.answer)[:80])
 
