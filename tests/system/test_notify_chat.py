@@ -176,6 +176,30 @@ def test_a_group_s_robot_is_asked_as_its_service_wants(
     assert asked == [(*RECORDED[url], (chats.CONNECT_S, chats.READ_S))]
 
 
+@pytest.mark.parametrize("url", RECORDED)
+@pytest.mark.parametrize(
+    ("said", "taken"),
+    [
+        (b'{"errcode":310000,"code":19021,"errmsg":"sign not match"}', False),
+        (b'{"errcode":0,"code":0}', True),
+    ],
+)
+def test_a_refusal_inside_an_answer_of_200_is_none_of_acceptance(
+    url: str, said: bytes, taken: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Answered:
+        status_code = 200
+        content = said
+        text = said.decode()
+
+        def json(self) -> Any:
+            return json.loads(said)
+
+    post = apprise_post()
+    monkeypatch.setattr("requests.post", lambda *_, **__: Answered())
+    assert post(url, "撤人") is taken
+
+
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "apprise", None)
     with pytest.raises(BadConfig, match=r"pip install 'minesafe\[chat\]'"):

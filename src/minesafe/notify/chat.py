@@ -15,6 +15,7 @@ from minesafe.model.errors import BadConfig, Fault
 from minesafe.model.events import Noted, ReceiptStatus
 from minesafe.model.mine import Mine, Person
 from minesafe.model.signing import link_token
+from minesafe.notify.honest import make_honest
 from minesafe.notify.receipt import noted
 from minesafe.notify.texts import compose
 from minesafe.ports import Desk
@@ -46,6 +47,7 @@ def apprise_post() -> Post:
         what = "[mail] and [[chat]] need the extra [chat]"
         raise BadConfig([Fault("server.toml", 0, what, "pip install 'minesafe[chat]'")]) from error
 
+    make_honest()
     apprise.Apprise.instantiate("json://127.0.0.1/")  # its plugins load now, not amid an order
 
     def post(url: str, text: str) -> bool:
