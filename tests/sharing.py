@@ -16,6 +16,7 @@ LONG = (
     "tests/system/test_trouble.py::",
     "tests/system/test_kernels_ready.py::test_a_first_start_compiles",
     "tests/system/test_bench_world.py::test_a_mine_with_all_its_wires",
+    "tests/system/test_killed_anywhere.py::test_killed_at_a_hundred",
     "tests/system/test_demo.py::",
     "tests/system/test_history_feeding.py::test_a_link_that_swallows_everything",
     "tests/system/test_scenario_picker.py::test_a_quiet_demo",

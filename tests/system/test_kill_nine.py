@@ -67,7 +67,7 @@ LADDER_S = (0, 0, 14, 26, 45)
 """Leader, desk, deputy, mine head, roster: long enough to die and come back between two."""
 
 LEADER = "P01"
-RANDOM_KILLS, SOAK_KILLS = 4, 60
+RANDOM_KILLS, SOAK_KILLS = 4, 100
 """At moments nobody chose: in every run, and in `make soak`."""
 
 GAS = """
