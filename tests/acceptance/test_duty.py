@@ -160,19 +160,35 @@ def test_a_swap_that_cannot_be_is_refused(code: str, changes: dict[str, object])
 
 
 def test_a_substitute_takes_over_in_the_middle_of_an_order() -> None:
-    """The leader falls ill between the alarm and the second climb: that asks who stands in."""
+    """The leader falls ill between the alarm and the next climb: who stands in is asked at once."""
     story = shift_work()
     story.reads("CH4", 1.1)
     story.passes(20)
     assert story.texts_to("P4") == ["issued"]
     stands_in(story)
+    assert story.texts_to("L3") == ["issued"]
+    assert story.texts_to("P4") == ["issued"], "nobody twice"
+    story.dies_and_comes_back()
     story.passes(170)
-    asked = [s.asked for s in story.bodies(LadderStepped) if isinstance(s, LadderStepped)]
-    assert (Duty.LEADER, "P4") in asked[0]
-    raised = next(a for a in asked[2:] if any(d is Duty.LEADER for d, _ in a))
-    assert raised == ((Duty.LEADER, "L3"),)
-    assert story.texts_to("L3") == ["raised"]
+    assert story.texts_to("L3") == ["issued", "raised"]
+    assert story.texts_to("P4") == ["issued"]
     story.acknowledges("L3")
+
+
+def test_a_shift_that_ends_does_not_take_its_order_home() -> None:
+    story = shift_work()
+    story.passes(560, step=5)
+    story.reads("CH4", 1.7)
+    story.passes(10)
+    story.acknowledges("P4")
+    story.passes(40)
+    assert story.texts_to("L2") == ["issued"], "the night's leader hears of what is under way"
+    assert "DESK2" in story.order.asked
+    assert story.texts_to("D2") == [], "the deputy was not asked by day either"
+    last = [s for s in story.bodies(LadderStepped) if isinstance(s, LadderStepped)][-1]
+    assert last.reason == "on_duty"
+    story.passes(30)
+    assert story.texts_to("L2") == ["issued"]
 
 
 def test_a_substitute_nobody_confirms_is_a_finding_until_somebody_does() -> None:

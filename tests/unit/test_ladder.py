@@ -145,3 +145,32 @@ def test_the_ground_is_what_the_sensor_warns_of() -> None:
     story = outburst(replace(base, kinds=kinds))
     story.passes(61)
     assert story.order.power == "gas"
+
+
+def test_the_ladder_is_the_table_of_the_pages_for_dispatchers() -> None:
+    """At 0, 30, 60 and 120 s, of a level I order that nobody answers and every channel takes."""
+    story = outburst()
+    began = story.second
+    at: dict[str, float] = {}
+    for _ in range(130):
+        for channel in ("sms", "call", "console"):
+            story.carrier_says(channel, ACCEPTED)
+        for command in story.told:
+            at.setdefault(f"{command.channel} {command.recipient}", story.second - began)
+        for body in story.bodies(PowerShown):
+            at.setdefault(str(type(body).__name__), story.second - began)
+        story.passes(1)
+    assert story.order.order_kind is OrderKind.EVACUATE, "by itself, and at once"
+    people = {name: seconds for name, seconds in at.items() if name.partition(" ")[0] in ASKED}
+    assert people == {
+        **{"sms P4": 0, "call P4": 0, "console DESK": 0},
+        **{"sms LEADER2": 30, "call LEADER2": 30},
+        **{"sms HEAD": 60, "call HEAD": 60, "PowerShown": 60},
+        **{"sms ENGINEER": 120, "call ENGINEER": 120, "sms DESK": 120, "call DESK": 120},
+    }
+    underground = {name: seconds for name, seconds in at.items() if name not in people}
+    assert {"horn HORN", "tag FACE"} <= set(underground)
+    assert set(underground.values()) == {0}
+
+
+ASKED = ("sms", "call", "console", "PowerShown")

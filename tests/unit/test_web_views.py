@@ -1,5 +1,6 @@
 """What pages are told, made from the desk's state; and the few rules of the web's own."""
 
+from dataclasses import replace
 from pathlib import Path
 from string import Formatter
 
@@ -7,14 +8,16 @@ import numpy as np
 import pytest
 from desk_on_paper import NOW, order, picture_of, staffed_mine
 
-from minesafe.model.events import FindingBegan, FindingKind
-from minesafe.model.mine import Roadway, Role, System
+from minesafe.model.duty import DutyBoard, Month, Stretch, Swap
+from minesafe.model.events import DutyHandedOver, FindingBegan, FindingKind, Origin, Place
+from minesafe.model.mine import Duty, Roadway, Role, System
 from minesafe.model.order import Signature
 from minesafe.model.time import SECOND
 from minesafe.web import openapi, tiles, views
 from minesafe.web.acting import signing_role
 from minesafe.web.changes import Told
-from minesafe.web.duty_views import duty_out
+from minesafe.web.duties import table_of
+from minesafe.web.duty_views import board_out, duty_out
 from minesafe.web.headers import security_headers
 from minesafe.web.mine_view import along, mine_out
 from minesafe.web.phone_words import WORDS
@@ -162,3 +165,33 @@ def _fields_of(text: str) -> set[str]:
 def test_only_files_with_their_hash_in_the_name_are_kept_by_browsers() -> None:
     assert "immutable" in security_headers("/assets/index-1a2b.js")["cache-control"]
     assert security_headers("/api/v1/snapshot")["cache-control"] == "no-store"
+
+
+def test_a_month_of_duty_is_a_table_no_spreadsheet_mistakes() -> None:
+    mine = staffed_mine()
+    mine = replace(mine, people=(replace(mine.people[0], name="=cmd()"), *mine.people[1:]))
+    rows = [
+        Month("P1", Duty.LEADER, 9, 8, 8, 151_200.0, 0),
+        Month("P3", Duty.MINE_HEAD, 4, 3, 3, 3600.0, 5),
+    ]
+    assert table_of(mine, "2026-11", rows).splitlines() == [
+        "month,id,name,duty,shifts,served,days,underground_h,least",
+        "2026-11,P1,'=cmd(),leader,9,8,8,42.00,",
+        "2026-11,P3,张伟,mine_head,4,3,3,1.00,5",
+    ]
+
+
+def test_the_board_of_duty_says_who_waits_and_where_leaders_are() -> None:
+    swap = Swap("swap#1", Duty.LEADER, NOW, "P1", NOW + SECOND, "P3", "a wedding", NOW, "P1")
+    stretch = Stretch("P1", Duty.LEADER, True, NOW, 60.0, ("FACE",), (("FACE", 30.0),))
+    place = Place("A", 60.0, NOW)
+    over = DutyHandedOver(
+        start=NOW, outgoing="P3", incoming="P1", outgoing_place=place, incoming_place=place,
+        note="roof", by="P1", origin=Origin.CONSOLE,
+    )  # fmt: skip
+    told = board_out(DutyBoard((stretch,), ("BLAST",), (swap,), (), over), staffed_mine().shifts)
+    assert told.stretches[0].visited == [("FACE", 30.0)]
+    assert told.swaps[0].other_person == "P3"
+    assert told.hand_over is not None
+    assert (told.hand_over.roadway, told.hand_over.note) == ("A", "roof")
+    assert told.shifts[0].posts[0] == (Duty.LEADER, "P1")

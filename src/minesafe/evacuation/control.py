@@ -33,6 +33,7 @@ from minesafe.model.events import (
     AlarmMoved,
     AlarmSource,
     AnyBody,
+    DutyBegan,
     Noted,
     OrderAcknowledged,
     OrderIssued,
@@ -44,6 +45,7 @@ from minesafe.model.events import (
     PersonTold,
     RoadwayBlocked,
     RoadwayCleared,
+    SubstituteNamed,
     Told,
     WaysChanged,
 )
@@ -119,6 +121,9 @@ class Evacuation:
             yield from self._hear_already(body.order, picture)
         elif isinstance(body, Noted):
             yield from self._after_receipt(body, picture, now)
+        elif isinstance(body, SubstituteNamed | DutyBegan):
+            for order in self.orders.open():
+                yield from ladder.comers(self._mine, self._duty.roster, order, now)
         elif isinstance(body, OrderAcknowledged):
             yield from self._told(body.order, body.by, Told.ACKNOWLEDGED, body.origin.value)
 

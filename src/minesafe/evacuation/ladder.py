@@ -35,6 +35,26 @@ def steps_due(mine: Mine, roster: Roster, order: Order, now: Micros) -> Iterator
             return
 
 
+def comers(mine: Mine, roster: Roster, order: Order, now: Micros) -> Iterator[LadderStepped]:
+    """Whoever has come on duty since a rung was climbed is asked too, by that rung.
+
+    A shift that ends does not take its order home, and who stands in for a leader that cannot
+    answer must hear of what is under way. Acknowledged or not: he is in charge of it now.
+    """
+    shift = roster.at(now + 1)
+    asked = set(order.asked)
+    for step in _this_round(order):
+        if shift is None or step.taken is None:
+            continue
+        rung = mine.policy.ladder[step.step % ROUND]
+        posts = ((duty, person) for duty in rung.duties for person in shift.holders(duty))
+        new = tuple(post for post in posts if post[1] not in asked)
+        asked.update(person for _, person in new)
+        if new:
+            both = (*step.asked, *new)
+            yield LadderStepped(order=order.order, step=step.step, asked=both, reason="on_duty")
+
+
 def power_due(mine: Mine, order: Order, now: Micros) -> Iterator[PowerShown]:
     """Once in each climb the dispatcher is shown his own power to order.
 

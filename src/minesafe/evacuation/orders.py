@@ -192,13 +192,15 @@ class Orders:
     def _(self, body: LadderStepped, valid: Micros, now: Micros) -> Iterable[Command]:
         def stepped(order: Order) -> Order:
             steps = tuple(
-                replace(s, taken=now, asked=body.asked) if s.step == body.step else s
+                replace(s, taken=s.taken or now, asked=body.asked) if s.step == body.step else s
                 for s in order.steps
             )
             return replace(order, steps=steps)
 
+        before = self._orders[body.order].asked_by(body.step)
         order = self._change(body.order, stepped)
-        return step_commands(self._mine, order, body, now)
+        commands = step_commands(self._mine, order, body, now)
+        return (c for c in commands if c.recipient not in before)
 
     @_take.register
     def _(self, body: PowerShown, valid: Micros, now: Micros) -> Iterable[Command]:

@@ -138,6 +138,10 @@ class Order:
         """Person ids nobody can account for yet."""
         return tuple(p for p, row in self.muster.items() if not row.accounted)
 
+    def asked_by(self, step: int) -> frozenset[str]:
+        """Person ids one rung has asked."""
+        return frozenset(p for s in self.steps if s.step == step for _, p in s.asked)
+
     @property
     def asked(self) -> tuple[str, ...]:
         """Person ids the ladder has asked so far, in its order."""

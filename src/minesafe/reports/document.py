@@ -21,6 +21,7 @@ from minesafe.model.events import (
     OrderRaised,
     OrderWidened,
     PersonMoved,
+    PowerShown,
     RoadwayBlocked,
     RoadwayCleared,
 )
@@ -183,6 +184,7 @@ TELL: Mapping[type, Callable[..., str]] = {
     OrderRaised: lambda t, b: t.say("order_raised", reason=t.say(b.reason), by=t.by(b.by)),
     OrderWidened: _widened,
     LadderStepped: _asked,
+    PowerShown: lambda t, b: t.say("power_shown", ground=t.say(f"ground_{b.ground}")),
     OrderAcknowledged: lambda t, b: t.say(
         "order_acknowledged", by=t.name(b.by), origin=t.say(b.origin.value)
     ),

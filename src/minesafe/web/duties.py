@@ -60,7 +60,7 @@ async def duty_month(here: Here, month: MonthOf) -> list[DutyMonthOut]:
 @router.get("/duty/months/{month}/csv", dependencies=[Depends(reads)], response_class=Response)
 async def duty_month_csv(here: Here, month: MonthOf) -> Response:
     """The same for a table: UTF-8 with a mark, as Excel wants it."""
-    text = "\ufeff" + _table(here.desk.mine, month, _month(here, month))
+    text = "\ufeff" + table_of(here.desk.mine, month, _month(here, month))
     name = {"Content-Disposition": f'attachment; filename="duty-{month}.csv"'}
     return Response(text, media_type="text/csv; charset=utf-8", headers=name)
 
@@ -70,7 +70,8 @@ def _month(here: Context, month: str) -> Sequence[Month]:
     return here.desk.duty_month(int(year), int(number))
 
 
-def _table(mine: Mine, month: str, rows: Sequence[Month]) -> str:
+def table_of(mine: Mine, month: str, rows: Sequence[Month]) -> str:
+    """A month as CSV."""
     table = io.StringIO()
     sheet = csv.writer(table)
     sheet.writerow(HEADINGS)

@@ -136,7 +136,7 @@ class LadderStepped(Body, frozen=True, kw_only=True, tag="ladder_stepped"):
     asked: tuple[tuple[Duty, str], ...]
     """(post, person id); empty when nobody holds the post, which is said aloud."""
     reason: str
-    """issued · unacknowledged · unreachable"""
+    """issued · unacknowledged · unreachable · on_duty: somebody has come on duty since"""
 
 
 class PowerShown(Body, frozen=True, kw_only=True, tag="power_shown"):
