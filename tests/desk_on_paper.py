@@ -322,6 +322,8 @@ class DeskOnPaper:
 
     async def acknowledge_order(self, order: str, by: str, origin: Origin) -> None:
         found = next((o for o in self.order_list if o.order == order), None)
+        if found is not None and not found.is_open:
+            raise Refused("closed")
         if found is not None and found.acknowledged_by is not None:
             raise Refused("already_acknowledged", by=found.acknowledged_by)
         self._act("acknowledge_order", order, by, origin)

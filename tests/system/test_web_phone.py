@@ -127,6 +127,10 @@ async def test_after_the_all_clear_the_link_says_that_it_has_ended(tmp_path: Pat
         text = (await phone.get(LEADER)).text
         assert "命令已解除" in text
         assert "<form" not in text
+        late = await phone.post(LEADER)  # a page that was left open
+        assert late.status_code == 409
+        assert "命令已解除" in late.text
+        assert desk.acts == []
         desk.order_list = []
         assert (await phone.get(LEADER)).status_code == 404
 
