@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import singledispatchmethod
 
 from minesafe.alarms.places import zones_at
+from minesafe.evacuation.causes import with_cause
 from minesafe.evacuation.scope import smallest
 from minesafe.evacuation.telling import (
     ROUND,
@@ -299,8 +300,7 @@ class Orders:
     def _(self, body: AlarmMoved, valid: Micros, now: Micros) -> Iterable[Command]:
         for order in self.all():
             if body.episode in order.causes:
-                change = _with_cause(body, now) if order.is_open else _held_by(body)
-                self._change(order.order, change)
+                self._change(order.order, with_cause(body, now))
         return ()
 
     def _first_with(self, person: str) -> str:
@@ -383,23 +383,3 @@ ANSWERS = {Origin.SMS: ("sms", "modem"), Origin.LINK: ("sms", "modem", "mail")}
 """By which channels somebody has read what he answers."""
 
 ARRIVED = (ReceiptStatus.DELIVERED, ReceiptStatus.READ)
-
-
-def _held_by(body: AlarmMoved) -> Callable[[Order], Order]:
-    """A cause of a closed order: whether it is back is asked before anybody goes in again."""
-    holds = any(level is not Severity.IV for level in body.active.values())
-    return lambda order: replace(order, causes=dict(order.causes) | {body.episode: holds})
-
-
-def _with_cause(body: AlarmMoved, now: Micros) -> Callable[[Order], Order]:
-    def changed(order: Order) -> Order:
-        holds = any(level is not Severity.IV for level in body.active.values())
-        causes = dict(order.causes) | {body.episode: holds}
-        if holds and not order.causes[body.episode]:
-            # It is back: whoever signed, signed that it was gone.
-            return replace(order, causes=causes, clear_since=None, signatures=())
-        if any(causes.values()):
-            return replace(order, causes=causes, clear_since=None)
-        return replace(order, causes=causes, clear_since=order.clear_since or now)
-
-    return changed
