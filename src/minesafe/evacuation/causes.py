@@ -12,8 +12,8 @@ from minesafe.model.time import Micros
 def with_cause(body: AlarmMoved, now: Micros) -> Callable[[Order], Order]:
     """What the move of one of its causes makes of an order.
 
-    A note (level IV) is no cause that holds. Of a closed order only the causes are followed: whether
-    one is back is asked before anybody goes in again.
+    A note (level IV) is no cause that holds. Of a closed order only the causes are followed:
+    whether one is back is asked before anybody goes in again.
     """
     holds = any(level is not Severity.IV for level in body.active.values())
 
