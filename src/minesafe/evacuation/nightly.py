@@ -118,10 +118,14 @@ class Nightly:
         return {p: _how_far(proof.rows[p]) for p in proof.missing(now)}
 
     def unproven(self, now: Micros) -> dict[str, str]:
-        """Who may be asked and has never answered from the number there is now."""
+        """Who may be asked and has never answered from the number there is now.
+
+        Not who is unreached: that says more, and one alarm a person is enough.
+        """
         if self._mine.policy.proof is None:
             return {}
-        phones = {p: self._phone(p) for p in self.on_call(now)}
+        said = self.unreached(now)
+        phones = {p: self._phone(p) for p in self.on_call(now) if p not in said}
         return {p: phone for p, phone in phones.items() if not phone or self._is_new(p, phone)}
 
     def _is_new(self, person: str, phone: str) -> bool:
