@@ -26,7 +26,9 @@ class FindingBook:
         return sorted(self._open.values(), key=lambda found: found[1])
 
     def of(self, kind: FindingKind) -> list[FindingBegan]:
-        """What is wrong now, of one kind."""
+        """What is wrong now, of one kind; asked with every frame, and nearly always nothing."""
+        if not self._listed[kind] and (kind, OVERFLOW) not in self._open:
+            return []
         return [found for (k, _), (found, _) in self._open.items() if k is kind]
 
     def decide(

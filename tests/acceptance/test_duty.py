@@ -277,7 +277,12 @@ def test_a_leaders_shift_is_written_down_by_his_own_tag() -> None:
     story.at("P4", "A", 5)
     story.passes(20)
     story.vanishes("P4")
-    story.passes(300, step=5)
+    story.passes(30, step=5)
+    (way,) = (s.route for s in story.watch.duty.board(story.now).stretches if s.duty is Duty.LEADER)
+    assert [(under, zones) for _, under, zones in way] == [
+        (True, ("FACE",)), (True, ("FACE", "BLAST")), (True, ()), (False, ()),
+    ]  # fmt: skip
+    story.passes(270, step=5)
     served = {b.person: b for b in story.bodies(DutyServed) if isinstance(b, DutyServed)}
     assert set(served) == {"P4", "LEADER2", "HEAD"}
     assert served["P4"].underground_s == pytest.approx(330, abs=20)

@@ -8,6 +8,8 @@ are events, one at each change, so a restart forgets no minute.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from minesafe.duty.roster import Roster
 from minesafe.model.duty import Stretch
 from minesafe.model.events import DutyBegan, DutyMoved, DutyServed
@@ -20,6 +22,9 @@ LEADERS = (Duty.LEADER, Duty.DEPUTY, Duty.MINE_HEAD)
 
 AREAS = frozenset({ZoneKind.FACE, ZoneKind.HEADING, ZoneKind.KEY, ZoneKind.RESTRICTED})
 """重点部位: where a leader is expected once a shift."""
+
+MOST_MOVES = 500
+"""Of one person and shift that are shown; the journal holds all."""
 
 STEADY: Micros = 5 * SECOND
 """A place is written at most so often for one person: a tag at a border writes no novel."""
@@ -39,6 +44,8 @@ class Way:
     last: Micros | None = None
     underground: Micros = 0
     dwell: dict[str, Micros] = field(default_factory=dict)
+    route: list[tuple[Micros, bool, tuple[str, ...]]] = field(default_factory=list)
+    """Each change: when, whether underground, areas he was then in."""
 
     def goes_on(self, now: Micros) -> None:
         """Add what has passed since the last change."""
@@ -148,12 +155,16 @@ class Presence:
         for person, way in before.items():
             if way.since is not None:
                 at = max(way.at, body.start)
-                self._ways[person] = Way(at, way.since, way.zones, first=at, last=at)
+                still = Way(at, way.since, way.zones, first=at, last=at)
+                still.route.append((at, True, way.zones))
+                self._ways[person] = still
 
     def _move(self, body: DutyMoved, at: Micros) -> None:
         way = self._ways.setdefault(body.person, Way(at))
         way.goes_on(at)
         way.zones = body.zones
+        if len(way.route) < MOST_MOVES:
+            way.route.append((at, body.underground, body.zones))
         if not body.underground:
             way.since = None
             return
@@ -200,12 +211,10 @@ def _stretch(duty: Duty, person: str, way: Way, now: Micros) -> Stretch:
         underground_s=(way.underground + more) / SECOND,
         zones=way.zones,
         visited=way.visited(now),
+        route=tuple(way.route),
     )
 
 
 def _areas_of(mine: Mine, picture: Picture, row: int) -> tuple[str, ...]:
-    return tuple(
-        zone.id
-        for zone, inside in zip(mine.zones, picture.inside[row].tolist(), strict=True)
-        if inside and zone.kind in AREAS
-    )
+    zones = (mine.zones[i] for i in np.flatnonzero(picture.inside[row]).tolist())
+    return tuple(zone.id for zone in zones if zone.kind in AREAS)

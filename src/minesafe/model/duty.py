@@ -51,6 +51,8 @@ class Stretch:
     """Areas he is in now."""
     visited: tuple[tuple[str, float], ...]
     """(area, seconds in it so far)."""
+    route: tuple[tuple[Micros, bool, tuple[str, ...]], ...] = ()
+    """Each change of the shift: when, whether underground, areas he was in from then on."""
 
 
 @dataclass(frozen=True, slots=True)

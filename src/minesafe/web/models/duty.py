@@ -26,6 +26,8 @@ class StretchOut(Wire):
     zones: list[str]
     visited: list[tuple[str, float]]
     """(area, seconds in it this shift)."""
+    route: list[tuple[int, bool, list[str]]]
+    """Each change of this shift: when, whether underground, areas he was in from then on."""
 
 
 class SwapOut(Wire):

@@ -2091,6 +2091,12 @@ export interface components {
             duty: components["schemas"]["Duty"];
             /** Person */
             person: string;
+            /** Route */
+            route: [
+                number,
+                boolean,
+                string[]
+            ][];
             /** Since */
             since: number | null;
             /** Underground */
