@@ -38,6 +38,10 @@ HEADERS = {
 }
 
 
+OF_FRAMES = ("/healthz", "/readyz")
+"""They say whether frames are judged; a desk on paper judges none, and so is not well after 10 s."""
+
+
 async def test_every_route_carries_the_headers_that_keep_a_browser_safe(tmp_path: Path) -> None:
     desk = DeskOnPaper(order_list=[order()])
     token = link_token(SECRET, "o1", "P1")
@@ -50,7 +54,7 @@ async def test_every_route_carries_the_headers_that_keep_a_browser_safe(tmp_path
         for path in (*own, "/openapi.json", *listed):
             for method in ("GET", "POST", "DELETE"):
                 answer = await client.request(method, path)
-                assert answer.status_code < 500 or path == "/readyz", (path, answer.text)
+                assert answer.status_code < 500 or path in OF_FRAMES, (path, answer.text)
                 policy = answer.headers["content-security-policy"]
                 assert "default-src 'self'" in policy
                 assert "frame-ancestors 'none'" in policy
