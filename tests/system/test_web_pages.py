@@ -39,7 +39,7 @@ HEADERS = {
 
 
 OF_FRAMES = ("/healthz", "/readyz")
-"""They say whether frames are judged; a desk on paper judges none, and so is not well after 10 s."""
+"""They say whether frames are judged; a desk on paper judges none, and is not well after 10 s."""
 
 
 async def test_every_route_carries_the_headers_that_keep_a_browser_safe(tmp_path: Path) -> None:
