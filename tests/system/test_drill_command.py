@@ -1,22 +1,25 @@
 """`minesafe drill`: a drill is started over the wire, and its score is read from the journal."""
 
+import asyncio
 import json
 from pathlib import Path
 
 import pytest
+import web_site
 from first_mine import first_mine
 
-from minesafe.drill import Console, scored
+from minesafe.drill import GROUND, Console, scored, start
 from minesafe.model.errors import LinkDown, Refused
 from minesafe.model.events import (
     InScope,
     OrderIssued,
     OrderKind,
+    Origin,
     PersonMoved,
     Place,
     Whereabouts,
 )
-from minesafe.model.mine import Severity
+from minesafe.model.mine import Role, Severity
 from minesafe.model.time import SECOND, Micros
 from minesafe.store.journal import SqliteJournal
 
@@ -68,3 +71,40 @@ def test_the_newest_drill_is_scored_and_any_order_by_its_id(tmp_path: Path) -> N
 def test_where_there_is_no_server_it_says_so() -> None:
     with pytest.raises(LinkDown):
         Console("http://127.0.0.1:9").log_in("dispatcher", json.dumps("x"))
+
+
+async def test_a_drill_is_started_at_a_running_server_by_who_may(tmp_path: Path) -> None:
+    async with web_site.running(tmp_path) as site:
+        drill = asyncio.to_thread(start, site.url, "dispatcher", "dispatcher-pw", ["FACE"])
+        assert await drill == "o9"
+        act, kind, zones, ground, _, origin = site.desk.acts[-1]
+        assert (act, kind, zones) == ("issue_drill", OrderKind.EVACUATE, ("FACE",))
+        assert (ground, origin) == (GROUND, Origin.CONSOLE)
+        with pytest.raises(Refused, match="role_not_allowed"):
+            await asyncio.to_thread(start, site.url, "viewer", "viewer-pw", None)
+        with pytest.raises(Refused, match="wrong_password"):
+            await asyncio.to_thread(start, site.url, "dispatcher", "guessed", None)
+        site.desk.refusal = Refused("real_order_open")
+        with pytest.raises(Refused, match="real_order_open"):
+            await asyncio.to_thread(start, site.url, "dispatcher", "dispatcher-pw", None)
+
+
+async def test_roadways_visitors_and_the_way_back_in_are_acts_by_name(tmp_path: Path) -> None:
+    async with web_site.running(tmp_path) as site, site.user(Role.DISPATCHER) as desk:
+        acts = {
+            "/roadways/A": {"blocked": True, "reason": "roof fall"},
+            "/orders/o1/visitors": {"name": "Li Visitor"},
+            "/orders/o1/reentry": {"reason": "gas 0.2 %, walked"},
+        }
+        for path, body in acts.items():
+            answer = await desk.post(f"/api/v1{path}", json=body)
+            assert answer.status_code == 204, answer.text
+        me = site.desk.acts[0][3]
+        assert site.desk.acts == [
+            ("block_roadway", "A", True, me, "roof fall"),
+            ("add_visitor", "o1", "Li Visitor", me),
+            ("permit_reentry", "o1", me, Role.DISPATCHER, "gas 0.2 %, walked"),
+        ]
+        async with site.stranger() as nobody:
+            answer = await nobody.post("/api/v1/roadways/A", json=acts["/roadways/A"])
+            assert answer.status_code == 401
