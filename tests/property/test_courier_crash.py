@@ -128,7 +128,7 @@ async def until_all_are_told(world: World) -> None:
     deaths=st.lists(st.integers(1, 14), max_size=6),
     refusals=st.lists(st.integers(1, 8), max_size=4),
 )
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=12)
 def test_everybody_is_told_and_twice_only_where_the_server_died_before_it_knew(
     deaths: list[int], refusals: list[int]
 ) -> None:

@@ -123,7 +123,7 @@ class Underground:
 
 
 @asynccontextmanager
-async def underground(folder: Path, speed: float = 20.0) -> AsyncIterator[Underground]:
+async def underground(folder: Path, speed: float = 60.0) -> AsyncIterator[Underground]:
     pages = Pages()
     below = stage(
         sim_mine(
