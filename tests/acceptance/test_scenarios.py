@@ -61,7 +61,10 @@ def test_a_scenario_comes_out_as_it_says(scenario: str) -> None:
         ({"order_kinds": ()}, "orders were stop_work, evacuate, must be none"),
         ({"zone_kinds": ("mine",)}, "no order names a zone of kind mine"),
         ({"no_zone_kinds": ("face",)}, "an order names a zone of kind face"),
-        ({"alarms": ("forecast:methane", "high:methane", "low:wind")}, "no alarm low:wind"),
+        (
+            {"alarms": ("forecast:methane", "high:methane", "logic:methane", "low:wind")},
+            "no alarm low:wind",
+        ),
         ({"alarms": (), "no_alarms": ("high:*",)}, "alarm high:methane at "),
         ({"raised_at_most": 0}, "raised again: high:CH4-T0 1 times"),
         ({"findings": ("link_down",)}, "link_down was not found"),
