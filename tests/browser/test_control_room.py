@@ -90,7 +90,7 @@ def test_a_point_on_the_map_opens_its_drawer_and_its_trend(room: Console) -> Non
 
 def test_english_leaves_no_chinese_but_names(browser: Browser, server: Server) -> None:
     with console(browser, server, lang="en") as room:
-        for path in ("/", "/alarms", "/health", "/evac", "/sensor/CO-01"):
+        for path in ("/", "/alarms", "/roster", "/health", "/evac", "/sensor/CO-01"):
             room.open(path)
             expect(room.page.locator("header time")).to_be_visible()
             words = room.page.locator("body").inner_text()
@@ -117,7 +117,7 @@ def test_a_telephone_shows_everything_without_sideways_scrolling(
     browser: Browser, server: Server
 ) -> None:
     with console(browser, server, size=(390, 844)) as phone:
-        for path in ("/", "/evac", "/sensor/CH4-T1"):
+        for path in ("/", "/roster", "/evac", "/sensor/CH4-T1"):
             phone.open(path)
             expect(phone.page.locator("header time")).to_be_visible()
             wide = phone.page.evaluate("document.documentElement.scrollWidth")
@@ -125,7 +125,7 @@ def test_a_telephone_shows_everything_without_sideways_scrolling(
 
 
 def test_the_pages_ask_nothing_of_strangers_and_break_no_rule_of_theirs(room: Console) -> None:
-    for path in ("/", "/health", "/evac", "/sensor/CH4-T2"):
+    for path in ("/", "/roster", "/health", "/evac", "/sensor/CH4-T2"):
         room.open(path)
         expect(room.page.locator("header time")).to_be_visible()
     room.page.locator(".glass").click()
@@ -136,7 +136,7 @@ def test_the_pages_ask_nothing_of_strangers_and_break_no_rule_of_theirs(room: Co
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_nothing_keeps_anybody_from_reading_the_pages(room: Console, theme: str) -> None:
     room.page.evaluate(f"localStorage.setItem('minesafe.theme', '{theme}')")
-    for path in ("/", "/health", "/evac", "/sensor/CH4-T2"):
+    for path in ("/", "/roster", "/health", "/evac", "/sensor/CH4-T2"):
         room.open(path)
         expect(room.page.locator("header time")).to_be_visible()
         assert room.barriers() == [], path
