@@ -1,0 +1,25 @@
+"""The command `minesafe`. Words for people; every error says what to do."""
+
+import typer
+
+from minesafe.cli import drills, journal, measures, reports, revisions, serve, users
+
+app = typer.Typer(
+    name="minesafe",
+    help="井下安全避险六大系统服务器 · The server of an underground mine's six safety systems.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    add_completion=False,
+)
+for commands in (serve.app, revisions.app, measures.app):
+    app.add_typer(commands)
+app.add_typer(journal.app, name="journal")
+app.add_typer(reports.app, name="report")
+app.add_typer(drills.app, name="drill")
+app.add_typer(users.app, name="user")
+
+
+def main() -> None:
+    """The installed command."""
+    app()

@@ -1,0 +1,5 @@
+"""`python -m minesafe.cli`."""
+
+from minesafe.cli import main
+
+main()

@@ -1,0 +1,114 @@
+"""How a command lives, fails and ends."""
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from minesafe.model.errors import BadConfig, MinesafeError
+
+if TYPE_CHECKING:
+    from minesafe.app import Running
+    from minesafe.model.mine import User
+    from minesafe.succession import Proposal
+
+Config = Annotated[Path, typer.Argument(help="A mine's directory, the one that holds server.toml.")]
+Data = Annotated[
+    Path | None,
+    typer.Option("--data", help="Where journal, spool and database live.", show_default=False),
+]
+
+
+def default_data(name: str) -> Path:
+    """Where a server keeps its data unless told: a place the embedded database can reach too.
+
+    As root it is /var/lib/minesafe, never below a home: the database runs as another user there.
+    """
+    if os.geteuid() == 0:
+        return Path("/var/lib/minesafe") / name
+    home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(home) / "minesafe" / name
+
+
+def failed(error: MinesafeError) -> typer.Exit:
+    """Say what went wrong, a line each; raise what is returned."""
+    lines = [str(f) for f in error.faults] if isinstance(error, BadConfig) else [str(error)]
+    for line in lines:
+        typer.echo(line, err=True)
+    if isinstance(error, BadConfig):
+        typer.echo(f"refused: {len(lines)} fault{'s' * (len(lines) != 1)}", err=True)
+    return typer.Exit(1)
+
+
+def run_loop(work: Coroutine[None, None, None]) -> None:
+    """Run on uvloop; our own errors become a line and exit code 1."""
+    import uvloop
+
+    try:
+        uvloop.run(work)
+    except MinesafeError as error:
+        raise failed(error) from error
+
+
+async def until_told() -> None:
+    """Until SIGTERM or Ctrl-C."""
+    told, loop = asyncio.Event(), asyncio.get_running_loop()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, told.set)
+    await told.wait()
+
+
+def when_asked() -> asyncio.Event:
+    """Set by SIGHUP: the files may have been approved."""
+    asked = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, asked.set)
+    return asked
+
+
+async def follow(server: "Running", asked: asyncio.Event, read: "Callable[[], Proposal]") -> None:
+    """Take over the files each time somebody asks."""
+    while True:
+        await asked.wait()
+        asked.clear()
+        if await server.succession.propose(read):
+            typer.echo(f"revision {server.mine.revision} is in force")
+
+
+async def order_closed(server: "Running") -> None:
+    """Until an order was issued and closed, or we are told to end."""
+    closed = asyncio.Event()
+    ending = server.desk.on_events(lambda events: closed.set() if _any_closed(server) else None)
+    told = asyncio.create_task(until_told())
+    waiting = asyncio.create_task(closed.wait())
+    await asyncio.wait({told, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    told.cancel()
+    waiting.cancel()
+    ending()
+
+
+def _any_closed(server: "Running") -> bool:
+    orders = server.desk.orders()
+    return bool(orders) and not any(order.is_open for order in orders)
+
+
+def greet(url: str, users: "tuple[User, ...]") -> None:
+    """Where the pages are, and who may log in."""
+    logins = "  ".join(f"{u.name}/{u.demo_password}" for u in users if u.demo_password)
+    typer.echo(f"{url}  演示账号 log-ins: {logins}  (Ctrl-C ends it)")
+
+
+def say(line: str) -> None:
+    """A line below the greeting."""
+    typer.echo(f"  {line}")
+
+
+def log_to_stderr() -> None:
+    """What happens, for whoever watches the terminal or the unit."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for quiet in ("httpx", "aiomqtt", "pymodbus", "asyncio"):
+        logging.getLogger(quiet).setLevel(logging.WARNING)

@@ -1,0 +1,87 @@
+"""What a mine may run by: checked, and approved by two."""
+
+import json
+import os
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from minesafe.cli.life import Config, Data, default_data, failed
+from minesafe.model.errors import BadConfig, MinesafeError
+
+if TYPE_CHECKING:
+    from minesafe.model.mine import Mine
+
+app = typer.Typer()
+
+
+@app.command()
+def check(
+    config: Config,
+    emit: Annotated[
+        Path | None, typer.Option(help="Write what simulators may know, as JSON (- for stdout).")
+    ] = None,
+) -> None:
+    """Read a mine's files and say everything that is wrong with them, or what they make."""
+    from minesafe import config as configuration
+
+    checked = configuration.check(config)
+    for warning in checked.warnings:
+        typer.echo(f"warning: {warning}", err=True)
+    if checked.mine is None:
+        raise failed(BadConfig(list(checked.faults)))
+    mine = checked.mine
+    if emit is not None:
+        paper = json.dumps(configuration.emit(mine), ensure_ascii=False, indent=1)
+        if str(emit) == "-":
+            typer.echo(paper)
+            return
+        emit.write_text(paper + "\n", encoding="utf-8")
+    typer.echo(
+        f"{mine.name.zh} · {mine.name.en}: revision {mine.revision}: "
+        f"{len(mine.roadways)} roadways, {len(mine.zones)} zones, "
+        f"{len(mine.points)} points, {len(mine.readers)} readers, {len(mine.people)} people, "
+        f"{len(checked.warnings)} warnings"
+    )
+
+
+@app.command()
+def approve(
+    config: Config,
+    name: Annotated[str, typer.Argument(help="Your log-in: engineer, admin or leader.")],
+    data: Data = None,
+) -> None:
+    """Stand for a revision with your name and password; a mine runs what two have approved."""
+    from minesafe import config as configuration
+    from minesafe.clock import wall
+    from minesafe.store.accounts import Accounts
+    from minesafe.store.approvals import NEEDED, Approvals
+
+    try:
+        mine = configuration.load(config)
+        path = (data or default_data(mine.id)) / "accounts.db"
+        accounts = Accounts(path, wall)
+        accounts.seed(mine.users)
+        account = accounts.verify(name, typer.prompt("password", hide_input=True), "console")
+        users = Approvals(path, wall).approve(mine.revision, name, tuple(account.roles))
+    except MinesafeError as error:
+        raise failed(error) from error
+    still = max(0, NEEDED - len(users))
+    more = f"{still} more must approve" if still else _asked(mine, path.parent)
+    typer.echo(f"revision {mine.revision}: approved by {', '.join(users)}; {more}")
+
+
+def _asked(mine: "Mine", folder: Path) -> str:
+    """Ask the server that runs, if there is one, to take over what has just been approved."""
+    from minesafe.embedded.child import holder
+
+    pid = None if mine.demo else holder(folder)
+    if pid is None:
+        return "it may run"
+    try:
+        os.kill(pid, signal.SIGHUP)
+    except OSError as error:
+        return f"it may run; tell the server by SIGHUP to process {pid} ({error.strerror})"
+    return f"the running server (process {pid}) is asked to take it over"
