@@ -83,8 +83,8 @@ def ground_of(mine: Mine, order: Order) -> str:
 
 
 def order_round_began(order: Order) -> Micros:
-    """When this climb began: the due time of its first rung."""
-    return min(s.due for s in _this_round(order))
+    """When this climb began: the due time of its first rung; of an order without any, its issue."""
+    return min((s.due for s in _this_round(order)), default=order.issued)
 
 
 def _this_round(order: Order) -> list[Step]:
