@@ -69,20 +69,21 @@ class Reference(People):
         for number, gauge in enumerate(self.gauges):
             self._timers(number, gauge, frame.now)
             self._silence(number, gauge, frame.now)
-            self._calibration(number, gauge, frame.now)
         for sighting in frame.sightings.rows():
             self._sighting(*sighting)
         for number, tag in enumerate(self.tags):
             self._absence(number, tag, frame.now)
         for number, ear in enumerate(self.ears):
             self._deaf(number, ear, frame.now)
-        self._heads(frame.now)
         self.then = frame.now
         return self.rows
 
     def _look_back(self, now: int) -> None:
         """A moment is whole once a later one begins."""
         if 0 < self.then < now:
+            for number, gauge in enumerate(self.gauges):
+                self._calibration(number, gauge, self.then)
+            self._heads(self.then)
             self._posts(now)
             self._together(now)
 

@@ -243,11 +243,38 @@ def split(frame: Frame) -> list[Frame]:
 @example([sampled(1, 0, (1, 1.0)), sampled(2, 5, (1, 0.1)), sampled(3, 21, (0, 0.0), (1, 0.0))])
 @given(streams())
 def test_how_rows_are_gathered_into_frames_does_not_matter(frames: list[Frame]) -> None:
+    """What is told of each moment, to the value and the time, and what is known afterwards."""
+    """What is known afterwards, and what was told of each moment: who, what, where, value, time."""
     joined, single = State.fresh(LAYOUT), State.fresh(LAYOUT)
     frames = [punctual(f) for f in frames]
-    transitions(frames, joined)
-    transitions([part for f in frames for part in split(f)], single)
+    frames.append(sampled(99, (frames[-1].now - BASE) / SECOND + 1))  # so the last is over too
+    told = by_moment(frames, joined)
+    assert by_moment([part for f in frames for part in split(f)], single) == told
     assert joined.snapshot() == single.snapshot()
+
+
+def by_moment(frames: list[Frame], state: State) -> list[list[str]]:
+    """What the frames of each moment told, in no order."""
+    moments = dict[int, list[tuple[Any, ...]]]()
+    for frame, told in zip(frames, transitions(frames, state), strict=True):
+        moments.setdefault(frame.now, []).extend(told.rows())
+    return [sorted(map(repr, without_gaps(rows))) for rows in moments.values()]
+
+
+SILENCE = (Condition.SILENT, Condition.READER_SILENT, Condition.LOST_CONTACT)
+
+
+def without_gaps(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Every transition; of silences that which still holds after the moment, and not since when.
+
+    Silence is told when it is found and not a frame later: while a moment comes in parts, whoever
+    is heard in the last may be missed in the first.
+    """
+    silences = dict[tuple[int, int], tuple[Any, ...]]()
+    for row in rows:
+        if row[0] in SILENCE and silences.pop(row[:2], None) is None:
+            silences[row[:2]] = row[:4]
+    return [*(row for row in rows if row[0] not in SILENCE), *silences.values()]
 
 
 @given(streams(), st.lists(st.integers(0, 80), max_size=20))

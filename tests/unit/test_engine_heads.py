@@ -33,6 +33,7 @@ def face_for(limit: int, maintenance_limit: int | None, *kinds: bool) -> Mine:
 def crowded(bench: Bench, second: float) -> bool:
     rows = [bench.sighting(p, "A", 60.0, second) for p in ("P1", "P2", "P3")]
     bench.frame(second, sightings=rows)
+    bench.sweeps(second + 0.001)  # a moment is counted once it is over
     return bool(bench.state.over[bench.mine.zone_row["FACE"]])
 
 
@@ -55,7 +56,8 @@ def test_a_maintenance_shift_may_have_more_people_in_a_face(second: float, over:
 def test_the_limit_changes_with_the_shift_and_not_with_the_people() -> None:
     b = Bench(face_for(2, 4, True, False))
     assert not crowded(b, 3599)
-    assert [t[:3] for t in b.sweeps(3600)] == [
+    assert b.sweeps(3600) == []
+    assert [t[:3] for t in b.sweeps(3601)] == [
         ("OVERCROWDED", "FACE", True),
         ("GROSSLY_OVERCROWDED", "FACE", True),
     ]

@@ -45,12 +45,13 @@ def test_a_third_head_overcrowds_a_face_for_two_and_grossly() -> None:
     b.sees(0, "P1", "A", 60.0)
     b.sees(0, "P4", "A", 60.0)
     b.sees(0, "P2", "A", 60.0)
-    crowded = b.sees(1, "P3", "A", 60.0)
+    b.sees(1, "P3", "A", 60.0)
+    crowded = b.sweeps(2)
     assert [t for t in crowded if t[0].endswith("CROWDED")] == [
         ("OVERCROWDED", "FACE", True, 3.0, 1.0),
         ("GROSSLY_OVERCROWDED", "FACE", True, 3.0, 1.0),
     ]
-    left = b.sees(2, "P3", "A", 40.0)
+    left = b.sees(2, "P3", "A", 40.0) + b.sweeps(3)
     assert [t[0] for t in left if not t[2]] == [
         "INSIDE:FACE",
         "OVERCROWDED",
@@ -74,9 +75,11 @@ def test_a_dead_reader_makes_the_head_count_unknown_and_never_zero() -> None:
     b.frame(69, sightings=[b.beat("R0", 69), b.beat("R2", 69)])
     dead = b.sweeps(70.1, everything=True)
     assert ("READER_SILENT", "R1", True, None, 70.0) in dead
-    assert {t[1] for t in dead if t[0] == "COUNT_UNKNOWN"} == {"MINE", "FACE", "BLAST"}
+    unknown = b.sweeps(70.2, everything=True)
+    assert {t[1] for t in unknown if t[0] == "COUNT_UNKNOWN"} == {"MINE", "FACE", "BLAST"}
     assert b.picture().count[2] == 1
-    alive = b.frame(71, sightings=[b.beat("R1", 71)], everything=True)
+    b.frame(71, sightings=[b.beat("R1", 71)])
+    alive = b.sweeps(72, everything=True)
     assert {t[1] for t in alive if t[0] == "COUNT_UNKNOWN" and not t[2]} == {
         "MINE",
         "FACE",

@@ -19,7 +19,8 @@ def bounds(layout: Layout, state: State, inside: Column, now: Micros) -> tuple[C
     """Lower and upper bound of each zone's head-count; the count itself where nothing hides any."""
     low, high = state.count.copy(), state.count.copy()
     never = layout.readers.covers[state.reader_heard == 0].any(axis=0)
-    hidden = state.unknown | never
+    dead = layout.readers.covers[state.reader_silent].any(axis=0)
+    hidden = state.unknown | dead | never
     if hidden.any():
         unseen = np.flatnonzero(_unseen(layout, state, now))
         walked = (now - state.placed[unseen]) / SECOND * layout.people.hurry_m_s

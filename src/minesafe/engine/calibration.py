@@ -28,9 +28,15 @@ def hear(state: State, samples: Samples) -> None:
     state.calibrating[point] = np.where(begins, at, since)
 
 
-def pass_time(state: State, now: Micros, transcript: Transcript) -> None:
-    """See whose calibration has lasted too long."""
-    due = state.calibrating + LONGEST
-    long = (state.calibrating > 0) & (now >= due)
-    at = np.where(long, due, state.judged)
-    transcript.change(Condition.CALIBRATING_LONG, state.calibrating_long, long, at=at)
+def judge(state: State, transcript: Transcript) -> None:
+    """See whose calibration had lasted too long at the moment before, now that it is over.
+
+    One row may end it and the next, of the same moment, begin another.
+    """
+    point = np.flatnonzero((state.calibrating > 0) | state.calibrating_long)
+    due = state.calibrating[point] + LONGEST
+    long = (state.calibrating[point] > 0) & (state.now >= due)
+    at = np.where(long, due, state.judged[point])
+    turned = long != state.calibrating_long[point]
+    state.calibrating_long[point] = long
+    transcript.add(Condition.CALIBRATING_LONG, point[turned], on=long[turned], at=at[turned])

@@ -1,6 +1,6 @@
 """One frame, judged: the looks in their order."""
 
-from minesafe.engine import silence, together, zones
+from minesafe.engine import calibration, silence, together, zones
 from minesafe.engine.kernels import ARRAYS, Kernels
 from minesafe.engine.layout import Layout
 from minesafe.engine.state import State
@@ -41,7 +41,6 @@ def judge(layout: Layout, state: State, frame: Frame, kernels: Kernels = ARRAYS)
         kernels.hear_sightings(layout, state, frame.sightings, transcript)
     kernels.pass_people(layout, state, frame.now, transcript)
     silence.readers(layout, state, frame.now, transcript)
-    zones.judge_counts(layout, state, frame.now, transcript)
     state.seq, state.now = frame.seq, frame.now
     return Verdict(frame.seq, frame.now, transcript.transitions())
 
@@ -49,12 +48,14 @@ def judge(layout: Layout, state: State, frame: Frame, kernels: Kernels = ARRAYS)
 def _look_back(
     layout: Layout, state: State, now: Micros, kernels: Kernels, transcript: Transcript
 ) -> None:
-    """What only the whole of a moment can tell: several points, posts, tags beside each other.
+    """What only the whole of a moment can tell: calibrations, counts, several points, posts, mates.
 
     A moment is whole once a later one begins, however its rows were gathered into frames. What
     was known then is judged as of then; what has lasted since, has lasted until `now`.
     """
     if 0 < state.now < now:
+        calibration.judge(state, transcript)
+        zones.judge_counts(layout, state, transcript)
         kernels.judge_logic(layout, state, now, transcript)
         zones.judge_posts(layout, state, now, transcript)
         together.judge(layout, state, now, transcript)

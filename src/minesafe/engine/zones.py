@@ -11,9 +11,13 @@ from minesafe.model.time import Micros
 from minesafe.model.verdict import Condition
 
 
-def judge_counts(layout: Layout, state: State, now: Micros, transcript: Transcript) -> None:
-    """Overcrowded above the limit, grossly from 20 % above, unknown beside a silent reader."""
-    count, limit = state.count, layout.heads.at(now)
+def judge_counts(layout: Layout, state: State, transcript: Transcript) -> None:
+    """Overcrowded above the limit, grossly from 20 % above, unknown beside a silent reader.
+
+    By who was where when the moment before was over: whoever comes and goes within one, and is
+    heard of in several frames, is no crowd in between.
+    """
+    count, limit = state.count, layout.heads.at(state.now)
     over = count > limit
     gross = over & (5 * (count - limit) >= limit)
     unknown: Column = np.any(layout.readers.covers[state.reader_silent], axis=0)
@@ -22,7 +26,7 @@ def judge_counts(layout: Layout, state: State, now: Micros, transcript: Transcri
         (Condition.OVERCROWDED, state.over, over),
         (Condition.GROSSLY_OVERCROWDED, state.gross, gross),
     ):
-        transcript.change(condition, was, is_so, at=now, value=count)
+        transcript.change(condition, was, is_so, at=state.now, value=count)
 
 
 def judge_posts(layout: Layout, state: State, now: Micros, transcript: Transcript) -> None:

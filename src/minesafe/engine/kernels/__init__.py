@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from minesafe.engine import calibration, limits, logic, people, silence, steady
+from minesafe.engine import limits, logic, people, silence, steady
 from minesafe.engine.kernels import crowd
 from minesafe.engine.layout import Layout
 from minesafe.engine.state import State
@@ -36,12 +36,6 @@ class Kernels:
     pass_people: Passes
 
 
-def _find_overdue(layout: Layout, state: State, now: Micros, transcript: Transcript) -> None:
-    """Who has not been heard for too long, and whose calibration lasts too long."""
-    silence.points(layout, state, now, transcript)
-    calibration.pass_time(state, now, transcript)
-
-
 def _bounded(in_rounds: Hears, one_by_one: Hears) -> Hears:
     """Arrays for what is wide, and the rest sample by sample."""
 
@@ -57,7 +51,7 @@ def _bounded(in_rounds: Hears, one_by_one: Hears) -> Hears:
 ARRAYS = Kernels(
     hear_readings=_bounded(limits.hear, crowd.hear_readings),
     run_timers=limits.pass_time,
-    find_overdue=_find_overdue,
+    find_overdue=silence.points,
     hear_steady=_bounded(steady.hear, crowd.hear_steady),
     hear_windows=_bounded(windows.hear, crowd.hear_windows),
     judge_logic=logic.judge,

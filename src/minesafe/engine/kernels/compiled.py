@@ -90,7 +90,7 @@ class PointLoops:
             )
 
     def overdue(self, layout: Layout, state: State, now: Micros, transcript: Transcript) -> None:
-        """As `silence.points` and `calibration.pass_time`."""
+        """As `silence.points`."""
         rules, known, near = self._tables(layout, state)
         if now < state.now:
             near.look.fill(AT_ONCE)

@@ -1,4 +1,4 @@
-"""Points one by one: what `limits`, `silence` and `calibration` say of whole arrays, as loops.
+"""Points one by one: what `limits` and `silence` say of whole arrays, as loops.
 
 The loops are for the compiler; run as the Python they are, they give the same, slowly. A reading
 takes one of two ways:
@@ -18,7 +18,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from minesafe.engine.calibration import LONGEST
 from minesafe.engine.state import NEVER
 from minesafe.model.frame import Column
 from minesafe.model.quality import Quality
@@ -37,10 +36,8 @@ BARRED = np.float32(np.inf)
 # Enumerations are plain numbers to the compiler.
 _GOOD, _FAULT, _LOST = int(Quality.GOOD), int(Quality.FAULT), int(Quality.COMMS_LOST)
 _OUTSIDE, _CLOCK = int(Quality.OUT_OF_RANGE), int(Quality.CLOCK)
-_CALIBRATING, _LONGEST = int(Quality.CALIBRATING), int(LONGEST)
-_BAD, _SILENT, _LONG = (
-    int(c) for c in (Condition.BAD, Condition.SILENT, Condition.CALIBRATING_LONG)
-)
+_CALIBRATING = int(Quality.CALIBRATING)
+_BAD, _SILENT = int(Condition.BAD), int(Condition.SILENT)
 
 
 class Rows(NamedTuple):
@@ -87,7 +84,6 @@ class Known(NamedTuple):
     active: Column
     due: Column
     calibrating: Column
-    calibrating_long: Column
 
 
 class Near(NamedTuple):
@@ -199,7 +195,7 @@ def judge_rows(
     lowest, highest, stale, quiet = rules.low, rules.high, rules.stale, rules.quiet
     signs, conditions, believes = rules.signs, rules.conditions, rules.believes
     may_raise, stops_a_raise = rules.may_raise, rules.stops_a_raise
-    value, compared, quality, judged, bad, silent, stirred, active, due, calibrating, long = known
+    value, compared, quality, judged, bad, silent, stirred, active, due, calibrating = known
     told_condition, told_subject, told_on, told_value, told_at = told
     limits = len(signs)
     room, n = len(told_subject) - 2 * limits - 2, 0
@@ -271,7 +267,7 @@ def judge_rows(
             since = calibrating[p] if q in (_CALIBRATING, _LOST) else 0
             if q == _CALIBRATING and since == 0:
                 since = at
-            if judged[p] <= 0 or silent[p] or q == _LOST or since > 0 or long[p]:
+            if judged[p] <= 0 or silent[p] or q == _LOST:
                 near.look[p // BLOCK] = AT_ONCE
             calibrating[p] = since
             value[p], quality[p], judged[p], bad[p] = v, q, at, now
@@ -319,23 +315,21 @@ def run_timers(
 def sweep(
     begin: int, now: int, started: int, rules: Rules, known: Known, near: Near, told: Told
 ) -> tuple[int, int]:
-    """See who is silent and who calibrates too long by `now`, in blocks from `begin` on.
+    """See who is silent by `now`, in blocks from `begin` on, as `silence.points` does.
 
-    As `silence.points` and `calibration.pass_time` do. Hearing a point only puts off the time it
-    would fall silent, so a block is looked at when the first of its points may have, or when one
-    of them was heard that was silent, is lost or calibrates.
+    Hearing a point only puts off the time it would fall silent, so a block is looked at when the
+    first of its points may have, or when one of them was heard that was silent or is lost.
 
     Returns:
         As `judge_rows`.
     """
     stale, grace, quiet = rules.stale, rules.grace, rules.quiet
     quality, judged, silent = known.quality, known.judged, known.silent
-    calibrating, long = known.calibrating, known.calibrating_long
     n = 0
     for block in range(begin, len(near.look)):
         if now <= near.look[block]:
             continue
-        if n + 2 * BLOCK > len(told.subject):
+        if n + BLOCK > len(told.subject):
             return block, n
         soonest = NEVER
         for p in range(block * BLOCK, min((block + 1) * BLOCK, len(judged))):
@@ -353,15 +347,5 @@ def sweep(
                 near.low[p] = quiet[2 * p] if open_ and quality[p] == _GOOD else BARRED
             if not quiet_now:
                 soonest = min(soonest, due)
-            since = calibrating[p]
-            too_long = since > 0 and now >= since + _LONGEST
-            if too_long != long[p]:
-                told.condition[n], told.subject[n], told.on[n] = _LONG, p, too_long
-                told.value[n] = np.nan
-                told.at[n] = since + _LONGEST if too_long else heard
-                n += 1
-                long[p] = too_long
-            if since > 0 and not too_long:
-                soonest = min(soonest, since + _LONGEST - 1)
         near.look[block] = soonest
     return len(near.look), n
