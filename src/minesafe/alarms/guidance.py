@@ -1,4 +1,7 @@
-"""处置提示: what to do about an alarm, inherited point ← kind ← zone."""
+"""处置提示: what to do about an alarm, inherited point ← rule row ← kind ← zone.
+
+A rule about several points says it first for its own alarm: see `of_rule`.
+"""
 
 from collections.abc import Iterable
 
@@ -10,12 +13,23 @@ WIDE = (ZoneKind.MINE, ZoneKind.DISTRICT)
 
 
 def of_point(mine: Mine, row: int) -> Name | None:
-    """The point's own, else its kind's, else that of the narrowest zone that has one."""
+    """The point's own, else its rule row's, its kind's, that of the narrowest zone that has one."""
     point = mine.points[row]
-    if point.guidance is not None:
-        return point.guidance
+    rule = mine.rule.get(point.rule or "")
+    own = point.guidance or (rule and rule.guidance)
+    if own is not None:
+        return own
     kind = mine.kind[point.kind].guidance
     return kind if kind.zh or kind.en else of_zones(mine, zones_of_point(mine, row))
+
+
+def of_rule(mine: Mine, rule: str) -> Name | None:
+    """Of a rule about several points: it knows more than the one point its alarm is about."""
+    row = mine.logic_row.get(rule)
+    if row is None:
+        return None
+    logic = mine.logic[row]
+    return logic.guidance or of_point(mine, mine.point_row[logic.about])
 
 
 def of_zones(mine: Mine, zones: Iterable[str]) -> Name | None:

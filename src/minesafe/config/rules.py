@@ -228,6 +228,7 @@ def _rule(row: Row, ident: str, kinds: Named[Kind]) -> Rule:
         row.flag("verified"),
         row.word("scope", ("airway", "mine"), "airway"),
         latch,
+        row.guidance(),
     )
     if latch is False and rule.withdraw:
         row.fault("latch", "a rule that withdraws people latches", "leave latch out")

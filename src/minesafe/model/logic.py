@@ -56,4 +56,4 @@ class Logic:
     source: str
     clause: str
     guidance: Name | None = None
-    """What to do; None: as the kind of the point it is about says."""
+    """What to do; None: as the point it is about says."""

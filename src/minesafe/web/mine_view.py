@@ -4,13 +4,15 @@ from bisect import bisect_right
 from itertools import accumulate, pairwise
 from math import dist
 
-from minesafe.alarms.guidance import of_point
+from minesafe.alarms.guidance import of_point, of_rule
+from minesafe.model.logic import Logic
 from minesafe.model.mine import Kind, Level, Limits, Mine, Name, Point, Reader, Roadway, Zone
 from minesafe.web.models import (
     IntervalOut,
     KindOut,
     LevelOut,
     LimitsOut,
+    LogicOut,
     MineOut,
     NodeOut,
     PersonOut,
@@ -62,6 +64,7 @@ def mine_out(mine: Mine) -> MineOut:
         zones=[_zone(zone) for zone in mine.zones],
         kinds=[_kind(kind) for kind in mine.kinds],
         points=[_point(mine, point) for point in mine.points],
+        logic=[_logic(mine, rule) for rule in mine.logic],
         readers=[_reader(mine, reader) for reader in mine.readers],
         people=[
             PersonOut(id=p.id, name=p.name, tag=p.tag, trade=p.trade, crew=p.crew)
@@ -98,7 +101,7 @@ def _zone(zone: Zone) -> ZoneOut:
         kind=zone.kind,
         limit=zone.limit,
         intervals=intervals,
-        guidance=words(zone.guidance) if zone.guidance else None,
+        guidance=_told(zone.guidance),
     )
 
 
@@ -143,8 +146,17 @@ def _point(mine: Mine, point: Point) -> PointOut:
         z=z,
         limits=_limits(point.limits),
         device=point.device,
-        guidance=words(told) if (told := of_point(mine, mine.point_row[point.id])) else None,
+        guidance=_told(of_point(mine, mine.point_row[point.id])),
     )
+
+
+def _logic(mine: Mine, rule: Logic) -> LogicOut:
+    name = Words(zh=rule.zh, en=rule.en)
+    return LogicOut(id=rule.id, name=name, guidance=_told(of_rule(mine, rule.id)))
+
+
+def _told(guidance: Name | None) -> Words | None:
+    return words(guidance) if guidance else None
 
 
 def _reader(mine: Mine, reader: Reader) -> ReaderOut:

@@ -137,6 +137,8 @@ class Rule:
     """Whom an order from it is about: airway (its zones and down-wind) · mine (everyone)."""
     latch: bool | None = None
     """Whether its alarms wait for somebody to look when they have gone; None: as the kind says."""
+    guidance: Name | None = None
+    """处置提示 of this place class; None: the kind's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,4 +165,4 @@ class Point:
     status_address: int | None = None
     """Modbus: holding register of the status word."""
     guidance: Name | None = None
-    """处置提示 of this point; None: its kind's, else that of its zone."""
+    """处置提示 of this point; None: its rule row's, its kind's, else that of its zone."""

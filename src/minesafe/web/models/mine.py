@@ -100,7 +100,16 @@ class PointOut(Wire):
     limits: LimitsOut
     device: str
     guidance: Words | None
-    """处置提示: the point's own, else its kind's, else its zone's."""
+    """处置提示: the point's own, else its rule row's, its kind's, its zone's."""
+
+
+class LogicOut(Wire):
+    """A rule about several points: what an alarm's `rule` names, and what to do about it."""
+
+    id: str
+    name: Words
+    guidance: Words | None
+    """处置提示: the rule's own, else that of the point it is about."""
 
 
 class ReaderOut(Wire):
@@ -138,5 +147,6 @@ class MineOut(Wire):
     zones: list[ZoneOut]
     kinds: list[KindOut]
     points: list[PointOut]
+    logic: list[LogicOut]
     readers: list[ReaderOut]
     people: list[PersonOut]

@@ -79,6 +79,7 @@ export const mine: Mine = {
     id, name: both(id), kind: "ch4", place: "T2", roadway: "G02", chainage_m: 40 + 60 * i,
     x: 20 + 30 * i, y: 0, z: 0, limits: { ...NONE, alarm_high: 1, cut_high: 1.5 }, device: "S1", guidance: both("撤人"),
   })),
+  logic: [{ id: "FIRE.CH4-T1", name: both("火灾"), guidance: both("按火灾处置") }],
   readers: [],
   people: [{ id: "P01", name: "王建国", tag: "10001", trade: "采煤", crew: "一队" }],
 };

@@ -1403,6 +1403,16 @@ export interface components {
             user: string;
         };
         /**
+         * LogicOut
+         * @description A rule about several points: what an alarm's `rule` names, and what to do about it.
+         */
+        LogicOut: {
+            guidance: components["schemas"]["Words"] | null;
+            /** Id */
+            id: string;
+            name: components["schemas"]["Words"];
+        };
+        /**
          * MineOut
          * @description The mine as a page needs it.
          */
@@ -1415,6 +1425,8 @@ export interface components {
             kinds: components["schemas"]["KindOut"][];
             /** Levels */
             levels: components["schemas"]["LevelOut"][];
+            /** Logic */
+            logic: components["schemas"]["LogicOut"][];
             name: components["schemas"]["Words"];
             /** Nodes */
             nodes: components["schemas"]["NodeOut"][];

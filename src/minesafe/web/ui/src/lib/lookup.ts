@@ -2,13 +2,14 @@
 
 import { placeAt, zoneOfNode } from "./map/roads";
 import type { XY } from "./map/matrix";
-import type { Kind, Mine, Node, Person, Point, Roadway, Zone } from "./wire";
+import type { Kind, Logic, Mine, Node, Person, Point, Roadway, Zone } from "./wire";
 
 const byId = <T extends { id: string }>(items: readonly T[]): ReadonlyMap<string, T> =>
   new Map(items.map((item) => [item.id, item]));
 
 export class Lookup {
   readonly point: ReadonlyMap<string, Point>;
+  readonly logic: ReadonlyMap<string, Logic>;
   readonly kind: ReadonlyMap<string, Kind>;
   readonly zone: ReadonlyMap<string, Zone>;
   readonly person: ReadonlyMap<string, Person>;
@@ -17,6 +18,7 @@ export class Lookup {
 
   constructor(readonly mine: Mine) {
     this.point = byId(mine.points);
+    this.logic = byId(mine.logic);
     this.kind = byId(mine.kinds);
     this.zone = byId(mine.zones);
     this.person = byId(mine.people);

@@ -11,6 +11,7 @@ export type Roadway = Schemas["RoadwayOut"];
 export type Interval = Schemas["IntervalOut"];
 export type Zone = Schemas["ZoneOut"];
 export type Kind = Schemas["KindOut"];
+export type Logic = Schemas["LogicOut"];
 export type Limits = Schemas["LimitsOut"];
 export type Point = Schemas["PointOut"];
 export type Person = Schemas["PersonOut"];

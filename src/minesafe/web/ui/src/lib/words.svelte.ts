@@ -4,7 +4,7 @@ import { elapsed, fixed, short, stateOf } from "./format";
 import { speech } from "./i18n/speech.svelte";
 import type { Picture } from "./live/picture";
 import type { Lookup } from "./lookup";
-import type { Alarm, Kind, Order, Point, Value, Words, Zone } from "./wire";
+import type { Alarm, Kind, Logic, Order, Point, Value, Words, Zone } from "./wire";
 
 /** A value with its unit, or its state's word; a dash where no number may be shown. */
 export function valueText(kind: Kind, value: number | null): string {
@@ -93,9 +93,22 @@ export function kindOf(look: Lookup, subject: string): Kind | null {
 export const zoneNames = (look: Lookup, zones: readonly string[]): string =>
   zones.map((z) => subjectName(look, z)).join(speech.lang === "zh" ? "、" : ", ");
 
-/** What to do about an alarm; empty where the mine gives none. */
+/** The rule about several points whose alarm it is; null of any other alarm. */
+const ruleOf = (look: Lookup, alarm: Alarm): Logic | null =>
+  look.logic.get(alarm.rule ?? "") ?? null;
+
+/** The name of that rule, beside what its alarm is called: which of them it is. */
+export function ruleName(look: Lookup, alarm: Alarm): string {
+  const rule = ruleOf(look, alarm);
+  return rule ? speech.name(rule.name) : "";
+}
+
+/** What to do about an alarm, its own rule first; empty where the mine gives none. */
 export function guidanceOf(look: Lookup, alarm: Alarm): string {
-  const told = look.point.get(alarm.subject)?.guidance ?? zoneGuidance(look, alarm.zones);
+  const told =
+    ruleOf(look, alarm)?.guidance ??
+    look.point.get(alarm.subject)?.guidance ??
+    zoneGuidance(look, alarm.zones);
   return told ? speech.name(told) : "";
 }
 
