@@ -13,7 +13,7 @@ from minesafe.evacuation import acts
 from minesafe.model.commands import CallOut, SendText, ShowDesk
 from minesafe.model.errors import Refused
 from minesafe.model.events import Decision, OrderKind, Origin, Whereabouts
-from minesafe.model.mine import Duty, Mine, NodeKind, Role, Severity, System, ZoneKind
+from minesafe.model.mine import Duty, Limits, Mine, NodeKind, Role, Severity, System, ZoneKind
 
 HOME = config.shipped("metal")
 

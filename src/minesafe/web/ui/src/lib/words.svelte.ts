@@ -1,10 +1,11 @@
 /** Sentences of the mine from codes and parameters: what an alarm is, what an order is about. */
 
 import { elapsed, fixed, short, stateOf } from "./format";
+import * as guidance from "./guidance";
 import { speech } from "./i18n/speech.svelte";
 import type { Picture } from "./live/picture";
 import type { Lookup } from "./lookup";
-import type { Alarm, Kind, Logic, Order, Point, Value, Words, Zone } from "./wire";
+import type { Alarm, Kind, Order, Point, Value } from "./wire";
 
 /** A value with its unit, or its state's word; a dash where no number may be shown. */
 export function valueText(kind: Kind, value: number | null): string {
@@ -93,31 +94,16 @@ export function kindOf(look: Lookup, subject: string): Kind | null {
 export const zoneNames = (look: Lookup, zones: readonly string[]): string =>
   zones.map((z) => subjectName(look, z)).join(speech.lang === "zh" ? "、" : ", ");
 
-/** The rule about several points whose alarm it is; null of any other alarm. */
-const ruleOf = (look: Lookup, alarm: Alarm): Logic | null =>
-  look.logic.get(alarm.rule ?? "") ?? null;
-
-/** The name of that rule, beside what its alarm is called: which of them it is. */
+/** The name of the rule about several points whose alarm it is; empty of any other alarm. */
 export function ruleName(look: Lookup, alarm: Alarm): string {
-  const rule = ruleOf(look, alarm);
+  const rule = guidance.ruleOf(look, alarm);
   return rule ? speech.name(rule.name) : "";
 }
 
-/** What to do about an alarm, its own rule first; empty where the mine gives none. */
+/** What to do about an alarm; empty where the mine gives none. */
 export function guidanceOf(look: Lookup, alarm: Alarm): string {
-  const told =
-    ruleOf(look, alarm)?.guidance ??
-    look.point.get(alarm.subject)?.guidance ??
-    zoneGuidance(look, alarm.zones);
+  const told = guidance.told(look, alarm);
   return told ? speech.name(told) : "";
-}
-
-/** Of the narrowest zone that says something: what a face says is nearer than what the mine says. */
-function zoneGuidance(look: Lookup, zones: readonly string[]): Words | null {
-  const found = zones.flatMap((z) => look.zone.get(z) ?? []);
-  const wide = (z: Zone) => Number(z.kind === "mine" || z.kind === "district");
-  found.sort((a, b) => wide(a) - wide(b));
-  return found.find((z) => z.guidance)?.guidance ?? null;
 }
 
 /** Who, from where and when, of an alarm that somebody has; or who put it aside and until when. */
