@@ -106,18 +106,23 @@ def test_power_that_stays_on_after_a_cut_is_told_after_ten_seconds(coal: Mine) -
     assert fired(story) == ["FEED-AFTER-CUT.FEED-1202"]
 
 
-def test_a_call_for_help_where_gas_is_over_its_limit_evacuates(coal: Mine) -> None:
+@pytest.mark.parametrize(
+    ("point", "value", "rule"), [("CH4-T1", 1.1, "SOS-GAS.CH4-T1"), ("O2-01", 19.5, "SOS-O2.O2-01")]
+)
+def test_a_call_for_help_where_the_air_is_bad_evacuates(
+    coal: Mine, point: str, value: float, rule: str
+) -> None:
     story = quiet(coal)
     far, near = (next(r for r in coal.readers if r.roadway == way) for way in ("A01", "W01"))
     caller = coal.people[40].id
     story.flags[caller] = TagFlag.SOS
     story.at(caller, far.roadway, far.chainage_m)
-    story.reads("CH4-T1", 1.1)
+    story.reads(point, value)
     story.passes(3)
     assert fired(story) == [], "he calls from elsewhere"
     story.at(caller, near.roadway, near.chainage_m)
     story.passes(8)  # so far, so fast: believed once three sightings agree
-    assert fired(story) == ["SOS-GAS.CH4-T1"]
+    assert fired(story) == [rule]
     assert evacuated(story)
 
 
@@ -141,6 +146,32 @@ def test_a_main_fan_that_does_not_come_back_empties_the_mine(coal: Mine) -> None
     story.passes(8)
     assert fired(story) == ["MAIN-FAN.FAN-MAIN"]
     assert evacuated(story)
+
+
+def test_a_main_fan_that_stops_in_gas_is_given_no_ten_minutes(coal: Mine) -> None:
+    story = quiet(coal)
+    story.reads("FAN-MAIN", 0.0)
+    story.reads("CH4-T2", 0.9)
+    story.passes(5)
+    assert fired(story) == []
+    story.reads("CH4-T2", 1.0)
+    story.passes(3)
+    assert fired(story) == ["MAIN-FAN-GAS.FAN-MAIN"]
+    assert evacuated(story)
+    assert "MINE" in story.order.zones
+
+
+def test_a_heading_nobody_hears_of_stops_after_ten_minutes(coal: Mine) -> None:
+    story = quiet(coal)
+    del story.values["CH4-H1-2101"]
+    story.passes(700, step=5)
+    assert fired(story) == [], "the fan is known to run"
+    del story.values["FAN-LOCAL-2101"]
+    story.passes(600, step=5)
+    assert fired(story) == []
+    story.passes(40, step=5)
+    assert fired(story) == ["BLIND-FAN.FAN-LOCAL-2101"]
+    assert story.order.order_kind is OrderKind.STOP_WORK
 
 
 def test_the_metal_mine_has_its_own_and_no_methane(metal: Mine) -> None:
