@@ -16,7 +16,7 @@ def of_point(mine: Mine, row: int) -> Name | None:
     """The point's own, else its rule row's, its kind's, that of the narrowest zone that has one."""
     point = mine.points[row]
     rule = mine.rule.get(point.rule or "")
-    own = point.guidance or (rule and rule.guidance)
+    own = point.guidance or (rule.guidance if rule else None)
     if own is not None:
         return own
     kind = mine.kind[point.kind].guidance
