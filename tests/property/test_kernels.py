@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from small_mine import REVISION, small_mine, zone
 from window_reference import RULES
 
-from minesafe.engine import Layout, State, judge, limits, remember, steady
+from minesafe.engine import Layout, State, judge, limits, people, remember, steady
 from minesafe.engine.kernels import ARRAYS, Kernels
 from minesafe.engine.kernels.compiled import looks
 from minesafe.engine.windows import hearing as windows
@@ -72,9 +72,13 @@ LAYOUT = Layout.of(MINE)
 
 
 ROUNDS = replace(
-    ARRAYS, hear_readings=limits.hear, hear_steady=steady.hear, hear_windows=windows.hear
+    ARRAYS,
+    hear_readings=limits.hear,
+    hear_steady=steady.hear,
+    hear_windows=windows.hear,
+    hear_sightings=people.hear,
 )
-"""However much a point says in a frame."""
+"""However much a point says, and however often a tag is seen, in a frame."""
 
 
 @pytest.fixture(scope="session", params=["loops", "compiled"])
@@ -117,7 +121,10 @@ def readings(random: np.random.Generator, now: int) -> Readings:
 def sightings(random: np.random.Generator, now: int) -> Sightings:
     """Most stand at a few places, ends of fences among them; some walk, call, or are anywhere."""
     n = int(random.choice([0, 5, PEOPLE, 2 * PEOPLE]))
-    tag = np.arange(n) % PEOPLE if random.random() < 0.6 else random.integers(-1, PEOPLE + 1, n)
+    tag = np.arange(n) % PEOPLE
+    if random.random() < 0.4:
+        least, most = (-1, PEOPLE + 1) if random.random() < 0.5 else (7, 11)
+        tag = random.integers(least, most, n)
     odd = random.random(n) < random.choice([0.0, 0.05, 0.5])
     lag = np.where(odd, random.choice([-61, -60, -9, -1, -0.5, 0, 5, 6], n), 0)
     places = np.array([-3.0, 5.0, 10.0, 10.1, 20.0, 50.0, 60.0, 79.9, 80.0, 130.0, np.nan])

@@ -38,7 +38,7 @@ def hear(layout: Layout, state: State, sightings: Sightings, transcript: Transcr
     for picked in rounds(sightings.tag[rows]):
         i = rows[picked]
         i = i[at[i] >= state.seen[sightings.tag[i]]]
-        _sight(layout, state, sightings, at, i, transcript)
+        sight(layout, state, sightings, at, i, transcript)
 
 
 def pass_time(layout: Layout, state: State, now: Micros, transcript: Transcript) -> None:
@@ -64,11 +64,12 @@ def elapse(
     left = state.seen[tag] + layout.readers.leave[state.reader[tag]]
     gone = ~state.out[tag] & layout.places.portal[state.cell[tag]] & (until > left)
     out, left = tag[gone], left[gone]
-    stays.leave(layout, state, out, left, transcript)
-    rest.end(state, out, left, transcript)
-    pace.end(state, out, left, transcript)
-    state.out[out] = True
-    state.cell[out] = NOWHERE
+    if len(out):
+        stays.leave(layout, state, out, left, transcript)
+        rest.end(state, out, left, transcript)
+        pace.end(state, out, left, transcript)
+        state.out[out] = True
+        state.cell[out] = NOWHERE
     stays.run(layout, state, tag, until, transcript)
 
 
@@ -78,7 +79,7 @@ def _hear_readers(state: State, sightings: Sightings, at: Column, rows: Column) 
         np.maximum.at(column, sightings.station[i], at[i])
 
 
-def _sight(
+def sight(
     layout: Layout,
     state: State,
     sightings: Sightings,
@@ -154,7 +155,10 @@ def _move(
     """Bring people into their cells; who stays in his changes nothing."""
     moved = (state.cell[tag] != cell) | state.unsure[tag]
     still = np.flatnonzero(~moved)
-    moved[still] = stays.elsewhere(layout, state, tag[still])
+    who = tag[still]
+    moved[still] = stays.elsewhere(
+        layout, state, who, state.level[who], (state.x[who], state.y[who])
+    )
     moved = np.flatnonzero(moved)
     if len(moved):
         tag, cell, at = tag[moved], cell[moved], at[moved]

@@ -47,12 +47,14 @@ def settle(
     _look_ahead(layout, state, tag)
 
 
-def elsewhere(layout: Layout, state: State, tag: Column) -> Column:
-    """Whether areas hold people, or are near them, otherwise than their stays and fuses say."""
+def elsewhere(
+    layout: Layout, state: State, tag: Column, level: Column, place: tuple[Column, Column]
+) -> Column:
+    """Whether areas hold people's places, or are near, otherwise than stays and fuses say."""
     if not len(layout.areas.areas):
         return np.zeros(len(tag), np.bool_)
     within, near = np.zeros((2, len(tag), len(layout.areas.drawn)), np.bool_)
-    layout.areas.mark(within, near, state.level[tag], (state.x[tag], state.y[tag]))
+    layout.areas.mark(within, near, level, place)
     fence, row = state.stay[tag], np.arange(len(tag))[:, None]
     burning = state.fuse[tag] < FOREVER
     inside, close = within[row, fence], near[row, fence]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from minesafe.engine import limits, logic, people, silence, steady
-from minesafe.engine.kernels import crowd
+from minesafe.engine.kernels import bursts, crowd
 from minesafe.engine.layout import Layout
 from minesafe.engine.state import State
 from minesafe.engine.transcript import Transcript
@@ -55,7 +55,7 @@ ARRAYS = Kernels(
     hear_steady=_bounded(steady.hear, crowd.hear_steady),
     hear_windows=_bounded(windows.hear, crowd.hear_windows),
     judge_logic=logic.judge,
-    hear_sightings=people.hear,
+    hear_sightings=bursts.hear,
     pass_people=people.pass_time,
 )
 """NumPy's: nothing to compile, and the measure of the other form."""

@@ -9,6 +9,7 @@ from minesafe.engine import logic, people
 from minesafe.engine.kernels import (
     Kernels,
     area_loops,
+    bursts,
     logic_loops,
     people_loops,
     point_loops,
@@ -206,7 +207,8 @@ class PeopleLoops:
         misses = self._scan(sights, ground, wearers_of(state), kept, barred, missed)
         if misses:
             left = {name: column[missed[:misses]] for name, column in sights._asdict().items()}
-            people.hear(layout, state, Sightings(**left), transcript)
+            loop = (self._scan, ground)
+            bursts.hear_with(loop, layout, state, Sightings(**left), transcript)
             _stirred(state, left["tag"])
 
     def _kept(self, sights: Sights, drawn: Drawn, state: State) -> Column:
