@@ -11,7 +11,7 @@ from window_reference import RULES
 
 from minesafe.engine import Layout, State, judge, limits, people, remember, steady
 from minesafe.engine.kernels import ARRAYS, Kernels
-from minesafe.engine.kernels.compiled import looks
+from minesafe.engine.kernels.compiled import looks, uncompiled
 from minesafe.engine.windows import hearing as windows
 from minesafe.model.frame import Frame, Readings, Sightings
 from minesafe.model.mine import Guard, Mine, ZoneKind
@@ -84,7 +84,7 @@ ROUNDS = replace(
 @pytest.fixture(scope="session", params=["loops", "compiled"])
 def other(request: pytest.FixtureRequest) -> Kernels:
     if request.param == "loops":
-        return looks(lambda loop: loop)
+        return looks(uncompiled)
     made: Kernels = request.getfixturevalue("compiled")
     return made
 

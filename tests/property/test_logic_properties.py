@@ -15,7 +15,7 @@ from story import Story
 from minesafe.config.expression import parse
 from minesafe.engine import Layout, State, judge
 from minesafe.engine.kernels import ARRAYS, Kernels
-from minesafe.engine.kernels.compiled import looks
+from minesafe.engine.kernels.compiled import looks, uncompiled
 from minesafe.model.frame import Frame, Readings, Sightings, TagFlag
 from minesafe.model.logic import Logic, Node
 from minesafe.model.mine import Severity
@@ -218,7 +218,7 @@ def logic_rows(layout: Layout, state: State, now: int, parts: list[list[Any]]) -
     return [repr(row) for row in told]
 
 
-@pytest.mark.parametrize("kernels", [ARRAYS, looks(lambda loop: loop)], ids=["arrays", "loops"])
+@pytest.mark.parametrize("kernels", [ARRAYS, looks(uncompiled)], ids=["arrays", "loops"])
 def test_of_a_zone_it_may_ask_who_calls_for_help_and_how_many_there_are(kernels: Kernels) -> None:
     zones = [z.id for z in small_mine().zones]
     asked = ("sos(FACE) and value(CH4) > 0.5", "heads(FACE) >= 2")

@@ -12,14 +12,14 @@ from small_mine import REVISION, small_mine
 from minesafe.engine import Layout, State, carry, judge, picture
 from minesafe.engine.carry import Passage
 from minesafe.engine.kernels import ARRAYS, Kernels
-from minesafe.engine.kernels.compiled import looks
+from minesafe.engine.kernels.compiled import looks, uncompiled
 from minesafe.engine.register import Register
 from minesafe.model.frame import Frame, Readings, Sightings
 from minesafe.model.mine import Guard, Mine
 from minesafe.model.time import SECOND
 from minesafe.model.verdict import Condition
 
-FORMS = pytest.mark.parametrize("kernels", [ARRAYS, looks(lambda f: f)], ids=["arrays", "loops"])
+FORMS = pytest.mark.parametrize("kernels", [ARRAYS, looks(uncompiled)], ids=["arrays", "loops"])
 LAST = 2**63 - 1
 
 
