@@ -118,8 +118,8 @@ def scan(rows: Rows, known: Known, near: Near, missed: Column) -> int:
     for begin in range(0, len(point), BLOCK):
         end = min(begin + BLOCK, len(point))
         first = point[begin]
-        last = first + (end - begin)
-        if first >= 0 and last <= points:
+        if 0 <= first <= points - (end - begin):  # a strange row number may be the largest there is
+            last = first + (end - begin)
             # A run of neighbours, as from a polled device: slices, which the compiler turns
             # into wide instructions.
             p, v, q = point[begin:end], value[begin:end], quality[begin:end]
