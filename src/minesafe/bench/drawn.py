@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from minesafe.bench.shifts import answerable
 from minesafe.model.frame import Column
 from minesafe.model.mine import Level, Mine, Roadway, Zone, ZoneKind
 
@@ -28,13 +29,15 @@ def drawn(mine: Mine, people: int, zones: int) -> Mine:
     mine = replace(mine, levels=tuple(replace(mine.levels[0], id=f"L{i}") for i in range(LEVELS)))
     roads = [_road(mine.roadways[0], mine.levels, random, i) for i in range(zones * 3 // 5)]
     made = [_zone(mine, random, roads, number) for number in range(zones)]
-    return replace(
-        mine,
-        points=mine.points[:1],
-        people=tuple(mine.people[i % len(mine.people)] for i in range(people)),
-        shifts=(),
-        roadways=tuple(roads),
-        zones=tuple(made),
+    return answerable(
+        replace(
+            mine,
+            points=mine.points[:1],
+            people=tuple(mine.people[i % len(mine.people)] for i in range(people)),
+            shifts=(),
+            roadways=tuple(roads),
+            zones=tuple(made),
+        )
     )
 
 

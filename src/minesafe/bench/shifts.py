@@ -7,6 +7,7 @@ import numpy as np
 
 from minesafe.engine import Layout
 from minesafe.model.frame import Column, Frame, Readings, Sightings
+from minesafe.model.logic import OF_ZONES, Node
 from minesafe.model.mine import Interval, Mine, Zone, ZoneKind
 from minesafe.model.time import SECOND
 
@@ -37,13 +38,32 @@ def grown(mine: Mine, points: int, people: int, zones: int = 0) -> Mine:
         shifts=(),
     )
     if not zones:
-        return mine
+        return answerable(mine)
     roads = tuple(replace(mine.roadways[0], id=f"R{i}", length_m=LONG_M) for i in range(ROADWAYS))
     laid = tuple(
         replace(road, path=((0.0, BESIDE_M * row, 0.0), (road.length_m, BESIDE_M * row, 0.0)))
         for row, road in enumerate((*mine.roadways, *roads))
     )
-    return replace(mine, roadways=laid, zones=tuple(_zones(mine, zones)))
+    return answerable(replace(mine, roadways=laid, zones=tuple(_zones(mine, zones))))
+
+
+def answerable(mine: Mine) -> Mine:
+    """Without the rules that ask about a point or zone it has no more."""
+
+    def asks(node: Node) -> Iterator[bool]:
+        there = mine.zone_row if node.op in OF_ZONES else mine.point_row
+        yield not node.point or node.point in there
+        for arg in node.args:
+            yield from asks(arg)
+
+    kept = (
+        rule
+        for rule in mine.logic
+        if rule.about in mine.point_row
+        and all(asks(rule.when))
+        and (rule.until is None or all(asks(rule.until)))
+    )
+    return replace(mine, logic=tuple(kept))
 
 
 def _zones(mine: Mine, count: int) -> Iterator[Zone]:
