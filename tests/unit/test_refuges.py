@@ -48,6 +48,7 @@ def test_a_refuge_that_is_too_full_is_attended_to_and_stops_no_work() -> None:
     (order,) = story.orders
     assert order.order_kind is OrderKind.EVACUATE
     assert "crowd:REFUGE#1" not in order.causes
+    story.passes(1)
     assert any(a.subject == "REFUGE" and a.active for a in story.watch.book.alarms())
 
 
