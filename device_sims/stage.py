@@ -1,7 +1,8 @@
 """The stage: the world as it runs by the clock, where devices and people act on it."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 from device_sims.clock import SECOND, MineClock
 from device_sims.diary import Diary
@@ -41,6 +42,7 @@ class Stage:
         """Persons who have been phoned and told to leave, until each is where he is safe."""
         self._broadcasts: dict[str, frozenset[str]] = {}
         self._pages: dict[str, frozenset[str]] = {}
+        self._ways: Mapping[str, str] = {}
         self.onlookers: list[Callable[[Passing], None]] = []
         """Told of everybody who goes down or comes up."""
 
@@ -93,9 +95,12 @@ class Stage:
         if not zones:
             del self._broadcasts[call]
 
-    def page(self, call: str, tags: frozenset[str]) -> None:
-        """These tags buzz; none: this call is over."""
+    def page(
+        self, call: str, tags: frozenset[str], ways: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        """These tags buzz, and show their wearers where to go; none: this call is over."""
         self._pages[call] = tags
+        self._ways = {**self._ways, **{tag: ways[tag] for tag in tags if tag in ways}}
         if not tags:
             del self._pages[call]
 
@@ -112,7 +117,7 @@ class Stage:
         horns = frozenset(z for zones in sounding for z in zones)
         spoken = frozenset(z for zones in self._broadcasts.values() for z in zones)
         paged = frozenset(tag for tags in self._pages.values() for tag in tags)
-        return Signals(horn_zones=horns, broadcast_zones=spoken, called=self.called, paged=paged)
+        return Signals(horns, spoken, self.called, paged, self._ways)
 
     def _tell(self, walker: Walker) -> None:
         if walker.doing is not Doing.WORKING:

@@ -44,7 +44,8 @@ class CalledDevices:
         self._calls[command.key] = command
         whom = self._whom(command) if of_tags else {"repeat": REPEAT}
         t = self._stage.clock.now() // 1000
-        device.hear(json.dumps({"call": command.key, "t": t, **whom}).encode())
+        ways = {self._mine.people[self._mine.person_row[p]].tag: n for p, n in command.ways}
+        device.hear(json.dumps({"call": command.key, "t": t, **whom, "ways": ways}).encode())
         return True
 
     def _whom(self, command: CallOut) -> dict[str, Any]:

@@ -29,6 +29,8 @@ class Call(msgspec.Struct, frozen=True):
     tags: tuple[str, ...] = ()
     zones: tuple[str, ...] = ()
     all: bool = False
+    ways: Mapping[str, str] = msgspec.field(default_factory=dict)
+    """By tag, the node its display points to."""
 
 
 class CalledDevice(Device):

@@ -35,7 +35,7 @@ class PagingDevice(CalledDevice):
         waited = self._reached(call)
         for tag in sorted(waited):
             self._tells(call, tag, "received")
-        stage.page(call.call, frozenset(waited))
+        stage.page(call.call, frozenset(waited), call.ways)
         try:
             while waited and stage.world.now - began < BUZZING_S * SECOND:
                 await stage.clock.sleep(LOOK_S)

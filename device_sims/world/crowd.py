@@ -1,7 +1,7 @@
 """All people together: what reaches whom, and where everybody is a moment later."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from device_sims.world.walkers import (
     alarmed,
     at_beginning,
     moved,
+    pointed,
     told,
 )
 
@@ -41,6 +42,8 @@ class Signals:
     """Person ids."""
     paged: frozenset[str] = frozenset()
     """Tags that vibrate and tell their wearers to leave."""
+    ways: Mapping[str, str] = field(default_factory=dict)
+    """By tag, the node its display has pointed to since it was last called."""
 
     @property
     def loud_zones(self) -> frozenset[str]:
@@ -91,6 +94,8 @@ def after(
     walkers = list(crowd.walkers)
     for row in _hearing(crowd, now, signals):
         walkers[row] = told(walkers[row], around)
+    if signals.ways:
+        walkers = [pointed(w, signals.ways.get(w.tag, ""), around) for w in walkers]
     for row in _seeing(crowd, now, hazards):
         walkers[row] = alarmed(walkers[row], around)
     for row, w in enumerate(walkers):

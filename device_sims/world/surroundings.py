@@ -109,8 +109,12 @@ class Surroundings:
         """The roadways."""
         return self.ground.graph
 
-    def to_safety(self, spot: Spot) -> Way | None:
-        """The way to the nearest portal or refuge."""
+    def to_safety(self, spot: Spot, goal: str = "") -> Way | None:
+        """The way to where one is sent, or to the nearest portal or refuge."""
+        if goal in self.graph.havens:
+            way = self.ground.compass.to(frozenset((goal,)), self.danger).way(spot)
+            if way is not None:
+                return way
         return self.ground.compass.to(self.graph.havens, self.danger).way(spot)
 
     def to_the_day(self, spot: Spot) -> Way | None:

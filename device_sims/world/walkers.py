@@ -71,6 +71,8 @@ class Walker:
     told_at: Micros | None = None
     pressed_at: Micros | None = None
     """When the tag's acknowledge button was pressed."""
+    goal: str = ""
+    """Node the tag points to; empty: he goes where it is nearest."""
 
     @property
     def person(self) -> str:
@@ -135,7 +137,21 @@ def alarmed(w: Walker, around: Surroundings) -> Walker:
         return w
     now = around.now
     ready = now + round((2 + 6 * around.dice()) * SECOND)
-    return Walker(w.miner, w.spot_at(now), now, doing=Doing.TOLD, until=ready, told_at=now)
+    return Walker(
+        w.miner, w.spot_at(now), now, doing=Doing.TOLD, until=ready, told_at=now, goal=w.goal
+    )
+
+
+def pointed(w: Walker, goal: str, around: Surroundings) -> Walker:
+    """His tag points elsewhere than before; whoever is on his way turns, unless he rides."""
+    if not goal or goal == w.goal or w.doing not in HEEDING or w.pressed_at is None:
+        return w
+    w = replace(w, goal=goal)
+    if w.doing is Doing.TOLD or w.boards is not None:
+        return w
+    now = around.now
+    here = replace(w, spot=w.spot_at(now), since=now, way=())
+    return _escape(here, around.to_safety(here.spot, goal), around, now)
 
 
 # --- going -----------------------------------------------------------------------------------
@@ -291,7 +307,8 @@ def _going_home(w: Walker, around: Surroundings, at: Micros) -> Walker:
 
 
 def _hesitating(w: Walker, around: Surroundings, at: Micros) -> Walker:
-    return _escape(replace(w, doing=Doing.LEAVING), around.to_safety(w.spot), around, at)
+    on = replace(w, doing=Doing.LEAVING)
+    return _escape(on, around.to_safety(w.spot, w.goal), around, at)
 
 
 def _escape(w: Walker, way: Way | None, around: Surroundings, at: Micros) -> Walker:
@@ -302,7 +319,10 @@ def _escape(w: Walker, way: Way | None, around: Surroundings, at: Micros) -> Wal
 
 
 def _leaving(w: Walker, around: Surroundings, at: Micros) -> Walker:
-    """On towards safety; where gas, smoke or water lie ahead, by the way that is best now."""
+    """On towards safety; where gas, smoke or water lie ahead, by the way that is best now.
+
+    Whatever the tag says: who sees it before him saves himself.
+    """
     on = _goes_on(w, around, at)
     if not on.way:
         return _arrived(on, around, at)

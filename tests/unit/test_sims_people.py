@@ -108,6 +108,22 @@ def test_a_page_on_a_card_left_behind_tells_nobody() -> None:
     assert of(last, "P04").doing is Doing.WORKING
 
 
+def test_whoever_is_shown_a_way_takes_it_and_turns_when_it_is_another() -> None:
+    """Not the nearest safe place, but the one his tag points to; whoever reads none goes there."""
+    site = Site.of(sim_mine())
+    world = beginning(site, START, 1)
+    havens = sorted(site.graph.havens)
+    nearest = {w.person: after(site, world, 1_500, HORN) for w in world.walkers[:1]}
+    person, tag = world.walkers[0].person, world.walkers[0].tag
+    ended = site.graph.node_at(of(nearest[person], person).spot)
+    other = next(node for node in havens if node != ended)
+    paged = Signals(paged=frozenset({tag}), ways={tag: other})
+    led = after(site, world, 1_500, paged)
+    assert site.graph.node_at(of(led, person).spot) == other
+    turned = after(site, after(site, world, 30, paged), 1_500, replace(paged, ways={tag: ended}))
+    assert site.graph.node_at(of(turned, person).spot) == ended
+
+
 def test_a_scenario_draws_so_many_of_each_from_the_seed() -> None:
     site = Site.of(sim_mine(), course=Course(deaf=1, still=1, cards_left=1))
     traits = [w.miner.trait for w in beginning(site, START, 3).walkers]

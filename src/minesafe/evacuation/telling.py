@@ -19,7 +19,7 @@ from minesafe.model.commands import (
     key_of,
 )
 from minesafe.model.events import LadderStepped, PersonSent, Whereabouts
-from minesafe.model.mine import LadderStep, Mine
+from minesafe.model.mine import LadderStep, Mine, ZoneKind
 from minesafe.model.order import MusterRow, Order
 from minesafe.model.time import Micros
 
@@ -97,6 +97,7 @@ def way_commands(mine: Mine, order: Order, sent: PersonSent, now: Micros) -> Ite
             facts=_facts(order, sent.destination, ()),
             toward=sent.toward,
             destination=sent.destination,
+            ways=((sent.person, sent.destination),) if sent.destination else (),
         )
 
 
@@ -174,11 +175,17 @@ def _scope_commands(
         devices, already = reached(mine, zones), reached(mine, told)
         yield from (ask.device(d, channel) for d in devices if d not in already)
         if not devices:
-            yield from (ask.call(zone, channel) for zone in zones)
+            yield from (ask.zone(mine, zone, channel) for zone in zones)
     if BY_NAME in mine.policy.scope_channels:
         for person in people:
             if person in mine.person_row and not _is_in(mine, order.muster[person], zones):
-                yield ask.call(person, BY_NAME)
+                yield ask.call(person, BY_NAME, _ways(order, [person]))
+
+
+def _ways(order: Order, people: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Where each one's way ends, as far as there is one."""
+    rows = ((person, order.muster[person].destination) for person in people)
+    return tuple((person, node) for person, node in rows if node)
 
 
 def _is_in(mine: Mine, row: MusterRow, zones: Sequence[str]) -> bool:
@@ -247,7 +254,16 @@ class _Ask:
             issued=self.now,
         )
 
-    def call(self, recipient: str, channel: str) -> CallOut:
+    def zone(self, mine: Mine, zone: str, channel: str) -> CallOut:
+        """A zone by its name; tags in it are shown each its own way."""
+        if channel != BY_NAME:
+            return self.call(zone, channel)
+        whole = mine.zones[mine.zone_row[zone]].kind is ZoneKind.MINE
+        rows = self.order.muster.items()
+        inside = [p for p, row in rows if whole or _is_in(mine, row, (zone,))]
+        return self.call(zone, channel, _ways(self.order, inside))
+
+    def call(self, recipient: str, channel: str, ways: tuple[tuple[str, str], ...] = ()) -> CallOut:
         return CallOut(
             key=self._key(recipient, channel),
             channel=channel,
@@ -257,6 +273,7 @@ class _Ask:
             issued=self.now,
             about=self.about,
             facts=self.spoken,
+            ways=ways,
         )
 
 

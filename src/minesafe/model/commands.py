@@ -93,6 +93,8 @@ class CallOut(msgspec.Struct, frozen=True, kw_only=True, tag="call_out", tag_fie
     """Node id of the next node on the recipient's way, where the way has changed; else empty."""
     destination: str = ""
     """Node id where that way ends, likewise."""
+    ways: tuple[tuple[str, str], ...] = ()
+    """(person id, node id where his way ends) of those whose tags are called."""
 
 
 Command: TypeAlias = SendText | SetOutput | ShowDesk | CallOut

@@ -5,7 +5,7 @@ called gives a receipt for each person in it, under that person's own key.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -55,6 +55,14 @@ class _Call:
         return first if self.attempt == 1 else f"{first}#{self.attempt}"
 
 
+def _ways(mine: Mine, commands: Iterable[CallOut]) -> dict[str, dict[str, str]]:
+    """Where each tag's wearer is to go, by the node's id; nothing where nobody is sent."""
+    ends = (way for command in commands for way in command.ways)
+    rows = ((mine.person_row.get(person), node) for person, node in ends)
+    ways = {mine.people[row].tag: node for row, node in rows if row is not None}
+    return {"ways": ways} if ways else {}
+
+
 class PagingChannel:
     """Calls tags, and gives a receipt for every one that answers."""
 
@@ -96,7 +104,7 @@ class PagingChannel:
     async def _zone(self, mine: Mine, command: CallOut, attempt: int) -> Noted:
         whole = mine.zones[mine.zone_row[command.recipient]].kind is ZoneKind.MINE
         whom = {"all": True} if whole else {"zones": [command.recipient]}
-        said = {**whom, **self._text(command)}
+        said = {**whom, **self._text(command), **_ways(mine, [command])}
         try:
             await self._calling(command.key, (command.order, command.step), said)
         except LinkDown as error:
@@ -150,7 +158,10 @@ class PagingChannel:
         ours = {(name, tag): heard for tag, heard in call.received.items()}
         self._waiting |= ours
         try:
-            await self._calling(name, joining[0], {"tags": sorted(call.by_tag), **call.text})
+            ways = _ways(self._mine(), call.by_tag.values())
+            await self._calling(
+                name, joining[0], {"tags": sorted(call.by_tag), **call.text, **ways}
+            )
             await asyncio.wait(call.received.values(), timeout=RECEIVED_S)
         except LinkDown as error:
             why = str(error)
