@@ -258,7 +258,8 @@ class _Ask:
         """A zone by its name; tags in it are shown each its own way."""
         if channel != BY_NAME:
             return self.call(zone, channel)
-        whole = mine.zones[mine.zone_row[zone]].kind is ZoneKind.MINE
+        known = mine.zone_row.get(zone)  # an older revision's zone may be gone
+        whole = known is not None and mine.zones[known].kind is ZoneKind.MINE
         rows = self.order.muster.items()
         inside = [p for p, row in rows if whole or _is_in(mine, row, (zone,))]
         return self.call(zone, channel, _ways(self.order, inside))
