@@ -62,8 +62,13 @@ def spool_read_along(data: Path) -> Iterator[dict[int, Frame]]:
                 reader = SpoolReader(data / "spool.db")
             except StoreUnavailable:
                 continue
-            seen.update((f.seq, f) for f in reader.after(max(seen, default=0), 10_000))
-            reader.close()
+            with closing(reader):
+                try:
+                    new = reader.after(max(seen, default=0), 10_000)
+                except StoreUnavailable:
+                    assert not seen  # the file is there, its server is about to make the table
+                    continue
+            seen.update((f.seq, f) for f in new)
 
     thread = threading.Thread(target=read)
     thread.start()
