@@ -1,0 +1,45 @@
+"""Every edge of the program: `edges` of the machine, `people` at the desk.
+
+Rooms are handed these by `app`; none imports another's.
+
+What a port may raise is in its docstring; foreign errors never pass a port.
+"""
+
+from minesafe.ports.edges import (
+    Channel,
+    Clock,
+    Disk,
+    Findings,
+    History,
+    Intake,
+    Journal,
+    Note,
+    Outbox,
+    Outputs,
+    Passages,
+    Reply,
+    Snapshots,
+    Source,
+    Spool,
+)
+from minesafe.ports.people import Desk, Scenarios
+
+__all__ = [
+    "Channel",
+    "Clock",
+    "Desk",
+    "Disk",
+    "Findings",
+    "History",
+    "Intake",
+    "Journal",
+    "Note",
+    "Outbox",
+    "Outputs",
+    "Passages",
+    "Reply",
+    "Scenarios",
+    "Snapshots",
+    "Source",
+    "Spool",
+]

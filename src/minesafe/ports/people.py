@@ -1,0 +1,208 @@
+"""What people see and do: the pipeline as `web` and `notify` know it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from minesafe.model.alarm import Alarm, Groups, Kpi, Ledger, Permit
+from minesafe.model.alarm_acts import AlarmAct
+from minesafe.model.duty import DutyBoard, Month
+from minesafe.model.duty_acts import DutyAct
+from minesafe.model.events import (
+    AnyBody,
+    Decision,
+    Event,
+    FindingBegan,
+    OrderKind,
+    Origin,
+    RoadwayBlocked,
+    Whereabouts,
+)
+from minesafe.model.mine import Mine, Name, Role, Shift
+from minesafe.model.nightly import NightlyProof
+from minesafe.model.order import Order
+from minesafe.model.picture import Picture, Reach
+from minesafe.model.refuge import Refuge
+from minesafe.model.roll import Reckoning
+from minesafe.model.time import Micros
+
+
+class Desk(Protocol):
+    """What people can see and do: the pipeline as `web` and `notify` know it.
+
+    Acts are journalled before they return; where the disk refuses, they are done and told all the
+    same, and written once it takes them (fail open). They raise `Refused` with a code when not
+    allowed. Who may do what by role is checked by the caller; what the state of things allows is
+    checked here.
+    """
+
+    @property
+    def mine(self) -> Mine:
+        """The revision in force."""
+
+    @property
+    def position(self) -> int:
+        """Position of the newest journal record."""
+
+    @property
+    def epoch(self) -> int:
+        """Counts the server's starts."""
+
+    def now(self) -> Micros:
+        """The mine's time."""
+
+    def picture(self) -> Picture:
+        """What the engine knows now."""
+
+    def reach(self, person: str) -> Reach | None:
+        """Where somebody may have walked to since his last place; None of who is not in the mine.
+
+        Raises:
+            KeyError: nobody of the revision has this id.
+        """
+
+    def alarms(self) -> Sequence[Alarm]:
+        """Alarms that are not normal, worst and newest first."""
+
+    def orders(self) -> Sequence[Order]:
+        """Open orders, oldest first, then those closed in the last hour."""
+
+    def reckoned(self) -> Sequence[Reckoning]:
+        """The counts at the doors beside those by tag, with the difference by name."""
+
+    def on_duty(self) -> Shift | None:
+        """Who holds which post now, swaps and substitutes counted; None in a gap."""
+
+    def shifts(self, start: Micros, end: Micros) -> Sequence[Shift]:
+        """Shifts with some time in [start, end), each with whoever holds its posts in the end."""
+
+    def duty_board(self) -> DutyBoard:
+        """Leaders underground, and what about the roster waits for a second person."""
+
+    def duty_month(self, year: int, month: int) -> Sequence[Month]:
+        """Each leader's shifts of a month of the mine's own calendar."""
+
+    def blocked(self) -> Sequence[RoadwayBlocked]:
+        """Roadways nobody gets through."""
+
+    def refuges(self) -> Sequence[Refuge]:
+        """Every refuge, the one to be reached first at the head."""
+
+    def findings(self) -> Sequence[tuple[FindingBegan, Micros]]:
+        """What is wrong now and since when."""
+
+    def nightly(self) -> NightlyProof | None:
+        """The newest nightly proof that people can be reached."""
+
+    async def answer_proof(self, person: str, origin: Origin) -> None:
+        """Somebody answers it, from the number we have of him. Refused: not_asked."""
+
+    def on_events(self, listener: Callable[[Sequence[Event]], None]) -> Callable[[], None]:
+        """Call `listener` with new records once they are on disk and applied.
+
+        Returns:
+            What ends the listening.
+        """
+
+    def permits(self) -> Sequence[Permit]:
+        """Permits asked for or in force, the soonest to end first."""
+
+    def groups(self) -> Groups:
+        """Which alarms another one explains, and whether there is a flood."""
+
+    def ledger(self) -> Ledger:
+        """处理记录 that are open."""
+
+    def alarm_kpi(self) -> Kpi:
+        """How good the mine's alarms are."""
+
+    async def acknowledge_alarm(self, episode: str, by: str, origin: Origin) -> None:
+        """Refused: unknown_alarm · already_acknowledged · set_aside."""
+
+    async def about_alarm(self, act: AlarmAct) -> None:
+        """Shelve, permit, write down what was done: each act says what it is refused with."""
+
+    async def about_duty(self, act: DutyAct) -> None:
+        """Swap, stand in, hand over: each act says what it is refused with."""
+
+    async def issue_order(
+        self,
+        kind: OrderKind,
+        zones: Sequence[str],
+        ground: str,
+        by: str,
+        origin: Origin,
+        *,
+        drill: bool = False,
+    ) -> str:
+        """An operator's order; needs no approval. Returns its id.
+
+        Without zones an evacuation is of the whole mine. A drill goes the same way, stamped.
+        Refused: unknown_zone · real_order_open (a drill).
+        """
+
+    async def acknowledge_order(self, order: str, by: str, origin: Origin) -> None:
+        """`by` is a person id.
+
+        Refused: unknown_order · closed · already_acknowledged · not_asked.
+        """
+
+    async def decide_order(
+        self, order: str, decision: Decision, by: str, reason: str, origin: Origin
+    ) -> None:
+        """Refused: unknown_order · closed · not_open_to_decision · reason_needed."""
+
+    async def tick_person(
+        self, order: str, person: str, whereabouts: Whereabouts, by: str, reason: str
+    ) -> None:
+        """Account for a person by hand. Refused: unknown_order · closed · not_in_scope."""
+
+    async def sign_all_clear(self, order: str, by: str, role: Role, override: str) -> bool:
+        """Sign; True once both have and the order is closed.
+
+        Refused: unknown_order · closed · unaccounted (params: people) · undecided ·
+        role_not_allowed · same_person · already_signed · override_needed (params: wait_s).
+        """
+
+    async def add_visitor(self, order: str, name: str, by: str) -> None:
+        """Add somebody without a tag to an order's muster.
+
+        Refused: unknown_order · closed · name_needed · in_scope_already.
+        """
+
+    async def permit_reentry(self, order: str, by: str, role: Role, reason: str) -> None:
+        """Let people go back to where an order had them leave.
+
+        Refused: unknown_order · not_closed · already_permitted · role_not_allowed · reason_needed ·
+        cause_back (params: alarms).
+        """
+
+    async def block_roadway(self, roadway: str, blocked: bool, by: str, reason: str) -> None:
+        """Say that nobody gets through a roadway, or that one does again.
+
+        Refused: unknown_roadway · reason_needed · already_blocked · not_blocked.
+        """
+
+    async def note(self, body: AnyBody) -> None:
+        """Journal what is no alarm and no order: a log-in, an approval."""
+
+
+class Scenarios(Protocol):
+    """What a demo's simulators can play. The server of a real mine is handed none."""
+
+    @property
+    def playing(self) -> str:
+        """The scenario that runs; empty while another one starts, or none could be started."""
+
+    async def listed(self) -> Mapping[str, Name]:
+        """What each one is, a sentence, by its name.
+
+        Raises:
+            LinkDown: the simulators do not say.
+        """
+
+    async def play(self, scenario: str) -> None:
+        """End what runs and begin this one; returns once its devices listen.
+
+        Raises:
+            LinkDown: the simulators did not start.
+        """
