@@ -10,7 +10,7 @@ from minesafe.model.quality import Quality
 from minesafe.model.verdict import Condition
 
 SRC = Path(__file__).parents[2] / "src/minesafe"
-DICTIONARIES = [SRC / f"web/ui/src/lib/i18n/{lang}.ts" for lang in ("zh", "en")]
+DICTIONARIES = [SRC / f"web/ui/src/lib/i18n/codes.{lang}.ts" for lang in ("zh", "en")]
 
 REFUSED = re.compile(r"""(?:Refused|Denied)\(\s*(?:[A-Z_]+,\s*)?"([a-z_]+)\"""")
 ANSWERED = re.compile(r"""answer\([A-Za-z_.]+, "([a-z_]+)"|"code":"([a-z_]+)\"""")

@@ -36,14 +36,16 @@ interface About {
   readonly limit: number | null;
 }
 
-/** Where it is: the name of the point, zone, person or device. */
+/** Where it is: the name of the point, zone, person, device or channel. */
 export function subjectName(look: Lookup, subject: string): string {
   const named =
     look.point.get(subject) ??
     look.zone.get(subject) ??
     look.mine.readers.find((r) => r.id === subject);
   if (named) return speech.name(named.name);
-  return look.personName(subject);
+  return subject in speech.w.channel
+    ? speech.code(speech.w.channel, subject)
+    : look.personName(subject);
 }
 
 /** What it is: 甲烷 超断电值; the kind's name goes first where it is a point's. */
