@@ -2,6 +2,7 @@
 
 import asyncio
 import http.server
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from minesafe.cli import app
 from minesafe.model.errors import BrokenJournal, StoreUnavailable
 from minesafe.model.events import FindingKind
 from minesafe.model.mine import Witness as Where
+from minesafe.store import witness
 from minesafe.store.chain import identity_of, verify
 from minesafe.store.heads import HeadKey, SignedHead, kept, line_of
 from minesafe.store.journal import SqliteJournal
@@ -47,9 +49,9 @@ async def _sent(data: Path, to: str, findings: Findings) -> None:
     """The witness has looked once at the journal."""
     journal = _journal(data)
     where = Where(to, every_s=600)
-    witness = Witness(where, "demo", journal, HeadKey.of(data), lambda: NOW, findings)
-    await witness._send()
-    task = asyncio.create_task(witness.run())
+    sender = Witness(where, "demo", journal, HeadKey.of(data), lambda: NOW, findings)
+    await sender._send()
+    task = asyncio.create_task(sender.run())
     await asyncio.sleep(0.3)
     task.cancel()
     journal.close()
@@ -137,6 +139,28 @@ async def test_a_witness_that_is_not_there_is_a_finding_and_gets_the_head_later(
     await _sent(tmp_path / "data", str(gone), findings)
     assert findings.open == {}
     assert (gone / "heads.jsonl").exists()
+
+
+def test_a_witness_that_hangs_is_a_finding_and_does_not_keep_the_server_from_ending(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pipe nobody reads is a mount that hangs: opening it for writing never returns."""
+    monkeypatch.setattr(witness, "PATIENCE_S", 0.2)
+    os.mkfifo(tmp_path / "heads.jsonl")
+    findings = Findings()
+    began = threading.active_count()
+
+    async def a_day() -> None:
+        journal = _journal(tmp_path / "data")
+        where = Where(str(tmp_path), every_s=600)
+        own = Witness(where, "demo", journal, HeadKey.of(tmp_path / "data"), lambda: NOW, findings)
+        assert await own._send() == "it hangs"
+        assert await own._send() == "it hangs"
+        assert threading.active_count() == began + 1, "one thread hangs, not one for each try"
+        journal.close()
+
+    asyncio.run(asyncio.wait_for(a_day(), 10))  # it returns: the shutdown joins no hanging thread
+    os.close(os.open(tmp_path / "heads.jsonl", os.O_RDONLY | os.O_NONBLOCK))  # it comes back
 
 
 @contextmanager

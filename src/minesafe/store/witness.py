@@ -1,9 +1,11 @@
 """The witness: a folder of another machine, or a web address, that keeps signed heads."""
 
 import asyncio
+import contextlib
 import http.client
 import os
 import ssl
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -41,9 +43,11 @@ class Witness:
         self._key, self._wall, self._findings = key, wall, findings
         self._sent = 0
         """Position of the newest head that is kept elsewhere."""
+        self._hanging: threading.Thread | None = None
+        """Whoever waits for a witness that hangs; until it lets go, nobody else is sent."""
 
     async def run(self) -> None:
-        """Until cancelled. A witness that hangs holds one thread, and nothing else up."""
+        """Until cancelled. A witness that hangs holds one thread up, and not even our own end."""
         while True:
             trouble = await self._send()
             if trouble:
@@ -57,6 +61,8 @@ class Witness:
         position, digest = self._journal.head
         if position == self._sent:
             return ""
+        if self._hanging is not None and self._hanging.is_alive():
+            return "it hangs"
         head = SignedHead(
             mine=self._mine,
             journal=self._journal.identity,
@@ -67,11 +73,45 @@ class Witness:
             signature="",
         )
         try:
-            await asyncio.to_thread(hand_over, self._where.to, line_of(self._key.signed(head)))
+            await self._aside(line_of(self._key.signed(head)))
         except StoreUnavailable as error:
             return str(error)
+        except TimeoutError:
+            return "it hangs"
         self._sent = position
         return ""
+
+    async def _aside(self, line: bytes) -> None:
+        """Hand over in a thread that no shutdown joins: a mount that hangs never lets go of it.
+
+        Raises:
+            StoreUnavailable: it was not taken.
+            TimeoutError: no answer in `PATIENCE_S`.
+        """
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[None] = loop.create_future()
+
+        def settle(error: StoreUnavailable | None) -> None:
+            if done.done():
+                return
+            if error is None:
+                done.set_result(None)
+            else:
+                done.set_exception(error)
+
+        def work() -> None:
+            trouble = None
+            try:
+                hand_over(self._where.to, line)
+            except StoreUnavailable as error:
+                trouble = error
+            with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile: nobody asks
+                loop.call_soon_threadsafe(settle, trouble)
+
+        self._hanging = threading.Thread(target=work, name="witness", daemon=True)
+        self._hanging.start()
+        async with asyncio.timeout(PATIENCE_S):
+            await done
 
 
 def hand_over(to: str, line: bytes) -> None:
