@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, closing
+from functools import partial
 from pathlib import Path
 from typing import cast, get_args
 
@@ -45,7 +46,8 @@ async def incident_report(mine: Mine, data: Path, order: str, lang: Lang, now: M
         StoreUnavailable: there is no journal.
         BrokenJournal: a record cannot be read.
     """
-    about = incident(mine, await asyncio.to_thread(_records, data / "journal.db"), order)
+    read = partial(_records, data / "journal.db")
+    about = await asyncio.to_thread(incident, mine, read, order)
     async with _history(mine, data) as history:
         drawn = None if history is None else await gather.curves(mine, about, history)
         went = await gather.tracks(mine, about, None if drawn is None else history)
@@ -80,12 +82,12 @@ async def write_incident(
     await asyncio.to_thread(target.write_bytes, made)
 
 
-def _records(path: Path) -> list[Event]:
-    records: list[Event] = []
+def _records(path: Path) -> Iterator[Event]:
+    position = 0
     with closing(JournalReader(path)) as reader:
-        while more := reader.read(len(records), 10_000):
-            records += more
-    return records
+        while more := reader.read(position, 10_000):
+            yield from more
+            position = more[-1].position
 
 
 @asynccontextmanager

@@ -2,10 +2,12 @@
 
 import re
 import sys
-from collections.abc import Sequence
+import tracemalloc
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from line_on_disk import Line, line
@@ -17,6 +19,7 @@ from minesafe.model.events import (
     AlarmMoved,
     Decision,
     Event,
+    LoggedIn,
     OrderKind,
     Origin,
     PersonMoved,
@@ -65,13 +68,13 @@ Told = tuple[Mine, Sequence[Event], str]
 
 def _document(told: Told, lang: Lang = "zh") -> Document:
     mine, events, order = told
-    about = incident(mine, events, order)
+    about = incident(mine, lambda: events, order)
     return document(mine, about, lang, made=events[-1].recorded, curves=None, tracks=[])
 
 
 def test_the_record_holds_every_step_with_both_times(told: Told) -> None:
     mine, events, order = told
-    about = incident(mine, events, order)
+    about = incident(mine, lambda: events, order)
     steps = [type(e.body).__name__ for e in about.timeline]
     assert steps[0] == "AlarmMoved"
     for step in ("OrderIssued", "LadderStepped", "OrderAcknowledged", "AllClearSigned"):
@@ -84,7 +87,7 @@ def test_the_record_holds_every_step_with_both_times(told: Told) -> None:
 
 def test_how_long_it_took_is_told_from_the_order_on(told: Told) -> None:
     mine, events, order = told
-    about = incident(mine, events, order)
+    about = incident(mine, lambda: events, order)
     took = responses(about)
     assert took.closed is not None
     assert took.safe_all is not None
@@ -98,17 +101,40 @@ def test_how_long_it_took_is_told_from_the_order_on(told: Told) -> None:
     assert responses(half).safe_all is None, "one is still missing"
 
 
+def test_of_a_journal_of_years_only_what_is_about_the_order_is_kept(told: Told) -> None:
+    """Twenty thousand log-ins before it: kept together they took nine megabytes."""
+    mine, events, order = told
+
+    def read() -> Iterator[Event]:
+        for position in range(1, LOG_INS + 1):
+            body = LoggedIn(user=f"user {position}", address="127.0.0.1")
+            yield msgspec.structs.replace(events[0], position=position, body=body)
+        yield from (msgspec.structs.replace(e, position=e.position + LOG_INS) for e in events)
+
+    tracemalloc.start()
+    try:
+        about = incident(mine, read, order)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert about.head[0] == events[-1].position + LOG_INS
+    assert most < 2_000_000
+
+
+LOG_INS = 20_000
+
+
 def test_an_order_is_found_by_its_number_and_another_is_refused(told: Told) -> None:
     mine, events, order = told
-    assert incident(mine, events, "001").order.order == order
+    assert incident(mine, lambda: events, "001").order.order == order
     with pytest.raises(Refused, match="unknown_order"):
-        incident(mine, events, "999")
+        incident(mine, lambda: events, "999")
 
 
 def test_an_order_that_is_open_is_told_as_far_as_it_has_come(told: Told) -> None:
     mine, events, order = told
     so_far = [e for e in events if e.position < events[-1].position - 3]
-    about = incident(mine, so_far, order)
+    about = incident(mine, lambda: so_far, order)
     assert about.order.is_open
     said = document(mine, about, "en", made=0, curves=None, tracks=[])
     assert "still open" in said.subtitle
@@ -139,7 +165,7 @@ def test_the_page_needs_nothing_else(told: Told) -> None:
 
 def test_a_drill_is_stamped(told: Told) -> None:
     mine, events, order = told
-    about = incident(mine, events, order)
+    about = incident(mine, lambda: events, order)
     about = replace(about, order=replace(about.order, drill=True))
     said = document(mine, about, "zh", made=0, curves=None, tracks=[])
     assert said.stamp == "演练"
@@ -197,7 +223,7 @@ class PlainHistory:
 
 async def test_curves_begin_before_the_order_and_carry_its_limits(told: Told) -> None:
     mine, events, order = told
-    about = incident(mine, events, order)
+    about = incident(mine, lambda: events, order)
     (curve,) = await gather.curves(mine, about, PlainHistory()) or []
     assert curve.point == "CH4"
     assert curve.times[0] == about.order.issued - gather.BEFORE
@@ -207,7 +233,7 @@ async def test_curves_begin_before_the_order_and_carry_its_limits(told: Told) ->
 
 async def test_without_the_history_the_journal_still_tells_where_people_went(told: Told) -> None:
     mine, events, order = told
-    about = incident(mine, events, order)
+    about = incident(mine, lambda: events, order)
     assert await gather.curves(mine, about, PlainHistory(there=False)) is None
     for history in (None, PlainHistory(there=False)):
         tracks = await gather.tracks(mine, about, history)

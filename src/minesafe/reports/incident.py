@@ -1,7 +1,8 @@
 """The record of one order, folded from the journal: who did what, when, and what became of whom."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from math import ceil
 
 from minesafe.evacuation.orders import Orders
@@ -98,52 +99,81 @@ class _Gathered:
     """What is picked up on the way through the journal."""
 
     events: list[Event] = field(default_factory=list)
-    alarms: dict[str, list[Event]] = field(default_factory=dict)
-    """Moves of every alarm by episode; those of other causes are dropped at the end."""
     handled: dict[str, AlarmHandled] = field(default_factory=dict)
     moves: dict[str, list[tuple[Micros, PersonMoved]]] = field(default_factory=dict)
     told: dict[str, list[tuple[Micros, PersonTold]]] = field(default_factory=dict)
     receipts: list[Event] = field(default_factory=list)
 
 
-def incident(mine: Mine, events: Iterable[Event], wanted: str) -> Incident:
+Read = Callable[[], Iterable[Event]]
+"""Every record from the first on, in order; may be asked for again."""
+
+
+def incident(mine: Mine, read: Read, wanted: str) -> Incident:
     """Fold the journal, from its beginning, into the record of one order.
+
+    It is read three times, and nothing of it is kept but what is about the order: a mine's
+    journal of years does not fit into memory, and an order's causes come before it.
 
     Args:
         mine: the revision that names things.
-        events: every record, in order.
+        read: the journal.
         wanted: the order's id, or its three-digit number; of several with the number the newest.
 
     Raises:
         Refused: unknown_order.
     """
-    records = list(events)
-    ident = _ident(records, wanted)
-    orders, found = Orders(mine), _Gathered()
+    ident, through = _ident(read(), wanted)
+    order, newest = _order(mine, ident, _through(read(), through))
+    found = _Gathered()
+    for event in _through(read(), through):
+        _gather(found, event, order)
+    return _incident(order, found, newest)
+
+
+def _ident(events: Iterable[Event], wanted: str) -> tuple[str, int]:
+    """The order's id, and where the journal ended: what is written meanwhile is not read."""
+    ident, position = "", 0
+    for event in events:
+        body, position = event.body, event.position
+        if isinstance(body, OrderIssued) and wanted in (
+            body.order,
+            str(body.number),
+            f"{body.number:03d}",
+        ):
+            ident = body.order
+    if not ident:
+        raise Refused("unknown_order", order=wanted)
+    return ident, position
+
+
+def _through(events: Iterable[Event], position: int) -> Iterator[Event]:
+    return takewhile(lambda event: event.position <= position, events)
+
+
+def _order(mine: Mine, ident: str, events: Iterable[Event]) -> tuple[Order, Event]:
+    """The order as the fold knew it last, and the newest record."""
+    orders = Orders(mine)
     order: Order | None = None
-    for event in records:
-        orders.apply(event.body, event.valid, event.recorded)
+    newest: Event | None = None
+    for newest in events:
+        orders.apply(newest.body, newest.valid, newest.recorded)
         order = orders.get(ident) or order
-        _gather(found, event, ident)
     assert order is not None, "the order was issued in these records"
-    return _incident(order, found, records[-1])
+    assert newest is not None, "as an order was"
+    return order, newest
 
 
-def _ident(records: Sequence[Event], wanted: str) -> str:
-    issued = [e.body for e in records if isinstance(e.body, OrderIssued)]
-    for body in reversed(issued):
-        if wanted in (body.order, str(body.number), f"{body.number:03d}"):
-            return body.order
-    raise Refused("unknown_order", order=wanted)
-
-
-def _gather(found: _Gathered, event: Event, order: str) -> None:
+def _gather(found: _Gathered, event: Event, order: Order) -> None:
     body = event.body
     if isinstance(body, AlarmMoved):
-        found.alarms.setdefault(body.episode, []).append(event)
+        until = order.closed
+        if body.episode in order.causes and (until is None or event.valid <= until):
+            found.events.append(event)
     elif isinstance(body, AlarmHandled):
-        found.handled[body.episode] = body
-    elif not _is_about(body, order):
+        if body.episode in order.causes:
+            found.handled[body.episode] = body
+    elif not _is_about(body, order.order):
         return
     elif isinstance(body, PersonMoved):
         found.moves.setdefault(body.person, []).append((event.valid, body))
@@ -168,8 +198,6 @@ def _is_ground(body: AnyBody) -> bool:
 
 def _incident(order: Order, found: _Gathered, newest: Event) -> Incident:
     until = order.closed or newest.recorded
-    causes = set(order.causes)
-    alarms = [e for c in causes for e in found.alarms.get(c, []) if e.valid <= until]
     own = [e for e in found.events if not _is_ground(e.body) or order.issued <= e.valid <= until]
     people = {
         person: PersonStory(
@@ -182,10 +210,10 @@ def _incident(order: Order, found: _Gathered, newest: Event) -> Incident:
     }
     return Incident(
         order=order,
-        timeline=sorted([*alarms, *own], key=lambda e: e.position),
+        timeline=own,
         people=people,
         receipts=found.receipts,
-        handled={c: found.handled[c] for c in order.causes if c in found.handled},
+        handled=found.handled,
         head=(newest.position, newest.hash),
     )
 
