@@ -75,7 +75,7 @@ class Inbox:
         self.batches.append(batch)
 
     def readings(self) -> list[tuple[int, float, int, int, int]]:
-        return [row for b in self.batches for row in b.readings.rows()]  # type: ignore[misc]
+        return [row for b in self.batches for row in b.readings.rows()]  # type: ignore[misc]  # rows are untyped
 
     def sightings(self) -> list[tuple[int, ...]]:
         return [row for b in self.batches for row in b.sightings.rows()]

@@ -121,7 +121,7 @@ class Line:
 
     def bodies(self, *kinds: type[B]) -> list[B]:
         """Of these kinds; of every kind without one."""
-        return [e.body for e in self.events() if isinstance(e.body, kinds or Body)]  # type: ignore[misc]
+        return [e.body for e in self.events() if isinstance(e.body, kinds or Body)]  # type: ignore[misc]  # kinds or all
 
 
 def came_of(command: Command) -> Noted:

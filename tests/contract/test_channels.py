@@ -101,12 +101,12 @@ def channels(world: PaperWorld) -> dict[str, tuple[Channel, Command]]:
         world,
         outbox,
         note,
-        FindingBook(),  # type: ignore[arg-type]
+        FindingBook(),  # type: ignore[arg-type]  # nothing is found here
     )
     return {
         "modem": (modem, written("modem")),
         "broadcast": (speaker, spoken_to("BC", "broadcast")),
-        "tag": (PagingChannel(mine, world, outbox, note), spoken_to("FACE", "tag")),  # type: ignore[arg-type]
+        "tag": (PagingChannel(mine, world, outbox, note), spoken_to("FACE", "tag")),  # type: ignore[arg-type]  # a world in its place
         "call": (CallChannel([MobileChannel(mine, world, note)]), spoken_to("P1", "call")),
         "mail": (ChatChannel("mail", mine, mail_address, world.post, SECRET), written("mail")),
         "chat": (ChatChannel("chat", mine, chat_address, world.post, SECRET), written("chat")),

@@ -224,7 +224,7 @@ def test_of_a_zone_it_may_ask_who_calls_for_help_and_how_many_there_are(kernels:
     asked = ("sos(FACE) and value(CH4) > 0.5", "heads(FACE) >= 2")
     rules = tuple(rule(f"L{i}", parse(text, IDS, zones)) for i, text in enumerate(asked))
     b = Bench(small_mine(logic=rules))
-    b.judge = partial(judge, b.layout, b.state, kernels=kernels)  # type: ignore[method-assign]
+    b.judge = partial(judge, b.layout, b.state, kernels=kernels)  # type: ignore[method-assign]  # its form
     b.frame(0, readings=[b.reading("CH4", 0.6, 0)], sightings=[b.sighting("P1", "A", 60, 0)])
     assert not b.state.logic_on.any()
     b.frame(1, sightings=[b.sighting("P2", "A", 20, 1, flags=int(TagFlag.SOS))])

@@ -102,7 +102,7 @@ class Underground:
         """A device comes to life."""
         mine = self.stage.site.mine
         which = {BroadcasterDevice: mine.broadcasters[0], TelephoneDevice: mine.telephones[0]}
-        device = kind(which.get(kind, mine.paging), self.stage, broker=self.address)  # type: ignore[call-arg]
+        device = kind(which.get(kind, mine.paging), self.stage, broker=self.address)  # type: ignore[call-arg]  # by its kind
         device.broken = broken
         return await self.stack.enter_async_context(device)
 
@@ -141,7 +141,7 @@ async def underground(folder: Path, speed: float = 60.0) -> AsyncIterator[Underg
         desk = PaperDesk()
         broker = Broker(address.host, address.port, "", "")
         downlink = Downlink(desk.mine, broker, findings, below.clock)
-        channels = list(called_channels(desk, downlink, outbox, findings))  # type: ignore[arg-type]
+        channels = list(called_channels(desk, downlink, outbox, findings))  # type: ignore[arg-type]  # on paper
         courier = Courier(outbox, channels, below.clock, findings, {}.get)
         tasks = [asyncio.create_task(work.run()) for work in (downlink, courier)]
         stack.push_async_callback(_ended, tasks)

@@ -41,7 +41,7 @@ async def breaks(mine: Line) -> asyncio.Future[None]:
 async def test_a_sender_whose_batch_could_not_be_written_is_told_so(tmp_path: Path) -> None:
     async with line(tmp_path) as mine:
         await mine.all_is_well()
-        mine.pipeline._spool.commit = Once(mine.spool.commit)  # type: ignore[method-assign]
+        mine.pipeline._spool.commit = Once(mine.spool.commit)  # type: ignore[method-assign]  # breaks once
         sender = await breaks(mine)
         with pytest.raises(StoreUnavailable):
             await asyncio.wait_for(sender, 5)
@@ -55,7 +55,7 @@ async def test_after_a_frame_that_broke_the_next_is_heard_and_judged(
     async with line(tmp_path) as mine:
         await mine.all_is_well()
         if step == "tick":
-            mine.pipeline.watch.tick = Once(mine.pipeline.watch.tick)  # type: ignore[method-assign]
+            mine.pipeline.watch.tick = Once(mine.pipeline.watch.tick)  # type: ignore[method-assign]  # breaks once
         else:
             monkeypatch.setattr("minesafe.watch.judge", Once(judge))
         sender = await breaks(mine)

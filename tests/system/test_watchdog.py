@@ -91,7 +91,7 @@ def _watchdog(folder: Path, relay: Relay, more: str = "") -> Process:
 async def _living(folder: Path, within_s: float = 60.0) -> None:
     """Wait until the server has written that it judges."""
     async with asyncio.timeout(within_s):
-        while read(str(folder / "data" / "status"), boot_id()) is None:  # noqa: ASYNC110
+        while read(str(folder / "data" / "status"), boot_id()) is None:  # noqa: ASYNC110  another process writes it
             await asyncio.sleep(0.05)
 
 

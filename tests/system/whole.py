@@ -243,7 +243,7 @@ async def shows(page: httpx.AsyncClient, finding: str, subject: str, within_s: f
     """Wait until the page shows a finding; returns its detail."""
     detail: str | None = None
     async with asyncio.timeout(within_s):
-        while (detail := await _detail(page, finding, subject)) is None:  # noqa: ASYNC110
+        while (detail := await _detail(page, finding, subject)) is None:  # noqa: ASYNC110  another process shows it
             await asyncio.sleep(0.05)
     return detail
 
@@ -253,7 +253,7 @@ async def well_again(
 ) -> None:
     """Wait until the page shows it no more."""
     async with asyncio.timeout(within_s):
-        while await _detail(page, finding, subject) is not None:  # noqa: ASYNC110
+        while await _detail(page, finding, subject) is not None:  # noqa: ASYNC110  another process shows it
             await asyncio.sleep(0.05)
 
 

@@ -127,7 +127,7 @@ class _Session:
             self._paho.loop_write()  # pending acknowledgements, then the goodbye
         finally:
             self._paho._sock_close()  # noqa: SLF001  a deaf peer's buffer may be full
-        gone = self._client._disconnected  # noqa: SLF001
+        gone = self._client._disconnected  # noqa: SLF001  there is no public way
         if gone.done() and not gone.cancelled():
             gone.exception()  # why it ended has been told; asyncio need not warn of it again
 
@@ -145,7 +145,7 @@ class _Session:
 
     def _write(self) -> None:
         """A broken connection ends the session, as aiomqtt has it."""
-        gone = self._client._disconnected  # noqa: SLF001
+        gone = self._client._disconnected  # noqa: SLF001  there is no public way
         try:
             self._paho.loop_write()
         except Exception as error:  # whatever a socket or a codec raises

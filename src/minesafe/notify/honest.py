@@ -46,4 +46,4 @@ def make_honest() -> None:
     for name in PLUGINS:
         plugin: ModuleType = importlib.import_module(name)
         if not isinstance(plugin.requests, Honest):
-            plugin.requests = Honest(plugin.requests)  # type: ignore[attr-defined]
+            vars(plugin)["requests"] = Honest(plugin.requests)

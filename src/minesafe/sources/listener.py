@@ -3,6 +3,7 @@
 import asyncio
 import hmac
 from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -176,8 +177,7 @@ class StationServer:
         try:
             ears = await self._greeted(peer)
             if ears is not None:
-                spawn: Spawn = lambda work: self._spawn_into(self._storing, work)  # noqa: E731
-                await _Reports(ears, peer, spawn).run()
+                await _Reports(ears, peer, partial(self._spawn_into, self._storing)).run()
         except* (OSError, Unreadable) as group:  # broken, too slow, or no hello at all
             why = str(group.exceptions[0])
         finally:
