@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
+from tcp_peer import tcp_peer
+
 
 class SmtpPeer:
     """Keeps what it is given; `hangs` means that it never greets."""
@@ -18,7 +20,6 @@ class SmtpPeer:
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._hangs:
             await reader.read()
-            writer.close()
             return
         writer.write(b"220 peer\r\n")
         while line := await reader.readline():
@@ -33,15 +34,10 @@ class SmtpPeer:
                 writer.write(b"221 bye\r\n")
                 break
             writer.write(b"250 fine\r\n")
-        writer.close()
 
 
 @asynccontextmanager
 async def smtp_peer(*, hangs: bool = False) -> AsyncIterator[SmtpPeer]:
     peer = SmtpPeer(hangs=hangs)
-    server = await asyncio.start_server(peer.talk, "127.0.0.1", 0)
-    peer.port = server.sockets[0].getsockname()[1]
-    try:
+    async with tcp_peer(peer.talk) as peer.port:
         yield peer
-    finally:
-        server.close()

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
+from tcp_peer import tcp_peer
 
 from minesafe.embedded.cluster import Cluster
 
@@ -98,11 +99,8 @@ async def proxied(dsn: str) -> AsyncIterator[tuple[Proxy, str]]:
     place = urlsplit(dsn)
     sockets = parse_qs(place.query)["host"][0]
     proxy = Proxy(f"{sockets}/.s.PGSQL.5432")
-    server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0)
-    proxy.port = server.sockets[0].getsockname()[1]
-    try:
-        yield proxy, f"postgresql://minesafe@127.0.0.1:{proxy.port}{place.path}?sslmode=disable"
-    finally:
-        server.close()
-        proxy.close()
-        await asyncio.sleep(0)
+    async with tcp_peer(proxy.serve) as proxy.port:
+        try:
+            yield proxy, f"postgresql://minesafe@127.0.0.1:{proxy.port}{place.path}?sslmode=disable"
+        finally:
+            proxy.close()

@@ -13,6 +13,7 @@ import msgspec
 import pytest
 from notify_mine import SECRET, named_mine, sms
 from smtp_peer import smtp_peer
+from tcp_peer import tcp_peer
 
 from minesafe.model.commands import SendText
 from minesafe.model.errors import BadConfig
@@ -69,18 +70,13 @@ class Web:
         self.bodies.append(json.loads(await reader.readexactly(length)))
         writer.write(f"HTTP/1.1 {self.status} x\r\nContent-Length: 0\r\n\r\n".encode())
         await writer.drain()
-        writer.close()
 
 
 @asynccontextmanager
 async def web(status: int = 200) -> AsyncIterator[Web]:
     peer = Web(status)
-    server = await asyncio.start_server(peer.talk, "127.0.0.1", 0)
-    peer.port = server.sockets[0].getsockname()[1]
-    try:
+    async with tcp_peer(peer.talk) as peer.port:
         yield peer
-    finally:
-        server.close()
 
 
 @pytest.mark.parametrize(("status", "came"), [(200, ACCEPTED), (500, FAILED), (403, FAILED)])

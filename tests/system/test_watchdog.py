@@ -7,12 +7,14 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from field import free_port
 from system.whole import MINESAFE, Journal, Process, change, demo_mine, running
+from tcp_peer import tcp_peer
 
 from minesafe.model.events import AlarmMove, AlarmMoved, Origin
 from minesafe.watchdog.status import read
@@ -25,29 +27,30 @@ GUARD = 3.0
 """The machine of the tests is shared and slow."""
 
 
+@dataclass
 class Relay:
     """A Modbus relay: remembers when its coil was closed."""
 
-    def __init__(self) -> None:
-        self.closed = asyncio.Event()
-        self.on: bool | None = None
-        self.port = 0
+    closed: asyncio.Event = field(default_factory=asyncio.Event)
+    on: bool | None = None
+    port: int = 0
 
-    async def __aenter__(self) -> "Relay":
-        self._server = await asyncio.start_server(self._answer, "127.0.0.1", 0)
-        self.port = self._server.sockets[0].getsockname()[1]
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        self._server.close()
-
-    async def _answer(self, near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
-        asked = await near.readexactly(12)
+    async def obey(self, near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
+        try:
+            asked = await near.readexactly(12)
+        except asyncio.IncompleteReadError:
+            return  # the watchdog was killed while it asked
         self.on = asked[10] == 0xFF
         if self.on:
             self.closed.set()
         back.write(asked)
-        back.close()
+
+
+@asynccontextmanager
+async def relayed() -> AsyncIterator[Relay]:
+    relay = Relay()
+    async with tcp_peer(relay.obey) as relay.port:
+        yield relay
 
 
 def _mine(folder: Path, *, self_test: int = 0) -> Path:
@@ -111,7 +114,7 @@ def _send(pid: int, sign: signal.Signals) -> None:
 async def _sounds_after(fault: Callable[[int], object], folder: Path) -> float:
     """Seconds from the fault to the siren."""
     async with AsyncExitStack() as stack:
-        relay = await stack.enter_async_context(Relay())
+        relay = await stack.enter_async_context(relayed())
         words = (sys.executable, str(Path(__file__).with_name("faulty_server.py")))
         config = _mine(folder)
         server = Process((*words, str(config), str(folder / "data")), folder / "server.log")
@@ -145,7 +148,7 @@ async def test_the_watchdog_is_polled_and_its_test_alarms_are_acknowledged_by_a_
     port = free_port()
     config = _mine(tmp_path, self_test=port)
     test = f"[self_test]\nport = {port}\nevery_s = 3.0\nlasts_s = 1.5\n"
-    async with Relay() as relay:
+    async with relayed() as relay:
         with running(_watchdog(tmp_path, relay, test)) as dog:
             words = (*MINESAFE, "run", str(config), "--data", str(tmp_path / "data"))
             server = Process(words, tmp_path / "server.log")
