@@ -23,8 +23,8 @@ from minesafe.model.time import SECOND, Micros
 from minesafe.ports import Clock
 from minesafe.sources.gateway import GatewayEars
 from minesafe.sources.modbus import SubstationPoller
-from minesafe.sources.ranges import Roadways
-from minesafe.sources.stations import StationEars
+from minesafe.sources.positioning.ranges import Roadways
+from minesafe.sources.positioning.stations import StationEars
 
 Work = Callable[[], Awaitable[None]]
 

@@ -13,7 +13,7 @@ from minesafe.engine.kernels import ARRAYS, Kernels
 from minesafe.model.frame import Frame, Readings, Sightings
 from minesafe.model.mine import Mine
 from minesafe.model.time import SECOND
-from minesafe.sources.ranges import Path
+from minesafe.sources.positioning.ranges import Path
 
 START = 1_764_000_000 * SECOND
 

@@ -21,8 +21,8 @@ from minesafe.model.errors import StoreUnavailable
 from minesafe.model.events import FindingKind
 from minesafe.model.quality import Quality
 from minesafe.sources.gateway import GatewayEars
-from minesafe.sources.ranges import Roadways
-from minesafe.sources.stations import StationEars
+from minesafe.sources.positioning.ranges import Roadways
+from minesafe.sources.positioning.stations import StationEars
 
 TOPIC = "mine/small/gateway/GW1"
 T = 1_764_000_000_000

@@ -25,7 +25,7 @@ from minesafe.links.outputs import ModbusOutputs
 from minesafe.model.mine import Mine
 from minesafe.model.quality import Quality
 from minesafe.sources.build import every_source
-from minesafe.sources.listener import StationServer
+from minesafe.sources.positioning.listener import StationServer
 from minesafe.sources.supervise import Supervisor
 
 

@@ -11,10 +11,10 @@ from field import field_mine, until
 
 from minesafe.model.events import FindingKind
 from minesafe.model.mine import Reader
-from minesafe.sources.listener import GARBAGE_LINES, StationServer
-from minesafe.sources.peer import Patience
-from minesafe.sources.ranges import Roadways
-from minesafe.sources.stations import StationEars
+from minesafe.sources.positioning.listener import GARBAGE_LINES, StationServer
+from minesafe.sources.positioning.peer import Patience
+from minesafe.sources.positioning.ranges import Roadways
+from minesafe.sources.positioning.stations import StationEars
 
 T = 1_764_000_000_000
 

@@ -11,8 +11,8 @@ from small_mine import roadway
 from minesafe.model.frame import TagFlag
 from minesafe.model.mine import Mine, Name, Node, NodeKind, Reader
 from minesafe.model.quality import Quality
-from minesafe.sources.ranges import Roadways
-from minesafe.sources.sightings import Sighted, StationMap
+from minesafe.sources.positioning.ranges import Roadways
+from minesafe.sources.positioning.sightings import Sighted, StationMap
 from minesafe.sources.wire import Unreadable
 
 NO = Name("", "")

@@ -26,9 +26,9 @@ from minesafe.model.events import AnyBody, Decision, OrderKind, Origin, Whereabo
 from minesafe.model.frame import Frame, Readings, Sightings
 from minesafe.model.mine import Mine, Role
 from minesafe.model.time import SECOND, Micros
-from minesafe.sources.ranges import Roadways
+from minesafe.sources.positioning.ranges import Roadways
+from minesafe.sources.positioning.sightings import StationMap
 from minesafe.sources.registers import sample
-from minesafe.sources.sightings import StationMap
 from minesafe.watch import Watch
 
 C = TypeVar("C", Readings, Sightings)

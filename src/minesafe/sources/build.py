@@ -7,10 +7,10 @@ from minesafe.links.mqtt import Handler, MqttLink
 from minesafe.model.mine import Broker, Mine
 from minesafe.ports import Clock, Findings, Intake, Passages, Source
 from minesafe.sources.gateway import GatewayEars
-from minesafe.sources.listener import StationServer
 from minesafe.sources.modbus import SubstationPoller
-from minesafe.sources.ranges import Roadways
-from minesafe.sources.stations import StationEars
+from minesafe.sources.positioning.listener import StationServer
+from minesafe.sources.positioning.ranges import Roadways
+from minesafe.sources.positioning.stations import StationEars
 from minesafe.sources.terminal import TerminalEars
 
 QUIET_PERIODS = 4

@@ -10,7 +10,7 @@ from minesafe.model.frame import TagFlag
 from minesafe.model.mine import BaseStation, Mine, Reader
 from minesafe.model.quality import Quality
 from minesafe.model.time import Micros
-from minesafe.sources.ranges import Roadways
+from minesafe.sources.positioning.ranges import Roadways
 from minesafe.sources.wire import LONGEST, Count, Millis, Unreadable, document, plain
 
 LOW_BATTERY = 20

@@ -8,8 +8,8 @@ from minesafe.ports import Clock, Findings, Intake
 from minesafe.sources.clocks import DeviceClock
 from minesafe.sources.once import Once
 from minesafe.sources.patience import hear_at_last
-from minesafe.sources.ranges import Roadways
-from minesafe.sources.sightings import Sighted, StationMap
+from minesafe.sources.positioning.ranges import Roadways
+from minesafe.sources.positioning.sightings import Sighted, StationMap
 from minesafe.sources.strangers import Strangers
 from minesafe.sources.wire import Unreadable
 

@@ -10,8 +10,8 @@ import msgspec
 
 from minesafe.model.events import FindingKind
 from minesafe.ports import Clock, Findings
-from minesafe.sources.peer import LINE, Patience, Peer
-from minesafe.sources.stations import StationEars
+from minesafe.sources.positioning.peer import LINE, Patience, Peer
+from minesafe.sources.positioning.stations import StationEars
 from minesafe.sources.strangers import Strangers
 from minesafe.sources.wire import Count, Unreadable, document
 
