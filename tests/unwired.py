@@ -21,8 +21,8 @@ from minesafe.model.frame import Batch
 from minesafe.model.mine import Mine
 from minesafe.model.time import SECOND, Micros
 from minesafe.ports import Clock
-from minesafe.sources.gateway import GatewayEars
 from minesafe.sources.modbus import SubstationPoller
+from minesafe.sources.mqtt.gateway import GatewayEars
 from minesafe.sources.positioning.ranges import Roadways
 from minesafe.sources.positioning.stations import StationEars
 

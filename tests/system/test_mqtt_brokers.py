@@ -20,7 +20,7 @@ from minesafe.links.mqtt import Handler, Message, MqttLink
 from minesafe.model.errors import StoreUnavailable
 from minesafe.model.events import FindingKind
 from minesafe.model.quality import Quality
-from minesafe.sources.gateway import GatewayEars
+from minesafe.sources.mqtt.gateway import GatewayEars
 from minesafe.sources.positioning.ranges import Roadways
 from minesafe.sources.positioning.stations import StationEars
 

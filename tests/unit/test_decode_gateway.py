@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minesafe.model.quality import Quality
-from minesafe.sources.gateway import GatewayPoints, Heard, decode
+from minesafe.sources.mqtt.gateway import GatewayPoints, Heard, decode
 from minesafe.sources.wire import Unreadable
 
 MINE = field_mine()

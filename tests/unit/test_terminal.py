@@ -22,7 +22,7 @@ from minesafe.model.events import (
 )
 from minesafe.model.mine import Mine, Name, Terminal, TerminalKind
 from minesafe.model.time import SECOND
-from minesafe.sources.terminal import TerminalEars, decode
+from minesafe.sources.mqtt.terminal import TerminalEars, decode
 from minesafe.sources.wire import Unreadable
 
 GATE = Terminal("GATE", Name("闸机", "gate"), TerminalKind.GATE, "PORTAL", "mine/x/GATE", "u", "p")
