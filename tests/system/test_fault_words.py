@@ -33,7 +33,7 @@ from device_sims.world.site import Site
 from minesafe.config import emit
 from minesafe.links.backoff import Backoff
 from minesafe.links.modbus import ModbusDevice
-from minesafe.links.modbus_line import Line
+from minesafe.links.modbus.line import Line
 from minesafe.links.mqtt import MqttLink
 from minesafe.model.events import FindingKind
 from minesafe.model.mine import BaseStation, Broker, Gateway, Limits, Mine

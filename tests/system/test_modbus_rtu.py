@@ -13,7 +13,7 @@ from serial_line import SerialServer, sealed
 from small_mine import small_mine
 
 from minesafe.links.modbus import ModbusDevice, devices_of
-from minesafe.links.modbus_line import Line
+from minesafe.links.modbus.line import Line
 from minesafe.model.errors import BadReply, LinkDown
 
 W = asyncio.StreamWriter

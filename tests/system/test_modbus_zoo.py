@@ -16,7 +16,7 @@ from minesafe.model.errors import BadReply, LinkDown
 from minesafe.model.events import FindingKind
 from minesafe.model.mine import Mine
 from minesafe.model.quality import Quality
-from minesafe.sources.modbus import MOST_KEEPING, MOST_LATE, SubstationPoller
+from minesafe.sources.modbus.poller import MOST_KEEPING, MOST_LATE, SubstationPoller
 
 W = asyncio.StreamWriter
 

@@ -23,8 +23,8 @@ from device_sims.mine import Mine
 from device_sims.stage import Stage
 from device_sims.world.world import reading
 from minesafe.model.quality import Quality
-from minesafe.sources.registers import ENCODINGS
-from minesafe.sources.status import MAPS
+from minesafe.sources.modbus.registers import ENCODINGS
+from minesafe.sources.modbus.status import MAPS
 
 LOOPBACK = "127.0.0.1"
 AT_FACE, IN_TAIL = ("FACE", 100.0), ("TAIL", 140.0)

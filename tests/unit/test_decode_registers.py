@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from minesafe.model.mine import Kind
 from minesafe.model.quality import Quality
-from minesafe.sources.registers import decode
-from minesafe.sources.status import MAPS
+from minesafe.sources.modbus.registers import decode
+from minesafe.sources.modbus.status import MAPS
 
 CH4: Kind = field_mine().kind["ch4"]  # 0 … 4
 

@@ -16,8 +16,8 @@ from serial_line import sealed
 
 from minesafe.links.backoff import Backoff
 from minesafe.links.modbus import ModbusDevice
-from minesafe.links.modbus_frames import Answer, Framing, RtuFrames, TcpFrames
-from minesafe.links.modbus_pdu import bit, coil_at, coil_to, registers, registers_at
+from minesafe.links.modbus.frames import Answer, Framing, RtuFrames, TcpFrames
+from minesafe.links.modbus.pdu import bit, coil_at, coil_to, registers, registers_at
 from minesafe.model.errors import BadReply
 
 WORDS = st.lists(st.integers(0, 0xFFFF), min_size=1, max_size=125)

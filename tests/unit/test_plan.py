@@ -4,7 +4,7 @@ from field import on_register
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minesafe.sources.plan import Block, plan, spans
+from minesafe.sources.modbus.plan import Block, plan, spans
 
 BLOCKS = st.lists(st.builds(Block, st.integers(0, 600), st.integers(1, 2)), max_size=60)
 

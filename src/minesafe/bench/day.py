@@ -28,7 +28,7 @@ from minesafe.model.mine import Mine, Role
 from minesafe.model.time import SECOND, Micros
 from minesafe.sources.positioning.ranges import Roadways
 from minesafe.sources.positioning.sightings import StationMap
-from minesafe.sources.registers import sample
+from minesafe.sources.sample import sample
 from minesafe.watch import Watch
 
 C = TypeVar("C", Readings, Sightings)

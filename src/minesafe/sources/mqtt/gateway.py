@@ -17,7 +17,7 @@ from minesafe.ports import Clock, Findings, Intake
 from minesafe.sources.clocks import DeviceClock
 from minesafe.sources.once import Once
 from minesafe.sources.patience import hear_at_last
-from minesafe.sources.registers import sample
+from minesafe.sources.sample import sample
 from minesafe.sources.strangers import Strangers
 from minesafe.sources.wire import Count, Millis, Unreadable, document, plain
 

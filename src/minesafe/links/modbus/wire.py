@@ -8,8 +8,8 @@ import asyncio
 from dataclasses import dataclass
 from typing import Self, cast
 
-from minesafe.links.modbus_frames import Answer, Framing, RtuFrames, TcpFrames
-from minesafe.links.modbus_pdu import Question, differs
+from minesafe.links.modbus.frames import Answer, Framing, RtuFrames, TcpFrames
+from minesafe.links.modbus.pdu import Question, differs
 from minesafe.model.errors import BadReply, LinkDown, MinesafeError
 
 

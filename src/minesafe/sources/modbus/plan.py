@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from minesafe.model.mine import Point
-from minesafe.sources.registers import ENCODINGS
+from minesafe.sources.modbus.registers import ENCODINGS
 
 GAP = 16
 """Unused registers it is cheaper to read along than to ask a second time for."""

@@ -7,8 +7,8 @@ wires, hence one line: two questions at once would meet in the middle.
 import asyncio
 
 from minesafe.links.backoff import Backoff
-from minesafe.links.modbus_pdu import Question
-from minesafe.links.modbus_wire import Wire
+from minesafe.links.modbus.pdu import Question
+from minesafe.links.modbus.wire import Wire
 from minesafe.model.errors import LinkDown
 
 LAST_TRANSACTION = 65_535

@@ -4,16 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from minesafe.model.quality import Quality
-
-STATUS: Mapping[int, Quality] = {
-    0: Quality.GOOD,
-    1: Quality.UNDER_VOLTAGE,
-    2: Quality.FAULT,
-    3: Quality.CALIBRATING,
-    4: Quality.WARMING_UP,
-    5: Quality.COMMS_LOST,
-}
-"""Status codes of plain substations and of gateways; any other code is a fault."""
+from minesafe.sources.sample import STATUS
 
 
 @dataclass(frozen=True, slots=True)

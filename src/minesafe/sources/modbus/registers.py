@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from minesafe.model.mine import Kind, Point
 from minesafe.model.quality import Quality
-from minesafe.sources.status import MAPS, STATUS, Coding
+from minesafe.sources.modbus.status import MAPS, Coding
+from minesafe.sources.sample import judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,32 +40,6 @@ ENCODINGS: Mapping[str, Encoding] = {
     "int16": Encoding(1, lambda word: float(word - 0x10000 if word & 0x8000 else word)),
     "bcd": Encoding(1, _bcd),
 }
-
-
-def sample(value: float, status: int, kind: Kind) -> tuple[float, Quality]:
-    """The value that may be used, and its quality.
-
-    A number that is none (NaN, infinity) under a good status is a fault of the sensor; one
-    outside the measuring range keeps its value and says so; a lost sensor has no value.
-
-    >>> from minesafe.model.mine import Name, System
-    >>> no = Name("", "")
-    >>> ch4 = Kind("ch4", no, System.MONITORING, "%", 0, 4, 2, 1, 3, (), no)
-    >>> sample(0.5, 0, ch4), sample(-0.1, 0, ch4), sample(math.nan, 0, ch4)
-    ((0.5, <Quality.GOOD: 0>), (-0.1, <Quality.OUT_OF_RANGE: 7>), (nan, <Quality.FAULT: 3>))
-    """
-    return judged(value, STATUS.get(status, Quality.FAULT), kind)
-
-
-def judged(value: float, quality: Quality, kind: Kind) -> tuple[float, Quality]:
-    """As `sample`, where the device has told the quality in words of its own."""
-    if quality is Quality.COMMS_LOST:
-        return math.nan, quality
-    if not math.isfinite(value):
-        return math.nan, Quality.FAULT
-    if quality is Quality.GOOD and not kind.low <= value <= kind.high:
-        return value, Quality.OUT_OF_RANGE
-    return value, quality
 
 
 def decode(

@@ -21,8 +21,8 @@ import asyncio
 from collections.abc import Mapping
 
 from minesafe.links.backoff import Backoff
-from minesafe.links.modbus_line import Line
-from minesafe.links.modbus_pdu import Question, bit, coil_at, coil_to, registers, registers_at
+from minesafe.links.modbus.line import Line
+from minesafe.links.modbus.pdu import Question, bit, coil_at, coil_to, registers, registers_at
 from minesafe.model.errors import BadReply, LinkDown, MinesafeError
 from minesafe.model.mine import Mine, Substation
 

@@ -11,9 +11,9 @@ from minesafe.model.frame import Batch, Readings
 from minesafe.model.mine import Mine, Substation
 from minesafe.model.time import SECOND
 from minesafe.ports import Clock, Findings, Intake
-from minesafe.sources.plan import Block, plan, spans
-from minesafe.sources.registers import decode
-from minesafe.sources.status import MAPS
+from minesafe.sources.modbus.plan import Block, plan, spans
+from minesafe.sources.modbus.registers import decode
+from minesafe.sources.modbus.status import MAPS
 
 SHARE_OF_PERIOD = 0.8
 """A poll that has not ended by then is given up, so that the next one starts in time."""
