@@ -7,7 +7,7 @@ from story import Story, story_mine
 
 from minesafe.evacuation import acts
 from minesafe.model.errors import Refused
-from minesafe.model.events import Decision, Origin, Whereabouts
+from minesafe.model.events import Decision, Origin, PersonTold, Whereabouts
 from minesafe.model.mine import Role
 from minesafe.model.order import Order
 
@@ -48,9 +48,10 @@ def test_an_order_nobody_knows_and_an_order_that_is_over() -> None:
 
 def test_only_who_was_asked_acknowledges_and_only_once() -> None:
     story = outburst()
-    for stranger in ("P1", "LEADER2", "DESK", "nobody"):
+    for stranger in ("LEADER2", "DESK", "nobody"):
         with pytest.raises(Refused, match="not_asked"):
             acts.acknowledge(story.order, stranger, Origin.SMS)
+    assert isinstance(acts.acknowledge(story.order, "P1", Origin.SMS), PersonTold)  # for himself
     story.acknowledges("P4")
     with pytest.raises(Refused) as refused:
         story.acknowledges("P4")

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 
 import pytest
 from fakes import Doors, FindingBook, HandClock
@@ -9,30 +10,38 @@ from ring_mine import at_the_face, ring_mine
 from small_mine import person
 from story import START, Story
 
+from minesafe.evacuation import acts
 from minesafe.evacuation.roll import Roll
 from minesafe.links.mqtt import Message
+from minesafe.model.errors import Refused
 from minesafe.model.events import (
     CardRead,
     CardsRead,
     FindingKind,
     OrderKind,
     Origin,
+    ReceiptStatus,
     Through,
+    Told,
     Whereabouts,
 )
-from minesafe.model.mine import Mine, Name, Terminal, TerminalKind
+from minesafe.model.mine import Mine, Name, Role, Terminal, TerminalKind
 from minesafe.model.time import SECOND
 from minesafe.sources.mqtt.terminal import TerminalEars, decode
 from minesafe.sources.wire import Unreadable
 
 GATE = Terminal("GATE", Name("闸机", "gate"), TerminalKind.GATE, "PORTAL", "mine/x/GATE", "u", "p")
+ATTENDANCE = Terminal(
+    "ATT", Name("考勤", "attendance"), TerminalKind.ATTENDANCE, "PORTAL", "m/A", "u", "p"
+)
 LAMPS = Terminal("LAMP", Name("灯房", "lamps"), TerminalKind.LAMP_ROOM, "PORTAL", "m/L", "u", "p")
 
 
 def gated() -> Mine:
-    """The ring mine with a gate and a lamp room, and P9 whom no tag has ever seen."""
+    """The ring mine with all three kinds of terminals, and P9 whom no tag has ever seen."""
     base = ring_mine()
-    return ring_mine(terminals=(GATE, LAMPS), people=(*base.people, person(9)))
+    phoned = replace(person(9), phone="13900000099")
+    return ring_mine(terminals=(GATE, LAMPS, ATTENDANCE), people=(*base.people, phoned))
 
 
 def message(*events: dict[str, object], seq: int = 1, went: int = 0, came: int = 0) -> bytes:
@@ -45,9 +54,11 @@ def card(number: str, way: str, second: float = 0.0) -> dict[str, object]:
     return {"card": number, "dir": way, "t": START // 1000 + int(second * 1000)}
 
 
-def told(*reads: tuple[str, Through, float], went: int = 0, came: int = 0) -> CardsRead:
-    cards = tuple(CardRead(p, way, START + int(at * SECOND)) for p, way, at in reads)
-    return CardsRead(terminal="GATE", reads=cards, shift="day", went_in=went, came_out=came)
+def told(
+    *reads: tuple[str, Through, float], at: str = "GATE", went: int = 0, came: int = 0
+) -> CardsRead:
+    cards = tuple(CardRead(p, way, START + int(when * SECOND)) for p, way, when in reads)
+    return CardsRead(terminal=at, reads=cards, shift="day", went_in=went, came_out=came)
 
 
 IN, OUT = Through.IN, Through.OUT
@@ -153,6 +164,64 @@ def test_who_comes_out_at_the_gate_with_a_dead_tag_is_out() -> None:
     story.does(told(("P1", OUT, story.second), came=1))
     story.passes(1)
     assert story.muster("P1").whereabouts is Whereabouts.OUT
+
+
+def test_whom_only_attendance_knows_is_told_by_phone_and_keeps_the_order_open() -> None:
+    story = at_the_face(gated())
+    story.does(told(("P9", IN, 1), at="ATT", went=1))
+    story.does(told(*((p, IN, 0) for p in ("P1", "P2", "P3", "P4")), went=4))
+    whole_mine(story)
+    row = story.muster("P9")
+    assert (row.whereabouts, row.place, row.known_by) == (Whereabouts.UNKNOWN, None, "attendance")
+    assert story.texts_to("P9") == ["issued"]
+    assert "P9" in story.called("call")
+    assert story.texts_to("P1") == []  # his tag shows where he is
+    gate, attendance = story.watch.evacuation.roll.reckoned(story.watch.picture())
+    assert (gate.only_here, attendance.only_here) == ((), ("P9",))  # named as before
+
+    story.carrier_says("sms", ReceiptStatus.DELIVERED, "P9")
+    assert story.muster("P9").told is Told.DELIVERED
+    for one in ("P1", "P2", "P3", "P4"):
+        story.does(acts.tick(story.order, one, Whereabouts.OUT, "DESK", "counted"))
+    with pytest.raises(Refused, match="unaccounted"):
+        story.signs("HEAD", Role.LEADER, "no gas")
+    story.dies_and_comes_back()
+    assert story.order.unaccounted == ("P9",)
+    story.does(told(("P9", OUT, story.second + 1), at="ATT", went=1, came=1))
+    story.passes(2)
+    assert story.order.unaccounted == ()
+
+
+def test_the_card_of_attendance_is_over_when_his_tag_is_seen() -> None:
+    story = at_the_face(gated())
+    story.does(told(("P9", IN, 1), at="ATT", went=1))
+    whole_mine(story)
+    story.at("P9", "A", 300)
+    story.passes(2)
+    row = story.muster("P9")
+    assert (row.whereabouts, row.known_by) == (Whereabouts.STANDING, "")
+
+
+def test_a_friend_who_shows_his_card_at_attendance_accounts_for_nobody_below() -> None:
+    story = at_the_face(gated())
+    whole_mine(story)
+    story.vanishes("P1")
+    story.passes(60, step=10)
+    story.does(told(("P1", OUT, story.second), at="ATT", came=1))
+    story.passes(1)
+    assert story.muster("P1").whereabouts is Whereabouts.UNKNOWN
+
+
+def test_who_comes_to_attendance_while_the_mine_is_ordered_out_joins_the_list() -> None:
+    story = at_the_face(gated())
+    whole_mine(story)
+    story.does(told(("P9", IN, story.second), at="LAMP", went=1))
+    story.passes(1)
+    assert story.muster("P9").known_by == "lamp_room"
+    assert story.texts_to("P9") == ["issued"]
+    for channel in ("horn", "broadcast"):
+        story.carrier_says(channel, ReceiptStatus.ACCEPTED)
+    assert story.muster("P9").told is Told.NOTIFIED  # every horn of the mine sounds
 
 
 def test_after_kill_nine_the_doors_are_as_they_were() -> None:

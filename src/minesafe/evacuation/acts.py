@@ -15,7 +15,9 @@ from minesafe.model.events import (
     OrderWidened,
     Origin,
     PersonMoved,
+    PersonTold,
     ReentryPermitted,
+    Told,
     Whereabouts,
 )
 from minesafe.model.mine import Policy, Role
@@ -36,12 +38,16 @@ def still_open(order: Order | None, asked_for: str) -> Order:
     return order
 
 
-def acknowledge(order: Order, by: str, origin: Origin) -> OrderAcknowledged:
-    """Somebody who was asked has it.
+def acknowledge(order: Order, by: str, origin: Origin) -> OrderAcknowledged | PersonTold:
+    """Somebody who was asked has it; whoever was only told answers for himself, and stops nothing.
 
     Raises:
         Refused: already_acknowledged · not_asked.
     """
+    if by in order.muster and not may_acknowledge(order, by):
+        if order.muster[by].told is Told.ACKNOWLEDGED:
+            raise Refused("already_acknowledged", by=by)
+        return PersonTold(order=order.order, person=by, told=Told.ACKNOWLEDGED, channel=origin)
     if order.acknowledged_by is not None:
         raise Refused("already_acknowledged", by=order.acknowledged_by)
     if not may_acknowledge(order, by):

@@ -160,7 +160,7 @@ class Evacuation:
         """At everyone in the order as it is now, whoever has just walked in included."""
         found = self.orders.get(order)
         if found is not None:
-            doors = Doors(*self.roll.passed(), self._doubts.codes(self._mine))
+            doors = Doors(self.roll.passed, self._doubts.codes(self._mine))
             yield from self.muster.look(found, picture, self.guide.ways, doors, now)
 
     # --- orders -------------------------------------------------------------------------

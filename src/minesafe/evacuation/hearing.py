@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from minesafe.evacuation.orders import GROWS
+from minesafe.evacuation.telling import ENDS, REACHED_BY
 from minesafe.model.events import Noted, ReceiptStatus, Told
 from minesafe.model.mine import Mine
 from minesafe.model.order import Order, ReceiptRow
@@ -48,9 +49,13 @@ _MEANS: dict[ReceiptStatus, Told | None] = {
 
 def told_in_zones(mine: Mine, order: Order, picture: Picture) -> Iterator[tuple[str, Told, str]]:
     """People whom the receipts of the zones they are in tell more of, and by which channel."""
-    receipts = _by_zone(mine, order)
+    receipts, everywhere = _by_zone(mine, order), _everywhere(mine, order)
     for person, row in order.muster.items():
         if row.told not in (Told.NOT_YET, Told.FAILED):
+            continue
+        if row.known_by:
+            if everywhere:
+                yield person, Told.NOTIFIED, everywhere
             continue
         heard = [r for zone in _zones_of(mine, person, picture) for r in receipts.get(zone, ())]
         reached = [r.channel for r in heard if r.status in _REACHED]
@@ -58,6 +63,22 @@ def told_in_zones(mine: Mine, order: Order, picture: Picture) -> Iterator[tuple[
             yield person, Told.NOTIFIED, reached[0]
         elif row.told is Told.NOT_YET and heard and _all_in(mine, order):
             yield person, Told.FAILED, heard[-1].channel
+
+
+def _everywhere(mine: Mine, order: Order) -> str:
+    """A channel of which every device in the order's zones has taken it; else empty.
+
+    Of somebody whom no tag shows, only this says that he must have heard it.
+    """
+    if not any(row.known_by for row in order.muster.values()):
+        return ""
+    for channel in (c for c in ENDS if c in mine.policy.scope_channels):
+        receipts = (r for r in order.receipts.values() if r.channel == channel)
+        took = {r.recipient for r in receipts if r.status in _REACHED}
+        devices = REACHED_BY[channel](mine, order.zones)
+        if devices and took.issuperset(devices):
+            return channel
+    return ""
 
 
 def _zones_of(mine: Mine, person: str, picture: Picture) -> list[str]:

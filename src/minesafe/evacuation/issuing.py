@@ -1,6 +1,6 @@
 """How an order begins and grows: whom it is about, on which ground, which feeds it names."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,13 +11,16 @@ from minesafe.evacuation.guide import Guide
 from minesafe.evacuation.orders import Orders
 from minesafe.evacuation.roll import Roll
 from minesafe.evacuation.scope import Scope, people_in, scope_of_zones
+from minesafe.evacuation.ways import Ways
 from minesafe.model.events import (
     AlarmMoved,
+    InScope,
     OrderIssued,
     OrderKind,
     OrderWidened,
     Origin,
     WaysChanged,
+    Whereabouts,
 )
 from minesafe.model.mine import Duty, Mine, Severity, ZoneKind
 from minesafe.model.order import Order
@@ -61,7 +64,6 @@ class Issuer:
         change = next(self.guide.changed(picture, now), None)
         if change is not None:
             yield change
-        rows = self._rows(wish.scope, picture)
         ways = self.guide.ways_after(change)
         number, alarm = self.orders.next_number(), wish.alarm
         shift = self.duty.roster.at(now)
@@ -72,7 +74,7 @@ class Issuer:
             order_kind=wish.kind,
             severity=wish.severity,
             zones=wish.scope.zones,
-            people=tuple(self.guide.people(rows, picture, self.orders.open(), ways)),
+            people=self._people(self._rows(wish.scope, picture), picture, ways),
             leader=leaders[0] if leaders else None,
             cause=wish.cause,
             subject=alarm.subject if alarm else "",
@@ -96,26 +98,39 @@ class Issuer:
         return OrderWidened(
             order=order.order,
             zones=tuple(z for z in scope.zones if z not in order.zones),
-            people=tuple(self.guide.people(rows, picture, self.orders.open(), self.guide.ways)),
+            people=self._people(rows, picture, self.guide.ways),
             cause=cause,
             feeds=tuple(f for f in feeds_in(self.mine, scope) if f not in order.feeds),
         )
 
     def _rows(self, scope: Scope, picture: Picture) -> list[int]:
-        """People in scope; of the whole mine also who went in by the gate and no tag has seen."""
+        """People in scope; of the whole mine also whom only a terminal knows below."""
         rows = people_in(self.mine, scope, picture)
         whole = {zone.id for zone in self.mine.zones if zone.kind is ZoneKind.MINE}
         if whole.isdisjoint(scope.zones):
             return rows
-        went, came = self.roll.passed()
-        inside = np.flatnonzero((went > came) & (went > picture.seen)).tolist()
-        return list(dict.fromkeys([*rows, *inside]))
+        unseen = np.flatnonzero(self.roll.passed.unseen(picture.seen)).tolist()
+        return list(dict.fromkeys([*rows, *unseen]))
+
+    def _people(self, rows: Sequence[int], picture: Picture, ways: Ways) -> tuple[InScope, ...]:
+        """Each as he is found; whom no tag has shown since he went in is nowhere, and unknown."""
+        found = self.guide.people(rows, picture, self.orders.open(), ways)
+        unseen = self.roll.passed.unseen(picture.seen)[list(rows)].tolist()
+        return tuple(
+            nowhere(p, self.roll.known_by(p.person)) if missed else p
+            for p, missed in zip(found, unseen, strict=True)
+        )
 
     def walked_in(self, order: Order, picture: Picture) -> Iterator[OrderWidened]:
         """People who came into an open order's zones after it was issued."""
         new = self.widen(order, scope_of_zones(order.zones), picture, "")
         if new.people:
             yield new
+
+
+def nowhere(person: InScope, known_by: str) -> InScope:
+    """Somebody only a terminal knows below: where his tag was in an earlier shift says nothing."""
+    return InScope(person.person, Whereabouts.UNKNOWN, None, "", None, known_by=known_by)
 
 
 def feeds_in(mine: Mine, scope: Scope) -> tuple[str, ...]:

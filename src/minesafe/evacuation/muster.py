@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 
 from minesafe.evacuation.doubts import CARRIED, KINDS
+from minesafe.evacuation.roll import Passed
 from minesafe.evacuation.scope import places_of
 from minesafe.evacuation.ways.network import Flags, Floats, Rows
 from minesafe.evacuation.ways.ways import Ways
@@ -48,9 +49,7 @@ STRANGER = -1
 class Doors:
     """What gates and the alarm book say of people, beside their tags."""
 
-    went: Rows
-    """(T,) `Micros` when each went in last by the doors, 0 where that is not known; `came`: out."""
-    came: Rows
+    passed: Passed
     doubted: Mapping[int, int]
     """By row number why a tag is doubted: codes of `doubts.KINDS`."""
 
@@ -218,9 +217,8 @@ class Muster:
         is out, and who went in after it is not.
         """
         row = track.row[looked]
-        went, came = doors.went[row], doors.came[row]
-        gone = (came > went) & (came > picture.seen[row])
-        entered = (went > came) & (went > picture.seen[row])
+        gone = doors.passed.gone(picture.seen[row], row)
+        entered = doors.passed.unseen(picture.seen[row], row)
         never = (picture.roadway[row] < 0) & ~gone
         out = (picture.out[row] & ~entered) | gone
         sheltered = picture.inside[np.ix_(row, self._refuges)].any(axis=1)

@@ -42,6 +42,7 @@ from minesafe.model.events import (
     ReceiptStatus,
     ReentryPermitted,
     Told,
+    Whereabouts,
 )
 from minesafe.model.mine import Mine, Severity
 from minesafe.model.order import MusterRow, Order, ReceiptRow, Signature, Step
@@ -237,6 +238,7 @@ class Orders:
                 ticked_by=body.by,
                 doubt=body.reason if body.by is None else "",
                 since=r.since if r.whereabouts is body.whereabouts else now,
+                known_by=r.known_by if body.by or body.whereabouts in UNSEEN else "",
             ),
         )
         return ()
@@ -321,6 +323,7 @@ class Orders:
             walk_s=person.walk_s,
             since=now,
             zone=self._zone_of(person),
+            known_by=person.known_by,
         )
 
     def _zone_of(self, person: InScope) -> str:
@@ -365,6 +368,9 @@ class Orders:
             del self._musters[order.order]
             del self._receipts[order.order]
 
+
+UNSEEN = (Whereabouts.UNKNOWN, Whereabouts.OUT)
+"""Whereabouts that need no tag to be seen."""
 
 GROWS = (Told.NOT_YET, Told.FAILED, Told.NOTIFIED, Told.DELIVERED, Told.ACKNOWLEDGED)
 """How far an order has reached a person only ever grows in this order."""

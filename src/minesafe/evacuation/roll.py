@@ -3,14 +3,17 @@
 A fold of what terminals tell. A card read twice says nothing new; one that is told late is taken at
 the time it was read, and older than what is known it changes nothing. People who pass behind one
 card are in the terminal's count and in no name: how many those are is said.
+
+Expected below is whoever any terminal has sent down and none has let out since, together with
+whoever a tag has shown: a man is looked for rather once too often than not at all.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from minesafe.evacuation.ways.network import Rows
+from minesafe.evacuation.ways.network import Flags, Rows
 from minesafe.model.events import AnyBody, CardsRead, Through
 from minesafe.model.mine import Mine, TerminalKind
 from minesafe.model.picture import Picture
@@ -36,22 +39,56 @@ class _Kind:
     terminals: dict[str, _Terminal] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """What the terminals say of each person, (T,) `Micros`, 0 where that is not known."""
+
+    went: Rows
+    """In by the door: the gate; where the mine has none, the lamp room, else attendance. `came`:
+    out by it."""
+    came: Rows
+    attended: Rows
+    """Sent down by a terminal that is believed less than the door, which has heard of no end."""
+    left: Rows
+    """Let out by one of those, which has heard of no new beginning."""
+
+    def unseen(self, seen: Rows, row: "Rows | slice" = slice(None)) -> Flags:
+        """Below by a terminal, while the tag was seen last (`seen`, `Micros`) before he went in."""
+        went, came, attended = self.went[row], self.came[row], self.attended[row]
+        by_door = (went > came) & (went > seen)
+        found: Flags = by_door | (attended > np.maximum(seen, came))
+        return found
+
+    def gone(self, seen: Rows, row: Rows) -> Flags:
+        """Out, whatever his tag says.
+
+        By the door, after his tag was seen last. What is believed less is believed only of people
+        of whom nothing else was ever seen below: a card of attendance can be shown by a friend.
+        """
+        went, came, left = self.went[row], self.came[row], self.left[row]
+        by_door = (came > went) & (came > seen)
+        found: Flags = by_door | (left > 0) & (seen == 0) & (went <= came) & ~self.unseen(seen, row)
+        return found
+
+
 class Roll:
     """Who went in and came out last, by each kind of terminal."""
 
     def __init__(self, mine: Mine) -> None:
         self._kinds: dict[TerminalKind, _Kind] = {}
+        self._passed: Passed | None = None
         self.take_over(mine)
 
     def take_over(self, mine: Mine) -> None:
         """Go on under another revision; people are known by id."""
-        self._mine = mine
+        self._mine, self._passed = mine, None
         self._kind_of = {t.id: t.kind for t in mine.terminals}
 
     def apply(self, body: AnyBody) -> None:
         """Take one journalled body; of a terminal that is gone, nothing."""
         if not isinstance(body, CardsRead) or body.terminal not in self._kind_of:
             return
+        self._passed = None
         kind = self._kinds.setdefault(self._kind_of[body.terminal], _Kind())
         terminal = kind.terminals.setdefault(body.terminal, _Terminal())
         if body.shift != terminal.shift:
@@ -64,18 +101,35 @@ class Roll:
                 if before is None or before[0] is not read.through:
                     terminal.read += 1 if read.through is Through.IN else -1
 
-    def passed(self) -> tuple[Rows, Rows]:
-        """When each went in last and came out last, (T,) `Micros`; 0 where that is not known.
+    @property
+    def passed(self) -> Passed:
+        """The columns; made once after each card."""
+        if self._passed is None:
+            has = set(self._kind_of.values())
+            door, *others = [self._kinds.get(k, _Kind()) for k in BY_DOOR if k in has] or [_Kind()]
+            went, came = self._columns([door])
+            self._passed = Passed(went, came, *self._columns(others))
+        return self._passed
 
-        By the gate; where the mine has none, by the lamp room, and else by attendance.
-        """
-        went, came = (np.zeros(len(self._mine.people), np.int64) for _ in range(2))
-        kind = next((self._kinds[k] for k in BY_DOOR if k in self._kinds), _Kind())
-        for person, (through, at) in kind.last.items():
-            if person in self._mine.person_row:
-                column = went if through is Through.IN else came
-                column[self._mine.person_row[person]] = at
-        return went, came
+    def _columns(self, kinds: Sequence[_Kind]) -> tuple[Rows, Rows]:
+        """When each went in and came out by any of these terminals, whichever is its last word."""
+        into, out = (np.zeros(len(self._mine.people), np.int64) for _ in range(2))
+        row_of = self._mine.person_row
+        for kind in kinds:
+            for person, (through, at) in kind.last.items():
+                if person in row_of:
+                    column, row = into if through is Through.IN else out, row_of[person]
+                    column[row] = max(column[row], at)
+        return into, out
+
+    def known_by(self, person: str) -> str:
+        """The terminal that is believed most of those that have sent somebody down."""
+        sent = (k for k in BY_DOOR if self._last(k, person) is Through.IN)
+        return next((kind.value for kind in sent), "")
+
+    def _last(self, kind: TerminalKind, person: str) -> Through | None:
+        known = self._kinds.get(kind)
+        return known.last[person][0] if known is not None and person in known.last else None
 
     def reckoned(self, picture: Picture) -> list[Reckoning]:
         """Each kind beside the tags, with the difference by name."""

@@ -29,6 +29,9 @@ ROUND = 100
 WRITTEN = ("sms", "modem", "mail", "chat")
 """Channels that are given a text."""
 
+PHONES = ("sms", "modem", "call")
+"""Channels that end at somebody's phone."""
+
 BY_NAME = "tag"
 """The scope channel that can also reach one person: on the way down-wind of every zone, say."""
 
@@ -113,6 +116,12 @@ def written_by(mine: Mine) -> list[str]:
     return [channel for channel in dict.fromkeys(named) if channel in WRITTEN]
 
 
+def by_phone(mine: Mine) -> list[str]:
+    """The channels of the ladder that reach one person's phone, each once."""
+    named = (channel for rung in mine.policy.ladder for channel in rung.channels)
+    return [channel for channel in dict.fromkeys(named) if channel in PHONES]
+
+
 def _known(mine: Mine, people: Iterable[str]) -> list[str]:
     """Each once; whom this revision does not know has no phone either."""
     return [p for p in dict.fromkeys(people) if p in mine.person_row]
@@ -161,6 +170,8 @@ def _scope_commands(
 ) -> Iterator[Command]:
     """Tell zones by every channel, and by name whom no zone's horn or broadcast reaches.
 
+    Whom no tag shows is told by his phone too: he may be anywhere, even above.
+
     Args:
         mine: the mine.
         order: the order as it stands now.
@@ -180,6 +191,9 @@ def _scope_commands(
         for person in people:
             if person in mine.person_row and not _is_in(mine, order.muster[person], zones):
                 yield ask.call(person, BY_NAME, _ways(order, [person]))
+    for person in _known(mine, (p for p in people if order.muster[p].known_by)):
+        if mine.people[mine.person_row[person]].phone:
+            yield from (ask.person(mine, person, channel) for channel in by_phone(mine))
 
 
 def _ways(order: Order, people: Iterable[str]) -> tuple[tuple[str, str], ...]:

@@ -41,6 +41,8 @@ class MusterRow:
     """Why the tag may not stand for the person: moving_as_one · standing_still; else empty."""
     zone: str = ""
     """The smallest zone in which the order found the person; empty where none is known."""
+    known_by: str = ""
+    """The terminal that alone knows the person below, until his tag is seen; else empty."""
 
     @property
     def accounted(self) -> bool:

@@ -135,6 +135,9 @@ class Replies:
 
 
 def _asks(order: Order, person: str, answer: Answer) -> bool:
-    """The order is open, asks this person, and is the one the answer names, if it names one."""
+    """The order is open, has written to this person, and is the one the answer names, if any."""
     named = answer.number is None or answer.number == order.number
-    return order.is_open and named and person in order.asked
+    written = person in order.asked or any(
+        row.recipient == person and row.channel in WRITTEN for row in order.receipts.values()
+    )
+    return order.is_open and named and written

@@ -150,6 +150,7 @@ def _muster(row: MusterRow) -> MusterOut:
         toward=row.toward,
         walk_s=row.walk_s,
         doubt=row.doubt,
+        known_by=row.known_by,
         ticked_by=row.ticked_by,
     )
 

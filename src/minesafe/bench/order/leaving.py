@@ -135,7 +135,7 @@ def _looked(watch: Watch, random: np.random.Generator) -> float:
     for seq in range(2, 2 + RUNS):
         watch.tick(sighted(watch.mine, seq, random))
         picture, ways = watch.picture(), evacuation.guide.ways
-        doors = Doors(*evacuation.roll.passed(), {})
+        doors = Doors(evacuation.roll.passed, {})
         began = time.thread_time()
         list(evacuation.muster.look(order, picture, ways, doors, watch.now))
         spent.append((time.thread_time() - began) * 1e3)

@@ -62,6 +62,9 @@ class InScope(msgspec.Struct, frozen=True):
     toward: str = ""
     """Node id of the next node on the way."""
     walk_s: float | None = None
+    known_by: str = ""
+    """gate · lamp_room · attendance: the terminal that alone knows the person below, because no tag
+    has been seen since; else empty."""
 
 
 class OrderIssued(Body, frozen=True, kw_only=True, tag="order_issued"):

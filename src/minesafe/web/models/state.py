@@ -87,6 +87,8 @@ class MusterOut(Wire):
     walk_s: float | None
     doubt: str
     """Why the tag may not stand for the person: moving_as_one · standing_still; else empty."""
+    known_by: str
+    """gate · lamp_room · attendance: the terminal that alone knows the person below; else empty."""
     ticked_by: str | None
 
 

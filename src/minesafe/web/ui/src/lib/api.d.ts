@@ -1458,6 +1458,8 @@ export interface components {
             distance_m: number | null;
             /** Doubt */
             doubt: string;
+            /** Known By */
+            known_by: string;
             /** Person */
             person: string;
             /** Roadway */

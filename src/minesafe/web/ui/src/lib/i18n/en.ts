@@ -207,6 +207,8 @@ export const en: Dictionary = {
     why === "standing_still"
       ? "the card does not move: it may hang there without him"
       : "two cards move as one: to be seen in person",
+  knownBy: (kind: string) =>
+    `${{ gate: "gate", lamp_room: "lamp room" }[kind] ?? "attendance"} only, no card seen`,
   wasNear: (names: string) => `near then: ${names}`,
   visitor: "Visitor without a tag: name",
   addVisitor: "Add to the muster",

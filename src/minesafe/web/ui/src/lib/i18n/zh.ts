@@ -201,6 +201,8 @@ export const zh = {
 
   doubtOf: (why: string) =>
     why === "standing_still" ? "标识卡长时间不动：可能人卡分离" : "疑一人多卡：须当面核实",
+  knownBy: (kind: string) =>
+    `仅${{ gate: "井口闸机", lamp_room: "矿灯房" }[kind] ?? "考勤"}有记录，未见标识卡`,
   wasNear: (names: string) => `当时附近：${names}`,
   visitor: "无卡人员（外来人员）姓名",
   addVisitor: "加入清点",
