@@ -13,6 +13,7 @@ from typing import Any, cast
 import httpx
 import websockets
 from desk_on_paper import DeskOnPaper
+from web_reporter import PlainReporter
 
 from minesafe.clock import wall
 from minesafe.model.mine import Role, User
@@ -34,6 +35,7 @@ class Running:
     accounts: AccountsPort
     app: Site
     server: WebServer
+    reporter: PlainReporter
 
     @property
     def context(self) -> Context:
@@ -97,13 +99,15 @@ async def running(
         book = folder / "accounts.db"
         book.write_bytes(await asyncio.to_thread(_book, desk.mine.users))
         accounts = own = Accounts(book, wall)
+    pages = static or folder / "no-pages"
+    reporter = PlainReporter()
     app = create_app(
-        desk, accounts, history, desk.read, SECRET, static or folder / "no-pages", **options
+        desk, accounts, history, desk.read, SECRET, pages, reporter=reporter, **options
     )
     server = WebServer(app, "127.0.0.1", 0)
     await server.start()
     try:
-        yield Running(desk, accounts, app, server)
+        yield Running(desk, accounts, app, server, reporter)
     finally:
         await server.stop()
         if own is not None:

@@ -2,16 +2,17 @@
 
 import asyncio
 import logging
+import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, closing
 from functools import partial
 from pathlib import Path
-from typing import cast, get_args
+from typing import BinaryIO, cast, get_args
 
 from minesafe.embedded.child import holder
 from minesafe.embedded.cluster import Cluster
 from minesafe.embedded.postgres import Postgres
-from minesafe.model.errors import MinesafeError, StoreUnavailable
+from minesafe.model.errors import MinesafeError, Refused, StoreUnavailable
 from minesafe.model.events import Event
 from minesafe.model.mine import Mine
 from minesafe.model.time import Micros
@@ -20,8 +21,9 @@ from minesafe.reports import gather
 from minesafe.reports.document import Document, document
 from minesafe.reports.incident import incident
 from minesafe.reports.page import page
-from minesafe.reports.paper import paper
+from minesafe.reports.paper import NoPaper, paper
 from minesafe.reports.words import Lang
+from minesafe.scribe import Errand, take_errand, verdict
 from minesafe.store.following import JournalReader
 from minesafe.store.history import PostgresHistory
 
@@ -75,11 +77,39 @@ async def write_incident(
     if target.suffix not in (".html", ".pdf"):
         raise MinesafeError(f"{target}: neither .html nor .pdf")
     said = await incident_report(mine, data, order, cast("Lang", language), now)
-    if target.suffix == ".html":
-        made = page(said).encode()
-    else:
-        made = await asyncio.to_thread(paper, said, font=font, folders=folders)
+    set_in = (font or mine.server.report_font, folders or _folders(mine))
+    made = await asyncio.to_thread(_made, said, target.suffix[1:], *set_in)
     await asyncio.to_thread(target.write_bytes, made)
+
+
+def _made(said: Document, form: str, font: str, folders: Sequence[Path]) -> bytes:
+    return page(said).encode() if form == "html" else paper(said, font=font, folders=folders)
+
+
+def _folders(mine: Mine) -> Sequence[Path]:
+    return [Path(mine.server.report_fonts)] if mine.server.report_fonts else []
+
+
+def run_errand(source: BinaryIO, target: BinaryIO) -> None:
+    """The scribe's child: one record, after a line that says that there is one, or why not."""
+    try:
+        made = _carried_out(take_errand(source))
+    except (Refused, NoPaper) as no:
+        log.warning("no report: %s", no)
+        target.write(verdict(no.code))
+        return
+    except MinesafeError:
+        log.exception("no report")
+        target.write(verdict("report_failed"))
+        return
+    target.write(verdict(""))
+    target.write(made)
+
+
+def _carried_out(errand: Errand) -> bytes:
+    mine, lang = errand.mine, cast("Lang", errand.language)
+    said = asyncio.run(incident_report(mine, errand.data, errand.order, lang, errand.made))
+    return _made(said, errand.form, mine.server.report_font, _folders(mine))
 
 
 def _records(path: Path) -> Iterator[Event]:
@@ -117,3 +147,7 @@ async def _database(mine: Mine, folder: Path) -> AsyncIterator[str]:
     else:
         async with Postgres(folder) as dsn:
             yield dsn
+
+
+if __name__ == "__main__":
+    run_errand(sys.stdin.buffer, sys.stdout.buffer)

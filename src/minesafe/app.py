@@ -45,6 +45,7 @@ from minesafe.pipeline import Pipeline
 from minesafe.ports import Channel, Clock, Findings, Scenarios, Source
 from minesafe.proof import Proof
 from minesafe.recorder import PATIENCE_S, Recorder
+from minesafe.scribe import Scribe
 from minesafe.sources.supervise import Supervisor
 from minesafe.store.accounts import Accounts
 from minesafe.store.approvals import Approvals
@@ -154,6 +155,8 @@ async def running(
 
         # show: the pages come before the devices, so that whoever waits sees something
         history = LateHistory(mine)
+        scribe = Scribe(lambda: desk.mine, data, wall)
+        stack.push_async_callback(scribe.close)
         site = create_app(
             desk,
             accounts,
@@ -161,6 +164,7 @@ async def running(
             lambda after, limit: disk.run(journal.read, after, limit),
             accounts.secret,
             static or BUILT_PAGES,
+            reporter=scribe,
             playing=scenarios,
         )
         web = WebServer(site, mine.server.host, mine.server.port)

@@ -56,6 +56,12 @@ READS = (
     "/api/v1/duty/months/2025-11/csv",
 )
 
+OF_SOMETHING = (
+    "/api/v1/points/CH4/values?start=0&end=1",
+    "/api/v1/people/P1/reach",
+    "/api/v1/orders/1-001/report",
+)
+
 MATRIX = {
     Role.VIEWER: {"issue"},
     Role.DISPATCHER: {
@@ -133,11 +139,26 @@ async def test_each_role_may_do_what_the_table_says_and_nothing_else(
         assert len(desk.acts) == len(MATRIX[role])
 
 
+@pytest.mark.parametrize("role", Role)
+async def test_the_record_of_an_order_is_for_all_but_viewers(role: Role, tmp_path: Path) -> None:
+    async with running(tmp_path) as site, site.user(role) as user:
+        answer = await user.get("/api/v1/orders/1-001/report?form=pdf&language=en")
+        if role is Role.VIEWER:
+            assert (answer.status_code, answer.json()["code"]) == (403, "role_not_allowed")
+            return
+        assert answer.text == "1-001 en pdf "
+        assert answer.headers["content-type"] == "application/pdf"
+        assert 'filename="order-1-001.pdf"' in answer.headers["content-disposition"]
+        site.reporter.refuses = "report_no_font"
+        answer = await user.get("/api/v1/orders/1-001/report?form=pdf")
+        assert (answer.status_code, answer.json()["code"]) == (409, "report_no_font")
+
+
 async def test_without_a_log_in_nothing_can_be_read_and_only_glass_can_be_broken(
     tmp_path: Path,
 ) -> None:
     async with running(tmp_path) as site, site.stranger() as stranger:
-        for path in (*READS, "/api/v1/points/CH4/values?start=0&end=1", "/api/v1/people/P1/reach"):
+        for path in (*READS, *OF_SOMETHING):
             answer = await stranger.get(path)
             assert (answer.status_code, answer.json()["code"]) == (401, "not_logged_in"), path
         for act in ACTS:

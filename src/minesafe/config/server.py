@@ -94,6 +94,8 @@ def _server(row: Row) -> Server:
         row.whole("stations_port", **PORT),
         row.whole("spool_mb", low=16, high=1_000_000),
         row.text("timezone"),
+        row.text("report_font", ""),
+        row.text("report_fonts", ""),
     )
     row.done()
     url = urlsplit(server.public_url)

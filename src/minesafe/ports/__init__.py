@@ -22,7 +22,7 @@ from minesafe.ports.edges import (
     Source,
     Spool,
 )
-from minesafe.ports.people import Desk, Scenarios
+from minesafe.ports.people import Desk, Reporter, Scenarios
 
 __all__ = [
     "Channel",
@@ -38,6 +38,7 @@ __all__ = [
     "Outputs",
     "Passages",
     "Reply",
+    "Reporter",
     "Scenarios",
     "Snapshots",
     "Source",

@@ -1,6 +1,6 @@
 """What people see and do: the pipeline as `web` and `notify` know it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Protocol
 
 from minesafe.model.alarm import Alarm, Groups, Kpi, Ledger, Permit
@@ -184,6 +184,22 @@ class Desk(Protocol):
 
     async def note(self, body: AnyBody) -> None:
         """Journal what is no alarm and no order: a log-in, an approval."""
+
+
+class Reporter(Protocol):
+    """Writes the record of an order, without holding up anybody."""
+
+    async def incident(self, order: str, language: str, form: str) -> AsyncIterator[bytes]:
+        """Begin the record of an order, and hand it on in parts.
+
+        Args:
+            order: its id, or its number.
+            language: zh · en.
+            form: html · pdf.
+
+        Refused: unknown_order · report_busy · report_late · report_no_font · report_no_typst ·
+        report_failed. What breaks off raises from the parts.
+        """
 
 
 class Scenarios(Protocol):

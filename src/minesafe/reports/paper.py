@@ -14,7 +14,11 @@ FONTS = ("Noto Sans CJK SC", "Source Han Sans SC", "Noto Serif CJK SC", "WenQuan
 
 
 class NoPaper(MinesafeError):
-    """The PDF cannot be made; says what is missing."""
+    """The PDF cannot be made; says what is missing, and as a code of the wire."""
+
+    def __init__(self, code: str, why: str) -> None:
+        self.code = code
+        super().__init__(why)
 
 
 def paper(document: Document, *, font: str = "", folders: Sequence[Path] = ()) -> bytes:
@@ -31,7 +35,8 @@ def paper(document: Document, *, font: str = "", folders: Sequence[Path] = ()) -
     try:
         import typst
     except ImportError as error:
-        raise NoPaper("PDF needs the extra [reports]: pip install 'minesafe[reports]'") from error
+        why = "PDF needs the extra [reports]: pip install 'minesafe[reports]'"
+        raise NoPaper("report_no_typst", why) from error
     fonts = typst.Fonts(include_system_fonts=True, font_paths=list(folders))
     family = _chosen(font, fonts.families())
     said = json.dumps({"doc": asdict(document), "font": family}, ensure_ascii=False)
@@ -39,7 +44,7 @@ def paper(document: Document, *, font: str = "", folders: Sequence[Path] = ()) -
     try:
         made: bytes = typst.compile(template, font_paths=fonts, sys_inputs={"report": said})
     except RuntimeError as error:
-        raise NoPaper(f"Typst: {error}") from error
+        raise NoPaper("report_failed", f"Typst: {error}") from error
     return made
 
 
@@ -49,6 +54,7 @@ def _chosen(font: str, there: Sequence[str]) -> str:
         if family in there:
             return family
     raise NoPaper(
+        "report_no_font",
         f"no font {' or '.join(wanted)}: install one with Chinese (fonts-noto-cjk), "
-        "or name another with --font, its folder with --fonts"
+        "or name another with --font, its folder with --fonts, or both in server.toml",
     )

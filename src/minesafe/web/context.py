@@ -8,7 +8,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from minesafe.model.events import Event
-from minesafe.ports import Desk, History, Scenarios
+from minesafe.ports import Desk, History, Reporter, Scenarios
 from minesafe.web.accounts import Accounts
 from minesafe.web.live import Hub
 from minesafe.web.turnstile import Turnstile
@@ -25,6 +25,7 @@ class Context:
     accounts: Accounts
     history: History | None
     records: Records
+    reporter: Reporter
     secret: bytes
     hub: Hub
     logins: Turnstile

@@ -35,6 +35,8 @@ class Act(StrEnum):
     CONFIRM_DUTY = "confirm_duty"
     """Stand for either as the second."""
     HAND_OVER = "hand_over"
+    REPORT = "report"
+    """Take the record of an order away: names, places and times of everybody in it."""
     PLAY_SCENARIO = "play_scenario"
     """Of a demo only."""
 
@@ -61,6 +63,7 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.CHANGE_DUTY: frozenset({Role.DISPATCHER, Role.LEADER, Role.ADMIN}),
     Act.CONFIRM_DUTY: frozenset({Role.DISPATCHER, Role.LEADER, Role.ENGINEER, Role.ADMIN}),
     Act.HAND_OVER: frozenset({Role.DISPATCHER, Role.LEADER}),
+    Act.REPORT: EVERYONE - {Role.VIEWER},
     Act.PLAY_SCENARIO: frozenset({Role.DISPATCHER, Role.ENGINEER, Role.ADMIN}),
 }
 """Of the roles of ALL_CLEAR and REENTRY the policy says who signs first and who second."""

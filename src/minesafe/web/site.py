@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import FastAPI
 from pydantic import Field, TypeAdapter
 
-from minesafe.ports import Desk, History, Scenarios
+from minesafe.ports import Desk, History, Reporter, Scenarios
 from minesafe.web import (
     acting,
     alarming,
@@ -16,6 +16,7 @@ from minesafe.web import (
     phone,
     reading,
     refusals,
+    reports,
     scenarios,
     session,
     wire,
@@ -65,7 +66,7 @@ def bare_site(*, demo: bool) -> Site:
         generate_unique_id_function=lambda route: route.name,
     )
     own = (scenarios,) if demo else ()
-    rooms = (session, reading, alarming, acting, drills, duties, wire, health, phone, *own)
+    rooms = (session, reading, alarming, acting, drills, reports, duties, wire, health, phone, *own)
     for room in rooms:
         site.include_router(room.router)
     refusals.install(site)
@@ -80,6 +81,7 @@ def create_app(
     secret: bytes,
     static: Path,
     *,
+    reporter: Reporter,
     playing: Scenarios | None = None,
     recheck_s: float = 60.0,
     hub: Hub | None = None,
@@ -93,6 +95,7 @@ def create_app(
         records: reads the journal.
         secret: signs phone links and CSRF tokens; `notify` makes the links with the same.
         static: the built pages.
+        reporter: writes the records of orders.
         playing: what the simulators of a demo can play; without it there is no route about it.
         recheck_s: how often an open page's session is looked up again.
         hub: tells the open pages; None makes one.
@@ -105,6 +108,7 @@ def create_app(
         accounts=accounts,
         history=history,
         records=records,
+        reporter=reporter,
         secret=secret,
         hub=hub or Hub(desk),
         logins=Turnstile(*LOGINS),

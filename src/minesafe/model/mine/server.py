@@ -80,3 +80,7 @@ class Server:
     spool_mb: int
     """The spool's cap on disk."""
     timezone: str
+    report_font: str = ""
+    """Family that PDF reports are set in; empty: the first with Chinese that is there."""
+    report_fonts: str = ""
+    """A folder with fonts besides the system's own."""

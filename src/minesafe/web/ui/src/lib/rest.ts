@@ -24,6 +24,9 @@ import type {
 /** A simulated mine that starts anew answers once its devices listen, milliseconds. */
 const UNTIL_STARTED_MS = 90_000;
 
+/** The server gives up a record it has not finished by then; a little more for the last of it. */
+const UNTIL_WRITTEN_MS = 310_000;
+
 /** No answer within this long, milliseconds, is an answer: try again or use the telephone. */
 const PATIENCE_MS = 10_000;
 
@@ -51,17 +54,24 @@ async function call<T>(
   if (method !== "GET" && csrf) headers["X-CSRF-Token"] = csrf;
   const init: RequestInit = { method, headers, signal: AbortSignal.timeout(patience) };
   if (body !== undefined) init.body = JSON.stringify(body);
-  let response: Response;
-  let text: string;
-  try {
-    response = await fetch(`/api/v1${path}`, init);
-    text = await response.text();
-  } catch (trouble) {
-    console.warn(method, path, trouble);
-    throw new Refused("no_server", 0);
-  }
+  const [response, text] = await answered(path, init, (r) => r.text());
   if (response.ok) return (text ? JSON.parse(text) : undefined) as T;
   throw refusal(response.status, text);
+}
+
+/** The whole answer; `no_server` where there is none, or it breaks off. */
+async function answered<T>(
+  path: string,
+  init: RequestInit,
+  whole: (response: Response) => Promise<T>,
+): Promise<[Response, T]> {
+  try {
+    const response = await fetch(`/api/v1${path}`, init);
+    return [response, await whole(response)];
+  } catch (trouble) {
+    console.warn(init.method, path, trouble);
+    throw new Refused("no_server", 0);
+  }
 }
 
 function refusal(status: number, text: string): Refused {
@@ -246,3 +256,12 @@ export async function scenarios(): Promise<Scenarios | null> {
 
 export const playScenario = (scenario: string): Promise<void> =>
   call("POST", "/demo/scenario", { scenario }, UNTIL_STARTED_MS);
+
+/** The record of an order, as a file. */
+export async function report(order: string, form: "html" | "pdf", language: string): Promise<Blob> {
+  const path = `/orders/${id(order)}/report?form=${form}&language=${language}`;
+  const init = { method: "GET", signal: AbortSignal.timeout(UNTIL_WRITTEN_MS) };
+  const [response, file] = await answered(path, init, (r) => r.blob());
+  if (response.ok) return file;
+  throw refusal(response.status, await file.text());
+}
