@@ -121,6 +121,7 @@ def alarm(episode: str = "alarm_high:CH4#1", **changes: Any) -> Alarm:
             reason="over_limit",
             began=NOW - SECOND,
             changed=NOW - SECOND,
+            valued=NOW - SECOND,
             conditions={"alarm_high": Severity.II},
         ),
         **changes,

@@ -56,6 +56,22 @@ def test_what_comes_back_unacknowledged_is_described_as_it_is_now() -> None:
     assert alarm.severity is Severity.I  # nobody has acknowledged what it was
 
 
+def test_the_number_of_an_alarm_keeps_the_moment_it_was_read() -> None:
+    """Acknowledged a minute later, it is still the number of a minute ago."""
+    story = quiet()
+    story.reads("CH4", 1.2)
+    story.passes(3)
+    (raised,) = story.watch.book.alarms()
+    story.passes(60)
+    story.acknowledges_alarm(raised.episode, "DESK")
+    (known,) = story.watch.book.alarms()
+    assert known.valued == raised.valued < known.changed
+    story.reads("CH4", 1.7)
+    story.passes(3)
+    (worse,) = story.watch.book.alarms()
+    assert worse.valued > raised.valued
+
+
 def test_an_sos_pressed_again_elsewhere_is_about_that_place() -> None:
     story = quiet()
     story.at("P1", "A", 90)

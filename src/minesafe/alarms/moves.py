@@ -149,6 +149,7 @@ def after(before: Alarm | None, move: AlarmMoved, at: Micros) -> Alarm:
         reason=move.reason,
         began=before.began if before else at,
         changed=at,
+        valued=before.valued if before and before.value == move.value else at,
         conditions=move.active,
         acknowledged_by=known[0],
         acknowledged_from=known[1],

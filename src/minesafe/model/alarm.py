@@ -26,6 +26,8 @@ class Alarm:
     reason: str
     began: Micros
     changed: Micros
+    valued: Micros
+    """When `value` was so: what a point reads now is another thing."""
     conditions: Mapping[str, Severity]
     """Those of its conditions that hold now, each with its level."""
     acknowledged_by: str | None = None

@@ -34,6 +34,7 @@ def alarm_out(mine: Mine, alarm: Alarm) -> AlarmOut:
         reason=alarm.reason,
         began=alarm.began,
         changed=alarm.changed,
+        valued=alarm.valued,
         active=alarm.active,
         acknowledged_by=alarm.acknowledged_by,
         acknowledged_from=alarm.acknowledged_from,
@@ -82,6 +83,7 @@ def gone_alarm(event: Event, moved: AlarmMoved) -> AlarmOut:
         reason=moved.reason,
         began=event.valid,
         changed=event.valid,
+        valued=event.valid,
         active=False,
         acknowledged_by=moved.by,
     )

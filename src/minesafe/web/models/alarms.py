@@ -26,6 +26,8 @@ class AlarmOut(Wire):
     reason: str
     began: int
     changed: int
+    valued: int
+    """When `value` was so."""
     active: bool
     acknowledged_by: str | None
     acknowledged_from: Origin | None = None

@@ -83,7 +83,7 @@ function alarm(
   return {
     episode: `${condition}:${subject}#1`, state: "unacked", severity, source: "point", subject,
     condition, zones: ["MINE", "FACE-1201"], value: null, limit: null, rule: "coal-cn/ch4-t2",
-    reason: "over_limit", began: started - ago * S, changed: started - ago * S, active: true,
+    reason: "over_limit", began: started - ago * S, changed: started - ago * S, valued: started - ago * S, active: true,
     acknowledged_by: null, acknowledged_from: null, acknowledged_at: null, shelved_by: null, note: "",
     until: null, root: "", permit: "", shelvable: severity !== "I", ...more,
   };
@@ -133,7 +133,7 @@ function muster(scene: SceneName, acts: Acts): MusterRow[] {
       whereabouts: ticked ?? (done ? (i % 3 ? "out" : "at_refuge") : STATES[i]!),
       roadway: p.roadway, chainage_m: p.chainage_m, seen: p.seen,
       destination: i > 5 && i < 9 ? "RF" : "P1", distance_m: 900 - 37 * i,
-      toward: "", walk_s: null, doubt: "", ticked_by: ticked ? "P20" : null,
+      toward: "", walk_s: null, doubt: "", known_by: "", ticked_by: ticked ? "P20" : null,
     };
   });
 }

@@ -903,6 +903,8 @@ export interface components {
             until: number | null;
             /** Value */
             value: number | null;
+            /** Valued */
+            valued: number;
             /** Zones */
             zones: string[];
         };

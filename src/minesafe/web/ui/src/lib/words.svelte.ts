@@ -5,6 +5,7 @@ import * as guidance from "./guidance";
 import { speech } from "./i18n/speech.svelte";
 import type { Picture } from "./live/picture";
 import type { Lookup } from "./lookup";
+import { isShaky, readingOf, type Reading } from "./reading";
 import type { Alarm, Kind, Order, Point, Value } from "./wire";
 
 /** A value with its unit, or its state's word; a dash where no number may be shown. */
@@ -17,17 +18,14 @@ export function valueText(kind: Kind, value: number | null): string {
 export const withUnit = (number: string, unit: string): string =>
   unit ? `${number} ${unit.startsWith("%") ? "%" : unit}` : number;
 
-/** Qualities whose value is not to be believed: struck out wherever it is shown. */
-const SHAKY = new Set(["stale", "comms_lost", "fault", "out_of_range", "suspected", "silent"]);
-
-export const isShaky = (value: Value | undefined): boolean =>
-  !value || value.value === null || SHAKY.has(value.quality);
-
 const LOW = new Set(["warn_low", "alarm_low", "cut_low"]);
 const HIGH = new Set(["warn_high", "alarm_high", "cut_high"]);
 /** Conditions whose value is a count or an amount, and not what the point reads. */
 const AMOUNTS = new Set(["repeated", "over_too_long", "drifting", "rising"]);
 const HEADS = new Set(["overcrowded", "grossly_overcrowded", "leader_absent", "post_absent"]);
+
+/** A reading in words. */
+export type ReadingText = Omit<Reading, "value"> & { readonly text: string };
 
 interface About {
   readonly subject: string;
@@ -69,11 +67,11 @@ export function decidingValue(look: Lookup, about: About): string | null {
 }
 
 /** What an alarm's point reads now while it holds and can be believed, else what raised it. */
-export function alarmValue(look: Lookup, picture: Picture, alarm: Alarm): string | null {
-  const value = picture.values.get(alarm.subject);
+export function alarmReading(look: Lookup, picture: Picture, alarm: Alarm): ReadingText | null {
   const kind = kindOf(look, alarm.subject);
-  if (!alarm.active || !kind || isShaky(value)) return decidingValue(look, alarm);
-  return valueText(kind, value?.value ?? null);
+  const { value, ...told } = readingOf(alarm, kind ? picture.values.get(alarm.subject) : null);
+  const text = told.live && kind ? valueText(kind, value) : decidingValue(look, alarm);
+  return text === null ? null : { ...told, text };
 }
 
 /** The limit it broke, with its direction and unit, or null. */
@@ -140,10 +138,13 @@ export function roadwayPlace(look: Lookup, roadway: string, chainage: number): s
   return speech.w.roadwayAt(r ? speech.name(r.name) : roadway, chainage.toFixed(0));
 }
 
-/** What a point shows now, with its unit or its state's word. */
-export function pointState(look: Lookup, point: string, value: Value | undefined): string {
-  const kind = kindOf(look, point);
-  return kind ? valueText(kind, value?.value ?? null) : "—";
+/** What a point shows: now, or what it showed when it was heard last; null before it ever was. */
+export function pointReading(look: Lookup, value: Value | undefined): ReadingText | null {
+  const kind = value && kindOf(look, value.point);
+  if (!value?.sampled || !kind) return null;
+  const live = !isShaky(value);
+  const text = valueText(kind, value.value);
+  return { text, at: value.sampled, live, quality: live ? "" : value.quality };
 }
 
 /** How long something has been so, never negative. */

@@ -270,6 +270,8 @@ export const en: Dictionary = {
   serverStarts: "Starts",
   readingsTable: "All points",
   value: "Value",
+  asOf: (at: string) => `at ${at}`,
+  nowQuality: (quality: string) => `now ${quality.toLowerCase()}`,
   ageTitle: "Age",
 
   failed: "Not done",

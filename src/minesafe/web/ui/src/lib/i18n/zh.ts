@@ -264,6 +264,8 @@ export const zh = {
   readingsTable: "全部测点",
   value: "数值",
   ageTitle: "时延",
+  asOf: (at: string) => `${at} 时`,
+  nowQuality: (quality: string) => `现在${quality}`,
 
   failed: "没有成功",
   noServer: "服务器没有应答，请重试",
