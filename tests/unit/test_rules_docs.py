@@ -11,7 +11,6 @@ from minesafe.config import shipped
 
 PAGE = Path(__file__).parents[2] / "docs/rules.md"
 PACKS = ("coal-cn", "metal-cn")
-KINDS = {"coal-cn": "kinds.toml", "metal-cn": "metal/kinds.toml"}
 
 Table: TypeAlias = dict[str, Any]
 """A row as it stands in its file: what is printed is what somebody wrote."""
@@ -85,7 +84,7 @@ def logic_cells(row: Table, pack: str) -> list[str]:
 
 
 def rules_of(pack: str) -> Iterator[list[str]]:
-    units = {kind["id"]: kind["unit"] for kind in read(KINDS[pack])["kind"]}
+    units = {kind["id"]: kind["unit"] for kind in read("kinds.toml")["kind"]}
     for row in read(f"rules/{pack}.toml")["rule"]:
         yield rule_cells(row, units[row["kind"]])
 

@@ -26,6 +26,7 @@ _TOKEN = re.compile(
     r"""\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<word>[A-Za-z_]+)|(?P<sign><=|>=|!=|[-+*/<>=(),]))"""
 )
 _POINT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*\)")
+_MOST_OF = 100
 _TESTS = ("<", "<=", ">", ">=", "=", "!=")
 _WORDS = (*OPERANDS, "and", "or", "not", "of")
 
@@ -45,8 +46,17 @@ class _Token(NamedTuple):
     """number · word · sign · end"""
 
 
-def parse(text: str, points: Collection[str], zones: Collection[str] = ()) -> Node:
+def parse(
+    text: str, points: Collection[str], zones: Collection[str] = (), *, general: bool = False
+) -> Node:
     """The tree of an expression that is true or not.
+
+    Args:
+        text: what somebody wrote.
+        points: ids that may be named.
+        zones: likewise.
+        general: of a pack, whose names stand for any number of points: `of` may ask for more than
+            it lists.
 
     >>> parse("2 of (alarmed(A), alarmed(B), lost(C))", {"A", "B", "C"}).number
     2.0
@@ -56,7 +66,7 @@ def parse(text: str, points: Collection[str], zones: Collection[str] = ()) -> No
     """
     if len(text) > LONGEST:
         raise BadExpression(LONGEST, f"more than {LONGEST} characters")
-    reader = _Reader(text, points, zones)
+    reader = _Reader(text, points, zones, general)
     node = reader.truth()
     if reader.token.kind != "end":
         raise BadExpression(reader.token.column, f"{reader.token.text!r} follows the end")
@@ -66,8 +76,10 @@ def parse(text: str, points: Collection[str], zones: Collection[str] = ()) -> No
 class _Reader:
     """Reads from left to right, one token ahead."""
 
-    def __init__(self, text: str, points: Collection[str], zones: Collection[str]) -> None:
-        self._text, self._points, self._zones = text, points, zones
+    def __init__(
+        self, text: str, points: Collection[str], zones: Collection[str], general: bool
+    ) -> None:
+        self._text, self._points, self._zones, self._general = text, points, zones, general
         self._at = self._depth = 0
         self.token = self._next()
 
@@ -165,7 +177,8 @@ class _Reader:
         while self._take(","):
             args.append(self.truth())
         self._need(")")
-        if not 1 <= count <= len(args) or count != int(count):
+        most = _MOST_OF if self._general else len(args)
+        if not 1 <= count <= most or count != int(count):
             raise BadExpression(column, f"{count:g} of {len(args)} cannot be counted")
         return Node("of", tuple(args), number=count)
 

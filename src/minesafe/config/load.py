@@ -11,6 +11,7 @@ from minesafe.config.channels import check_addresses, check_channels
 from minesafe.config.covering import check_covering
 from minesafe.config.devices import read_devices
 from minesafe.config.files import gather_files, revision_of
+from minesafe.config.kinds import read_kinds
 from minesafe.config.logic import read_logic
 from minesafe.config.pack_logic import Ground, read_pack_logic
 from minesafe.config.people import HEADINGS as PEOPLE
@@ -28,7 +29,7 @@ from minesafe.config.policy import read_policy
 from minesafe.config.roster import HEADINGS as ROSTER
 from minesafe.config.roster import check_cards, check_phones, from_cells, read_roster
 from minesafe.config.row import Findings, Row
-from minesafe.config.rules import read_kinds, read_rules
+from minesafe.config.rules import read_rules
 from minesafe.config.server import read_server
 from minesafe.config.sheets import read_sheet
 from minesafe.config.suppress import read_suppressions

@@ -59,14 +59,14 @@ def _logic(
 
 
 def read_expression(
-    row: Row, key: str, points: Collection[str], zones: Collection[str] = ()
+    row: Row, key: str, points: Collection[str], zones: Collection[str] = (), general: bool = False
 ) -> Node:
     """An expression; a wrong one is a fault, and never holds."""
     text = row.text(key)
     if not text:
         return NEVER
     try:
-        return parse(text, points, zones)
+        return parse(text, points, zones, general=general)
     except BadExpression as bad:
         row.fault(key, f"{key}, column {bad.column}: {bad.what}", bad.hint)
         return NEVER

@@ -2,24 +2,47 @@
 
 A pack knows no ids. Its expressions name kinds: the kind a row is about means one point of it,
 and the row makes a rule for each; any other kind means any point of that kind in the same zone,
-the smallest of the row's kinds of zone that holds the point, or in the mine where the row names
-no kind of zone. In a list of `of` every point of the
+the smallest of the row's kinds of zone that holds the point (`roadway`: in the same roadway, as two
+doors are), or in the mine where the row names no kind of zone. In a list of `of` every point of the
 zone counts for itself. `sos(zone)` and `heads(zone)` ask about that zone. Where a zone has no
 point that could make the expression hold, there is no rule.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from minesafe.config.expression import operands
 from minesafe.config.logic import ASKS, has_window, read_expression
 from minesafe.config.row import Named, Row
 from minesafe.model.logic import Logic, Node
-from minesafe.model.mine import Kind, Point, Severity, Zone, ZoneKind
+from minesafe.model.mine import Interval, Kind, Point, Severity, Zone, ZoneKind
 from minesafe.model.windows import Window
 
 HERE = "zone"
 """What an expression calls the zone of its point."""
+
+ROADWAY = "roadway"
+"""In place of kinds of zone: the roadway a point hangs in is all the ground its rule is about."""
+
+
+class Area(Protocol):
+    """Some ground."""
+
+    @property
+    def id(self) -> str:
+        """Of the zone, or of the roadway."""
+
+    @property
+    def intervals(self) -> tuple[Interval, ...]:
+        """Stretches of roadways."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Roadway:
+    id: str
+    intervals: tuple[Interval, ...]
 
 
 @dataclass(frozen=True)
@@ -30,12 +53,14 @@ class Ground:
     zones: Sequence[Zone]
     windows: Named[Window]
 
-    def smallest(self, point: Point, kinds: Sequence[ZoneKind]) -> Zone | None:
+    def smallest(self, point: Point, kinds: Sequence[str]) -> Area | None:
         """The zone of some kinds with the shortest roadways that holds a point."""
+        if ROADWAY in kinds:
+            return _Roadway(point.roadway, (Interval(point.roadway, 0.0, math.inf),))
         holding = [z for z in self.zones if z.kind in kinds and _holds(z, point)]
         return min(holding, key=_length, default=None)
 
-    def of_kind(self, kind: str, zone: Zone | None) -> list[Point]:
+    def of_kind(self, kind: str, zone: Area | None) -> list[Point]:
         """Points of a kind in a zone, or in the mine."""
         return [p for p in self.points if p.kind == kind and (zone is None or _holds(zone, p))]
 
@@ -51,10 +76,12 @@ def read_pack_logic(rows: Sequence[Row], kinds: Named[Kind], ground: Ground) -> 
 
 def _rules(row: Row, ident: str, kinds: Named[Kind], ground: Ground) -> list[Logic]:
     about = row.reference("about", kinds, "kind")
-    where = row.members("zones", ZoneKind, required=False)
-    here = (HERE,) if where else ()
-    when = read_expression(row, "when", kinds.items, here)
-    until = read_expression(row, "until", kinds.items, here) if row.has("until") else None
+    where = row.words("zones", [*map(str, ZoneKind), ROADWAY], required=False)
+    here = (HERE,) if where and ROADWAY not in where else ()
+    when = read_expression(row, "when", kinds.items, here, general=True)
+    until = None
+    if row.has("until"):
+        until = read_expression(row, "until", kinds.items, here, general=True)
     general = Logic(
         ident,
         row.text("zh"),
@@ -77,7 +104,7 @@ def _rules(row: Row, ident: str, kinds: Named[Kind], ground: Ground) -> list[Log
     return rules
 
 
-def _written_out(general: Logic, where: Sequence[ZoneKind], ground: Ground) -> Iterator[Logic]:
+def _written_out(general: Logic, where: Sequence[str], ground: Ground) -> Iterator[Logic]:
     seen: set[Node] = set()
     for point in (p for p in ground.points if p.kind == general.about):
         zone = ground.smallest(point, where)
@@ -100,7 +127,7 @@ class _Place:
     """Where an expression is written out, and what it means there by the names it uses."""
 
     ground: Ground
-    zone: Zone | None
+    zone: Area | None
     means: Mapping[str, str]
 
     def spread(self, node: Node) -> Node | None:
@@ -119,7 +146,8 @@ class _Place:
         """In a list of which some must hold, every point of the zone stands for itself."""
         anywhere = replace(self, means={} if self.zone is None else {HERE: self.zone.id})
         found = [anywhere.spread(arg) for arg in node.args]
-        flat = [part for one in found if one is not None for part in _parts(one)]
+        known = [one for one in found if one is not None]
+        flat = list(dict.fromkeys(part for one in known for part in _parts(one)))
         return replace(node, args=tuple(flat)) if len(flat) >= node.number else None
 
     def _answers(self, node: Node, point: Point) -> bool:
@@ -158,12 +186,12 @@ def _named(node: Node, ids: Mapping[str, str]) -> Node:
     return replace(node, args=args, point=ids.get(node.point, node.point))
 
 
-def _holds(zone: Zone, point: Point) -> bool:
+def _holds(zone: Area, point: Point) -> bool:
     return any(
         i.roadway == point.roadway and i.from_m <= point.chainage_m <= i.to_m
         for i in zone.intervals
     )
 
 
-def _length(zone: Zone) -> float:
+def _length(zone: Area) -> float:
     return sum(i.to_m - i.from_m for i in zone.intervals)

@@ -1,11 +1,11 @@
-"""Kinds of points and the rule pack: limits are data, each with its clause."""
+"""The rule pack: limits are data, each with its clause."""
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from itertools import pairwise
 
 from minesafe.config.row import Named, Row, gather
-from minesafe.model.mine import Danger, Kind, Limits, Name, Rule, Severity, System
+from minesafe.model.mine import Kind, Limits, Rule, Severity
 
 SIDES = (
     (("warn_high", "alarm_high", "cut_high"), "restore_high", 1.0),
@@ -19,68 +19,6 @@ BEYOND = {1.0: "above", -1.0: "below"}
 NUMBERS = tuple(f.name for f in fields(Limits) if not f.name.endswith("_delay_s"))
 
 RESTORES = frozenset(restore_key for _, restore_key, _ in SIDES)
-
-
-def read_kinds(file: Row) -> Named[Kind]:
-    """Rows of kinds.toml."""
-    kinds = gather(file.take_parts("kind"), _kind)
-    file.done()
-    for row in kinds.rows.values():
-        row.words("carries", kinds, required=False, what="kind")
-    return kinds
-
-
-def _kind(row: Row, ident: str) -> Kind:
-    low, high = row.number("low"), row.number("high")
-    period, stale = row.number("period_s", low=0.1, high=3600), row.number("stale_s", low=0.1)
-    if low >= high:
-        row.fault("high", f"the range ends at {high:g}, not above its start {low:g}")
-    if stale < 2 * period:
-        row.fault("stale_s", f"{stale:g} s is less than two periods", f"at least {2 * period:g}")
-    states = tuple(_state(part) for part in row.take_parts("state"))
-    steady = {key: row.number_or_none(key) for key in ("stuck_s", "quiet")}
-    noisy = row.flag("noisy", False)
-    _check_steady(row, steady["stuck_s"], steady["quiet"], bool(states), period, noisy)
-    return Kind(
-        ident,
-        row.name(),
-        row.member("system", System),
-        row.text("unit", ""),
-        low,
-        high,
-        row.whole("decimals", low=0, high=6),
-        period,
-        stale,
-        states,
-        Name(row.text("guidance_zh"), row.text("guidance_en")),
-        self_test=row.flag("self_test", False),
-        noisy=noisy,
-        power=row.flag("power", False),
-        danger=row.member("danger", Danger) if row.has("danger") else None,
-        latch=row.flag("latch", True),
-        carries=row.texts("carries", required=False),
-        stuck_s=steady["stuck_s"],
-        quiet=steady["quiet"],
-    )
-
-
-def _check_steady(
-    row: Row, stuck_s: float | None, quiet: float | None, switch: bool, period: float, noisy: bool
-) -> None:
-    """A switch that stays as it is tells nothing by it; ten samples tell more than two."""
-    key = "noisy" if noisy else "stuck_s"
-    if switch and (noisy or stuck_s is not None):
-        row.fault(key, "a switch point may stay as it is for ever", f"leave {key} out")
-    if stuck_s is not None and stuck_s < 10 * period:
-        row.fault("stuck_s", f"{stuck_s:g} s is less than ten periods", f"at least {10 * period:g}")
-    if quiet is not None and stuck_s is None and not noisy:
-        row.fault("quiet", "quiet says where stuck_s and noisy do not hold; neither is given")
-
-
-def _state(row: Row) -> tuple[int, Name]:
-    state = (row.whole("value", low=0, high=65_535), row.name())
-    row.done()
-    return state
 
 
 # --- limits --------------------------------------------------------------------------------
@@ -208,7 +146,8 @@ def _head(file: Row) -> None:
 
 def _rule(row: Row, ident: str, kinds: Named[Kind]) -> Rule:
     kind = row.reference("kind", kinds, "kind")
-    limits = read_limits(row)
+    steady = kinds[kind].debounce_s if kind else 0.0
+    limits = read_limits(row, Limits(on_delay_s=steady, off_delay_s=steady))
     latch = row.flag("latch") if row.has("latch") else None
     check_order(row, limits)
     if kind:

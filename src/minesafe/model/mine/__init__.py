@@ -31,7 +31,7 @@ from minesafe.model.mine.places import (
     Zone,
     ZoneKind,
 )
-from minesafe.model.mine.points import Danger, Kind, Limits, Point, Rule
+from minesafe.model.mine.points import Danger, Form, Icon, Kind, Limits, Point, Rule
 from minesafe.model.mine.policy import LadderStep, Policy, ReachPolicy
 from minesafe.model.mine.server import (
     Broker,
@@ -56,8 +56,10 @@ __all__ = [
     "Danger",
     "Database",
     "Duty",
+    "Form",
     "Gateway",
     "Guard",
+    "Icon",
     "Interval",
     "Kind",
     "LadderStep",

@@ -19,6 +19,38 @@ class Danger(StrEnum):
     """The ventilation has failed: towards the intake."""
 
 
+class Form(StrEnum):
+    """How a kind of point speaks (AQ 6201: 模拟量, 开关量, 累计量), or that it does not."""
+
+    ANALOGUE = "analogue"
+    SWITCH = "switch"
+    CUMULATIVE = "cumulative"
+    """The counter of a device, which only rises until it begins anew."""
+    DERIVED = "derived"
+    """Worked out by the server from other points."""
+
+
+class Icon(StrEnum):
+    """The sign a page draws for a kind."""
+
+    AIR = "air"
+    CLOCK = "clock"
+    COUNTER = "counter"
+    DAMP = "damp"
+    DOOR = "door"
+    DUST = "dust"
+    FAN = "fan"
+    FIRE = "fire"
+    GAS = "gas"
+    GAUGE = "gauge"
+    HEAT = "heat"
+    POWER = "power"
+    TEST = "test"
+    VOICE = "voice"
+    WATER = "water"
+    WIND = "wind"
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of point: one row of kinds.toml."""
@@ -56,6 +88,18 @@ class Kind:
     """What an alarm of it is the sign of; None: nothing that changes the way out."""
     carries: tuple[str, ...] = ()
     """Kinds whose alarms follow from one of this kind: what a stopped fan brings."""
+    form: Form = Form.ANALOGUE
+    icon: Icon = Icon.GAUGE
+    heartbeat: bool = False
+    """Its lowest state says that the device itself is dead."""
+    debounce_s: float = 0.0
+    """消抖: so long a switch's state must last to count, where a rule has no delay of its own."""
+    calibration_days: float | None = None
+    """标校周期 of its instruments; None: they have none."""
+    most_per_h: float = 0.0
+    """Of a cumulative kind: no counter of it rises faster."""
+    wrap: float | None = None
+    """Of a cumulative kind: where a counter begins at 0 again; None: nowhere."""
 
     @property
     def resolution(self) -> float:
