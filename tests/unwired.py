@@ -14,7 +14,7 @@ from device_sims.devices.gateway import GatewayDevice
 from device_sims.devices.station import StationDevice
 from device_sims.devices.substation import READ_HOLDING, SubstationDevice
 from device_sims.stage import Stage
-from minesafe.links.mqtt import Handler, Message
+from minesafe.links.messages import Handler, Message
 from minesafe.model.errors import BadReply, LinkDown
 from minesafe.model.events import FindingKind
 from minesafe.model.frame import Batch

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from minesafe.embedded.broker import Broker as EmbeddedBroker
 from minesafe.embedded.logins import logins
 from minesafe.links.modbus import ModbusDevice, devices_of
-from minesafe.links.mqtt import MqttLink
 from minesafe.links.outputs import ModbusOutputs
+from minesafe.links.stream.stream import MqttStream
 from minesafe.model.mine import Broker, Mine
 from minesafe.pipeline import Pipeline
 from minesafe.ports import Clock, Source
@@ -84,4 +84,4 @@ class Field:
 
 def by_broker(source: Source) -> bool:
     """Whether a source hears a broker, which starts last where it is our own."""
-    return isinstance(source, MqttLink)
+    return isinstance(source, MqttStream)

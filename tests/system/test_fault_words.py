@@ -34,7 +34,7 @@ from minesafe.config import emit
 from minesafe.links.backoff import Backoff
 from minesafe.links.modbus import ModbusDevice
 from minesafe.links.modbus.line import Line
-from minesafe.links.mqtt import MqttLink
+from minesafe.links.stream.stream import MqttStream
 from minesafe.model.events import FindingKind
 from minesafe.model.mine import BaseStation, Broker, Gateway, Limits, Mine
 from minesafe.model.quality import Quality
@@ -299,7 +299,7 @@ async def test_whatever_befalls_the_wire_of_a_gateway_or_station_every_report_ar
         inbox, book = Inbox(), FindingBook()
         sources = every_source(mine, broker.address, {}, inbox, clock, book, Doors())
         watch = asyncio.create_task(Supervisor(sources, book).run())
-        link = next(s for s in sources if isinstance(s, MqttLink))
+        link = next(s for s in sources if isinstance(s, MqttStream))
         try:
             await until(lambda: link.sessions > 0)
             async with wired(stage) as devices:

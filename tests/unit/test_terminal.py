@@ -12,7 +12,7 @@ from story import START, Story
 
 from minesafe.evacuation import acts
 from minesafe.evacuation.roll import Roll
-from minesafe.links.mqtt import Message
+from minesafe.links.messages import Message
 from minesafe.model.errors import Refused
 from minesafe.model.events import (
     CardRead,

@@ -15,14 +15,14 @@ that acknowledgements waiting for the disk share its commits.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import aiomqtt
 from paho.mqtt.reasoncodes import ReasonCode
 
 from minesafe.links.backoff import Backoff
+from minesafe.links.messages import Handler, Message
 from minesafe.model.errors import LinkDown, MinesafeError
 from minesafe.model.events import FindingKind
 from minesafe.model.mine import Broker
@@ -33,20 +33,6 @@ if TYPE_CHECKING:
 
 AT_LEAST_ONCE = 1
 REFUSED = 0x80
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """What a broker delivered."""
-
-    topic: str
-    payload: bytes
-    retained: bool
-    """The broker kept it and gives it to every new subscriber: it may be of any age."""
-
-
-Handler: TypeAlias = Callable[[Message], Awaitable[None]]
-"""Returns once the message needs to be sent no more. Raising one of our errors means: again."""
 
 
 class _BoundedQueue(asyncio.Queue[aiomqtt.Message]):

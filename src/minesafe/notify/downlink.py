@@ -9,7 +9,8 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import msgspec
 
-from minesafe.links.mqtt import Message, MqttLink
+from minesafe.links.messages import Message
+from minesafe.links.mqtt import MqttLink
 from minesafe.model.errors import LinkDown
 from minesafe.model.events import FindingKind
 from minesafe.model.mine import Broker, Mine

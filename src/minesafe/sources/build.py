@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from minesafe.links.messages import Handler
 from minesafe.links.modbus import ModbusDevice
-from minesafe.links.mqtt import Handler
 from minesafe.model.mine import Broker, Mine
 from minesafe.ports import Clock, Findings, Intake, Passages, Source
 from minesafe.sources.modbus import SubstationPoller

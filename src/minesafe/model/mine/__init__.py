@@ -41,6 +41,7 @@ from minesafe.model.mine.server import (
     Mail,
     Modem,
     Server,
+    Tls,
     Witness,
 )
 from minesafe.model.mine.whole import Mine
@@ -89,6 +90,7 @@ __all__ = [
     "Telephone",
     "Terminal",
     "TerminalKind",
+    "Tls",
     "User",
     "Witness",
     "Zone",

@@ -4,6 +4,19 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class Tls:
+    """Whom we believe, and what we show; files of the machine, not of the revision."""
+
+    ca: str = ""
+    """The certificates of those who may vouch for the broker; empty: those the machine knows."""
+    certificate: str = ""
+    """Ours, where the broker asks for one; `key` is that of it."""
+    key: str = ""
+    name: str = ""
+    """Whose certificate the broker shows; empty: that of the host."""
+
+
+@dataclass(frozen=True, slots=True)
 class Broker:
     """An MQTT broker. An empty host: the embedded one is started."""
 
@@ -11,6 +24,8 @@ class Broker:
     port: int
     user: str
     password: str
+    tls: Tls | None = None
+    """None: in the clear."""
 
 
 @dataclass(frozen=True, slots=True)

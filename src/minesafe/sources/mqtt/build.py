@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from minesafe.links.mqtt import Handler, MqttLink
+from minesafe.links.messages import Handler
+from minesafe.links.stream.stream import MqttStream, Talk
 from minesafe.model.mine import Broker, Mine
 from minesafe.ports import Clock, Findings, Intake, Passages, Source
 from minesafe.sources.mqtt.gateway import GatewayEars
@@ -39,8 +40,10 @@ def mqtt_sources(
         routes |= GatewayEars(mine, gateway, intake, clock, findings).routes
     for terminal in mine.terminals:
         routes |= TerminalEars(mine, terminal, passages, clock, findings).routes
-    client, quiet = f"minesafe-{mine.id}", _quiet_s(mine)
-    return [MqttLink("broker", broker, client, routes, findings, quiet_s=quiet)] if routes else []
+    if not routes:
+        return []
+    talk, quiet = Talk(f"minesafe-{mine.id}"), _quiet_s(mine)
+    return [MqttStream("broker", broker, talk, routes, {}, findings, quiet_s=quiet)]
 
 
 def _quiet_s(mine: Mine) -> float:

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from minesafe.links.mqtt import Handler, Message
+from minesafe.links.messages import Handler, Message
 from minesafe.model.events import FindingKind
 from minesafe.model.frame import Batch, Readings
 from minesafe.model.mine import Gateway, Kind, Mine

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from minesafe.links.mqtt import Handler, Message
+from minesafe.links.messages import Handler, Message
 from minesafe.model.events import CardRead, CardsRead, FindingKind, Through
 from minesafe.model.mine import Mine, Terminal
 from minesafe.model.time import NEWEST, Micros

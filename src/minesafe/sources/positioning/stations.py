@@ -1,6 +1,6 @@
 """Positioning base stations: what each has reported, whichever way it came."""
 
-from minesafe.links.mqtt import Handler, Message
+from minesafe.links.messages import Handler, Message
 from minesafe.model.events import FindingKind
 from minesafe.model.frame import Batch, Sightings
 from minesafe.model.mine import BaseStation, Mine

@@ -1,0 +1,44 @@
+"""TLS to a broker: who it is, and in plain words why it is not believed."""
+
+import ssl
+
+from minesafe.model.errors import LinkDown
+from minesafe.model.mine import Tls
+
+
+def context(tls: Tls) -> ssl.SSLContext:
+    """TLS 1.2 or newer, with the name and the date of the broker's certificate checked.
+
+    Blocks: it reads the files each time, so that a renewed certificate is taken at the next
+    connection.
+
+    Raises:
+        LinkDown: a file cannot be read or is no certificate.
+    """
+    try:
+        made = ssl.create_default_context(cafile=tls.ca or None)
+    except (OSError, ssl.SSLError) as error:
+        raise LinkDown(f"{tls.ca}: {_why(error)}") from error
+    made.minimum_version = ssl.TLSVersion.TLSv1_2
+    if tls.certificate:
+        try:
+            made.load_cert_chain(tls.certificate, tls.key or None, password="")
+        except (OSError, ssl.SSLError, ValueError) as error:
+            raise LinkDown(f"{tls.certificate}: {_why(error)}") from error
+    return made
+
+
+def refused(error: Exception) -> str:
+    """Why a connection did not come about, where it was for a certificate; else what it says."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"the broker's certificate is not believed: {error.verify_message}"
+    if isinstance(error, ssl.SSLError):
+        return f"TLS with the broker failed: {_why(error)}"
+    return str(error)
+
+
+def _why(error: Exception) -> str:
+    reason = getattr(error, "reason", None)
+    if isinstance(error, ssl.SSLError) and reason:
+        return str(reason).replace("_", " ").lower()
+    return getattr(error, "strerror", None) or str(error)
