@@ -210,6 +210,9 @@ async def _calls(host: Client) -> list[dict[str, Any]]:
     return heard
 
 
+TOWARDS = "The way has changed! Go towards junction of A and B, to refuge at B!"
+
+
 async def test_two_who_are_sent_different_ways_are_told_so_on_their_own_tags(
     tmp_path: Path,
 ) -> None:
@@ -222,7 +225,7 @@ async def test_two_who_are_sent_different_ways_are_told_so_on_their_own_tags(
         await mine.until(("P02", DELIVERED), ("P03", DELIVERED))
         shown = {tuple(c["tags"]): c["en"] for c in await _calls(mine.host)}
     assert set(shown) == {("102",), ("103",)}
-    assert shown["102",] == "The way has changed! Go towards junctionN1, to refugeN2!"
+    assert shown["102",] == TOWARDS
 
 
 async def test_the_whole_mine_is_one_call(tmp_path: Path) -> None:

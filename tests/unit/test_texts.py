@@ -41,7 +41,7 @@ def test_the_english_text_says_the_same() -> None:
         ({"about": "raised"}, "【升级停产撤人】"),
         ({"drill": True}, "【演练】【停产撤人】"),
         ({"destination": "N0"}, "撤往副井口。"),
-        ({"destination": "N1"}, "撤往岔口N1。"),
+        ({"destination": "N1"}, "撤往A与B岔口。"),
         ({"destination": ""}, "立即停工撤离。"),
         ({"zones": ("FACE", "BLAST")}, "1101综采面等2区17人"),
         ({"subject": "P2", "condition": "sos", "value": None}, "李卫东呼救SOS,"),

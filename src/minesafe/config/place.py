@@ -96,7 +96,8 @@ def _node(row: Row, ident: str, levels: Named[Level]) -> Node:
     kind = row.member("kind", NodeKind)
     level = row.reference("level", levels, "level")
     row.taken.add("coordinates")
-    return Node(ident, kind, level, *_place(row, row.values.get("coordinates")))
+    name = row.name_or_none()
+    return Node(ident, kind, level, *_place(row, row.values.get("coordinates")), name)
 
 
 def _place(row: Row, value: object) -> Survey:

@@ -147,6 +147,13 @@ class Row:
         """The name in both languages."""
         return Name(self.text("zh"), self.text("en"))
 
+    def name_or_none(self) -> Name | None:
+        """A name in both languages, None where none is given."""
+        zh, en = self.text("zh", ""), self.text("en", "")
+        if bool(zh) != bool(en):
+            self.fault("zh", "a name in one language alone", "give both")
+        return Name(zh, en) if zh and en else None
+
     def guidance(self) -> Name | None:
         """处置提示 in both languages, None where none is given."""
         zh, en = self.text("guidance_zh", ""), self.text("guidance_en", "")

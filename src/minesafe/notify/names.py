@@ -1,13 +1,9 @@
 """Names for ids, in one language. What the configuration does not know keeps its id."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from minesafe.model.mine import Kind, Mine, Name, NodeKind, Point, ZoneKind
-
-SHELTERS = {NodeKind.REFUGE: ZoneKind.REFUGE, NodeKind.PORTAL: ZoneKind.PORTAL}
-"""Nodes have no names of their own; people know these by the zone around them."""
+from minesafe.model.mine import Kind, Mine, Name, Point
 
 LEADING = re.compile(r"^(?:(?:at|in|of) )?(?:the )?")
 """Left over where "Methane at the return corner" loses the methane."""
@@ -72,14 +68,7 @@ class Names:
                 return found
         return subject_id
 
-    def shelter(self, node_id: str) -> str:
-        """The name of the refuge or portal at a node; empty where it has none."""
-        return next(self._around(node_id), "")
-
-    def _around(self, node_id: str) -> Iterator[str]:
-        node = self.mine.node.get(node_id)
-        wanted = SHELTERS.get(node.kind) if node else None
-        roadways = {r.id for r in self.mine.roadways if node_id in (r.start, r.end)}
-        for zone in self.mine.zones:
-            if zone.kind is wanted and any(i.roadway in roadways for i in zone.intervals):
-                yield self.of(zone.name)
+    def node(self, node_id: str) -> str:
+        """What people call a node; empty where there is none."""
+        name = self.mine.node_name.get(node_id)
+        return node_id if name is None else self.of(name)

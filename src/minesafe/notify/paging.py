@@ -6,7 +6,7 @@ called gives a receipt for each person in it, under that person's own key.
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 
 from minesafe.model.commands import CallOut, Command, key_of
@@ -55,12 +55,13 @@ class _Call:
         return first if self.attempt == 1 else f"{first}#{self.attempt}"
 
 
-def _ways(mine: Mine, commands: Iterable[CallOut]) -> dict[str, dict[str, str]]:
-    """Where each tag's wearer is to go, by the node's id; nothing where nobody is sent."""
+def _ways(mine: Mine, commands: Iterable[CallOut]) -> dict[str, Mapping[str, object]]:
+    """Where each tag's wearer is to go, by the node's id, and what people call it there."""
     ends = (way for command in commands for way in command.ways)
     rows = ((mine.person_row.get(person), node) for person, node in ends)
     ways = {mine.people[row].tag: node for row, node in rows if row is not None}
-    return {"ways": ways} if ways else {}
+    called = {node: asdict(mine.node_name[node]) for node in ways.values() if node in mine.node}
+    return {"ways": ways, "names": called} if ways else {}
 
 
 class PagingChannel:

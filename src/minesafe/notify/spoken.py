@@ -3,7 +3,7 @@
 from minesafe.model.commands import CallOut
 from minesafe.model.mine import Mine
 from minesafe.notify.names import Names
-from minesafe.notify.texts import node_in, parts_of
+from minesafe.notify.texts import parts_of
 from minesafe.notify.words import WORDS
 
 
@@ -19,7 +19,7 @@ def spoken(mine: Mine, command: CallOut, language: str) -> str:
     if facts is None:
         return words.spoken_bare
     if command.about == "way":
-        toward, to = (node_in(names, words, n) for n in (command.toward, command.destination))
+        toward, to = map(names.node, (command.toward, command.destination))
         return words.spoken_way.format(toward=toward, destination=to)
     parts = parts_of(names, words, command.about, facts)
     template = words.spoken_clear if command.about == "all_clear" else words.spoken

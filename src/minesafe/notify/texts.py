@@ -112,7 +112,7 @@ def parts_of(names: Names, words: Words, about: str, facts: OrderFacts) -> Parts
         fact=_fact(names, words, facts),
         zone=_zones(names, words, facts) if facts.subject else words.area,
         people=str(min(facts.people, MOST_PEOPLE)),
-        destination=node_in(names, words, facts.destination) if walk else "",
+        destination=names.node(facts.destination) if walk else "",
         number=f"{facts.number:03d}",
     )
 
@@ -157,15 +157,6 @@ def _number(value: float, decimals: int) -> str:
 def _round(number: str) -> str:
     """Drop zeros that say nothing: a limit is 1.5, a reading is 1.50."""
     return number.rstrip("0").rstrip(".") if "." in number else number
-
-
-def node_in(names: Names, words: Words, node_id: str) -> str:
-    """What people call a node: the refuge or portal it is, else what kind of place it is."""
-    if not node_id:
-        return ""
-    node = names.mine.node.get(node_id)
-    kind = words.nodes[node.kind] if node else ""
-    return names.shelter(node_id) or f"{kind}{node_id}"
 
 
 def _action(words: Words, kind: OrderKind, destination: str) -> str:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from minesafe.model.events import OrderKind
-from minesafe.model.mine import NodeKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +42,6 @@ class Words:
     stop_work: str
     leave_for: str
     leave: str
-    nodes: dict[NodeKind, str]
-    """What a destination is called that has no name of its own."""
     conditions: dict[str, str]
     """What happened, by the name of the condition; empty is an operator's order."""
     state: str
@@ -86,13 +83,6 @@ ZH = Words(
     stop_work="立即停工待命",
     leave_for="立即停工撤往{destination}",
     leave="立即停工撤离",
-    nodes={
-        NodeKind.PORTAL: "井口",
-        NodeKind.REFUGE: "避难硐室",
-        NodeKind.FACE: "工作面",
-        NodeKind.JUNCTION: "岔口",
-        NodeKind.END: "巷道端头",
-    },
     conditions={
         "": "调度下令",
         "warn_high": "{value}{unit}(≥{limit})",
@@ -167,13 +157,6 @@ EN = Words(
     stop_work="stop work",
     leave_for="go to {destination}",
     leave="get out",
-    nodes={
-        NodeKind.PORTAL: "portal",
-        NodeKind.REFUGE: "refuge",
-        NodeKind.FACE: "face",
-        NodeKind.JUNCTION: "junction",
-        NodeKind.END: "roadway end",
-    },
     conditions={
         "": "by order",
         "warn_high": "{value}{unit}>={limit}",

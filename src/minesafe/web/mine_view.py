@@ -58,7 +58,16 @@ def mine_out(mine: Mine) -> MineOut:
         timezone=mine.server.timezone,
         levels=[_level(level) for level in mine.levels],
         nodes=[
-            NodeOut(id=n.id, kind=n.kind, level=n.level, x=n.x, y=n.y, z=n.z) for n in mine.nodes
+            NodeOut(
+                id=n.id,
+                name=words(mine.node_name[n.id]),
+                kind=n.kind,
+                level=n.level,
+                x=n.x,
+                y=n.y,
+                z=n.z,
+            )
+            for n in mine.nodes
         ],
         roadways=[_roadway(roadway) for roadway in mine.roadways],
         zones=[_zone(zone) for zone in mine.zones],

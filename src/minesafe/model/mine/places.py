@@ -37,6 +37,8 @@ class Node:
     x: float
     y: float
     z: float
+    name: Name | None = None
+    """What the sign there says; None where the files give none, see `Mine.node_name`."""
 
 
 STEEPEST, LEAST_RUN_M = 10.0, 0.01

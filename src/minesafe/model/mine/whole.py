@@ -15,6 +15,7 @@ from minesafe.model.mine.devices import (
     Telephone,
     Terminal,
 )
+from minesafe.model.mine.junctions import names_of_nodes
 from minesafe.model.mine.names import Name
 from minesafe.model.mine.people import Person, Shift, User
 from minesafe.model.mine.places import Interval, Level, Node, Roadway, Zone
@@ -90,6 +91,11 @@ class Mine:
     def node(self) -> dict[str, Node]:
         """Node by id."""
         return {n.id: n for n in self.nodes}
+
+    @cached_property
+    def node_name(self) -> dict[str, Name]:
+        """What people call each node, by its id."""
+        return names_of_nodes(self.nodes, self.roadways, self.zones)
 
     @cached_property
     def roadway_row(self) -> dict[str, int]:

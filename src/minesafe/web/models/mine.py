@@ -16,6 +16,8 @@ class NodeOut(Wire):
     """A node of the roadway graph."""
 
     id: str
+    name: Words
+    """What people call it: the sign there, the refuge it is, or the roadways that meet there."""
     kind: NodeKind
     level: str
     x: float

@@ -52,8 +52,8 @@ export const mine: Mine = {
   id: "m", name: both("矿"), revision: "r", demo: true, timezone: "Asia/Shanghai",
   levels: [{ id: "L", name: both("水平"), elevation_m: 0 }],
   nodes: [
-    { id: "A", kind: "portal", level: "L", x: 0, y: 0, z: 0 },
-    { id: "B", kind: "refuge", level: "L", x: 50, y: 50, z: 0 },
+    { id: "A", name: both("井口"), kind: "portal", level: "L", x: 0, y: 0, z: 0 },
+    { id: "B", name: both("硐室"), kind: "refuge", level: "L", x: 50, y: 50, z: 0 },
   ],
   roadways: [
     {

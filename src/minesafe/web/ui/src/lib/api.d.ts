@@ -1513,6 +1513,7 @@ export interface components {
             kind: components["schemas"]["NodeKind"];
             /** Level */
             level: string;
+            name: components["schemas"]["Words"];
             /** X */
             x: number;
             /** Y */

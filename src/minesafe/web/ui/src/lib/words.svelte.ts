@@ -124,12 +124,11 @@ export function stateText(look: Lookup, alarm: Alarm, at: (micros: number) => st
 /** Three digits, as the SMS says it. */
 export const orderNumber = (order: Order): string => String(order.number).padStart(3, "0");
 
-/** Where a person is to walk to: the refuge's or exit's name; the node's id where it has none. */
-export function destinationName(look: Lookup, node: string): string {
+/** Where a person is to walk to, as a sign there says it; an older revision's node by its id. */
+export function placeName(look: Lookup, node: string): string {
   if (!node) return speech.w.noDestination;
-  const zone = look.zoneOfNode(node);
-  if (zone) return speech.name(zone.name);
-  return look.node.get(node)?.kind === "portal" ? `${speech.w.portal} ${node}` : node;
+  const found = look.node.get(node);
+  return found ? speech.name(found.name) : node;
 }
 
 /** 3 号联络巷 120 m. */
