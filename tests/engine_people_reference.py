@@ -304,7 +304,8 @@ class People:
                 who.mate_at = now
             long = now - who.mate_since >= patience * SECOND and who.walked >= 50
             if (as_one := who.mate is not None and long) != who.as_one:
-                self._say(Condition.MOVING_AS_ONE, i, as_one, now)
+                mate = float(who.mate) if as_one and who.mate is not None else math.nan
+                self._say(Condition.MOVING_AS_ONE, i, as_one, now, mate)
                 who.as_one = as_one
         for who, here in zip(self.tags, fresh, strict=True):
             who.looked = here

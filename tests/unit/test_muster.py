@@ -124,7 +124,7 @@ def test_after_a_restart_the_way_goes_on_from_the_same_anchor() -> None:
     assert goes(story, 25) is goes(other, 25) is MOVING
 
 
-def carried(person: str, state: AlarmState, *conditions: str) -> AlarmMoved:
+def carried(person: str, state: AlarmState, *conditions: str, other: str = "") -> AlarmMoved:
     return AlarmMoved(
         episode=f"carried:{person}#1",
         move=AlarmMove.RAISE if conditions else AlarmMove.CLEAR,
@@ -134,6 +134,7 @@ def carried(person: str, state: AlarmState, *conditions: str) -> AlarmMoved:
         subject=person,
         condition="moving_as_one",
         active=dict.fromkeys(conditions, Severity.III),
+        other=other,
     )
 
 

@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 import pytest
 from line_on_disk import Line, line
+from msgspec.structs import replace as replaced
 
 from minesafe.afterwards import write_incident
 from minesafe.model.errors import MinesafeError, Refused, StoreUnavailable
@@ -19,7 +20,9 @@ from minesafe.model.events import (
     AlarmMoved,
     Decision,
     Event,
+    InScope,
     LoggedIn,
+    OrderIssued,
     OrderKind,
     Origin,
     PersonMoved,
@@ -83,6 +86,25 @@ def test_the_record_holds_every_step_with_both_times(told: Told) -> None:
     assert [e.position for e in about.timeline] == sorted(e.position for e in about.timeline)
     assert about.head == (events[-1].position, events[-1].hash)
     assert about.points == ("CH4",)
+
+
+def test_two_cards_of_one_man_and_whom_only_attendance_knew_are_named(told: Told) -> None:
+    mine, events, order = told
+    card = {p.id: p.tag for p in mine.people}
+
+    def as_found(event: Event) -> Event:
+        if not isinstance(event.body, OrderIssued):
+            return event
+        found = {p.person: p for p in event.body.people}
+        for one, other in (("P1", "P4"), ("P4", "P1")):
+            found[one] = replaced(found[one], other=other)
+        found["P3"] = InScope("P3", Whereabouts.UNKNOWN, None, "", None, known_by="attendance")
+        return replaced(event, body=replaced(event.body, people=tuple(found.values())))
+
+    said = page(_document((mine, [as_found(e) for e in events], order), "en"))
+    assert re.search(r"(\d) \((\d) cards\)", said)
+    assert f"card {card['P1']} moved as one with P4 ({card['P4']})" in said
+    assert "(known by attendance only)" in said
 
 
 def test_how_long_it_took_is_told_from_the_order_on(told: Told) -> None:

@@ -31,6 +31,8 @@ class Change:
     at: Micros
     latched: bool = True
     """Waits for somebody to look even when it has gone."""
+    other: str = ""
+    """Person id of whoever else it is about: of two tags that move as one, the other's."""
 
 
 def change_of_finding(finding: FindingKind, subject: str, on: bool, at: Micros) -> Change:
@@ -80,6 +82,7 @@ class Changes:
         subject, zones = self._subject(family.source, about, picture)
         if family.by_zone:
             zones = (mine.zones[zone].id,)
+        paired = condition is Condition.MOVING_AS_ONE and not math.isnan(value)
         apart = zones[0] if family.by_zone else mine.logic[row].id if family.logic else ""
         return Change(
             key=f"{family.name}:{subject}" + (f":{apart}" if apart else ""),
@@ -89,12 +92,13 @@ class Changes:
             source=family.source,
             subject=subject,
             zones=zones,
-            value=None if math.isnan(value) else value,
+            value=None if math.isnan(value) or paired else value,
             limit=self._limit(family, row, condition, at),
             rule=self._rule(family, row),
             reason=family.reason,
             at=at,
             latched=self._latched(family, about),
+            other=mine.people[int(value)].id if paired else "",
         )
 
     def _subject(

@@ -64,6 +64,7 @@ def _about(
         reason=change.reason,
         permit=permit,
         root=root,
+        other=change.other,
     )
 
 
@@ -114,6 +115,7 @@ def moved(
         until=alarm.until if stays else until,
         root=alarm.root if stays else root,
         permit=alarm.permit if permit is None else permit,
+        other=alarm.other,
     )
 
 
@@ -159,6 +161,7 @@ def after(before: Alarm | None, move: AlarmMoved, at: Micros) -> Alarm:
         until=move.until if shelved else None,
         root=move.root,
         permit=move.permit,
+        other=move.other,
     )
 
 

@@ -49,16 +49,19 @@ class Records:
         """Somebody writes what it was; also while it still holds, and again if he knows better.
 
         Raises:
-            Refused: unknown_record · reason_needed.
+            Refused: unknown_record · reason_needed · unknown_bearer.
         """
         record = self._found(act.episode)
         if not (act.cause.strip() and act.measure.strip()):
             raise Refused("reason_needed")
+        if act.bearer and act.bearer not in record.bearers:
+            raise Refused("unknown_bearer", person=act.bearer)
         return AlarmHandled(
             episode=record.episode,
             cause=act.cause.strip(),
             planned=act.planned,
             measure=act.measure.strip(),
+            bearer=act.bearer,
             by=act.by,
             origin=act.origin,
         )
@@ -67,13 +70,16 @@ class Records:
         """Nothing more is asked about it.
 
         Raises:
-            Refused: unknown_record · still_active · unhandled.
+            Refused: unknown_record · still_active · unhandled · bearer_needed: of cards that may
+                not be with their man, nobody has said who was.
         """
         record = self._found(act.episode)
         if record.ended is None:
             raise Refused("still_active", episode=record.episode)
         if record.handled is None:
             raise Refused("unhandled", episode=record.episode)
+        if record.bearers and not record.handled.bearer:
+            raise Refused("bearer_needed", episode=record.episode)
         return AlarmRecordClosed(episode=record.episode, by=act.by, origin=act.origin)
 
     # --- the fold -----------------------------------------------------------------------
@@ -90,6 +96,7 @@ class Records:
                 condition=alarm.condition,
                 zones=alarm.zones,
                 began=alarm.began,
+                other=alarm.other,
             )
         if record is not None:
             self._keep(_followed(record, alarm, at))

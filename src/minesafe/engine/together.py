@@ -33,7 +33,7 @@ NOBODY = -1
 
 
 def judge(layout: Layout, state: State, now: Micros, transcript: Transcript) -> None:
-    """Say whose tag has moved as one with another's for too long."""
+    """Say whose tag has moved as one with another's for too long, and with whose (its row)."""
     patience = layout.people.together
     if patience == FOREVER or now // LOOK == state.now // LOOK:
         return
@@ -51,7 +51,8 @@ def judge(layout: Layout, state: State, now: Micros, transcript: Transcript) -> 
     state.mate[:], state.mate_way[:], state.mate_m[:] = mate, way, metres
     long = (mate != NOBODY) & (now - state.mate_since >= patience)
     as_one = long & (state.mate_walked >= WALKED_M)
-    transcript.change(Condition.MOVING_AS_ONE, state.as_one, as_one, at=now)
+    other = np.where(as_one, mate, np.nan)
+    transcript.change(Condition.MOVING_AS_ONE, state.as_one, as_one, at=now, value=other)
 
 
 def _with_mate(state: State, way: Column, metres: Column) -> Column:

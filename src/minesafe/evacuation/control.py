@@ -69,7 +69,7 @@ class Evacuation:
         self.guide = Guide(mine)
         self.roll = Roll(mine)
         self._doubts = Doubts()
-        self._issuer = Issuer(mine, duty, self.orders, self.guide, self.roll)
+        self._issuer = Issuer(mine, duty, self.orders, self.guide, self.roll, self._doubts)
 
     def take_over(self, mine: Mine) -> None:
         """Go on under another revision: orders know people, zones and posts by id."""
@@ -78,7 +78,7 @@ class Evacuation:
         self.muster.take_over(mine)
         self.guide.take_over(mine)
         self.roll.take_over(mine)
-        self._issuer = Issuer(mine, self._duty, self.orders, self.guide, self.roll)
+        self._issuer = Issuer(mine, self._duty, self.orders, self.guide, self.roll, self._doubts)
         self.nightly.take_over(mine)
 
     # --- the fold -----------------------------------------------------------------------
@@ -160,7 +160,7 @@ class Evacuation:
         """At everyone in the order as it is now, whoever has just walked in included."""
         found = self.orders.get(order)
         if found is not None:
-            doors = Doors(self.roll.passed, self._doubts.codes(self._mine))
+            doors = Doors(self.roll.passed, self._doubts.of(self._mine))
             yield from self.muster.look(found, picture, self.guide.ways, doors, now)
 
     # --- orders -------------------------------------------------------------------------

@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from msgspec.structs import replace
 
 from minesafe.alarms.places import zones_at
 from minesafe.duty import DutyBook
+from minesafe.evacuation.doubts import Doubts
 from minesafe.evacuation.guide import Guide
 from minesafe.evacuation.orders import Orders
 from minesafe.evacuation.roll import Roll
@@ -56,6 +58,7 @@ class Issuer:
     orders: Orders
     guide: Guide
     roll: Roll
+    doubts: Doubts
 
     def issue(
         self, wish: Wish, picture: Picture, now: Micros
@@ -116,9 +119,12 @@ class Issuer:
         """Each as he is found; whom no tag has shown since he went in is nowhere, and unknown."""
         found = self.guide.people(rows, picture, self.orders.open(), ways)
         unseen = self.roll.passed.unseen(picture.seen)[list(rows)].tolist()
+        doubted = self.doubts.of(self.mine)
         return tuple(
-            nowhere(p, self.roll.known_by(p.person)) if missed else p
-            for p, missed in zip(found, unseen, strict=True)
+            nowhere(p, self.roll.known_by(p.person))
+            if missed
+            else (replace(p, other=doubted[row].other) if row in doubted else p)
+            for row, p, missed in zip(rows, found, unseen, strict=True)
         )
 
     def walked_in(self, order: Order, picture: Picture) -> Iterator[OrderWidened]:

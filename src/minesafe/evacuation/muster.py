@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import msgspec
 import numpy as np
 
-from minesafe.evacuation.doubts import CARRIED, KINDS
+from minesafe.evacuation.doubts import ALONE, CARRIED, KINDS, Doubt
 from minesafe.evacuation.roll import Passed
 from minesafe.evacuation.scope import places_of
 from minesafe.evacuation.ways.network import Flags, Floats, Rows
@@ -50,15 +50,22 @@ class Doors:
     """What gates and the alarm book say of people, beside their tags."""
 
     passed: Passed
-    doubted: Mapping[int, int]
-    """By row number why a tag is doubted: codes of `doubts.KINDS`."""
+    doubted: Mapping[int, Doubt]
+    """By row number why a tag is doubted."""
 
     def doubt(self, row: Rows) -> Rows:
         """The codes of these rows, 0 where nothing is doubted."""
         codes = np.zeros(len(row), np.int64)
         if self.doubted:
-            codes[:] = [self.doubted.get(r, 0) for r in row.tolist()]
+            codes[:] = [self.doubted.get(r, NO_DOUBT).code for r in row.tolist()]
         return codes
+
+    def other(self, row: int) -> str:
+        """Person id of whose tag this row's moves with; else empty."""
+        return self.doubted.get(row, NO_DOUBT).other
+
+
+NO_DOUBT = Doubt(0)
 
 
 _DOUBTED = _CODE[Whereabouts.UNKNOWN]
@@ -194,12 +201,14 @@ class Muster:
             changed.tolist(), found[anew].tolist(), doubt[anew].tolist(), places, strict=True
         )
         for i, code, why, place in rows:
+            other = doors.other(int(track.row[i]))
             yield PersonMoved(
                 order=order.order,
                 person=track.people[i],
                 whereabouts=_WORDS[code],
                 place=place,
                 reason=KINDS[why],
+                other=other,
             )
 
     def _whereabouts(
@@ -229,9 +238,10 @@ class Muster:
             [_CODE[w] for w in _STILL],
             _CODE[Whereabouts.STANDING],
         )
-        safe = (out | sheltered) & ~never
-        found[safe & (doors.doubt(row) == KINDS.index(CARRIED))] = _DOUBTED
+        doubt, safe = doors.doubt(row), (out | sheltered) & ~never
+        found[safe & (doubt == KINDS.index(CARRIED))] = _DOUBTED
         found[walking] = self._motion(track, looked[walking], picture, ways, now)
+        found[(doubt == KINDS.index(ALONE)) & ~gone] = _DOUBTED
         return found
 
     def _motion(

@@ -237,6 +237,7 @@ class Orders:
                 place=body.place or r.place,
                 ticked_by=body.by,
                 doubt=body.reason if body.by is None else "",
+                other=body.other if body.by is None else r.other,
                 since=r.since if r.whereabouts is body.whereabouts else now,
                 known_by=r.known_by if body.by or body.whereabouts in UNSEEN else "",
             ),
@@ -324,6 +325,7 @@ class Orders:
             since=now,
             zone=self._zone_of(person),
             known_by=person.known_by,
+            other=person.other,
         )
 
     def _zone_of(self, person: InScope) -> str:

@@ -311,7 +311,7 @@ def _facts(order: Order, destination: str, missing: tuple[str, ...]) -> OrderFac
         condition=order.condition,
         value=order.value,
         limit=order.limit,
-        people=len(order.muster),
+        people=order.heads,
         destination=destination,
         missing=missing,
     )

@@ -42,6 +42,8 @@ class Alarm:
     """The episode that explains it while it is suppressed by design."""
     permit: str = ""
     """The permit its point was under when it last began: it orders nothing."""
+    other: str = ""
+    """Person id of whoever else it is about: of two tags that move as one, the other's."""
 
     @property
     def active(self) -> bool:
@@ -101,8 +103,26 @@ class Record:
     began: Micros
     ended: Micros | None = None
     """When the alarm was normal; None while it is not."""
+    other: str = ""
+    """As of the alarm."""
     handled: AlarmHandled | None = None
     handled_at: Micros | None = None
+
+    @property
+    def bearers(self) -> tuple[str, ...]:
+        """What may be said of who was with the card; nothing where that is not asked.
+
+        The record of such a case stays open until one of them is said.
+        """
+        if self.condition == TWO_CARDS and self.other:
+            return self.subject, self.other, BOTH
+        return (self.subject, NOBODY) if self.condition == CARD_ALONE else ()
+
+
+TWO_CARDS, CARD_ALONE = "moving_as_one", "standing_still"
+"""Conditions of cards that may not be with their man: 一人多卡, 人卡分离."""
+BOTH, NOBODY = "both", "nobody"
+"""Both were there, each with his own card; the card was there without anybody."""
 
 
 @dataclass(frozen=True, slots=True)

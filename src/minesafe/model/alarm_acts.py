@@ -61,16 +61,18 @@ class EndPermit(AlarmAct):
 
 @dataclass(frozen=True, slots=True)
 class Handle(AlarmAct):
-    """Write the handling record. Refused: unknown_record · reason_needed."""
+    """Write the handling record. Refused: unknown_record · reason_needed · unknown_bearer."""
 
     episode: str
     cause: str
     planned: bool
     measure: str
+    bearer: str = ""
+    """Who was with the card, where the alarm asks for that: one of `Record.bearers`."""
 
 
 @dataclass(frozen=True, slots=True)
 class CloseRecord(AlarmAct):
-    """Close the record. Refused: unknown_record · still_active · unhandled."""
+    """Close it. Refused: unknown_record · still_active · unhandled · bearer_needed."""
 
     episode: str

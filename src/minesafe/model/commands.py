@@ -25,7 +25,7 @@ class OrderFacts(msgspec.Struct, frozen=True, kw_only=True):
     value: float | None
     limit: float | None
     people: int
-    """How many are in scope."""
+    """How many bodies are in scope."""
     destination: str
     """Node id most of them walk to; empty where there is none."""
     missing: tuple[str, ...] = ()

@@ -38,9 +38,12 @@ class MusterRow:
     told_at: Micros = 0
     """When it was told as far as it is."""
     doubt: str = ""
-    """Why the tag may not stand for the person: moving_as_one · standing_still; else empty."""
+    """Why the tag may not stand for the person: moving_as_one · standing_still · card_alone; else
+    empty."""
     zone: str = ""
     """The smallest zone in which the order found the person; empty where none is known."""
+    other: str = ""
+    """Person id of whose tag moves as one with this one's; else empty."""
     known_by: str = ""
     """The terminal that alone knows the person below, until his tag is seen; else empty."""
 
@@ -139,6 +142,13 @@ class Order:
     def unaccounted(self) -> tuple[str, ...]:
         """Person ids nobody can account for yet."""
         return tuple(p for p, row in self.muster.items() if not row.accounted)
+
+    @property
+    def heads(self) -> int:
+        """How many bodies its people are: two cards that move as one hang on one."""
+        rows = self.muster.items()
+        pairs = {frozenset((p, r.other)) for p, r in rows if r.other in self.muster}
+        return len(self.muster) - len(pairs)
 
     def asked_by(self, step: int) -> frozenset[str]:
         """Person ids one rung has asked."""

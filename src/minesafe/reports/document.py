@@ -26,6 +26,7 @@ from minesafe.model.events import (
     RoadwayCleared,
 )
 from minesafe.model.mine import Mine, Name
+from minesafe.model.order import MusterRow
 from minesafe.model.time import Micros
 from minesafe.reports.drawings import Curve, Track, curve_svg, tracks_svg
 from minesafe.reports.incident import Incident, PersonStory, delivered, responses
@@ -88,6 +89,15 @@ class Teller:
         """The name of a thing or person; what the revision does not know keeps its id."""
         both = self._names.get(ident)
         return ident if both is None else both.en if self.lang == "en" else both.zh
+
+    def tag(self, person: str) -> str:
+        """The number of somebody's card."""
+        row = self.mine.person_row.get(person)
+        return "" if row is None else self.mine.people[row].tag
+
+    def card(self, person: str) -> str:
+        """Somebody and the number of his card."""
+        return f"{self.name(person)} ({self.tag(person)})"
 
     def names(self, idents: Sequence[str]) -> str:
         """Several, in one line."""
@@ -262,7 +272,11 @@ def _facts(t: Teller, about: Incident) -> Iterator[Row]:
     yield t.say("leader"), t.name(order.leader) if order.leader else t.say("nobody")
     yield t.say("issued"), t.at(order.issued)
     yield t.say("ended"), t.say("not_yet") if order.closed is None else t.at(order.closed)
-    yield t.say("in_scope"), str(len(about.people))
+    yield t.say("in_scope"), _heads(t, order.heads, len(about.people))
+
+
+def _heads(t: Teller, heads: int, rows: int) -> str:
+    return str(rows) if heads == rows else t.say("heads", heads=heads, rows=rows)
 
 
 def _cause(t: Teller, about: Incident) -> str:
@@ -322,9 +336,16 @@ def _person(t: Teller, about: Incident, story: PersonStory) -> Row:
         "" if row is None else t.mine.people[row].trade,
         after(story.reached),
         after(story.safe),
-        t.say(muster.whereabouts.value),
+        t.say(muster.whereabouts.value) + _card(t, muster),
         t.name(muster.ticked_by or ""),
     )
+
+
+def _card(t: Teller, muster: MusterRow) -> str:
+    """What there was with his card: carried beside another, or seen by nobody."""
+    if muster.other:
+        return t.say("two_cards", own=t.tag(muster.person), other=t.card(muster.other))
+    return t.say(f"only_{muster.known_by}") if muster.known_by else ""
 
 
 def _messages(t: Teller, about: Incident) -> Table:

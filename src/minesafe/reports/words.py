@@ -39,6 +39,11 @@ WORDS: Mapping[str, Name] = {
     "issued": Name("下达", "Given"),
     "ended": Name("解除", "All-clear"),
     "in_scope": Name("涉及人数", "People in it"),
+    "heads": Name("{heads}（{rows} 张卡）", "{heads} ({rows} cards)"),
+    "two_cards": Name("（卡 {own} 与 {other} 同行）", " (card {own} moved as one with {other})"),
+    "only_gate": Name("（仅井口闸机有记录）", " (known by the gate only)"),
+    "only_lamp_room": Name("（仅矿灯房有记录）", " (known by the lamp room only)"),
+    "only_attendance": Name("（仅考勤有记录）", " (known by attendance only)"),
     "stop_work": Name("停止作业", "Stop work"),
     "evacuate": Name("停产撤人", "Evacuate"),
     # --- response times

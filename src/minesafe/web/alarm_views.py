@@ -44,6 +44,7 @@ def alarm_out(mine: Mine, alarm: Alarm) -> AlarmOut:
         until=alarm.until,
         root=alarm.root,
         permit=alarm.permit,
+        other=alarm.other,
         shelvable=alarm.state not in ASIDE and not evacuates(mine, alarm),
     )
 
@@ -86,6 +87,7 @@ def gone_alarm(event: Event, moved: AlarmMoved) -> AlarmOut:
         valued=event.valid,
         active=False,
         acknowledged_by=moved.by,
+        other=moved.other,
     )
 
 
@@ -110,6 +112,9 @@ def _record(record: Record) -> RecordOut:
         zones=list(record.zones),
         began=record.began,
         ended=record.ended,
+        other=record.other,
+        bearers=list(record.bearers),
+        bearer=handled.bearer if handled else "",
         cause=handled.cause if handled else "",
         planned=handled.planned if handled else False,
         measure=handled.measure if handled else "",

@@ -51,8 +51,8 @@ async def handle_alarm(
     who: Annotated[Caller, Depends(acts(Act.HANDLE))],
 ) -> None:
     """Write down what it was, whether it was planned, and what was done."""
-    act = Handle(who.person, Origin.CONSOLE, episode, found.cause, found.planned, found.measure)
-    await here.desk.about_alarm(act)
+    said = (found.cause, found.planned, found.measure, found.bearer)
+    await here.desk.about_alarm(Handle(who.person, Origin.CONSOLE, episode, *said))
 
 
 @router.post("/alarms/{episode:path}/close", status_code=204)

@@ -150,6 +150,7 @@ def _muster(row: MusterRow) -> MusterOut:
         toward=row.toward,
         walk_s=row.walk_s,
         doubt=row.doubt,
+        other=row.other,
         known_by=row.known_by,
         ticked_by=row.ticked_by,
     )
@@ -194,6 +195,7 @@ def order_out(mine: Mine, order: Order, now: Micros) -> OrderOut:
             for r in order.receipts.values()
         ],
         muster=[_muster(row) for row in order.muster.values()],
+        heads=order.heads,
         signatures=[
             SignatureOut(by=s.by, role=s.role, at=s.at, override=s.override)
             for s in order.signatures

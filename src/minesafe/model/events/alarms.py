@@ -94,3 +94,5 @@ class AlarmMoved(Body, frozen=True, kw_only=True, tag="alarm_moved"):
     """The episode that explains it, while it is suppressed by design."""
     permit: str = ""
     """The permit its point was under when it last began: it orders nothing."""
+    other: str = ""
+    """Person id of whoever else it is about: of two tags that move as one, the other's."""

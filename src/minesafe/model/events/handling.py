@@ -11,6 +11,9 @@ class AlarmHandled(Body, frozen=True, kw_only=True, tag="alarm_handled"):
     planned: bool
     """Somebody meant it: calibration, blasting, a fan stopped for work."""
     measure: str
+    bearer: str = ""
+    """Of cards that may not be with their man: the person id of who was with them, or both, or
+    nobody (`model.alarm`); empty where that is not said."""
     by: str
     origin: Origin
 

@@ -65,6 +65,8 @@ class InScope(msgspec.Struct, frozen=True):
     known_by: str = ""
     """gate · lamp_room · attendance: the terminal that alone knows the person below, because no tag
     has been seen since; else empty."""
+    other: str = ""
+    """Person id of whose tag moves as one with this one's: of the two, one body; else empty."""
 
 
 class OrderIssued(Body, frozen=True, kw_only=True, tag="order_issued"):
@@ -187,6 +189,8 @@ class PersonMoved(Body, frozen=True, kw_only=True, tag="person_moved"):
     by: str | None = None
     """Who ticked the person by hand, else None."""
     reason: str = ""
+    other: str = ""
+    """As of `InScope`; a tick by hand leaves it as it was."""
 
 
 class PersonTold(Body, frozen=True, kw_only=True, tag="person_told"):

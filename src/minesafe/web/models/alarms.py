@@ -41,6 +41,8 @@ class AlarmOut(Wire):
     """The episode that explains it while it is suppressed by design."""
     permit: str = ""
     """The permit under which it orders nothing."""
+    other: str = ""
+    """Person id of whoever else it is about: of two tags that move as one, the other's."""
     shelvable: bool = False
     """It is not of the evacuation class, and its state lets it be shelved."""
 
@@ -83,6 +85,12 @@ class RecordOut(Wire):
     began: int
     ended: int | None
     """When the alarm was normal; null while it is not."""
+    other: str
+    """As of the alarm."""
+    bearers: list[str]
+    """Of cards that may not be with their man, what may be said: person ids, both, nobody."""
+    bearer: str
+    """What was said of these; empty while nothing was."""
     cause: str
     planned: bool
     measure: str
@@ -133,6 +141,8 @@ class HandlingIn(Wire):
     cause: str = Field(max_length=MOST_WORDS)
     planned: bool
     measure: str = Field(max_length=MOST_WORDS)
+    bearer: str = ""
+    """One of the record's `bearers`."""
 
 
 class ShelveIn(Wire):

@@ -86,7 +86,10 @@ class MusterOut(Wire):
     """Node id of the next node on the way last told; empty where there is none."""
     walk_s: float | None
     doubt: str
-    """Why the tag may not stand for the person: moving_as_one · standing_still; else empty."""
+    """Why the tag may not stand for the person: moving_as_one · standing_still · card_alone; else
+    empty."""
+    other: str
+    """Person id of whose tag moves as one with this one's; else empty."""
     known_by: str
     """gate · lamp_room · attendance: the terminal that alone knows the person below; else empty."""
     ticked_by: str | None
@@ -139,6 +142,8 @@ class OrderOut(Wire):
     steps: list[StepOut]
     receipts: list[ToldOut]
     muster: list[MusterOut]
+    heads: int
+    """How many bodies these are: two cards that move as one hang on one."""
     signatures: list[SignatureOut]
     can_close: bool
     """Everyone is accounted for: the all-clear may be signed."""

@@ -85,7 +85,7 @@ function alarm(
     condition, zones: ["MINE", "FACE-1201"], value: null, limit: null, rule: "coal-cn/ch4-t2",
     reason: "over_limit", began: started - ago * S, changed: started - ago * S, valued: started - ago * S, active: true,
     acknowledged_by: null, acknowledged_from: null, acknowledged_at: null, shelved_by: null, note: "",
-    until: null, root: "", permit: "", shelvable: severity !== "I", ...more,
+    until: null, root: "", permit: "", other: "", shelvable: severity !== "I", ...more,
   };
 }
 
@@ -105,6 +105,7 @@ const ALARMS: Record<SceneName, () => Alarm[]> = {
     alarm("grossly_overcrowded", "HEAD-1202", "II", 200, { source: "zone", value: 11, limit: 9, zones: ["HEAD-1202"] }),
     alarm("count_unknown", "CORNER", "III", 77, { source: "zone", zones: ["CORNER"] }),
     alarm("silent", "CO-02", "IV", 130, { zones: [] }),
+    alarm("moving_as_one", "P05", "III", 90, { source: "person", other: "P06" }),
     alarm("alarm_low", "WIND-01", "III", 400, {
       value: 0.21, limit: 0.25, active: false, state: "returned_unacked",
     }),
@@ -134,6 +135,9 @@ function muster(scene: SceneName, acts: Acts): MusterRow[] {
       roadway: p.roadway, chainage_m: p.chainage_m, seen: p.seen,
       destination: i > 5 && i < 9 ? "RF" : "P1", distance_m: 900 - 37 * i,
       toward: "", walk_s: null, doubt: "", known_by: "", ticked_by: ticked ? "P20" : null,
+      toward: "", walk_s: null, doubt: i === 0 ? "moving_as_one" : "",
+      other: i === 0 ? "P06" : "", known_by: i === 4 ? "attendance" : "",
+      ticked_by: ticked ? "P20" : null,
     };
   });
 }
@@ -159,6 +163,7 @@ function order(scene: SceneName, acts: Acts): Order {
       { step: 1, due: issued + 30 * S, taken: issued + 30 * S, asked: [["deputy", "P16"]] },
       { step: 2, due: started + 60 * S, taken: null, asked: [["mine_head", "P19"]] },
     ],
+    heads: rows.length - 1,
     power: stop && !acknowledged ? "gas" : "",
     receipts: [
       receipt("P01", "sms", "delivered", 0, 2), receipt("P01", "call", "failed", 0, 3),

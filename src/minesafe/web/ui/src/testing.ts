@@ -15,14 +15,14 @@ export const alarm = (episode: string, severity: Severity, more: Partial<Alarm> 
   episode, state: "unacked", severity, source: "point", subject: "CH4-T2", condition: "cut_high",
   zones: ["FACE"], value: 1.62, limit: 1, rule: null, reason: "over_limit", began: 1, changed: 1, valued: 1,
   active: true, acknowledged_by: null, acknowledged_from: null, acknowledged_at: null,
-  shelved_by: null, note: "", until: null, root: "", permit: "", shelvable: false, ...more,
+  shelved_by: null, note: "", until: null, root: "", permit: "", other: "", shelvable: false, ...more,
 });
 
 export const order = (id: string, more: Partial<Order> = {}): Order => ({
   order: id, number: 7, order_kind: "evacuate", severity: "I", zones: ["FACE"], cause: "a#1",
   subject: "CH4-T2", condition: "cut_high", value: 1.62, limit: 1, issued: 1, by: null,
   origin: "rule", drill: false, leader: "P01", acknowledged_by: null, acknowledged_at: null,
-  decision: null, decided_by: null, undecided_until: null, power: "", steps: [], receipts: [], muster: [],
+  decision: null, decided_by: null, undecided_until: null, power: "", heads: 0, steps: [], receipts: [], muster: [],
   signatures: [], can_close: false, clear_since: null, override_needed: false, closed: null,
   feeds: [], reentry_by: null,
   score: {

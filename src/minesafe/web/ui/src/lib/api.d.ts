@@ -868,6 +868,11 @@ export interface components {
              */
             note: string;
             /**
+             * Other
+             * @default
+             */
+            other: string;
+            /**
              * Permit
              * @default
              */
@@ -1153,6 +1158,11 @@ export interface components {
          * @description POST /api/v1/alarms/{episode}/handling.
          */
         HandlingIn: {
+            /**
+             * Bearer
+             * @default
+             */
+            bearer: string;
             /** Cause */
             cause: string;
             /** Measure */
@@ -1482,6 +1492,8 @@ export interface components {
             doubt: string;
             /** Known By */
             known_by: string;
+            /** Other */
+            other: string;
             /** Person */
             person: string;
             /** Roadway */
@@ -1583,6 +1595,8 @@ export interface components {
             drill: boolean;
             /** Feeds */
             feeds: string[];
+            /** Heads */
+            heads: number;
             /** Issued */
             issued: number;
             /** Leader */
@@ -1806,6 +1820,10 @@ export interface components {
         RecordOut: {
             /** At */
             at: number | null;
+            /** Bearer */
+            bearer: string;
+            /** Bearers */
+            bearers: string[];
             /** Began */
             began: number;
             /** By */
@@ -1820,6 +1838,8 @@ export interface components {
             episode: string;
             /** Measure */
             measure: string;
+            /** Other */
+            other: string;
             /** Planned */
             planned: boolean;
             severity: components["schemas"]["Severity"];

@@ -37,6 +37,12 @@ export class Lookup {
     return this.person.get(id)?.name ?? id;
   }
 
+  /** Name and card number, where two people are to be told apart by their cards. */
+  personCard(id: string): string {
+    const tag = this.person.get(id)?.tag;
+    return tag ? `${this.personName(id)} (${tag})` : this.personName(id);
+  }
+
   /** The refuge or portal zone a node lies in, whose name the node goes by. */
   zoneOfNode(node: string): Zone | null {
     return zoneOfNode(this.mine, node, ["refuge", "portal"]);

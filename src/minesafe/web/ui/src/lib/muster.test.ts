@@ -4,7 +4,7 @@ import type { MusterRow, Whereabouts } from "./wire";
 
 const row = (person: string, whereabouts: Whereabouts, seen = 5): MusterRow => ({
   person, whereabouts, told: "notified", roadway: null, chainage_m: null, seen, destination: "",
-  distance_m: null, toward: "", walk_s: null, doubt: "", known_by: "", ticked_by: null,
+  distance_m: null, toward: "", walk_s: null, doubt: "", known_by: "", other: "", ticked_by: null,
 });
 
 test("whoever nobody can account for is on top, the longest unseen first", () => {

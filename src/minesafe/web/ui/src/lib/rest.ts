@@ -149,7 +149,9 @@ export const handleAlarm = (
   cause: string,
   planned: boolean,
   measure: string,
-): Promise<void> => call("POST", `/alarms/${id(episode)}/handling`, { cause, planned, measure });
+  bearer: string,
+): Promise<void> =>
+  call("POST", `/alarms/${id(episode)}/handling`, { cause, planned, measure, bearer });
 
 export const closeRecord = (episode: string): Promise<void> =>
   call("POST", `/alarms/${id(episode)}/close`);

@@ -46,6 +46,15 @@ export function subjectName(look: Lookup, subject: string): string {
     : look.personName(subject);
 }
 
+/** Whom or what an alarm is about; of two cards that move as one, both. */
+export const aboutName = (
+  look: Lookup,
+  about: { readonly subject: string; readonly other?: string },
+): string =>
+  about.other
+    ? `${look.personCard(about.subject)} + ${look.personCard(about.other)}`
+    : subjectName(look, about.subject);
+
 /** What it is: 甲烷 超断电值; the kind's name goes first where it is a point's. */
 export function conditionText(look: Lookup, about: About): string {
   const kind = kindOf(look, about.subject);

@@ -249,6 +249,8 @@ export const codesZh = {
     unknown_record: "该处理记录已关闭",
     still_active: "报警尚未恢复正常",
     cause_back: "命令的起因又出现",
+    bearer_needed: "请先说明持卡人是谁",
+    unknown_bearer: "不是这张卡的持卡人选项",
     unhandled: "请先填写处理记录",
     wrong_span: "时长不在允许范围内",
     not_shelved: "该报警没有搁置",

@@ -203,10 +203,12 @@ export const en: Dictionary = {
   blockRoadway: "Nobody gets through",
   clearRoadway: "Clear again",
 
-  doubtOf: (why: string) =>
-    why === "standing_still"
-      ? "the card does not move: it may hang there without him"
-      : "two cards move as one: to be seen in person",
+  doubtOf: (why: string, other: string) =>
+    ({
+      standing_still: "the card does not move: it may hang there without him",
+      card_alone: "the card is known to be there without him",
+    })[why] ?? `two cards move as one${other && `, with ${other}`}: to be seen in person`,
+  heads: (n) => `two cards of one man counted once: ${n} people`,
   knownBy: (kind: string) =>
     `${{ gate: "gate", lamp_room: "lamp room" }[kind] ?? "attendance"} only, no card seen`,
   wasNear: (names: string) => `near then: ${names}`,

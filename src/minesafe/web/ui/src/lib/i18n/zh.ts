@@ -199,8 +199,12 @@ export const zh = {
   blockRoadway: "标为不通",
   clearRoadway: "恢复通行",
 
-  doubtOf: (why: string) =>
-    why === "standing_still" ? "标识卡长时间不动：可能人卡分离" : "疑一人多卡：须当面核实",
+  doubtOf: (why: string, other: string) =>
+    ({
+      standing_still: "标识卡长时间不动：可能人卡分离",
+      card_alone: "已查明人卡分离：卡在人不在",
+    })[why] ?? `疑一人多卡${other && `，与 ${other} 同行`}：须当面核实`,
+  heads: (n: number) => `一人多卡按一人计：${n} 人`,
   knownBy: (kind: string) =>
     `仅${{ gate: "井口闸机", lamp_room: "矿灯房" }[kind] ?? "考勤"}有记录，未见标识卡`,
   wasNear: (names: string) => `当时附近：${names}`,

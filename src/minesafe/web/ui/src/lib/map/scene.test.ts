@@ -41,7 +41,7 @@ test("an alarm that has returned keeps its point's mark but not the zone's", () 
 test("while an order is looked at people come before points", () => {
   const muster = [{
     person: "P01", told: "failed" as const, whereabouts: "unknown" as const, roadway: null,
-    chainage_m: null, seen: null, destination: "B", distance_m: 90, toward: "", walk_s: null, doubt: "", known_by: "", ticked_by: null,
+    chainage_m: null, seen: null, destination: "B", distance_m: 90, toward: "", walk_s: null, doubt: "", known_by: "", other: "", ticked_by: null,
   }];
   const scene = sceneWith({ orders: [order("o", { muster })], alarms: [alarm("a#1", "I")] });
   expect(scene.people[0]).toMatchObject({ state: "unknown", to: [50, 50] });
