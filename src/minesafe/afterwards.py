@@ -9,9 +9,11 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast, get_args
 
+from minesafe.alarms import AlarmBody, Book
 from minesafe.embedded.child import holder
 from minesafe.embedded.cluster import Cluster
 from minesafe.embedded.postgres import Postgres
+from minesafe.model.alarm import Kpi
 from minesafe.model.errors import MinesafeError, Refused, StoreUnavailable
 from minesafe.model.events import Event
 from minesafe.model.mine import Mine
@@ -110,6 +112,23 @@ def _carried_out(errand: Errand) -> bytes:
     mine, lang = errand.mine, cast("Lang", errand.language)
     said = asyncio.run(incident_report(mine, errand.data, errand.order, lang, errand.made))
     return _made(said, errand.form, mine.server.report_font, _folders(mine))
+
+
+def alarm_kpi(mine: Mine, data: Path) -> tuple[Kpi, Micros]:
+    """How good the mine's alarms were in the day before the newest record, and when that was.
+
+    Raises:
+        StoreUnavailable: there is no journal, or nothing in it.
+        BrokenJournal: a record cannot be read.
+    """
+    book, now = Book(mine), None
+    for event in _records(data / "journal.db"):
+        now = event.recorded
+        if isinstance(event.body, AlarmBody):
+            book.apply(event.body, event.valid)
+    if now is None:
+        raise StoreUnavailable(f"{data}: the journal is empty")
+    return book.tally.kpi(book.alarms(), now), now
 
 
 def _records(path: Path) -> Iterator[Event]:

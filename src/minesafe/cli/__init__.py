@@ -2,7 +2,7 @@
 
 import typer
 
-from minesafe.cli import drills, journal, measures, reports, revisions, serve, users
+from minesafe.cli import alarms, drills, journal, measures, reports, revisions, serve, users
 
 app = typer.Typer(
     name="minesafe",
@@ -14,6 +14,7 @@ app = typer.Typer(
 )
 for commands in (serve.app, revisions.app, measures.app):
     app.add_typer(commands)
+app.add_typer(alarms.app, name="alarms")
 app.add_typer(journal.app, name="journal")
 app.add_typer(reports.app, name="report")
 app.add_typer(drills.app, name="drill")
