@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from minesafe.bench import day, engine, line, order, world
+from minesafe.bench import day, engine, line, order, sources, world
 
 BENCHES: dict[str, Callable[[int], Mapping[str, Any]]] = {
     "day": day.run,
     "engine": engine.run,
     "line": line.run,
     "order": order.run,
+    "sources": sources.run,
     "world": world.run,
 }
 """By the name the command knows them by."""

@@ -10,7 +10,7 @@ app = typer.Typer()
 
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="line · engine · order · world")],
+    name: Annotated[str, typer.Argument(help="day · engine · line · order · sources · world")],
     seed: Annotated[int, typer.Option(help="The same seed gives the same work.")] = 1,
 ) -> None:
     """Measure, and print one JSON object."""

@@ -1,0 +1,17 @@
+"""The bench of what is heard, in its short form: twenty slaves, one second a turn."""
+
+from minesafe.bench.sources import decode, modbus
+
+
+def test_the_same_slaves_are_polled_by_both() -> None:
+    figures = modbus.run(seed=1, slaves=20, periods=1)
+    assert figures["modbus_slaves"] == 20
+    assert figures["modbus_missed"] < 2 * 20  # of two turns; a busy machine may be late
+    assert figures["modbus_vs_pymodbus"] > 0
+
+
+def test_each_dialect_says_what_a_point_costs_beside_json() -> None:
+    figures = decode.run(seed=1)
+    assert figures.keys() == {"decode_ns", "json_loads_ns"}
+    assert figures["decode_ns"].keys() == figures["json_loads_ns"].keys() == decode.DIALECTS.keys()
+    assert all(ns > 0 for ns in figures["decode_ns"].values())
