@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from minesafe.model.commands import Command
@@ -149,6 +150,23 @@ class QuickClock:
 
 
 @dataclass
+class Notes:
+    """A notebook in memory."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, dict[str, str]] = {}
+
+    def notes(self, owner: str) -> dict[str, str]:
+        return dict(self.kept.get(owner, {}))
+
+    def put(self, owner: str, notes: Mapping[str, str]) -> None:
+        self.kept.setdefault(owner, {}).update(notes)
+
+    def forget(self, owner: str, keys: Collection[str]) -> None:
+        for key in keys:
+            self.kept.get(owner, {}).pop(key, None)
+
+
 class Doors:
     """Where cards read at doors go: a list."""
 

@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Protocol
 
+from fakes import Notes
+
 from device_sims.devices.gateway import GatewayDevice
 from device_sims.devices.station import StationDevice
 from device_sims.devices.substation import READ_HOLDING, SubstationDevice
@@ -23,7 +25,7 @@ from minesafe.model.time import SECOND, Micros
 from minesafe.ports import Clock
 from minesafe.sources.modbus import SubstationPoller
 from minesafe.sources.mqtt.gateway import GatewayEars
-from minesafe.sources.positioning.ranges import Roadways
+from minesafe.sources.positioning.common import Common
 from minesafe.sources.positioning.stations import StationEars
 
 Work = Callable[[], Awaitable[None]]
@@ -112,10 +114,13 @@ class Unwired:
             self._every(1.0, partial(self._gateway, device, ears))
 
     def _stations(self) -> None:
-        roadways, theirs = Roadways(self._mine), self._stage.site.mine.stations
+        common, theirs = (
+            Common.of(self._mine, self._server, Notes()),
+            self._stage.site.mine.stations,
+        )
         for its, ours in zip(theirs, self._mine.stations, strict=True):
-            device, server = StationDevice(its, self._stage, boot=1), self._server
-            ears = StationEars(self._mine, roadways, ours, server, self._clock, server)
+            device = StationDevice(its, self._stage, boot=1)
+            ears = StationEars(self._mine, common, ours, self._clock, self._server)
             periods = [r.period_s for r in self._mine.readers if r.station == ours.id]
             self._every(min(periods, default=1.0), partial(self._station, device, ears))
 

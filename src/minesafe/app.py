@@ -53,6 +53,7 @@ from minesafe.store.feeder import Disk, Feeder
 from minesafe.store.heads import HeadKey
 from minesafe.store.history import PostgresHistory
 from minesafe.store.journal import SqliteJournal
+from minesafe.store.notebook import SqliteNotebook
 from minesafe.store.snapshots import Snapshots
 from minesafe.store.spool import SqliteSpool
 from minesafe.store.status import StatusRow
@@ -173,7 +174,9 @@ async def running(
 
         # hear
         broker, own_broker = _broker(mine, data)
-        field = Field(mine, broker, own_broker, pipeline, clock)
+        notebook = SqliteNotebook(data / "notebook.db")
+        stack.callback(notebook.close)
+        field = Field(mine, broker, own_broker, pipeline, clock, notebook)
         stack.push_async_callback(field.close)
 
         # tell

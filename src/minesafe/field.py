@@ -16,7 +16,7 @@ from minesafe.links.outputs import ModbusOutputs
 from minesafe.links.stream.stream import MqttStream
 from minesafe.model.mine import Broker, Mine
 from minesafe.pipeline import Pipeline
-from minesafe.ports import Clock, Source
+from minesafe.ports import Clock, Notebook, Source
 from minesafe.sources.build import every_source
 from minesafe.sources.supervise import Supervisor
 
@@ -30,6 +30,7 @@ class Field:
         own: our own broker, where the mine names none; it is told who may speak.
         pipeline: takes what is heard, and what is found wrong.
         clock: the mine's clock.
+        notebook: what sources must not forget.
     """
 
     def __init__(
@@ -39,7 +40,9 @@ class Field:
         own: EmbeddedBroker | None,
         pipeline: Pipeline,
         clock: Clock,
+        notebook: Notebook,
     ) -> None:
+        self._notebook = notebook
         self._mine, self._broker, self._own = mine, broker, own
         self._pipeline, self._clock = pipeline, clock
         self._devices: dict[str, ModbusDevice] = devices_of(mine)
@@ -50,7 +53,14 @@ class Field:
         """Hear, by those of the sources that are asked for."""
         pipeline = self._pipeline
         sources = every_source(
-            self._mine, self._broker, self._devices, pipeline, self._clock, pipeline, pipeline
+            self._mine,
+            self._broker,
+            self._devices,
+            pipeline,
+            self._clock,
+            pipeline,
+            pipeline,
+            self._notebook,
         )
         keeper = Supervisor([s for s in sources if only(s)], self._pipeline)
         self._hearing.append(asyncio.create_task(keeper.run(), name="sources"))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from brokers import running
-from fakes import Doors, FindingBook, HandClock, Inbox
+from fakes import Doors, FindingBook, HandClock, Inbox, Notes
 from field import NO, field_mine, free_port, on_register, substation, until
 from small_mine import point
 
@@ -297,7 +297,7 @@ async def test_whatever_befalls_the_wire_of_a_gateway_or_station_every_report_ar
         mine, clock = mine_of_speakers(broker.port), SimHand()
         stage = staged(mine, clock, words_of_speakers())
         inbox, book = Inbox(), FindingBook()
-        sources = every_source(mine, broker.address, {}, inbox, clock, book, Doors())
+        sources = every_source(mine, broker.address, {}, inbox, clock, book, Doors(), Notes())
         watch = asyncio.create_task(Supervisor(sources, book).run())
         link = next(s for s in sources if isinstance(s, MqttStream))
         try:

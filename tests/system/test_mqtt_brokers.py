@@ -12,7 +12,7 @@ from pathlib import Path
 import aiomqtt
 import pytest
 from brokers import BrokerProcess, running
-from fakes import FindingBook, HandClock, Inbox
+from fakes import FindingBook, HandClock, Inbox, Notes
 from field import field_mine, until
 
 from minesafe.links.backoff import Backoff
@@ -23,7 +23,7 @@ from minesafe.model.errors import StoreUnavailable
 from minesafe.model.events import FindingKind
 from minesafe.model.quality import Quality
 from minesafe.sources.mqtt.gateway import GatewayEars
-from minesafe.sources.positioning.ranges import Roadways
+from minesafe.sources.positioning.common import Common
 from minesafe.sources.positioning.stations import StationEars
 
 TOPIC = "mine/small/gateway/GW1"
@@ -65,7 +65,9 @@ class Ear:
         mine = field_mine()
         gateway = GatewayEars(mine, mine.gateways[0], self.inbox, HandClock(), self.book)
         mqtt = mine.stations[1]
-        station = StationEars(mine, Roadways(mine), mqtt, self.inbox, HandClock(), self.book)
+        station = StationEars(
+            mine, Common.of(mine, self.inbox, Notes()), mqtt, HandClock(), self.book
+        )
         return gateway.routes | station.routes
 
 
@@ -376,7 +378,7 @@ async def test_a_base_station_is_heard_by_mqtt(nats: BrokerProcess) -> None:
     reader = mine.readers[1].__class__("R9", mine.readers[1].name, "BS2", "A", 90.0, 50.0, 0.3, 1.0)
     mine = field_mine(readers=(reader,))
     inbox, book = Inbox(), FindingBook()
-    ears = StationEars(mine, Roadways(mine), mine.stations[1], inbox, HandClock(), book)
+    ears = StationEars(mine, Common.of(mine, inbox, Notes()), mine.stations[1], HandClock(), book)
     body = {
         "station": "BS2",
         "boot": 1,

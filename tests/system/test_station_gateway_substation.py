@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from brokers import running
-from fakes import Doors, FindingBook, Inbox
+from fakes import Doors, FindingBook, Inbox, Notes
 from field import free_port, until
 from first_mine import first_mine
 from sim_mine import stage
@@ -61,7 +61,7 @@ async def test_the_whole_simulated_mine_is_heard_and_its_horn_obeys(tmp_path: Pa
         for device in devices:
             await running_parts.enter_async_context(device)
         address = broker.address
-        sources = every_source(mine, address, clients, inbox, WallClock(), book, Doors())
+        sources = every_source(mine, address, clients, inbox, WallClock(), book, Doors(), Notes())
         assert any(isinstance(s, StationServer) for s in sources)
         watch = asyncio.create_task(Supervisor(sources, book).run())
         try:

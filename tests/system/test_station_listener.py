@@ -6,14 +6,14 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from fakes import FindingBook, HandClock, Inbox
+from fakes import FindingBook, HandClock, Inbox, Notes
 from field import field_mine, until
 
 from minesafe.model.events import FindingKind
 from minesafe.model.mine import Reader
+from minesafe.sources.positioning.common import Common
 from minesafe.sources.positioning.listener import GARBAGE_LINES, StationServer
 from minesafe.sources.positioning.peer import Patience
-from minesafe.sources.positioning.ranges import Roadways
 from minesafe.sources.positioning.stations import StationEars
 
 T = 1_764_000_000_000
@@ -36,7 +36,7 @@ async def site(patience: Patience | None = None) -> AsyncIterator[Site]:
     r1 = Reader("R1", field_mine().name, "BS1", "A", 50.0, 40.0, 0.3, 1.0)
     mine = field_mine(readers=(r1,))
     inbox, book, clock = Inbox(), FindingBook(), HandClock()
-    ears = StationEars(mine, Roadways(mine), mine.stations[0], inbox, clock, book)
+    ears = StationEars(mine, Common.of(mine, inbox, Notes()), mine.stations[0], clock, book)
     patience = patience or Patience(0.5, 2.0, 0.5)
     server = StationServer("127.0.0.1", 0, [ears], clock, book, patience=patience)
     run = asyncio.create_task(server.run())

@@ -143,6 +143,7 @@ FINDING_LEVELS: dict[FindingKind, Severity] = {
     _F.OUTPUT_FAILED: _L.III,
     _F.TASK_CRASHED: _L.III,
     _F.PERMIT_OVERRUN: _L.III,
+    _F.UNITS_ASSUMED: _L.IV,
     _F.WITNESS_DOWN: _L.IV,
     _F.NOT_PROVEN: _L.II,
     _F.REVISION_REFUSED: _L.IV,

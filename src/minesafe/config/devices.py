@@ -7,6 +7,7 @@ from minesafe.config.place import Ground
 from minesafe.config.reach import Reach, read_reach
 from minesafe.config.row import Named, Row, gather
 from minesafe.config.secrets import Secrets
+from minesafe.config.stations import check_codes, read_reader, read_station
 from minesafe.config.wiring import (
     FRAMINGS,
     MAPS,
@@ -20,7 +21,6 @@ from minesafe.config.wiring import (
 )
 from minesafe.model.mine import BaseStation, Gateway, Output, Reader, Substation, Zone
 
-TRANSPORTS = ("tcp", "mqtt")
 OUTPUT_KINDS = ("horn",)
 
 
@@ -45,8 +45,10 @@ def read_devices(file: Row, ground: Ground, zones: Named[Zone], secrets: Secrets
     """All of devices.toml; ids are unique across its tables."""
     substations = gather(file.take_parts("substation"), _substation)
     gateways = gather(file.take_parts("gateway"), lambda r, i: _gateway(r, i, secrets))
-    stations = gather(file.take_parts("station"), lambda r, i: _station(r, i, secrets))
-    readers = gather(file.take_parts("reader"), lambda r, i: _reader(r, i, stations, ground))
+    stations = gather(
+        file.take_parts("station"), lambda r, i: read_station(r, i, ground.levels, secrets)
+    )
+    readers = gather(file.take_parts("reader"), lambda r, i: read_reader(r, i, stations, ground))
     outputs = gather(file.take_parts("output"), lambda r, i: _output(r, i, substations, zones))
     reach = read_reach(file, ground, zones, secrets)
     file.done()
@@ -56,6 +58,7 @@ def read_devices(file: Row, ground: Ground, zones: Named[Zone], secrets: Secrets
     check_coils(outputs, substations)
     check_topics(_senders(devices))
     check_logins(_senders(devices))
+    check_codes(readers)
     _check_readers(devices)
     return devices
 
@@ -80,30 +83,6 @@ def _substation(row: Row, ident: str) -> Substation:
 def _gateway(row: Row, ident: str, secrets: Secrets) -> Gateway:
     name, topic, user = row.name(), take_topic(row), row.text("user")
     return Gateway(ident, name, topic, user, secrets.take(row, "password"))
-
-
-def _station(row: Row, ident: str, secrets: Secrets) -> BaseStation:
-    name, transport = row.name(), row.word("transport", TRANSPORTS)
-    topic = take_topic(row) if transport == "mqtt" else row.text("topic", "")
-    user = row.text("user") if transport == "mqtt" else row.text("user", "")
-    if transport == "tcp" and topic:
-        row.fault("topic", "a station on tcp has no topic")
-    return BaseStation(ident, name, transport, topic, user, secrets.take(row, "password"))
-
-
-def _reader(row: Row, ident: str, stations: Named[BaseStation], ground: Ground) -> Reader:
-    name, station = row.name(), row.reference("station", stations, "station")
-    roadway = row.reference("roadway", ground.roadways, "roadway")
-    return Reader(
-        ident,
-        name,
-        station,
-        roadway,
-        ground.chainage(row, "chainage_m", roadway),
-        row.number("range_m", low=1, high=2000),
-        row.number("error_m", low=0.01, high=50),
-        row.number("period_s", low=0.1, high=60),
-    )
 
 
 def _output(row: Row, ident: str, substations: Named[Substation], zones: Named[Zone]) -> Output:

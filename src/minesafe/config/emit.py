@@ -21,8 +21,10 @@ _SHOWN = {
     ),
     "substations": "id host port unit framing map",
     "gateways": "id topic user password",
-    "stations": "id transport topic user password",
-    "readers": "id station roadway chainage_m range_m error_m period_s",
+    "stations": (
+        "id transport topic user password dialect length time port peer origin turn_deg floors"
+    ),
+    "readers": "id station roadway chainage_m range_m error_m period_s code",
     "outputs": "id kind device coil zones",
     "terminals": "id name kind zone topic user password",
     "broadcasters": "id name roadway chainage_m topic user password zones",

@@ -32,6 +32,7 @@ from minesafe.config.row import Findings, Row
 from minesafe.config.rules import read_rules
 from minesafe.config.server import read_server
 from minesafe.config.sheets import read_sheet
+from minesafe.config.stations import check_doors
 from minesafe.config.suppress import read_suppressions
 from minesafe.config.text import decode, read_csv, read_geojson, read_toml
 from minesafe.config.ways import check_air, check_ways_out
@@ -140,6 +141,7 @@ def _mine(
     windows, general = read_windows(pack_file, kinds), pack_file.take_parts("logic")
     rules = read_rules(pack_file, kinds)
     devices = read_devices(sheets.toml("devices.toml"), ground, zones, head.secrets)
+    check_doors(devices.stations, head.doors)
     points_list = sheets.table("points", "测点", POINTS)
     points = read_points(points_list, ground, kinds, rules, devices)
     named = by_any_name(roster_file, people)

@@ -41,6 +41,11 @@ class Head:
     zone: ZoneInfo
     secrets: Secrets
 
+    @property
+    def doors(self) -> Mapping[int, str]:
+        """TCP ports the server listens at, and what for."""
+        return {self.server.port: "the pages", self.server.stations_port: "the base stations"}
+
 
 def read_server(file: Row, environ: Mapping[str, str]) -> Head:
     """The head of the revision; `rules` was used to find the pack."""

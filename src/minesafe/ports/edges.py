@@ -1,6 +1,6 @@
 """The machine's edges: clock and disk, what is heard, kept and told."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from typing import ParamSpec, Protocol, TypeVar
 
 from minesafe.model.commands import Command
@@ -68,6 +68,27 @@ class Intake(Protocol):
         Raises:
             StoreUnavailable: the spool cannot take it; the sender must keep it and try again.
         """
+
+
+class Notebook(Protocol):
+    """What sources must not forget over a restart: small words under a name. All calls block."""
+
+    def notes(self, owner: str) -> dict[str, str]:
+        """Everything under a name.
+
+        Raises:
+            StoreUnavailable: it cannot be read.
+        """
+
+    def put(self, owner: str, notes: Mapping[str, str]) -> None:
+        """Add or replace, durably.
+
+        Raises:
+            StoreUnavailable: it cannot be written.
+        """
+
+    def forget(self, owner: str, keys: Collection[str]) -> None:
+        """Take out. Raises as `put`."""
 
 
 class Passages(Protocol):

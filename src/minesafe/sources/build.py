@@ -2,15 +2,12 @@
 
 from collections.abc import Mapping
 
-from minesafe.links.messages import Handler
 from minesafe.links.modbus import ModbusDevice
 from minesafe.model.mine import Broker, Mine
-from minesafe.ports import Clock, Findings, Intake, Passages, Source
+from minesafe.ports import Clock, Findings, Intake, Notebook, Passages, Source
 from minesafe.sources.modbus import SubstationPoller
 from minesafe.sources.mqtt.build import mqtt_sources
-from minesafe.sources.positioning.listener import StationServer
-from minesafe.sources.positioning.ranges import Roadways
-from minesafe.sources.positioning.stations import StationEars
+from minesafe.sources.positioning.build import station_sources
 
 
 def every_source(
@@ -21,8 +18,9 @@ def every_source(
     clock: Clock,
     findings: Findings,
     passages: Passages,
+    notebook: Notebook,
 ) -> list[Source]:
-    """One poller a substation, one link to the broker, one listener for base stations.
+    """One poller a substation, one link to the broker, one door or more for base stations.
 
     Args:
         mine: the revision in force.
@@ -32,15 +30,9 @@ def every_source(
         clock: the mine's clock.
         findings: where sources report their own troubles.
         passages: where cards read at doors go.
+        notebook: what must not be forgotten over a restart.
     """
-    roadways = Roadways(mine)
-    ears = [StationEars(mine, roadways, s, intake, clock, findings) for s in mine.stations]
-    tcp = [e for e in ears if e.station.transport == "tcp"]
-    through: dict[str, Handler] = {}
-    for station in ears:
-        if station.station.transport == "mqtt":
-            through |= station.routes
-
+    through, doors = station_sources(mine, intake, clock, findings, notebook)
     sources: list[Source] = [
         SubstationPoller(
             mine, s, devices[s.id], intake, clock, findings, phase=row / len(mine.substations)
@@ -48,7 +40,4 @@ def every_source(
         for row, s in enumerate(mine.substations)
     ]
     sources += mqtt_sources(mine, broker, through, intake, clock, findings, passages)
-    if tcp:
-        host, port = mine.server.stations_host, mine.server.stations_port
-        sources.append(StationServer(host, port, tcp, clock, findings))
-    return sources
+    return [*sources, *doors]

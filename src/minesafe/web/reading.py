@@ -64,6 +64,7 @@ async def track(here: Here, person: str, start: int, end: int) -> list[TrackOut]
             sampled=sampled, roadway=mine.roadways[roadway].id, chainage_m=chainage, x=x, y=y, z=z
         )
         for sampled, roadway, chainage, x, y, z in zip(*(c.tolist() for c in cells), strict=True)
+        if roadway >= 0  # else only that the tag was heard
     ]
 
 

@@ -44,6 +44,8 @@ class FindingKind(StrEnum):
     """Who keeps the signed heads of the journal does not take them."""
     NOT_PROVEN = "not_proven"
     """Two test alarms are missing: whether a reading becomes an alarm is not known."""
+    UNITS_ASSUMED = "units_assumed"
+    """In which units `subject` tells lengths or times was found out, and is held."""
     REVISION_REFUSED = "revision_refused"
     """The files were to be taken over and were not; what was in force still is."""
 

@@ -42,12 +42,28 @@ class BaseStation:
     id: str
     name: Name
     transport: str
-    """tcp · mqtt"""
+    """tcp · mqtt · udp"""
     topic: str
     """MQTT topic; empty on tcp."""
     user: str
     password: str
     """MQTT log-in; on tcp the password is the station's key in its hello."""
+    dialect: str = "ranges"
+    """ranges · kj · nooploop · pozyx · omlox: see docs/wire.md."""
+    length: str = "m"
+    """m · mm: the unit of its lengths; auto: found out from what comes, held, and said."""
+    time: str = "ms"
+    """s · ms · us · ticks: the unit of its times; auto: likewise."""
+    port: int = 0
+    """Where we hear it on udp, and on tcp in another dialect than ours; else 0."""
+    peer: str = ""
+    """The one address that may speak at `port`."""
+    origin: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    """Where its coordinates begin, m of the mine's survey."""
+    turn_deg: float = 0.0
+    """How far its x axis is turned from east towards north."""
+    floors: tuple[tuple[str, str], ...] = ()
+    """(its word for a floor or map, level)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +78,8 @@ class Reader:
     range_m: float
     error_m: float
     period_s: float
+    code: str = ""
+    """What its station calls it; empty: the id."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -11,10 +12,14 @@ from minesafe.model.mine import BaseStation, Mine, Reader
 from minesafe.model.quality import Quality
 from minesafe.model.time import Micros
 from minesafe.sources.positioning.ranges import Roadways
-from minesafe.sources.wire import LONGEST, Count, Millis, Unreadable, document, plain
+from minesafe.sources.positioning.units import METRES, Units
+from minesafe.sources.wire import LONGEST, Count, Unreadable, document, plain
 
 LOW_BATTERY = 20
 """Percent; below it a tag is low."""
+
+BEYOND = 2
+"""So many times a reader's reach is no distance in metres."""
 
 GOOD, OUT_OF_RANGE = int(Quality.GOOD), int(Quality.OUT_OF_RANGE)
 SOS, BUTTON, LOW = (int(f) for f in (TagFlag.SOS, TagFlag.BUTTON, TagFlag.LOW_BATTERY))
@@ -24,12 +29,16 @@ NOBODY = -1
 """The tag of a row that says only that its reader lives."""
 
 
+Moment = Annotated[float, msgspec.Meta(ge=0, le=2**53)]
+"""As a device tells it: milliseconds, unless `units` finds otherwise."""
+
+
 class _Range(msgspec.Struct):
     reader: str
     tag: str
     d: Annotated[float, msgspec.Meta(ge=0, le=1e6)]
     side: Literal[-1, 1]
-    t: Millis | None = None
+    t: Moment | None = None
     sos: bool = False
     button: bool = False
     battery: float | None = None
@@ -39,7 +48,7 @@ class _Report(msgspec.Struct):
     station: str
     boot: Count
     seq: Count
-    t: Millis
+    t: Moment
     ranges: list[Any] = []
     readers: list[str] = []
 
@@ -76,6 +85,8 @@ class StationMap:
         self._readers: Mapping[str, tuple[int, Reader]] = {
             r.id: (row, r) for row, r in enumerate(mine.readers) if r.station == station.id
         }
+        zone = ZoneInfo(mine.server.timezone)
+        self.units = Units(station.length, station.time, "m", "ms", zone)
         self._lives = {name: self._at_home(*its) for name, its in self._readers.items()}
 
     def decode(self, line: bytes, received: Micros) -> Sighted:
@@ -88,13 +99,20 @@ class StationMap:
         if report.station != self.station:
             raise Unreadable(f"speaks for {plain(report.station)}")
         sighted = Sighted(report.boot, report.seq, [], [], [], [])
+        times = (self._at(report.t, received, sighted), received)
         for item in report.ranges:
-            self._range(item, report.t, received, sighted)
+            self._range(item, times, sighted)
         for reader in report.readers:
-            self._alive(reader, report.t, received, sighted)
+            self._alive(reader, times, sighted)
         return sighted
 
-    def _range(self, item: Any, t: int, received: Micros, sighted: Sighted) -> None:
+    def _at(self, told: float, received: Micros, sighted: Sighted) -> Micros:
+        at, wrong = self.units.moments.at(told, received)
+        if wrong:
+            sighted.garbled.append(wrong)
+        return at
+
+    def _range(self, item: Any, times: tuple[Micros, Micros], sighted: Sighted) -> None:
         try:
             seen = item if type(item) is _Range else msgspec.convert(item, _Range)
         except msgspec.ValidationError as error:
@@ -105,23 +123,31 @@ class StationMap:
         elif seen.tag not in self._tags:
             sighted.unknown_tags.append(seen.tag)
         else:
-            at = t if seen.t is None else seen.t
-            times = (at * 1000, received)
+            if seen.t is not None:
+                times = (self._at(seen.t, times[1], sighted), times[1])
             sighted.rows.append(self._row(self._tags[seen.tag], seen, times))
 
     def _row(self, tag: int, seen: _Range, times: tuple[Micros, Micros]) -> tuple[Any, ...]:
         row, reader = self._readers[seen.reader]
-        place = self._roadways.place(reader, min(seen.d, reader.range_m), seen.side)
-        quality = GOOD if seen.d <= reader.range_m else OUT_OF_RANGE
-        error = place.error + max(0.0, seen.d - reader.range_m)
+        d = self._metres(seen.d, reader.range_m)
+        place = self._roadways.place(reader, min(d, reader.range_m), seen.side)
+        quality = GOOD if d <= reader.range_m else OUT_OF_RANGE
+        error = place.error + max(0.0, d - reader.range_m)
         where = (place.roadway, place.chainage, place.level, *place.xyz, error)
         return (tag, row, *where, _flags(seen), quality, *times)
 
-    def _alive(self, name: str, t: int, received: Micros, sighted: Sighted) -> None:
+    def _metres(self, d: float, reach_m: float) -> float:
+        """A distance beyond any reach is one in millimetres; nearly all of a device's are."""
+        held = self.units.metres
+        if not held.decided:
+            held.vote("mm" if d > BEYOND * reach_m else "m")
+        return d * METRES[held.word]
+
+    def _alive(self, name: str, times: tuple[Micros, Micros], sighted: Sighted) -> None:
         if name not in self._readers:
             sighted.unknown_readers.append(name)
             return
-        sighted.rows.append((NOBODY, *self._lives[name], 0, GOOD, t * 1000, received))
+        sighted.rows.append((NOBODY, *self._lives[name], 0, GOOD, *times))
 
     def _at_home(self, row: int, reader: Reader) -> tuple[Any, ...]:
         """Where a reader hangs, as columns have it."""

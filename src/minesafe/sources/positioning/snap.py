@@ -48,8 +48,6 @@ class Spot(NamedTuple):
     off_m: float
     """How far the measured point lies from it."""
     error: float
-    leg: int
-    """The stretch it lies on, of all of the mine: the same one, the same neighbourhood."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -188,4 +186,4 @@ def _chosen(legs: list[_Row], feet: list[_Foot], error: float) -> Spot | None:
     for its_off, other, _, its_foot in feet:
         if its_off <= doubt and legs[other][7] != roadway:
             apart = max(apart, dist(foot, its_foot))
-    return Spot(roadway, before + share * long, level, foot, off, max(error, off) + apart, leg)
+    return Spot(roadway, before + share * long, level, foot, off, max(error, off) + apart)

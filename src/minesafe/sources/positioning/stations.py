@@ -1,17 +1,37 @@
-"""Positioning base stations: what each has reported, whichever way it came."""
+"""Positioning base stations: what each has reported, in whichever dialect and whichever way."""
+
+import asyncio
+import logging
+from typing import Protocol
 
 from minesafe.links.messages import Handler, Message
+from minesafe.links.mqtt import Handler, Message
+from minesafe.model.errors import StoreUnavailable
 from minesafe.model.events import FindingKind
-from minesafe.model.frame import Batch, Sightings
 from minesafe.model.mine import BaseStation, Mine
-from minesafe.ports import Clock, Findings, Intake
+from minesafe.ports import Clock, Findings, Notebook
 from minesafe.sources.clocks import DeviceClock
 from minesafe.sources.once import Once
-from minesafe.sources.patience import hear_at_last
-from minesafe.sources.positioning.ranges import Roadways
+from minesafe.sources.positioning.common import Common
 from minesafe.sources.positioning.sightings import Sighted, StationMap
+from minesafe.sources.positioning.spots import SpotMap
+from minesafe.sources.positioning.units import Units
 from minesafe.sources.strangers import Strangers
 from minesafe.sources.wire import Unreadable
+
+log = logging.getLogger(__name__)
+
+OURS = "ranges"
+"""The dialect that numbers its reports."""
+
+
+class Decoder(Protocol):
+    """One station's dialect."""
+
+    units: Units
+
+    def decode(self, line: bytes, received: int) -> Sighted:
+        """Read one message; raises `Unreadable` where nothing of it can be used."""
 
 
 class StationEars:
@@ -19,31 +39,32 @@ class StationEars:
 
     Args:
         mine: the revision in force.
-        roadways: its roadway graph, shared by all stations.
+        common: what all stations share.
         station: whom to hear.
-        intake: where sightings go.
         clock: stamps the receipt.
-        findings: GARBAGE, GAP, UNKNOWN_TAG, and UNKNOWN_POINT for a reader it does not have.
+        findings: GARBAGE, GAP, UNKNOWN_TAG, UNKNOWN_POINT for a reader it does not have,
+            UNITS_ASSUMED where its units were found out.
     """
 
     def __init__(
-        self,
-        mine: Mine,
-        roadways: Roadways,
-        station: BaseStation,
-        intake: Intake,
-        clock: Clock,
-        findings: Findings,
+        self, mine: Mine, common: Common, station: BaseStation, clock: Clock, findings: Findings
     ) -> None:
         self.station = station
-        self._map = StationMap(mine, roadways, station)
-        self._intake = intake
+        self._map: Decoder
+        self._calls: Calls | None = None
+        if station.dialect == OURS:
+            self._map = StationMap(mine, common.roadways, station)
+        else:
+            self._map = spots = SpotMap(mine, common.roadways, common.snapper, station)
+            self._calls = Calls(station.id, common.notebook, spots.memory.calling)
+        self._together = common.together
         self._clock = clock
         self._findings = findings
         self._once = Once(station.id, findings)
         self._its_clock = DeviceClock(station.id, findings)
         self._readers = Strangers(FindingKind.UNKNOWN_POINT, findings)
         self._tags = Strangers(FindingKind.UNKNOWN_TAG, findings)
+        self._assumed = ""
 
     @property
     def routes(self) -> dict[str, Handler]:
@@ -76,8 +97,18 @@ class StationEars:
         return sighted
 
     async def keep(self, sighted: Sighted, line: bytes) -> None:
-        """Return once the report is on disk; a repeat is on it already."""
-        await self._once.hear(sighted.boot, sighted.seq, line, lambda: self._store(sighted))
+        """Return once the report is on disk; a repeat of a numbered one is on it already.
+
+        Others say no number. Heard twice they change nothing: a place is no older for it, and a
+        flag no different.
+        """
+        if self.station.dialect == OURS:
+            hear = self._together.hear
+            await self._once.hear(sighted.boot, sighted.seq, line, lambda: hear(sighted.rows))
+            return
+        if self._calls is not None:
+            await self._calls.note()
+        await self._together.hear(sighted.rows)
 
     def stored_through(self, boot: int) -> int:
         """The last seq of `boot` the station may forget; 0 after our own restart.
@@ -100,7 +131,39 @@ class StationEars:
             self._readers.saw(f"{self.station.id}/{reader}", "no such reader", now)
         for tag in sighted.unknown_tags:
             self._tags.saw(tag, f"seen by {self.station.id}", now)
+        assumed = self._map.units.assumed
+        if assumed != self._assumed:
+            self._assumed = assumed
+            self._findings.began(FindingKind.UNITS_ASSUMED, self.station.id, assumed)
 
-    async def _store(self, sighted: Sighted) -> None:
-        if sighted.rows:
-            await hear_at_last(self._intake, Batch.of_sightings(Sightings.of(sighted.rows)))
+
+class Calls:
+    """Who calls for help at one station, over a restart: a call ends when it is taken back.
+
+    Args:
+        station: whose.
+        notebook: where it stands.
+        calling: the tags, as the decoder has them; filled from the notebook.
+    """
+
+    def __init__(self, station: str, notebook: Notebook, calling: set[str]) -> None:
+        self._owner, self._notebook, self._calling = f"calls/{station}", notebook, calling
+        try:
+            calling.update(notebook.notes(self._owner))
+        except StoreUnavailable as error:
+            log.warning("who called before the restart is not known: %s", error)
+        self._noted = set(calling)
+
+    async def note(self) -> None:
+        """Write down what has changed; where the disk refuses, the call is heard all the same."""
+        new, over = self._calling - self._noted, self._noted - self._calling
+        if not new and not over:
+            return
+        self._noted = set(self._calling)
+        try:
+            if new:
+                await asyncio.to_thread(self._notebook.put, self._owner, dict.fromkeys(new, ""))
+            if over:
+                await asyncio.to_thread(self._notebook.forget, self._owner, over)
+        except StoreUnavailable as error:
+            log.warning("a call of %s is not written down: %s", self._owner, error)

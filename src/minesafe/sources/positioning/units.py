@@ -25,27 +25,33 @@ MOMENTS: Mapping[str, float] = MappingProxyType({"s": 1e6, "ms": 1e3, "us": 1.0}
 EARLIEST, LATEST = 1.26e15, 4.1e15
 """2009 … 2099 as microseconds: moments devices can tell."""
 
+LAST = 8e18
+"""Microseconds that still fit 64 bits less any time of receipt."""
+
 METRES: Mapping[str, float] = MappingProxyType({"m": 1.0, "mm": 0.001})
+
+
+AUTO = "auto"
 
 
 class Held:
     """One unit of one device: told by the configuration, or found out and then held.
 
     Args:
-        told: what the configuration says; empty: find out.
+        told: what the configuration says; `auto`: find out.
         likely: what the maker's papers say, until it is found out.
     """
 
     def __init__(self, told: str, likely: str) -> None:
-        self.told = told
-        self.word = told or likely
-        self.decided = bool(told)
+        self._asked = told == AUTO
+        self.word = likely if self._asked else told
+        self.decided = not self._asked
         self._votes: Counter[str] = Counter()
 
     @property
     def found(self) -> str:
         """The unit where it was found out, else empty."""
-        return self.word if self.decided and not self.told else ""
+        return self.word if self.decided and self._asked else ""
 
     def vote(self, word: str) -> None:
         """A sample that can only be meant so."""
@@ -53,8 +59,8 @@ class Held:
             return
         self._votes[word] += 1
         most, count = self._votes.most_common(1)[0]
-        self.word = most
-        self.decided = count >= VOTES and count >= AGREED * self._votes.total()
+        if count >= VOTES and count >= AGREED * self._votes.total():
+            self.word, self.decided = most, True
 
 
 def unit_of(number: float) -> str:
@@ -73,7 +79,7 @@ class Moments:
     """What one device's times mean.
 
     Args:
-        told: the unit of its numbers by the configuration; empty: find out.
+        told: the unit of its numbers by the configuration; `auto`: find out.
         likely: the unit of its maker's papers.
         zone: of times that are written without one.
     """
@@ -102,9 +108,12 @@ class Moments:
         word = self.held.word if self.held.decided else unit
         if word == "ticks":
             return received, ""
-        if unit != word:
+        if unit not in ("ticks", word):
             return received, f"a time in {unit} from a device that tells {word}"
-        return round(number * MOMENTS[word]), ""
+        at = (
+            number * MOMENTS[word]
+        )  # of another century: a clock that is off, as the time rule has it
+        return (round(at), "") if 0 <= at <= LAST else (received, "a time of no century")
 
     def _written(self, text: str, received: Micros) -> tuple[Micros, str]:
         if text == self._last[0]:
@@ -150,3 +159,30 @@ def _number(text: str) -> float | None:
     except ValueError:
         return None
     return number if abs(number) < 1e18 else None
+
+
+class Units:
+    """Both units of one station.
+
+    Args:
+        length: by the configuration; `auto`: find out.
+        time: likewise.
+        metres: the unit of lengths by its maker's papers.
+        clock: of its times.
+        zone: of times that are written without one.
+    """
+
+    def __init__(self, length: str, time: str, metres: str, clock: str, zone: tzinfo) -> None:
+        self.metres = Held(length, metres)
+        self.moments = Moments(time, clock, zone)
+
+    @property
+    def assumed(self) -> str:
+        """What was found out, in words; empty while nothing was.
+
+        >>> Units("m", "ms", "m", "ms", UTC).assumed
+        ''
+        """
+        found = {"lengths": self.metres.found, "times": self.moments.held.found}
+        told = [f"{what} in {unit}" for what, unit in found.items() if unit]
+        return f"found out: {', '.join(told)}" if told else ""

@@ -142,6 +142,7 @@ export const codesEn: Widened<typeof codesZh> = {
     permit_overrun: "permit overrun",
     not_proven: "test alarm missing",
     revision_refused: "configuration not taken over",
+    units_assumed: "units found out, not configured",
     witness_down: "signed heads not kept elsewhere",
   },
 
