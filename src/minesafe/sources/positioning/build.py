@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from minesafe.links.mqtt import Handler
+from minesafe.links.messages import Handler
 from minesafe.model.mine import Mine
 from minesafe.ports import Clock, Findings, Intake, Notebook, Source
 from minesafe.sources.positioning.common import Common

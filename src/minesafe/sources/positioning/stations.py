@@ -5,7 +5,6 @@ import logging
 from typing import Protocol
 
 from minesafe.links.messages import Handler, Message
-from minesafe.links.mqtt import Handler, Message
 from minesafe.model.errors import StoreUnavailable
 from minesafe.model.events import FindingKind
 from minesafe.model.mine import BaseStation, Mine
