@@ -1,10 +1,12 @@
 """Gas at the face and at the heading: two orders where the air parts, one where it does not."""
 
+from dataclasses import replace
+
 from story import Story, mine_with_heading
 
 from minesafe.evacuation import acts
 from minesafe.model.events import OrderKind, OrderWidened, Whereabouts
-from minesafe.model.mine import Role
+from minesafe.model.mine import Feeder, Name, Role
 
 
 def at_work(*, apart: bool) -> Story:
@@ -35,6 +37,35 @@ def test_two_faces_are_two_orders_with_numbers_and_horns_of_their_own() -> None:
     assert set(second.muster) == {"P2"}
     assert story.horns() == [("HORN", True), ("HORN-B", True)]
     assert story.texts_to("P4") == ["issued", "issued"]
+
+
+def one_feeder(*zones: str) -> Story:
+    """The faces' airs part; what hangs on the switch is what the test says."""
+    story = at_work(apart=True)
+    feeder = Feeder("SW", Name("馈电开关", "switch"), zones, ())
+    story.changes_to(replace(story.mine, revision="fedcba9876543210", feeders=(feeder,)))
+    story.reads("CH4", 1.7)
+    story.passes(2)
+    return story
+
+
+def test_what_hangs_on_one_switch_is_one_order_and_the_switch_is_named() -> None:
+    story = one_feeder("FACE", "HEADING")
+    assert story.order.zones == ("FACE", "BLAST", "HEADING")
+    assert story.order.cuts == ("SW",)
+    assert {"P1", "P2"} <= set(story.order.muster)
+    assert ("HORN-B", True) in story.horns()
+    story.reads("CH4-B", 1.7)
+    story.passes(2)
+    assert len(story.orders) == 1
+
+
+def test_a_switch_of_other_ground_changes_nothing_and_is_not_named() -> None:
+    story = one_feeder("HEADING")
+    assert (story.order.zones, story.order.cuts) == (("FACE", "BLAST"), ())
+    story.reads("CH4-B", 1.7)
+    story.passes(2)
+    assert (story.order.zones, story.order.cuts) == (("HEADING",), ("SW",))
 
 
 def test_each_is_acknowledged_and_ended_by_itself() -> None:

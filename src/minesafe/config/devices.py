@@ -19,7 +19,18 @@ from minesafe.config.wiring import (
     check_units,
     take_topic,
 )
-from minesafe.model.mine import BaseStation, Gateway, Output, Reader, Substation, Zone
+from minesafe.config.words import nearest
+from minesafe.model.mine import (
+    BaseStation,
+    Feeder,
+    Gateway,
+    Kind,
+    Output,
+    Point,
+    Reader,
+    Substation,
+    Zone,
+)
 
 OUTPUT_KINDS = ("horn",)
 
@@ -33,6 +44,7 @@ class Devices:
     stations: Named[BaseStation]
     readers: Named[Reader]
     outputs: Named[Output]
+    feeders: Named[Feeder]
     reach: Reach
 
     @property
@@ -50,9 +62,10 @@ def read_devices(file: Row, ground: Ground, zones: Named[Zone], secrets: Secrets
     )
     readers = gather(file.take_parts("reader"), lambda r, i: read_reader(r, i, stations, ground))
     outputs = gather(file.take_parts("output"), lambda r, i: _output(r, i, substations, zones))
+    feeders = gather(file.take_parts("feeder"), lambda r, i: _feeder(r, i, zones))
     reach = read_reach(file, ground, zones, secrets)
     file.done()
-    devices = Devices(substations, gateways, stations, readers, outputs, reach)
+    devices = Devices(substations, gateways, stations, readers, outputs, feeders, reach)
     _check_ids(devices)
     check_units(substations)
     check_coils(outputs, substations)
@@ -96,6 +109,21 @@ def _output(row: Row, ident: str, substations: Named[Substation], zones: Named[Z
     )
 
 
+def _feeder(row: Row, ident: str, zones: Named[Zone]) -> Feeder:
+    name, fed = row.name(), row.words("zones", zones.items, what="zone")
+    return Feeder(ident, name, fed, row.texts("shows", required=False))
+
+
+def check_feeders(feeders: Named[Feeder], points: Named[Point], kinds: Named[Kind]) -> None:
+    """What shows whether a feeder has power is a point of a kind that tells of power."""
+    tell = [p.id for p in points.values if p.kind in kinds.items and kinds[p.kind].power]
+    for feeder, row in feeders.pairs():
+        for point in feeder.shows:
+            if point not in tell:
+                what = f"{point!r} is no point that tells whether there is power"
+                row.fault("shows", what, nearest(point, tell))
+
+
 def _check_ids(devices: Devices) -> None:
     """A finding names its device by id alone, so no two devices share one."""
     seen: dict[str, str] = {}
@@ -105,6 +133,7 @@ def _check_ids(devices: Devices) -> None:
         "station": devices.stations.rows,
         "reader": devices.readers.rows,
         "output": devices.outputs.rows,
+        "feeder": devices.feeders.rows,
         "terminal": devices.reach.terminals.rows,
         "broadcaster": devices.reach.broadcasters.rows,
         "telephone": devices.reach.telephones.rows,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from minesafe.config.channels import check_addresses, check_channels
 from minesafe.config.covering import check_covering
-from minesafe.config.devices import read_devices
+from minesafe.config.devices import check_feeders, read_devices
 from minesafe.config.files import gather_files, revision_of
 from minesafe.config.kinds import read_kinds
 from minesafe.config.logic import read_logic
@@ -151,6 +151,7 @@ def _mine(
     policy = read_policy(policy_file, kinds, rules)
 
     check_windows(windows, points)
+    check_feeders(devices.feeders, points, kinds)
     logic_file = sheets.toml("logic.toml")
     suppress = logic_file.take_parts("suppress")
     logic = read_logic(logic_file, points, zones, windows)
@@ -189,6 +190,7 @@ def _mine(
         stations=devices.stations.values,
         readers=devices.readers.values,
         outputs=devices.outputs.values,
+        feeders=devices.feeders.values,
         people=people.values,
         shifts=shifts,
         users=users.values,

@@ -12,7 +12,7 @@ from minesafe.evacuation.doubts import Doubts
 from minesafe.evacuation.guide import Guide
 from minesafe.evacuation.orders import Orders
 from minesafe.evacuation.roll import Roll
-from minesafe.evacuation.scope import Scope, people_in, scope_of_zones
+from minesafe.evacuation.scope import Scope, feeders_in, people_in, scope_of_zones
 from minesafe.evacuation.ways import Ways
 from minesafe.model.events import (
     AlarmMoved,
@@ -89,6 +89,7 @@ class Issuer:
             undecided_until=wish.undecided_until,
             drill=wish.drill,
             feeds=feeds_in(self.mine, wish.scope),
+            cuts=cuts_in(self.mine, wish.scope),
         )
 
     def widen(self, order: Order, scope: Scope, picture: Picture, cause: str) -> OrderWidened:
@@ -104,6 +105,7 @@ class Issuer:
             people=self._people(rows, picture, self.guide.ways),
             cause=cause,
             feeds=tuple(f for f in feeds_in(self.mine, scope) if f not in order.feeds),
+            cuts=tuple(f for f in cuts_in(self.mine, scope) if f not in order.cuts),
         )
 
     def _rows(self, scope: Scope, picture: Picture) -> list[int]:
@@ -145,9 +147,19 @@ def feeds_in(mine: Mine, scope: Scope) -> tuple[str, ...]:
     The server cuts nothing: whoever cuts is asked, and these points say whether it was done.
     """
     zones, roads = set(scope.zones), set(scope.roadways)
+    shown = {point for feeder in feeders_in(mine, scope) for point in feeder.shows}
     return tuple(
         p.id
         for p in mine.points
         if mine.kind[p.kind].power
-        and (p.roadway in roads or not zones.isdisjoint(zones_at(mine, p.roadway, p.chainage_m)))
+        and (
+            p.id in shown
+            or p.roadway in roads
+            or not zones.isdisjoint(zones_at(mine, p.roadway, p.chainage_m))
+        )
     )
+
+
+def cuts_in(mine: Mine, scope: Scope) -> tuple[str, ...]:
+    """Ids of the feeders whoever cuts is asked to switch off."""
+    return tuple(feeder.id for feeder in feeders_in(mine, scope))

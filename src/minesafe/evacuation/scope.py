@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from minesafe.alarms.places import zones_at
 from minesafe.model.events import Place, Whereabouts
-from minesafe.model.mine import Interval, Mine, Point, ZoneKind
+from minesafe.model.mine import Feeder, Interval, Mine, Point, ZoneKind
 from minesafe.model.picture import Picture
 
 _WORKED = (ZoneKind.FACE, ZoneKind.HEADING, ZoneKind.KEY, ZoneKind.RESTRICTED)
@@ -52,7 +53,30 @@ def scope_of_point(mine: Mine, row: int) -> Scope:
         for z in mine.zones
         if z.kind in _WORKED and any(_endangers(mine, point, i, roadways) for i in z.intervals)
     )
-    return Scope(tuple(zones) or _larger(mine, point.roadway), roadways)
+    own = tuple(zones) or _larger(mine, point.roadway)
+    return Scope(tuple(dict.fromkeys((*own, *fed_with(mine, point)))), roadways)
+
+
+def fed_with(mine: Mine, point: Point) -> tuple[str, ...]:
+    """Zones that lose their power where a point's ground has to be cut off (断电范围).
+
+    Whatever feeds the ground it hangs in is cut, and with it all else that hangs on the same
+    feeder. What other feeders give to the zones down-wind is not followed further: their power is
+    cut because of the danger there, and the order names those feeders too.
+    """
+    here = zones_at(mine, point.roadway, point.chainage_m)
+    return tuple(zone for own in here for f in mine.feeders_of[own] for zone in f.zones)
+
+
+def feeders_in(mine: Mine, scope: Scope) -> tuple[Feeder, ...]:
+    """Feeders to be cut for a scope: those of its ground and of the roadways down-wind."""
+    roads = set(scope.roadways)
+    return tuple(
+        f
+        for f in mine.feeders
+        if share_ground(mine, f.zones, scope.zones)
+        or any(stretch.roadway in roads for stretch in _stretches(mine, f.zones))
+    )
 
 
 def _endangers(mine: Mine, point: Point, stretch: Interval, roadways: tuple[str, ...]) -> bool:

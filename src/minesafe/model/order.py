@@ -123,6 +123,8 @@ class Order:
     """Every alarm episode it answers, and whether that alarm is still active."""
     feeds: tuple[str, ...] = ()
     """Points that tell whether the scope has power."""
+    cuts: tuple[str, ...] = ()
+    """Feeders to be switched off for it."""
     reentry_by: str | None = None
     """Who permitted people to go back, after the all-clear."""
     reentry_at: Micros | None = None

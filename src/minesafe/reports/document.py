@@ -81,7 +81,7 @@ class Teller:
         self.mine, self.lang = mine, lang
         self.say: Callable[..., str] = partial(say, lang)
         self._zone = ZoneInfo(mine.server.timezone or "UTC")
-        things = (mine.zones, mine.points, mine.roadways, mine.readers, mine.outputs)
+        things = (mine.zones, mine.points, mine.roadways, mine.readers, mine.outputs, mine.feeders)
         self._names: dict[str, Name] = {x.id: x.name for row in things for x in row}
         self._names |= {p.id: Name(p.name, p.name) for p in mine.people}
 
@@ -268,6 +268,8 @@ def _facts(t: Teller, about: Incident) -> Iterator[Row]:
     yield t.say("kind"), t.say(order.order_kind.value)
     yield t.say("severity"), order.severity.value
     yield t.say("zones"), t.ground(order.zones)
+    if order.cuts:
+        yield t.say("cuts"), t.names(order.cuts)
     yield t.say("cause"), _cause(t, about)
     yield t.say("leader"), t.name(order.leader) if order.leader else t.say("nobody")
     yield t.say("issued"), t.at(order.issued)

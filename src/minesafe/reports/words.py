@@ -33,6 +33,7 @@ WORDS: Mapping[str, Name] = {
     "zones": Name("范围", "Ground"),
     "whole_mine": Name("全矿井", "the whole mine"),
     "cause": Name("原因", "Cause"),
+    "cuts": Name("停电范围（馈电开关）", "Feeders to be switched off"),
     "operator": Name("调度下令：{ground}", "by hand: {ground}"),
     "leader": Name("带班领导", "Leader on duty"),
     "nobody": Name("无人（带班表空缺）", "nobody (gap in the roster)"),

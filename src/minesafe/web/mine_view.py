@@ -8,6 +8,7 @@ from minesafe.alarms.guidance import of_point, of_rule
 from minesafe.model.logic import Logic
 from minesafe.model.mine import Kind, Level, Limits, Mine, Name, Point, Reader, Roadway, Zone
 from minesafe.web.models import (
+    FeederOut,
     IntervalOut,
     KindOut,
     LevelOut,
@@ -74,6 +75,7 @@ def mine_out(mine: Mine) -> MineOut:
         kinds=[_kind(kind) for kind in mine.kinds],
         points=[_point(mine, point) for point in mine.points],
         logic=[_logic(mine, rule) for rule in mine.logic],
+        feeders=[FeederOut(id=f.id, name=words(f.name), zones=list(f.zones)) for f in mine.feeders],
         readers=[_reader(mine, reader) for reader in mine.readers],
         people=[
             PersonOut(id=p.id, name=p.name, tag=p.tag, trade=p.trade, crew=p.crew)

@@ -97,6 +97,8 @@ class OrderIssued(Body, frozen=True, kw_only=True, tag="order_issued"):
     """演练: the same path, and stamped; the order's id says it too, hence every record of it."""
     feeds: tuple[str, ...] = ()
     """Points that tell whether the scope has power: whether a cut that was asked for came."""
+    cuts: tuple[str, ...] = ()
+    """Feeders (馈电开关) to be switched off by hand: those of the scope's ground."""
 
 
 class OrderRaised(Body, frozen=True, kw_only=True, tag="order_raised"):
@@ -128,7 +130,8 @@ class OrderWidened(Body, frozen=True, kw_only=True, tag="order_widened"):
     undecided_until: Micros | None = None
     """When an order asked anew becomes an evacuation, unless it was to be sooner."""
     feeds: tuple[str, ...] = ()
-    """As of an order's issue; those that came into scope."""
+    """As of an order's issue; those that came into scope. Likewise `cuts`."""
+    cuts: tuple[str, ...] = ()
     by: str | None = None
     """Who added people by hand: visitors, who have no tag."""
 

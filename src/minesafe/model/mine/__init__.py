@@ -8,6 +8,7 @@ that holds it. Frames and verdicts use row numbers; events and pages use ids.
 from minesafe.model.mine.devices import (
     BaseStation,
     Broadcaster,
+    Feeder,
     Gateway,
     Output,
     Paging,
@@ -57,6 +58,7 @@ __all__ = [
     "Danger",
     "Database",
     "Duty",
+    "Feeder",
     "Form",
     "Gateway",
     "Guard",

@@ -96,6 +96,18 @@ class Output:
     """Zones it is heard in."""
 
 
+@dataclass(frozen=True, slots=True)
+class Feeder:
+    """馈电开关: where it is switched off, its zones lose their power, all at once (断电范围)."""
+
+    id: str
+    name: Name
+    zones: tuple[str, ...]
+    """Zones that it alone feeds with power that is not intrinsically safe."""
+    shows: tuple[str, ...]
+    """Points that tell whether there is power behind it."""
+
+
 class TerminalKind(StrEnum):
     """Where people show their cards."""
 

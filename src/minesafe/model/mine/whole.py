@@ -7,6 +7,7 @@ from minesafe.model.logic import Logic
 from minesafe.model.mine.devices import (
     BaseStation,
     Broadcaster,
+    Feeder,
     Gateway,
     Output,
     Paging,
@@ -66,6 +67,7 @@ class Mine:
     database: Database
     carrier: Carrier | None
     terminals: tuple[Terminal, ...] = ()
+    feeders: tuple[Feeder, ...] = ()
     broadcasters: tuple[Broadcaster, ...] = ()
     telephones: tuple[Telephone, ...] = ()
     paging: Paging | None = None
@@ -131,6 +133,11 @@ class Mine:
             for stretch in zone.intervals:
                 on.setdefault(stretch.roadway, []).append((zone.id, stretch))
         return {roadway: tuple(stretches) for roadway, stretches in on.items()}
+
+    @cached_property
+    def feeders_of(self) -> dict[str, tuple[Feeder, ...]]:
+        """Feeders that each zone's power comes from, by its id."""
+        return {z.id: tuple(f for f in self.feeders if z.id in f.zones) for z in self.zones}
 
     @cached_property
     def kind(self) -> dict[str, Kind]:

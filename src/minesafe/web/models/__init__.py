@@ -55,6 +55,7 @@ from minesafe.web.models.live import (
     LiveState,
 )
 from minesafe.web.models.mine import (
+    FeederOut,
     IntervalOut,
     KindOut,
     LevelOut,
@@ -108,6 +109,7 @@ __all__ = [
     "DutyMonthOut",
     "DutyOut",
     "EventOut",
+    "FeederOut",
     "FindingOut",
     "GroupOut",
     "HandOverIn",

@@ -125,6 +125,14 @@ class ReaderOut(Wire):
     z: float
 
 
+class FeederOut(Wire):
+    """A switch behind which zones lose their power."""
+
+    id: str
+    name: Words
+    zones: list[str]
+
+
 class PersonOut(Wire):
     """A person of the mine."""
 
@@ -150,5 +158,6 @@ class MineOut(Wire):
     kinds: list[KindOut]
     points: list[PointOut]
     logic: list[LogicOut]
+    feeders: list[FeederOut]
     readers: list[ReaderOut]
     people: list[PersonOut]

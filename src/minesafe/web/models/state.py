@@ -153,6 +153,8 @@ class OrderOut(Wire):
     closed: int | None
     feeds: list[str]
     """Points that tell whether the scope has power: whoever cuts it is asked by telephone."""
+    cuts: list[str]
+    """Feeders to be switched off for it."""
     reentry_by: str | None
     """Who let people go back, after the all-clear."""
     score: ScoreOut

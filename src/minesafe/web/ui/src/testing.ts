@@ -24,7 +24,7 @@ export const order = (id: string, more: Partial<Order> = {}): Order => ({
   origin: "rule", drill: false, leader: "P01", acknowledged_by: null, acknowledged_at: null,
   decision: null, decided_by: null, undecided_until: null, power: "", heads: 0, steps: [], receipts: [], muster: [],
   signatures: [], can_close: false, clear_since: null, override_needed: false, closed: null,
-  feeds: [], reentry_by: null,
+  feeds: [], cuts: [], reentry_by: null,
   score: {
     people: 0, accounted: 0, first_acknowledged_s: null, out_50_s: null, out_90_s: null,
     out_100_s: null, slowest_zone: "",
@@ -79,6 +79,7 @@ export const mine: Mine = {
     id, name: both(id), kind: "ch4", place: "T2", roadway: "G02", chainage_m: 40 + 60 * i,
     x: 20 + 30 * i, y: 0, z: 0, limits: { ...NONE, alarm_high: 1, cut_high: 1.5 }, device: "S1", guidance: both("撤人"),
   })),
+  feeders: [],
   logic: [{ id: "FIRE.CH4-T1", name: both("火灾"), guidance: both("按火灾处置") }],
   readers: [],
   people: [{ id: "P01", name: "王建国", tag: "10001", trade: "采煤", crew: "一队" }],

@@ -1098,6 +1098,17 @@ export interface components {
             valid: number;
         };
         /**
+         * FeederOut
+         * @description A switch behind which zones lose their power.
+         */
+        FeederOut: {
+            /** Id */
+            id: string;
+            name: components["schemas"]["Words"];
+            /** Zones */
+            zones: string[];
+        };
+        /**
          * FindingOut
          * @description Something wrong with a device, link or store.
          */
@@ -1451,6 +1462,8 @@ export interface components {
         MineOut: {
             /** Demo */
             demo: boolean;
+            /** Feeders */
+            feeders: components["schemas"]["FeederOut"][];
             /** Id */
             id: string;
             /** Kinds */
@@ -1588,6 +1601,8 @@ export interface components {
             closed: number | null;
             /** Condition */
             condition: string;
+            /** Cuts */
+            cuts: string[];
             /** Decided By */
             decided_by: string | null;
             decision: components["schemas"]["Decision"] | null;

@@ -46,6 +46,13 @@ export function subjectName(look: Lookup, subject: string): string {
     : look.personName(subject);
 }
 
+/** Feeders by name. */
+export const feederNames = (look: Lookup, ids: readonly string[]): string =>
+  ids
+    .map((id) => look.mine.feeders.find((f) => f.id === id))
+    .map((feeder, i) => (feeder ? speech.name(feeder.name) : ids[i]))
+    .join(speech.lang === "zh" ? "、" : ", ");
+
 /** Whom or what an alarm is about; of two cards that move as one, both. */
 export const aboutName = (
   look: Lookup,

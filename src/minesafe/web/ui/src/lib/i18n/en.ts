@@ -222,6 +222,7 @@ export const en: Dictionary = {
   onlyHere: "In here, no tag seen",
   doorsAgree: "agrees with the tags",
 
+  toCut: "To be switched off:",
   powerScope: "Power within the scope",
   powerScopeNote: "The server cuts nothing. Have it cut by telephone; these feeds show whether it was.",
   score: "How it went",

@@ -218,6 +218,7 @@ export const zh = {
   onlyHere: "此处已入井、标识卡未见",
   doorsAgree: "与标识卡一致",
 
+  toCut: "须停电的馈电开关：",
   powerScope: "停电范围",
   powerScopeNote: "本系统不断电。请电话通知断电，并以下列馈电状态核实。",
   score: "进展",
