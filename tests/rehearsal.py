@@ -47,9 +47,9 @@ from minesafe.model.events import (
 from minesafe.model.frame import Batch, Frame, Readings, Sightings
 from minesafe.model.mine import Mine, Role
 from minesafe.model.order import Order
+from minesafe.model.stamping import believed
 from minesafe.model.time import SECOND, Micros
 from minesafe.notify.receipt import noted
-from minesafe.pipeline import believed
 from minesafe.recorder import Outcome
 from minesafe.watch import Watch
 

@@ -16,10 +16,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TypeVar
-
-import numpy as np
+from dataclasses import dataclass, field
 
 from minesafe.model.errors import BrokenFrame, DiskHangs, StoreUnavailable
 from minesafe.model.events import (
@@ -30,15 +27,13 @@ from minesafe.model.events import (
     RevisionApproved,
 )
 from minesafe.model.frame import Batch, Frame, Readings, Sightings
-from minesafe.model.quality import Quality
-from minesafe.model.time import SECOND, Micros, judged_at
+from minesafe.model.stamping import believed, in_time
+from minesafe.model.time import SECOND, Micros
 from minesafe.ports import Clock, Disk, Journal, Snapshots, Spool
 from minesafe.recorder import PATIENCE_S, Recorder
 from minesafe.watch import Revision, Watch
 
 log = logging.getLogger(__name__)
-
-C = TypeVar("C", Readings, Sightings)
 
 MOST_WAITING = 200_000
 """Rows that may wait to be stamped; past it sources wait, and their devices keep their own."""
@@ -141,13 +136,14 @@ class Pipeline:
         now = self.now()
         self._stamped = (self._clock.elapsed(), now)
         wall = self._clock.now()
+        heard = believed(in_time(Readings.joined([b.readings for b in batches]), now, wall))
         return Frame(
             seq=self._next_seq(),
             now=now,
             revision=self.watch.mine.revision,
-            readings=believed(_in_time(Readings.joined([b.readings for b in batches]), now, wall)),
+            readings=_with(heard, self.watch.derived(now)),
             sightings=believed(
-                _in_time(Sightings.joined([b.sightings for b in batches]), now, wall)
+                in_time(Sightings.joined([b.sightings for b in batches]), now, wall)
             ),
         )
 
@@ -371,29 +367,5 @@ SNAPSHOT_EVERY: Micros = 10 * SECOND
 """How far a restart may have to judge again."""
 
 
-def _in_time(columns: C, now: Micros, wall: Micros) -> C:
-    """Bring times labelled by a clock that was set back onto the time that has been recorded.
-
-    Left as they are, they would be older than what was judged before, and an hour of gas would
-    only be history. What was sampled by the same clock goes along with its receipt; a device that
-    keeps its own time does not, and what was received before the clock was set is right already.
-    """
-    behind = now - wall
-    if behind <= 0:
-        return columns
-    _, own = judged_at(columns.sampled, columns.received)
-    lag = np.where(columns.received <= wall, behind, 0)
-    return replace(
-        columns,
-        sampled=columns.sampled + np.where(own, 0, lag),
-        received=columns.received + lag,
-    )
-
-
-def believed(columns: C) -> C:
-    """Mark samples whose device's clock is off, by the time rule of `model.time`."""
-    _, off = judged_at(columns.sampled, columns.received)
-    if not off.any():
-        return columns
-    quality = np.where(off & (columns.quality == Quality.GOOD), Quality.CLOCK, columns.quality)
-    return replace(columns, quality=quality)
+def _with(heard: Readings, derived: Readings) -> Readings:
+    return Readings.joined([heard, derived]) if len(derived) else heard

@@ -16,6 +16,8 @@ from minesafe.alarms import AlarmBody, Book
 from minesafe.duty import DutyBody, DutyBook
 from minesafe.engine import Layout, State, carry, judge, picture, remember
 from minesafe.engine.carry import Passage
+from minesafe.engine.counters import ran_back
+from minesafe.engine.formulas import work_out
 from minesafe.engine.kernels import ARRAYS, Kernels
 from minesafe.engine.posts import PostTable
 from minesafe.engine.register import Register
@@ -32,11 +34,15 @@ from minesafe.model.events import (
     Noted,
     RevisionApproved,
 )
-from minesafe.model.frame import Frame
+from minesafe.model.frame import Frame, Readings
 from minesafe.model.mine import Mine
 from minesafe.model.picture import Picture
-from minesafe.model.time import Micros
+from minesafe.model.time import SECOND, Micros
 from minesafe.recorder import Outcome
+
+COUNTER_NEWS: Micros = 3600 * SECOND
+"""How long a counter that began anew is told: by then somebody has seen to the meter, or it has
+begun anew again."""
 
 _HEAD = struct.Struct("<4sII")
 _MAGIC = b"MSW2"
@@ -106,7 +112,15 @@ class Watch:
         self.take(outcome, self._roster(), picture)
         self.take(outcome, self._exits(), picture)
         self.take(outcome, self._reachable(), picture)
+        self.take(outcome, self._counters(), picture)
         return outcome
+
+    def derived(self, now: Micros) -> Readings:
+        """What the frame of this moment holds besides what devices said: values worked out.
+
+        They come of what was judged before it, so they are as reproducible as the frame is.
+        """
+        return work_out(self.layout, self.engine, now)
 
     def judge_again(self, frame: Frame) -> None:
         """Bring the engine forward over a frame that was decided before a crash."""
@@ -261,6 +275,13 @@ class Watch:
         few = self.evacuation.guide.left_with_one_way()
         for level in self.mine.levels:
             yield from self._found(FindingKind.ONE_EXIT, level.id, level.id in few, "")
+
+    def _counters(self) -> Iterable[tuple[AnyBody, Micros]]:
+        """Counters that fell, or rose faster than they can, for as long as that is news."""
+        if not self.layout.counters.any:
+            return ()
+        rows = ran_back(self.engine, self.now, COUNTER_NEWS).tolist()
+        return self._all(FindingKind.COUNTER_BACK, {self.mine.points[i].id: "" for i in rows})
 
     def _write_out(self) -> None:
         """Judge by the roster as people changed it; see `duty.roster` for why a replay may."""

@@ -146,6 +146,7 @@ FINDING_LEVELS: dict[FindingKind, Severity] = {
     _F.UNITS_ASSUMED: _L.IV,
     _F.WITNESS_DOWN: _L.IV,
     _F.NOT_PROVEN: _L.II,
+    _F.COUNTER_BACK: _L.IV,
     _F.REVISION_REFUSED: _L.IV,
 }
 

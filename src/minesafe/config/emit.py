@@ -36,7 +36,10 @@ _SHOWN = {
 
 
 def emit(mine: Mine) -> Json:
-    """The approved revision as docs/wire.md writes it; plain JSON values only."""
+    """The approved revision as docs/wire.md writes it; plain JSON values only.
+
+    Derived points are left out: no device reports them.
+    """
     server = {"host": mine.server.stations_host, "port": mine.server.stations_port}
     out: Json = {
         "mine": mine.id,
@@ -49,6 +52,7 @@ def emit(mine: Mine) -> Json:
         "paging": asdict(mine.paging) if mine.paging else None,
     }
     out |= {key: _table(getattr(mine, key), names.split()) for key, names in _SHOWN.items()}
+    out["points"] = _table([p for p in mine.points if p.formula is None], _SHOWN["points"].split())
     out["users"] = [_user(mine, i) for i in range(len(mine.users))]
     out["policy"] = {"walking_m_s": mine.policy.walking_m_s}
     return out

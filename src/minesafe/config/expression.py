@@ -8,16 +8,18 @@
     term   = factor {("*" | "/") factor}
     factor = number ["of" "(" or {"," or} ")"] | "-" factor | "(" or ")" | operand "(" id ")"
 
-Operands are those of model/logic.py, asked of a point or of a zone. A truth
-is not a number, nor the other way round.
+The formula of a derived point is a `sum`; ("max" | "min") "(" sum {"," sum} ")" is a factor of it
+too. Operands are those of model/logic.py, asked of a point or of a zone. A truth is not a number,
+nor the other way round.
 """
 
+import functools
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 from minesafe.config.words import nearest
-from minesafe.model.logic import OF_ZONES, OPERANDS, Node
+from minesafe.model.logic import IN_FORMULAS, OF_ZONES, OPERANDS, TRUTHS, Node
 
 LONGEST, DEEPEST = 2000, 40
 """Characters of an expression, and how deep it may nest."""
@@ -64,10 +66,23 @@ def parse(
     Raises:
         BadExpression: with the column and the reason.
     """
-    if len(text) > LONGEST:
-        raise BadExpression(LONGEST, f"more than {LONGEST} characters")
-    reader = _Reader(text, points, zones, general)
-    node = reader.truth()
+    return _whole(text, _Reader(text, points, zones, general=general), truth=True)
+
+
+def parse_formula(text: str, points: Collection[str], zones: Collection[str] = ()) -> Node:
+    """The tree of an expression that is a number.
+
+    >>> parse_formula("value(WIND) * 12 * 60", {"WIND"}).op
+    '*'
+
+    Raises:
+        BadExpression: with the column and the reason.
+    """
+    return _whole(text, _Reader(text, points, zones, formula=True), truth=False)
+
+
+def _whole(text: str, reader: "_Reader", *, truth: bool) -> Node:
+    node = reader.whole(truth)
     if reader.token.kind != "end":
         raise BadExpression(reader.token.column, f"{reader.token.text!r} follows the end")
     return node
@@ -77,9 +92,18 @@ class _Reader:
     """Reads from left to right, one token ahead."""
 
     def __init__(
-        self, text: str, points: Collection[str], zones: Collection[str], general: bool
+        self,
+        text: str,
+        points: Collection[str],
+        zones: Collection[str],
+        *,
+        general: bool = False,
+        formula: bool = False,
     ) -> None:
-        self._text, self._points, self._zones, self._general = text, points, zones, general
+        if len(text) > LONGEST:
+            raise BadExpression(LONGEST, f"more than {LONGEST} characters")
+        self._text, self._points, self._zones = text, points, zones
+        self._general, self._formula = general, formula
         self._at = self._depth = 0
         self.token = self._next()
 
@@ -109,10 +133,10 @@ class _Reader:
 
     # --- the grammar, a method a line --------------------------------------------------------
 
-    def truth(self) -> Node:
-        """An expression that holds or does not."""
+    def whole(self, truth: bool) -> Node:
+        """An expression that holds or does not, or one that is a number."""
         start = self.token.column
-        return self._is(True, self._or(), start)
+        return self._is(truth, self._or() if truth else self._sum(), start)
 
     def _or(self) -> Node:
         return self._chain(self._and, ("or",), truth=True)
@@ -166,6 +190,8 @@ class _Reader:
                 node = self._or()
                 self._need(")")
                 return node
+            if self._formula and token.text in ("max", "min"):
+                return self._farthest()
             return self._operand(token)
         finally:
             self._depth -= 1
@@ -173,19 +199,32 @@ class _Reader:
     def _of(self, count: float) -> Node:
         column = self.token.column
         self._need("(")
-        args = [self.truth()]
-        while self._take(","):
-            args.append(self.truth())
-        self._need(")")
+        args = self._listed(True)
         most = _MOST_OF if self._general else len(args)
         if not 1 <= count <= most or count != int(count):
             raise BadExpression(column, f"{count:g} of {len(args)} cannot be counted")
         return Node("of", tuple(args), number=count)
 
+    def _listed(self, truth: bool) -> list[Node]:
+        args = [self.whole(truth)]
+        while self._take(","):
+            args.append(self.whole(truth))
+        self._need(")")
+        return args
+
+    def _farthest(self) -> Node:
+        """The largest, or the smallest, of a list: two at a time."""
+        op = self._take("max", "min")
+        self._need("(")
+        args = self._listed(False)
+        return functools.reduce(lambda a, b: Node(op, (a, b)), args)
+
     def _operand(self, token: _Token) -> Node:
         if token.kind != "word":
             found = repr(token.text) if token.text else "the end"
             raise BadExpression(token.column, f"a value is missing before {found}")
+        if token.text in IN_FORMULAS and not self._formula:
+            raise BadExpression(token.column, f"{token.text} is a word of formulas alone")
         if token.text not in OPERANDS:
             hint = nearest(token.text, _WORDS)
             raise BadExpression(token.column, f"{token.text!r} is not known", hint)
@@ -206,7 +245,7 @@ class _Reader:
     # --- what it is checked for --------------------------------------------------------------
 
     def _is(self, truth: bool, node: Node, column: int) -> Node:
-        if is_truth(node) is not truth:
+        if (node.op in TRUTHS) is not truth:
             kinds = ("a number", "a truth")
             raise BadExpression(column, f"this is {kinds[not truth]}; {kinds[truth]} belongs here")
         return node
@@ -215,19 +254,6 @@ class _Reader:
         self._depth += 1
         if self._depth > DEEPEST:
             raise BadExpression(column, f"nested deeper than {DEEPEST}")
-
-
-def is_truth(node: Node) -> bool:
-    """Whether a node holds or not, rather than being a number."""
-    return OPERANDS.get(node.op, node.op not in ("number", "+", "-", "*", "/"))
-
-
-def operands(node: Node) -> Iterator[Node]:
-    """Every operand in a tree."""
-    if node.op in OPERANDS:
-        yield node
-    for arg in node.args:
-        yield from operands(arg)
 
 
 def _number(text: str) -> Node:

@@ -11,6 +11,7 @@ from minesafe.config.channels import check_addresses, check_channels
 from minesafe.config.covering import check_covering
 from minesafe.config.devices import check_feeders, read_devices
 from minesafe.config.files import gather_files, revision_of
+from minesafe.config.formulas import with_formulas
 from minesafe.config.kinds import read_kinds
 from minesafe.config.logic import read_logic
 from minesafe.config.pack_logic import Ground, read_pack_logic
@@ -150,6 +151,7 @@ def _mine(
     policy_file = sheets.toml("policy.toml")
     policy = read_policy(policy_file, kinds, rules)
 
+    points = with_formulas(points, kinds, zones)
     check_windows(windows, points)
     check_feeders(devices.feeders, points, kinds)
     logic_file = sheets.toml("logic.toml")

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Mapping
 
-from minesafe.config.expression import BadExpression, operands, parse
+from minesafe.config.expression import BadExpression, parse
 from minesafe.config.row import Named, Row, gather
-from minesafe.model.logic import Logic, Node
+from minesafe.model.logic import Logic, Node, operands
 from minesafe.model.mine import Point, Severity, Zone
 from minesafe.model.windows import Window, WindowFamily
 

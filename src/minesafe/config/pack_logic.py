@@ -13,10 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from minesafe.config.expression import operands
 from minesafe.config.logic import ASKS, has_window, read_expression
 from minesafe.config.row import Named, Row
-from minesafe.model.logic import Logic, Node
+from minesafe.model.logic import Logic, Node, operands
 from minesafe.model.mine import Interval, Kind, Point, Severity, Zone, ZoneKind
 from minesafe.model.windows import Window
 

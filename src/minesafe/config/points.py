@@ -1,6 +1,7 @@
 """测点 of points.csv: where they sit, who reports them, which limits hold."""
 
 from minesafe.config.devices import Devices
+from minesafe.config.formulas import derived
 from minesafe.config.place import Ground, Survey
 from minesafe.config.row import Named, Row, gather
 from minesafe.config.rules import (
@@ -37,6 +38,7 @@ HEADINGS = {
     "寄存器": "address",
     "数据类型": "encoding",
     "比例": "scale",
+    "计算式": "formula",
     "状态寄存器": "status_address",
     "预警": "warn_high",
     "报警": "alarm_high",
@@ -96,7 +98,9 @@ def _point(
     kind = _by_any_name(kinds).get(kind, "")
     place = row.text("place")
     roadway, chainage = _where(row, ground)
-    device = row.reference("device", devices.reporting, "device")
+    device = ""
+    if not derived(row, kinds, kind):
+        device = row.reference("device", devices.reporting, "device")
     address, encoding, scale, status = _wiring(row, device, devices.substations.items.get(device))
     _check_kind(row, kinds.items.get(kind), encoding, address)
     rule = _rule(row, kind, place, rules)

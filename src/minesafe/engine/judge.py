@@ -1,6 +1,6 @@
 """One frame, judged: the looks in their order."""
 
-from minesafe.engine import calibration, silence, together, zones
+from minesafe.engine import calibration, counters, silence, together, zones
 from minesafe.engine.kernels import ARRAYS, Kernels
 from minesafe.engine.layout import Layout
 from minesafe.engine.state import State
@@ -30,6 +30,7 @@ def judge(layout: Layout, state: State, frame: Frame, kernels: Kernels = ARRAYS)
         state.near = state.boxes = None
     with transcript.by_subject():
         kernels.hear_readings(layout, state, frame.readings, transcript)
+    counters.hear(layout, state, frame.readings)
     kernels.run_timers(layout, state, frame.now, transcript)
     with transcript.by_subject():
         kernels.find_overdue(layout, state, frame.now, transcript)

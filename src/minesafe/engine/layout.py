@@ -11,7 +11,9 @@ from typing import Self
 import numpy as np
 
 from minesafe.engine.areas import AreaTable
+from minesafe.engine.counter_table import CounterTable
 from minesafe.engine.fences import FOREVER, FenceTable
+from minesafe.engine.formula_table import FormulaTable
 from minesafe.engine.ground import Ground
 from minesafe.engine.heads import HeadTable
 from minesafe.engine.licences import LicenceTable
@@ -223,6 +225,8 @@ class Layout:
     steady: SteadyTable
     windows: WindowTable
     logic: LogicTable
+    counters: CounterTable
+    formulas: FormulaTable
     people: PeopleTable
     readers: ReaderTable
     ground: Ground
@@ -245,6 +249,8 @@ class Layout:
             steady=SteadyTable.of(mine),
             windows=WindowTable.of_mine(mine),
             logic=LogicTable.of(mine),
+            counters=CounterTable.of(mine),
+            formulas=FormulaTable.of(mine),
             people=PeopleTable.of(mine),
             readers=ReaderTable.of(mine),
             ground=ground,

@@ -72,6 +72,11 @@ def _age(_: Layout, state: State, now: Micros, point: Column) -> Column:
     return np.where(heard > 0, (now - heard) / SECOND, np.nan)
 
 
+def _heard(state: State, point: Column, counts: Column) -> Column:
+    """What a counter came to, while it is heard of."""
+    return np.where(state.silent[point] | (state.counted_at[point] == 0), np.nan, counts[point])
+
+
 def _active(*limits: Condition) -> Operand:
     def active(_: Layout, state: State, __: Micros, point: Column) -> Column:
         columns = [LIMITS.index(limit) for limit in limits]
@@ -111,6 +116,8 @@ OPERANDS: dict[str, Operand] = {
     "rising": _window(WindowFamily.RISE),
     "forecast": _window(WindowFamily.FORECAST),
     "sos": lambda layout, state, __, zone: called(layout, state)[zone],
+    "rate": lambda _, state, __, point: _heard(state, point, state.rate),
+    "total": lambda _, state, __, point: _heard(state, point, state.total),
     "heads": lambda _, state, __, zone: state.count[zone],
 }
 
@@ -150,6 +157,8 @@ OPERATIONS: dict[str, Callable[..., Column]] = {
     "-": _finite(np.subtract),
     "*": _finite(np.multiply),
     "/": _finite(np.divide),
+    "max": np.maximum,
+    "min": np.minimum,
 }
 
 

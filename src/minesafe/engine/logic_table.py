@@ -1,5 +1,6 @@
 """Expressions as arrays: every node of every tree a row, and the order to work them out in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
@@ -13,6 +14,7 @@ from minesafe.model.time import SECOND
 _OPS = (
     *("number", *OPERANDS),
     *("not", "and", "or", "<", "<=", ">", ">=", "=", "!=", "+", "-", "*", "/", "of"),
+    *("max", "min"),
 )
 OP = {op: code for code, op in enumerate(_OPS)}
 """What a node does, as a number."""
@@ -56,14 +58,19 @@ class LogicTable:
     @classmethod
     def of(cls, mine: Mine) -> Self:
         """The rules of a mine."""
+        return cls.of_trees(mine, [(rule.when, rule.until, rule.for_s) for rule in mine.logic])
+
+    @classmethod
+    def of_trees(cls, mine: Mine, trees: Sequence[tuple[Node, Node | None, float]]) -> Self:
+        """Any trees: what begins, what ends it, and how long it must last first, seconds."""
         nodes: list[tuple[int, Node, tuple[int, ...]]] = []
-        when = [_add(nodes, rule.when) for rule in mine.logic]
-        until = [-1 if rule.until is None else _add(nodes, rule.until) for rule in mine.logic]
+        when = [_add(nodes, begins) for begins, _, _ in trees]
+        until = [-1 if ends is None else _add(nodes, ends) for _, ends, _ in trees]
         points = [_row(mine, n) for _, n, _ in nodes]
         return cls(
             when=np.array(when, np.intp),
             until=np.array(until, np.intp),
-            delay=np.array([round(rule.for_s * SECOND) for rule in mine.logic], np.int64),
+            delay=np.array([round(for_s * SECOND) for *_, for_s in trees], np.int64),
             numbers=np.array([n.number for _, n, _ in nodes], np.float64),
             operands=_operands(mine, [n for _, n, _ in nodes]),
             steps=tuple(_steps(nodes)),

@@ -25,7 +25,7 @@ NEVER = np.iinfo(np.int64).max
 """When a timer that does not run is due."""
 
 _HEADER = struct.Struct("<4sIqqq16s")
-_MAGIC = b"MSE3"
+_MAGIC = b"MSE4"
 
 COLUMNS: dict[str, tuple[str, str, Any]] = {
     # name: (type, shape as letters of Layout.sizes, value before anything was heard)
@@ -56,6 +56,14 @@ COLUMNS: dict[str, tuple[str, str, Any]] = {
     "window_held": ("<f8", "W", np.nan),
     "window_at": ("<i8", "W", 0),
     "window_on": ("|b1", "W", False),
+    "counted": ("<f8", "P", np.nan),
+    "counted_at": ("<i8", "P", 0),
+    "counted_shift": ("<i8", "P", 0),
+    "counted_back": ("<i8", "P", 0),
+    "total": ("<f8", "P", 0.0),
+    "rate": ("<f8", "P", np.nan),
+    "rate_from": ("<i8", "P", 0),
+    "rate_gained": ("<f8", "P", 0.0),
     "logic_on": ("|b1", "G", False),
     "logic_since": ("<i8", "G", 0),
     "reader_heard": ("<i8", "R", 0),
@@ -171,6 +179,19 @@ class State:
     window_at: Column
     """Time of the newest sample."""
     window_on: Column
+
+    counted: Column
+    """What a counter showed last, and when (`counters`)."""
+    counted_at: Column
+    counted_shift: Column
+    """When the shift began that `total` is of."""
+    counted_back: Column
+    """When it last fell, or rose faster than it can; 0: never."""
+    total: Column
+    rate: Column
+    """Per hour, of the last whole minute; NaN where that is not known."""
+    rate_from: Column
+    rate_gained: Column
 
     logic_on: Column
     logic_since: Column

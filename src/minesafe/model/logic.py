@@ -1,5 +1,6 @@
 """Rules about several points at once, as trees that were checked when they were read."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from minesafe.model.mine.names import Name
@@ -31,11 +32,31 @@ OPERANDS = {
     "forecast": True,
     "sos": True,
     "heads": False,
+    "rate": False,
+    "total": False,
 }
 """What may be asked, and whether the answer is a truth rather than a number."""
 
+IN_FORMULAS = frozenset({"rate", "total", "max", "min"})
+"""Words of the formulas of derived points alone: `rate` and `total` ask what a counter counts per
+hour, and has counted in this shift."""
+
+TRUTHS = frozenset(
+    {name for name, truth in OPERANDS.items() if truth}
+    | {"not", "and", "or", "<", "<=", ">", ">=", "=", "!=", "of"}
+)
+"""Nodes that hold or do not; the others are numbers."""
+
 OF_ZONES = frozenset({"sos", "heads"})
 """Operands that are asked of a zone; the others of a point."""
+
+
+def operands(node: Node) -> Iterator[Node]:
+    """Every operand in a tree."""
+    if node.op in OPERANDS:
+        yield node
+    for arg in node.args:
+        yield from operands(arg)
 
 
 @dataclass(frozen=True, slots=True)

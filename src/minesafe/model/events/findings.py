@@ -46,6 +46,8 @@ class FindingKind(StrEnum):
     """Two test alarms are missing: whether a reading becomes an alarm is not known."""
     UNITS_ASSUMED = "units_assumed"
     """In which units `subject` tells lengths or times was found out, and is held."""
+    COUNTER_BACK = "counter_back"
+    """The counter `subject` shows less than it did, or more than can have come: a new device."""
     REVISION_REFUSED = "revision_refused"
     """The files were to be taken over and were not; what was in force still is."""
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from minesafe.model.logic import Node
 from minesafe.model.mine.names import Name, Severity, System
 
 
@@ -200,7 +201,7 @@ class Point:
     """The rule-pack row its limits come from."""
     limits: Limits
     device: str
-    """The substation or gateway that reports it."""
+    """The substation or gateway that reports it; empty for a derived point."""
     address: int | None = None
     """Modbus: first holding register of the value. None on MQTT."""
     encoding: str = "float32"
@@ -210,3 +211,5 @@ class Point:
     """Modbus: holding register of the status word."""
     guidance: Name | None = None
     """处置提示 of this point; None: its rule row's, its kind's, else that of its zone."""
+    formula: Node | None = None
+    """Of a derived point, which no device reports: what it is worked out by."""

@@ -118,6 +118,7 @@ export const codesEn: Widened<typeof codesZh> = {
   },
 
   finding: {
+    counter_back: "counter began anew",
     link_down: "link down",
     garbage: "unreadable data",
     unknown_point: "unknown point",

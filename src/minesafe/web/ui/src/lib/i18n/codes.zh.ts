@@ -144,6 +144,7 @@ export const codesZh = {
   },
 
   finding: {
+    counter_back: "累计量倒退",
     link_down: "连接中断",
     garbage: "收到无法识别的数据",
     unknown_point: "未登记的测点",
