@@ -32,6 +32,7 @@ from minesafe.model.events import (
     Whereabouts,
 )
 from minesafe.model.mine import Duty, Mine, Role, Server, Severity, Shift, User
+from minesafe.model.nightly import NightlyProof
 from minesafe.model.order import MusterRow, Order, Step
 from minesafe.model.picture import Picture, Placing, Reach
 from minesafe.model.refuge import Refuge
@@ -173,6 +174,7 @@ class DeskOnPaper:
     permit_list: list[Permit] = field(default_factory=list)
     finding_list: list[tuple[FindingBegan, Micros]] = field(default_factory=list)
     refuge_list: list[Refuge] = field(default_factory=list)
+    proof: NightlyProof | None = None
     board: DutyBoard = field(default_factory=lambda: DutyBoard((), (), (), (), None))
     months: list[Month] = field(default_factory=list)
     records: list[Event] = field(default_factory=list)
@@ -233,6 +235,12 @@ class DeskOnPaper:
 
     def duty_month(self, year: int, month: int) -> Sequence[Month]:
         return [m for m in self.months if (year, month) == (2025, 11)]
+
+    def nightly(self) -> NightlyProof | None:
+        return self.proof
+
+    async def answer_proof(self, person: str, origin: Origin, *, by_number: bool) -> None:
+        self._act("answer_proof", person, origin, by_number)
 
     def blocked(self) -> Sequence[RoadwayBlocked]:
         return ()

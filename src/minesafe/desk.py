@@ -139,10 +139,10 @@ class ControlDesk:
         """The newest nightly proof that people can be reached."""
         return self._watch.evacuation.nightly.proof
 
-    async def answer_proof(self, person: str, origin: Origin) -> None:
-        """Somebody answers the nightly proof from the number we have of him."""
-        nightly, row = self._watch.evacuation.nightly, self.mine.person_row[person]
-        phone = self.mine.people[row].phone
+    async def answer_proof(self, person: str, origin: Origin, *, by_number: bool) -> None:
+        """Somebody answers the nightly proof."""
+        nightly, row = self._watch.evacuation.nightly, self.mine.person_row.get(person)
+        phone = self.mine.people[row].phone if by_number and row is not None else ""
         await self._pipeline.act(lambda _now: [nightly.answer(person, phone, origin)])
 
     def on_events(self, listener: Callable[[Sequence[Event]], None]) -> Callable[[], None]:

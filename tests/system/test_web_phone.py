@@ -1,6 +1,7 @@
 """The phone page: a leader underground, a link in an SMS, one thumb."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -10,8 +11,9 @@ from web_site import SECRET, Running, running
 
 from minesafe.model.events import OrderKind, Origin
 from minesafe.model.mine import Role
+from minesafe.model.nightly import NightlyProof, NightlyRow
 from minesafe.model.order import Signature
-from minesafe.model.signing import link_token
+from minesafe.model.signing import link_token, proof_link
 from minesafe.model.time import SECOND
 
 LEADER = f"/a/{link_token(SECRET, 'o1', 'P1')}"
@@ -167,3 +169,39 @@ async def test_a_press_the_journal_could_not_take_keeps_the_button(tmp_path: Pat
         site.desk.broken = False
         assert (await phone.post(LEADER)).status_code == 303
         assert site.desk.acts == [ACKNOWLEDGED]
+
+
+def at_night() -> DeskOnPaper:
+    """The leader was asked tonight whether he can be reached."""
+    row = NightlyRow("P1", "13800000001", None, {})
+    return DeskOnPaper(proof=NightlyProof("proof-1", NOW, NOW + 3600 * SECOND, {"P1": row}))
+
+
+def nightly(channel: str) -> str:
+    return f"/a/{link_token(SECRET, proof_link('proof-1', channel), 'P1')}"
+
+
+async def test_the_nightly_test_is_answered_by_its_link_and_says_it_is_no_order(
+    tmp_path: Path,
+) -> None:
+    """A link that came to the number proves the number; one that came by mail does not."""
+    async with running(tmp_path, at_night()) as site, site.stranger() as phone:
+        page = await phone.get(nightly("sms"))
+        assert "这是测试，不是命令。" in page.text
+        assert site.desk.acts == [], "a preview answers nothing"
+        for channel, by_number in (("sms", True), ("mail", False)):
+            assert (await phone.post(nightly(channel))).status_code == 303
+            assert site.desk.acts[-1] == ("answer_proof", "P1", Origin.LINK, by_number)
+        assert (await phone.post(nightly("chat"))).status_code == 404
+        row = replace(site.desk.proof.rows["P1"], answered=NOW)  # type: ignore[union-attr]  # at_night() has one
+        site.desk.proof = replace(site.desk.proof, rows={"P1": row})
+        assert "已记录" in (await phone.get(nightly("sms"))).text
+        assert len(site.desk.acts) == 2
+
+
+async def test_whoever_is_logged_in_answers_the_nightly_test_on_the_page(tmp_path: Path) -> None:
+    async with running(tmp_path, at_night()) as site, site.user(Role.LEADER) as leader:
+        shown = (await leader.get("/api/v1/snapshot")).json()["nightly"]
+        assert shown["waiting"] == ["P1"]
+        assert (await leader.post("/api/v1/duty/nightly")).status_code == 204
+        assert site.desk.acts[-1][2:] == (Origin.CONSOLE, False)

@@ -3,21 +3,26 @@
 from dataclasses import replace
 from datetime import time
 
+import msgspec
 import pytest
+from notify_mine import SECRET
 from story import START, Story, story_mine
 
-from minesafe.model.commands import SendText
+from minesafe.model.commands import CallOut, SendText
 from minesafe.model.errors import Refused
 from minesafe.model.events import (
     FindingBegan,
     FindingEnded,
     FindingKind,
     Origin,
+    ReachAnswered,
     ReachAsked,
     ReceiptStatus,
 )
-from minesafe.model.mine import Mine, ReachPolicy
+from minesafe.model.mine import Mine, Paging, ReachPolicy
+from minesafe.model.signing import link_of, link_token
 from minesafe.notify.receipt import noted
+from minesafe.notify.spoken import spoken
 from minesafe.notify.texts import compose, size
 
 ON_CALL = ("P4", "LEADER2", "HEAD", "DESK", "ENGINEER")
@@ -155,8 +160,45 @@ def test_without_a_proof_in_the_policy_nothing_is_asked_and_nothing_found() -> N
 def test_the_message_says_in_both_languages_that_it_is_a_test(language: str) -> None:
     story = Story(proving_mine())
     night(story, 5)
-    (said,) = compose(story.mine, sent_tests(story)[0], "http://x/a/y", language)
+    said, link = compose(story.mine, sent_tests(story)[0], "http://x/a/y", language)
     assert "测试" in said
     assert "TEST" in said
     assert "0" in said
     assert size(said) <= 70
+    assert "http://x/a/y" in link
+
+
+def paging_mine() -> Mine:
+    """Tags can be called, by name too."""
+    mine = proving_mine()
+    policy = replace(mine.policy, scope_channels=("horn", "tag"))
+    return replace(mine, policy=policy, paging=Paging("mine/m/page", "page", "pw"))
+
+
+def test_whoever_has_a_tag_answers_by_its_button_and_his_number_stays_unproven() -> None:
+    story = Story(paging_mine())
+    night(story, 5)
+    called = [c for c in story.told if isinstance(c, CallOut) and c.about == "proof"]
+    assert {c.recipient for c in called} == {p for p in ON_CALL if tag_of(story, p)}
+    assert spoken(story.mine, called[0], "zh") == "夜间通知测试,不是命令,请按卡上按钮。"
+    pressed = called[0].recipient
+    for _ in range(2):
+        story._keep(story.watch.noted(story.now, noted(called[0], ReceiptStatus.READ)))
+    night(story, 40)
+    assert pressed not in findings(story, FindingKind.UNREACHED)
+    assert pressed in findings(story, FindingKind.UNPROVEN)
+    assert [(b.person, b.origin) for b in story.bodies(ReachAnswered)] == [(pressed, Origin.TAG)]
+
+
+def tag_of(story: Story, person: str) -> str:
+    return story.mine.people[story.mine.person_row[person]].tag
+
+
+def test_a_link_is_one_of_its_channel() -> None:
+    story = Story(proving_mine())
+    night(story, 5)
+    sms = sent_tests(story)[0]
+    mail = msgspec.structs.replace(sms, channel="mail")
+    assert link_of(SECRET, sms) != link_of(SECRET, mail)
+    order = msgspec.structs.replace(sms, about="issued")
+    assert link_of(SECRET, order) == link_token(SECRET, sms.order, sms.recipient)

@@ -40,7 +40,7 @@ class PaperDesk:
     answered: list[str] = field(default_factory=list)
     noted: list[Noted] = field(default_factory=list)
 
-    async def answer_proof(self, person: str, origin: Origin) -> None:
+    async def answer_proof(self, person: str, origin: Origin, *, by_number: bool) -> None:
         if person not in self.tested:
             raise Refused("not_asked")
         self.answered.append(person)

@@ -121,6 +121,7 @@ class Evacuation:
             yield from self._hear_already(body.order, picture)
         elif isinstance(body, Noted):
             yield from self._after_receipt(body, picture, now)
+            yield from self.nightly.answered(body)
         elif isinstance(body, SubstituteNamed | DutyBegan):
             for order in self.orders.open():
                 yield from ladder.comers(self._mine, self._duty.roster, order, now)

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from minesafe.duty import DutyBook
-from minesafe.evacuation.telling import written_by
-from minesafe.model.commands import Command, OrderFacts, SendText, key_of
+from minesafe.evacuation.telling import BY_NAME, written_by
+from minesafe.model.commands import CallOut, Command, OrderFacts, SendText, key_of
 from minesafe.model.errors import Refused
 from minesafe.model.events import (
     AnyBody,
@@ -20,6 +20,7 @@ from minesafe.model.events import (
     Origin,
     ReachAnswered,
     ReachAsked,
+    ReceiptStatus,
 )
 from minesafe.model.mine import Mine
 from minesafe.model.nightly import NightlyProof, NightlyRow
@@ -58,8 +59,10 @@ class Nightly:
             rows = {p: NightlyRow(p, phone, None, {}) for p, phone in body.people}
             self.proof = NightlyProof(body.proof, now, body.answer_by, rows)
             yield from _messages(body, now)
+            yield from self._calls(body, now)
         elif isinstance(body, ReachAnswered):
-            self.proven[body.person] = body.phone
+            if body.phone:
+                self.proven[body.person] = body.phone
             self._change(body.proof, body.person, lambda row: replace(row, answered=now))
         elif isinstance(body, Noted):
             came = {body.channel: body.status}
@@ -82,7 +85,30 @@ class Nightly:
         same = row is not None and row.receipts.get(noted.channel) is noted.status
         return same and self.proof is not None and noted.order == self.proof.proof
 
+    def _calls(self, asked: ReachAsked, now: Micros) -> Iterator[Command]:
+        """The test on the tags of those who have one."""
+        for person, _ in asked.people if BY_NAME in asked.channels else ():
+            row = self._mine.person_row.get(person)
+            if row is not None and self._mine.people[row].tag:
+                yield CallOut(
+                    key=key_of(asked.proof, 0, person, BY_NAME),
+                    channel=BY_NAME,
+                    order=asked.proof,
+                    step=0,
+                    recipient=person,
+                    about="proof",
+                    issued=now,
+                )
+
     # --- what follows -----------------------------------------------------------------------
+
+    def answered(self, noted: Noted) -> Iterator[ReachAnswered]:
+        """A tag's button says that its wearer has the test, once."""
+        row = self.proof.rows.get(noted.recipient) if self.proof is not None else None
+        if self.proof is None or row is None or noted.order != self.proof.proof:
+            return
+        if noted.status is ReceiptStatus.READ and row.answered is None:
+            yield self.answer(noted.recipient, "", Origin.TAG)
 
     def on_time(self, now: Micros) -> Iterator[ReachAsked]:
         """Ask when the hour has come, once a night."""
@@ -93,13 +119,17 @@ class Nightly:
         asked_since = self.proof is not None and self.proof.asked >= began
         if now < ends and not asked_since:
             people = tuple((p, self._phone(p)) for p in self.on_call(now))
-            channels = tuple(written_by(self._mine))
+            channels = (*written_by(self._mine), *self._paging())
             if people and channels:
                 proof = f"proof-{began // SECOND}"
                 yield ReachAsked(proof=proof, people=people, channels=channels, answer_by=ends)
 
+    def _paging(self) -> tuple[str, ...]:
+        called = self._mine.paging is not None and BY_NAME in self._mine.policy.scope_channels
+        return (BY_NAME,) if called else ()
+
     def answer(self, person: str, phone: str, origin: Origin) -> ReachAnswered:
-        """Somebody answers.
+        """Somebody answers, from this number, or from none.
 
         Raises:
             Refused: not_asked.
@@ -163,9 +193,11 @@ def _how_far(row: NightlyRow) -> str:
 
 
 def _messages(asked: ReachAsked, now: Micros) -> Iterator[Command]:
-    """One test for each person and channel, under keys of its own."""
+    """One written test for each person and channel, under keys of its own."""
     for person, phone in asked.people:
         for channel in asked.channels:
+            if channel == BY_NAME:
+                continue
             yield SendText(
                 key=key_of(asked.proof, 0, person, channel),
                 channel=channel,

@@ -14,7 +14,7 @@ from minesafe.model.commands import Command, SendText
 from minesafe.model.errors import BadConfig, Fault
 from minesafe.model.events import Noted, ReceiptStatus
 from minesafe.model.mine import Mine, Person
-from minesafe.model.signing import link_token
+from minesafe.model.signing import link_of
 from minesafe.notify.honest import make_honest
 from minesafe.notify.receipt import noted
 from minesafe.notify.texts import compose
@@ -137,7 +137,7 @@ class ChatChannel:
 
     def _text(self, mine: Mine, command: SendText) -> str:
         """The order; the link, which is one person's own, never goes where a group reads."""
-        token = link_token(self._secret, command.order, command.recipient)
+        token = link_of(self._secret, command)
         link = f"{mine.server.public_url}/a/{token}"
         name = mine.people[mine.person_row[command.recipient]].name
         first, *rest = compose(mine, command, link, self._language)

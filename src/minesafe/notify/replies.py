@@ -103,7 +103,7 @@ class Replies:
         """Nothing is asked but, perhaps, whether the message came."""
         try:
             for person in people:
-                await self._desk.answer_proof(person, Origin.SMS)
+                await self._desk.answer_proof(person, Origin.SMS, by_number=True)
         except Refused:
             return "nothing_asked"
         return ""

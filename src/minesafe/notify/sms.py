@@ -14,7 +14,7 @@ from minesafe.model.commands import Command, SendText
 from minesafe.model.errors import BadReply, LinkDown
 from minesafe.model.events import Noted, ReceiptStatus
 from minesafe.model.mine import Mine
-from minesafe.model.signing import link_token
+from minesafe.model.signing import link_of
 from minesafe.notify.phones import dialled
 from minesafe.notify.receipt import noted
 from minesafe.notify.texts import compose
@@ -138,7 +138,7 @@ class SmsChannel:
 
     def _texts(self, command: SendText) -> tuple[str, ...]:
         mine = self._mine()
-        token = link_token(self._secret, command.order, command.recipient)
+        token = link_of(self._secret, command)
         return compose(mine, command, f"{mine.server.public_url}/a/{token}", self._language)
 
     async def received(self, receipt: CarrierReceipt) -> None:

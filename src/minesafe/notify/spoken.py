@@ -16,6 +16,8 @@ def spoken(mine: Mine, command: CallOut, language: str) -> str:
         language: zh · en.
     """
     words, facts, names = WORDS[language], command.facts, Names(mine, language)
+    if command.about == "proof":
+        return words.spoken_proof
     if facts is None:
         return words.spoken_bare
     if command.about == "way":

@@ -39,19 +39,24 @@ def compose(mine: Mine, command: SendText, link_url: str, language: str = "zh") 
         language: zh · en.
 
     Returns:
-        The first message, at most 70 UCS-2 characters; then, unless all is clear or it is a test,
-        the second with the link and the names of people whose whereabouts are unknown.
+        The first message, at most 70 UCS-2 characters; then, unless all is clear, the second with
+        the link and the names of people whose whereabouts are unknown.
     """
     words, kind = WORDS[language], command.facts.order_kind
     names = Names(mine, language)
     if command.about == "proof":
-        called = clip(names.of(mine.name), ROOM - size(words.proof.format(mine="")))
-        return (words.proof.format(mine=called),)
+        return proof_of(names, words), words.proof_link.format(link=link_url)
     parts = parts_of(names, words, command.about, command.facts)
     if command.about == "all_clear":
         return (_fit(words.all_clear, words.all_clear_tight, parts, words, kind),)
     first = _fit(words.order, words.tight, parts, words, kind)
     return first, _second(names, words, command, link_url)
+
+
+def proof_of(names: Names, words: Words) -> str:
+    """The nightly test, in one message."""
+    called = clip(names.of(names.mine.name), ROOM - size(words.proof.format(mine="")))
+    return words.proof.format(mine=called)
 
 
 def size(text: str) -> int:

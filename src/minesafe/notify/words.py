@@ -30,6 +30,10 @@ class Words:
     """The second message."""
     proof: str
     """The nightly test, which says in both languages that it is one."""
+    proof_link: str
+    """Its second message."""
+    spoken_proof: str
+    """The same on a tag, whose button answers."""
     missing: str
     """Its line of people whose whereabouts are unknown."""
     and_more: str
@@ -75,6 +79,8 @@ ZH = Words(
     spoken_bare="注意!井下人员立即停工,听调度指挥!",
     links="命令{number}详情与确认:{link}",
     proof="【测试 TEST】{mine}夜间通知测试,不是命令,收到请回0。Only a test: reply 0",
+    proof_link="夜间测试,也可点此应答:{link}",
+    spoken_proof="夜间通知测试,不是命令,请按卡上按钮。",
     missing="去向不明{count}人:{names}",
     and_more="等",
     between="、",
@@ -149,6 +155,8 @@ EN = Words(
     spoken_bare="Attention! Stop work and await dispatch!",
     links="Order {number}, details and reply: {link}",
     proof="[TEST 测试] {mine}: only a test, reply 0. 仅为测试,请回0",
+    proof_link="Nightly test, or answer here: {link}",
+    spoken_proof="Nightly test, no order: press the button of your tag.",
     missing="{count} missing: {names}",
     and_more=" and more",
     between=", ",

@@ -93,8 +93,11 @@ class Desk(Protocol):
     def nightly(self) -> NightlyProof | None:
         """The newest nightly proof that people can be reached."""
 
-    async def answer_proof(self, person: str, origin: Origin) -> None:
-        """Somebody answers it, from the number we have of him. Refused: not_asked."""
+    async def answer_proof(self, person: str, origin: Origin, *, by_number: bool) -> None:
+        """Somebody answers it; `by_number`: from the number we have of him, which that proves.
+
+        Refused: not_asked.
+        """
 
     def on_events(self, listener: Callable[[Sequence[Event]], None]) -> Callable[[], None]:
         """Call `listener` with new records once they are on disk and applied.

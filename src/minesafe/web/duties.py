@@ -180,6 +180,15 @@ async def hand_over(
     )
 
 
+@router.post("/duty/nightly", status_code=204)
+async def answer_nightly(here: Here, who: Annotated[Caller, Depends(acts(None))]) -> None:
+    """Say that the nightly test has come, on a page: whoever was asked can be reached.
+
+    It proves no number: only what is answered from one does.
+    """
+    await here.desk.answer_proof(who.person, Origin.CONSOLE, by_number=False)
+
+
 async def _proves_himself(
     here: Context, request: Request, who: Caller, signing: ConfirmationIn
 ) -> None:

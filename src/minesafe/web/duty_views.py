@@ -6,11 +6,13 @@ from dataclasses import asdict
 from minesafe.model.duty import DutyBoard, Month
 from minesafe.model.events import DutyHandedOver
 from minesafe.model.mine import Shift
+from minesafe.model.nightly import NightlyProof
 from minesafe.web.models import (
     DutyBoardOut,
     DutyMonthOut,
     DutyOut,
     HandOverOut,
+    NightlyOut,
     ShiftOut,
     StretchOut,
     SubstituteOut,
@@ -53,3 +55,11 @@ def _handed_over(body: DutyHandedOver) -> HandOverOut:
 def month_out(month: Month) -> DutyMonthOut:
     """One leader's month."""
     return DutyMonthOut.model_validate(asdict(month))
+
+
+def nightly_out(proof: NightlyProof | None) -> NightlyOut | None:
+    """The newest nightly test, and who has not answered it."""
+    if proof is None:
+        return None
+    waiting = [p for p, row in proof.rows.items() if row.answered is None]
+    return NightlyOut(asked=proof.asked, answer_by=proof.answer_by, waiting=waiting)

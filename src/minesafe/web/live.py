@@ -17,7 +17,7 @@ from minesafe.web import views
 from minesafe.web.alarm_views import alarm_out, gone_alarm, groups_out, permits_out
 from minesafe.web.changes import Rows, Told, every, inside
 from minesafe.web.client import GOING_AWAY, POLICY, Body, Client
-from minesafe.web.duty_views import duty_out
+from minesafe.web.duty_views import duty_out, nightly_out
 from minesafe.web.models import (
     LiveAlarms,
     LiveBeat,
@@ -251,6 +251,7 @@ class Hub:
             refuges=views.refuges_out(desk.refuges()),
             blocked=views.blocked_out(desk.blocked()),
             reckoned=views.reckoned_out(desk.reckoned()),
+            nightly=nightly_out(desk.nightly()),
         )
 
     def snapshot(self) -> SnapshotOut:
@@ -273,6 +274,7 @@ class Hub:
             refuges=state.refuges,
             blocked=state.blocked,
             reckoned=state.reckoned,
+            nightly=state.nightly,
             permits=state.permits,
             flood=state.flood,
             groups=state.groups,

@@ -1,5 +1,6 @@
 """The phone page's routes: a signed link, no log-in. Opening it never consumes it."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -8,13 +9,17 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from minesafe.model.errors import Refused, StoreUnavailable
 from minesafe.model.events import Origin
 from minesafe.model.order import Order
-from minesafe.model.signing import link_token, same_token
+from minesafe.model.signing import link_token, proof_link, same_token
 from minesafe.web.context import Context, Here
-from minesafe.web.phone_page import Sight, lost_page, order_page
+from minesafe.web.phone_page import Sight, lost_page, order_page, proof_page
 from minesafe.web.phone_words import Lang
 from minesafe.web.refusals import CONFLICT, NOT_FOUND, UNAVAILABLE
 
 SEE_OTHER = 303
+
+BY_NUMBER = ("sms", "modem")
+LINKED = (*BY_NUMBER, "mail")
+"""Channels whose nightly test carries a link; what came to a number proves the number."""
 
 router = APIRouter(include_in_schema=False)
 
@@ -24,10 +29,12 @@ In = Annotated[Lang, Query()]
 @router.api_route("/a/{token}", methods=["GET", "HEAD"])
 async def phone_page(here: Here, token: str, lang: In = "zh") -> Response:
     """Look, as often as one likes, until the order has been over for an hour."""
-    found = _found(here, token)
-    if found is None:
-        return HTMLResponse(lost_page(_sight(here, lang)), NOT_FOUND)
-    return HTMLResponse(order_page(_sight(here, lang), found[0]))
+    found, asked = _found(here, token), _asked(here, token)
+    if found is not None:
+        return HTMLResponse(order_page(_sight(here, lang), found[0]))
+    if asked is not None:
+        return HTMLResponse(proof_page(_sight(here, lang), answered=asked.answered))
+    return HTMLResponse(lost_page(_sight(here, lang)), NOT_FOUND)
 
 
 @router.post("/a/{token}")
@@ -37,24 +44,32 @@ async def phone_acknowledges(here: Here, token: str, lang: In = "zh") -> Respons
     The token in the address is the proof and no cookie is read, so there is nothing that another
     site's form could borrow.
     """
-    found = _found(here, token)
-    if found is None:
+    found, asked = _found(here, token), _asked(here, token)
+    if found is None and asked is None:
         return HTMLResponse(lost_page(_sight(here, lang)), NOT_FOUND)
-    order, person = found
     try:
-        await here.desk.acknowledge_order(order.order, person, Origin.LINK)
+        if found is not None:
+            await here.desk.acknowledge_order(found[0].order, found[1], Origin.LINK)
+        elif asked is not None and not asked.answered:
+            by_number = asked.channel in BY_NUMBER
+            await here.desk.answer_proof(asked.person, Origin.LINK, by_number=by_number)
     except Refused:
-        return _again(here, token, lang, CONFLICT, "already")
+        notice = "already" if found is not None else "not_recorded"
+        return _again(here, token, lang, CONFLICT, notice)
     except StoreUnavailable:
         return _again(here, token, lang, UNAVAILABLE, "not_recorded")
     return RedirectResponse(f"/a/{token}?lang={lang}", SEE_OTHER)
 
 
 def _again(here: Context, token: str, lang: Lang, status: int, notice: str) -> Response:
-    """The page as the order is now, with what came of pressing."""
-    found = _found(here, token)
+    """The page as things are now, with what came of pressing."""
+    found, asked = _found(here, token), _asked(here, token)
     sight = _sight(here, lang)
-    return HTMLResponse(order_page(sight, found[0], notice) if found else lost_page(sight), status)
+    if found is not None:
+        return HTMLResponse(order_page(sight, found[0], notice), status)
+    if asked is not None:
+        return HTMLResponse(proof_page(sight, answered=asked.answered, notice=notice), status)
+    return HTMLResponse(lost_page(sight), status)
 
 
 def _sight(here: Context, lang: Lang) -> Sight:
@@ -67,3 +82,26 @@ def _found(here: Context, token: str) -> tuple[Order, str] | None:
     pairs = [(order, person) for order in here.desk.orders() for person in order.asked]
     same = [same_token(token, link_token(here.secret, o.order, p)) for o, p in pairs]
     return next((pair for pair, hit in zip(pairs, same, strict=True) if hit), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who was asked by the nightly test, and by which channel this link came."""
+
+    person: str
+    channel: str
+    answered: bool
+
+
+def _asked(here: Context, token: str) -> Asked | None:
+    """The person and channel a nightly test's link stands for; compared as `_found` does."""
+    proof = here.desk.nightly()
+    if proof is None:
+        return None
+    sent = [(row, channel) for row in proof.rows.values() for channel in LINKED]
+    same = [
+        same_token(token, link_token(here.secret, proof_link(proof.proof, channel), row.person))
+        for row, channel in sent
+    ]
+    found = (pair for pair, hit in zip(sent, same, strict=True) if hit)
+    return next((Asked(r.person, c, r.answered is not None) for r, c in found), None)

@@ -78,6 +78,17 @@ def order_page(sight: Sight, order: Order, notice: str = "") -> str:
     return _page(sight, "known", "acknowledge", parts, KNOWN_REFRESH_S)
 
 
+def proof_page(sight: Sight, *, answered: bool, notice: str = "") -> str:
+    """The page of the nightly test: it says first that it orders nothing."""
+    parts = [f"<h1>{sight.say('proof')}</h1>", f"<p>{sight.say('proof_hint')}</p>"]
+    parts += [f'<p class="said">{sight.say(notice)}</p>'] if notice else []
+    if answered:
+        return _page(sight, "known", "proof", [*parts, f"<p>{sight.say('proof_answered')}</p>"], 0)
+    button = f'<form method="post" action="?lang={sight.lang}"><button type="submit">'
+    parts.append(f"{button}{sight.say('proof_answer')}</button></form>")
+    return _page(sight, "known", "proof", parts, 0)
+
+
 def lost_page(sight: Sight) -> str:
     """The page of a link nobody knows. It tells no number: anybody may have come."""
     parts = [f"<h1>{sight.say('lost')}</h1>", f"<p>{sight.say('lost_hint')}</p>"]

@@ -16,6 +16,7 @@ class Origin(StrEnum):
     CONSOLE = "console"
     LINK = "link"
     SMS = "sms"
+    TAG = "tag"
     API = "api"
     MACHINE = "machine"
     """The self-test acknowledges its own alarm."""

@@ -15,9 +15,10 @@ class ReachAsked(Body, frozen=True, kw_only=True, tag="reach_asked"):
 
 
 class ReachAnswered(Body, frozen=True, kw_only=True, tag="reach_answered"):
-    """Somebody has answered the test, from this number: it is proven."""
+    """Somebody has answered the test."""
 
     proof: str
     person: str
     phone: str
+    """The number he answered from, which proves it; empty where he answered by anything else."""
     origin: Origin

@@ -69,7 +69,7 @@ from minesafe.web.models.mine import (
     RoadwayOut,
     ZoneOut,
 )
-from minesafe.web.models.reach import DoubtOut, ReachOut
+from minesafe.web.models.reach import DoubtOut, NightlyOut, ReachOut
 from minesafe.web.models.state import (
     CountOut,
     DutyOut,
@@ -133,6 +133,7 @@ __all__ = [
     "LogicOut",
     "MineOut",
     "MusterOut",
+    "NightlyOut",
     "NodeOut",
     "OftenOut",
     "OrderIn",

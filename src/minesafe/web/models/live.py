@@ -3,6 +3,7 @@
 from typing import Literal
 
 from minesafe.web.models.alarms import AlarmOut, GroupOut, PermitOut
+from minesafe.web.models.reach import NightlyOut
 from minesafe.web.models.state import (
     CountOut,
     DutyOut,
@@ -76,6 +77,7 @@ class LiveState(Wire):
     refuges: list[RefugeOut]
     blocked: list[BlockedOut]
     reckoned: list[ReckoningOut]
+    nightly: NightlyOut | None
     permits: list[PermitOut] = []  # noqa: RUF012  pydantic copies it for each
     flood: bool = False
     """Ten or more new alarms in ten minutes."""

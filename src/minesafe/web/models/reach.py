@@ -1,4 +1,4 @@
-"""GET /api/v1/people/{person}/reach: where to search for somebody, and why there."""
+"""Where to search for somebody, and why there; and who can be reached at all."""
 
 from minesafe.web.models.mine import IntervalOut
 from minesafe.web.models.wire import Wire
@@ -27,3 +27,12 @@ class ReachOut(Wire):
     """Lower-case `Placing`: what became of that newest sighting."""
     doubted: DoubtOut | None
     """The last place that was not believed, while that is news."""
+
+
+class NightlyOut(Wire):
+    """The newest nightly test that whoever may be asked can be reached."""
+
+    asked: int
+    answer_by: int
+    waiting: list[str]
+    """Who has not answered it."""

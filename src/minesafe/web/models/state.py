@@ -11,6 +11,7 @@ from minesafe.model.events import (
 )
 from minesafe.model.mine import Duty, Role, Severity, System
 from minesafe.web.models.alarms import AlarmOut, GroupOut, PermitOut
+from minesafe.web.models.reach import NightlyOut
 from minesafe.web.models.ways import BlockedOut, ReckoningOut, RefugeOut, ScoreOut
 from minesafe.web.models.wire import Wire
 
@@ -202,6 +203,7 @@ class SnapshotOut(Wire):
     refuges: list[RefugeOut]
     blocked: list[BlockedOut]
     reckoned: list[ReckoningOut]
+    nightly: NightlyOut | None
     permits: list[PermitOut] = []  # noqa: RUF012  pydantic copies it for each
     flood: bool = False
     """Ten or more new alarms in ten minutes."""

@@ -135,6 +135,7 @@ function muster(scene: SceneName, acts: Acts): MusterRow[] {
       roadway: p.roadway, chainage_m: p.chainage_m, seen: p.seen,
       destination: i > 5 && i < 9 ? "RF" : "P1", distance_m: 900 - 37 * i,
       toward: "", walk_s: null, doubt: "", known_by: "", ticked_by: ticked ? "P20" : null,
+      toward: "", walk_s: null, doubt: i === 0 ? "moving_as_one" : "",
       other: i === 0 ? "P06" : "", known_by: i === 4 ? "attendance" : "",
       ticked_by: ticked ? "P20" : null,
     };
@@ -208,7 +209,7 @@ export function snapshot(scene: SceneName, acts: Acts, position: number): Snapsh
       shift: "早", gap: false,
       posts: [["leader", "P01"], ["deputy", "P16"], ["dispatcher", "P20"], ["mine_head", "P19"]],
     },
-    permits: [], flood: false, groups: [],
+    permits: [], flood: false, groups: [], nightly: null,
     blocked: [],
     reckoned: [{ kind: "gate", below: 24, unread: 1, only_by_tag: [], only_here: ["P05"] }],
     refuges: [

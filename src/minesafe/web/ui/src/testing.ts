@@ -36,7 +36,7 @@ export const snapshot = (more: Partial<Snapshot> = {}): Snapshot => ({
   position: 7, now: 10, epoch: 1, values: [value("CH4-T2", 0.3), value("CO-01", 3.2)],
   places: [place("P01")], counts: [{ zone: "FACE", count: 1, unknown: false, low: 1, high: 1, limit: 20 }], alarms: [],
   orders: [], findings: [], duty: { shift: "早班", posts: [], gap: false }, systems: [], permits: [], flood: false, groups: [],
-  refuges: [], blocked: [], reckoned: [],
+  refuges: [], blocked: [], reckoned: [], nightly: null,
   underground: 1, ...more,
 });
 

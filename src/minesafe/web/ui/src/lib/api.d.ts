@@ -284,6 +284,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/duty/nightly": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Nightly
+         * @description Say that the nightly test has come, on a page: whoever was asked can be reached.
+         *
+         *     It proves no number: only what is answered from one does.
+         */
+        post: operations["answer_nightly"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/duty/substitutes": {
         parameters: {
             query?: never;
@@ -1421,6 +1443,7 @@ export interface components {
             kind: "state";
             /** N */
             n: number;
+            nightly: components["schemas"]["NightlyOut"] | null;
             /**
              * Permits
              * @default []
@@ -1521,6 +1544,18 @@ export interface components {
             /** Walk S */
             walk_s: number | null;
             whereabouts: components["schemas"]["Whereabouts"];
+        };
+        /**
+         * NightlyOut
+         * @description The newest nightly test that whoever may be asked can be reached.
+         */
+        NightlyOut: {
+            /** Answer By */
+            answer_by: number;
+            /** Asked */
+            asked: number;
+            /** Waiting */
+            waiting: string[];
         };
         /**
          * NodeKind
@@ -1654,7 +1689,7 @@ export interface components {
          * @description How an act reached the server.
          * @enum {string}
          */
-        Origin: "rule" | "console" | "link" | "sms" | "api" | "machine";
+        Origin: "rule" | "console" | "link" | "sms" | "tag" | "api" | "machine";
         /**
          * PermitIn
          * @description POST /api/v1/permits.
@@ -2114,6 +2149,7 @@ export interface components {
              * @default []
              */
             groups: components["schemas"]["GroupOut"][];
+            nightly: components["schemas"]["NightlyOut"] | null;
             /** Now */
             now: number;
             /** Orders */
@@ -2937,6 +2973,42 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    answer_nightly: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };

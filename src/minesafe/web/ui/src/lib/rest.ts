@@ -239,6 +239,9 @@ export const nameSubstitute = (
 export const confirmSubstitute = (substitute: string, password: string): Promise<void> =>
   call("POST", `/duty/substitutes/${id(substitute)}/confirm`, { password });
 
+/** Whoever was asked says that the nightly test has come. */
+export const answerNightly = (): Promise<void> => call("POST", "/duty/nightly");
+
 export const handOver = (
   start: number,
   outgoing: string,

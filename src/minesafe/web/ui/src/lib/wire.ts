@@ -34,6 +34,7 @@ export type Step = Schemas["StepOut"];
 export type Refuge = Schemas["RefugeOut"];
 export type Reckoning = Schemas["ReckoningOut"];
 export type Blocked = Schemas["BlockedOut"];
+export type Nightly = Schemas["NightlyOut"];
 export type Finding = Schemas["FindingOut"];
 export type Duty = Schemas["DutyOut"];
 export type DutyBoard = Schemas["DutyBoardOut"];

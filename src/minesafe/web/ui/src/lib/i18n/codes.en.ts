@@ -63,7 +63,7 @@ export const codesEn: Widened<typeof codesZh> = {
     inspector: "inspector",
   },
 
-  origin: { rule: "rule", console: "console", link: "SMS link", sms: "SMS", api: "API", machine: "self-test" },
+  origin: { rule: "rule", console: "console", link: "SMS link", sms: "SMS", tag: "tag button", api: "API", machine: "self-test" },
 
   system: {
     monitoring: "Monitoring",

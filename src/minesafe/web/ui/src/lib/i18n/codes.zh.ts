@@ -82,6 +82,7 @@ export const codesZh = {
     console: "控制台",
     link: "短信链接",
     sms: "短信",
+    tag: "标识卡",
     api: "接口",
     machine: "自检",
   } satisfies Record<Origin, string>,

@@ -9,6 +9,7 @@ import type {
   Finding,
   LiveMessage,
   Micros,
+  Nightly,
   Order,
   Permit,
   Place,
@@ -45,6 +46,8 @@ export interface Picture {
   readonly refuges: readonly Refuge[];
   readonly blocked: readonly Blocked[];
   readonly reckoned: readonly Reckoning[];
+  /** The newest nightly test; null where there has been none. */
+  readonly nightly: Nightly | null;
   readonly underground: number;
 }
 
@@ -86,9 +89,10 @@ function changes(picture: Picture, message: Change): Partial<Picture> {
       return { position: message.position, orders: withOrders(picture.orders, message.orders) };
     case "state": {
       const { position, findings, duty, systems, permits, flood, groups } = message;
-      const { refuges, blocked, reckoned } = message;
+      const { refuges, blocked, reckoned, nightly } = message;
       return {
         position, findings, duty, systems, permits, flood, groups, refuges, blocked, reckoned,
+        nightly,
       };
     }
   }
@@ -114,6 +118,7 @@ function fromSnapshot(s: Snapshot, n: number): Picture {
     refuges: s.refuges,
     blocked: s.blocked,
     reckoned: s.reckoned,
+    nightly: s.nightly,
     underground: s.underground,
   };
 }
