@@ -2,7 +2,17 @@
 
 import typer
 
-from minesafe.cli import alarms, drills, journal, measures, reports, revisions, serve, users
+from minesafe.cli import (
+    alarms,
+    drills,
+    imports,
+    journal,
+    measures,
+    reports,
+    revisions,
+    serve,
+    users,
+)
 
 app = typer.Typer(
     name="minesafe",
@@ -12,7 +22,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     add_completion=False,
 )
-for commands in (serve.app, revisions.app, measures.app):
+for commands in (serve.app, revisions.app, imports.app, measures.app):
     app.add_typer(commands)
 app.add_typer(alarms.app, name="alarms")
 app.add_typer(journal.app, name="journal")

@@ -14,7 +14,7 @@ from minesafe.model.errors import BadConfig, MinesafeError
 
 if TYPE_CHECKING:
     from minesafe.app import Running
-    from minesafe.model.mine import User
+    from minesafe.model.mine import Mine, User
     from minesafe.succession import Proposal
 
 Config = Annotated[Path, typer.Argument(help="A mine's directory, the one that holds server.toml.")]
@@ -112,3 +112,17 @@ def log_to_stderr() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     for quiet in ("httpx", "aiomqtt", "pymodbus", "asyncio"):
         logging.getLogger(quiet).setLevel(logging.WARNING)
+
+
+def reload_asked(mine: "Mine", folder: Path) -> str:
+    """Ask the server that runs, if there is one, to take over what has just been approved."""
+    from minesafe.embedded.child import holder
+
+    pid = None if mine.demo else holder(folder)
+    if pid is None:
+        return "it may run"
+    try:
+        os.kill(pid, signal.SIGHUP)
+    except OSError as error:
+        return f"it may run; tell the server by SIGHUP to process {pid} ({error.strerror})"
+    return f"the running server (process {pid}) is asked to take it over"

@@ -1,18 +1,13 @@
 """What a mine may run by: checked, and approved by two."""
 
 import json
-import os
-import signal
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from minesafe.cli.life import Config, Data, default_data, failed
+from minesafe.cli.life import Config, Data, default_data, failed, reload_asked
 from minesafe.model.errors import BadConfig, MinesafeError
-
-if TYPE_CHECKING:
-    from minesafe.model.mine import Mine
 
 app = typer.Typer()
 
@@ -69,19 +64,5 @@ def approve(
     except MinesafeError as error:
         raise failed(error) from error
     still = max(0, NEEDED - len(users))
-    more = f"{still} more must approve" if still else _asked(mine, path.parent)
+    more = f"{still} more must approve" if still else reload_asked(mine, path.parent)
     typer.echo(f"revision {mine.revision}: approved by {', '.join(users)}; {more}")
-
-
-def _asked(mine: "Mine", folder: Path) -> str:
-    """Ask the server that runs, if there is one, to take over what has just been approved."""
-    from minesafe.embedded.child import holder
-
-    pid = None if mine.demo else holder(folder)
-    if pid is None:
-        return "it may run"
-    try:
-        os.kill(pid, signal.SIGHUP)
-    except OSError as error:
-        return f"it may run; tell the server by SIGHUP to process {pid} ({error.strerror})"
-    return f"the running server (process {pid}) is asked to take it over"

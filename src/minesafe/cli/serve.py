@@ -71,8 +71,10 @@ def run(config: Config, data: Data = None) -> None:
     from minesafe import config as configuration
     from minesafe.app import running
     from minesafe.clock import WallClock, wall
+    from minesafe.store.proposals import finish
 
     def read() -> "Proposal":
+        finish(config)
         return configuration.load(config), configuration.files_of(config)
 
     async def work() -> None:

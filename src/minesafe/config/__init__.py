@@ -1,7 +1,16 @@
 """The files of a mine become an approved, hashed `Mine`, or every fault in them is told at once."""
 
 from minesafe.config.emit import emit, with_ports
-from minesafe.config.files import files_of, shipped
-from minesafe.config.load import check, load
+from minesafe.config.files import files_of, gather_files, shipped
+from minesafe.config.load import check, check_files, load
 
-__all__ = ["check", "emit", "files_of", "load", "shipped", "with_ports"]
+__all__ = [
+    "check",
+    "check_files",
+    "emit",
+    "files_of",
+    "gather_files",
+    "load",
+    "shipped",
+    "with_ports",
+]

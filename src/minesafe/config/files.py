@@ -1,6 +1,7 @@
 """Which files make a revision, where they lie, and the hash over them."""
 
 import hashlib
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import minesafe
@@ -22,7 +23,11 @@ OWN = (
 )
 """What every mine's directory holds."""
 
-WORKBOOKS = {"points.csv": "points.xlsx", "people.csv": "people.xlsx", "roster.toml": "roster.xlsx"}
+INSTEAD = {
+    "points.csv": ("points.xlsx",),
+    "people.csv": ("people.xlsx",),
+    "roster.toml": ("roster.xlsx", "roster.csv"),
+}
 """What may stand in place of a file of `OWN`."""
 
 MOST_BYTES = 64 << 20
@@ -63,14 +68,21 @@ def gather_files(findings: Findings, directory: Path) -> dict[str, bytes]:
 
 
 def _which(findings: Findings, directory: Path, name: str) -> str:
-    """The file, or the workbook in its place; both at once would be two truths."""
-    book = WORKBOOKS.get(name, "")
-    if not book or not (directory / book).exists():
-        return name
-    if (directory / name).exists():
-        findings.cannot_read(book, 0, f"stands beside {name}", "keep one of the two")
-        return name
-    return book
+    """The file, or what stands in its place; two at once would be two truths."""
+    there = [n for n in (name, *INSTEAD.get(name, ())) if (directory / n).exists()]
+    if len(there) > 1:
+        findings.cannot_read(there[1], 0, f"stands beside {there[0]}", "keep one of the two")
+    return there[0] if there else name
+
+
+def list_of(name: str, files: Collection[str]) -> str:
+    """The file of a revision that holds a list (points, people, roster).
+
+    >>> list_of("roster", {"server.toml": b"", "roster.xlsx": b""})
+    'roster.xlsx'
+    """
+    own = next(n for n in INSTEAD if n.partition(".")[0] == name)
+    return next((n for n in INSTEAD[own] if n in files), own)
 
 
 def _read(findings: Findings, directory: Path, name: str) -> bytes:
@@ -83,7 +95,7 @@ def _read(findings: Findings, directory: Path, name: str) -> bytes:
     except FileNotFoundError:
         others = [p.name for p in directory.iterdir() if p.name not in OWN]
         hint = nearest(name, others) if others else ""
-        known = f"or give {WORKBOOKS[name]}" if name in WORKBOOKS else ""
+        known = f"or give {' or '.join(INSTEAD[name])}" if name in INSTEAD else ""
         findings.cannot_read(name, 0, "is missing", hint if "did" in hint else known)
     except OSError as error:
         findings.cannot_read(name, 0, f"cannot be read: {error.strerror}")
@@ -109,12 +121,12 @@ def _shared(findings: Findings, directory: Path, name: str) -> bytes:
     return b""
 
 
-def digests(files: dict[str, bytes]) -> tuple[tuple[str, str], ...]:
+def digests(files: Mapping[str, bytes]) -> tuple[tuple[str, str], ...]:
     """(name, SHA-256 in hex) of every file, by name."""
     return tuple((name, hashlib.sha256(raw).hexdigest()) for name, raw in sorted(files.items()))
 
 
-def revision_of(files: dict[str, bytes]) -> str:
+def revision_of(files: Mapping[str, bytes]) -> str:
     """16 hex characters that change with any byte of any file."""
     lines = "".join(f"{name}\0{digest}\n" for name, digest in digests(files))
     return hashlib.sha256(lines.encode()).hexdigest()[:16]

@@ -10,12 +10,12 @@ from typing import NamedTuple
 from minesafe.config.channels import check_addresses, check_channels
 from minesafe.config.covering import check_covering
 from minesafe.config.devices import check_feeders, read_devices
-from minesafe.config.files import gather_files, revision_of
+from minesafe.config.files import gather_files, list_of, revision_of
 from minesafe.config.formulas import with_formulas
 from minesafe.config.kinds import read_kinds
+from minesafe.config.lists import LISTS
 from minesafe.config.logic import read_logic
 from minesafe.config.pack_logic import Ground, read_pack_logic
-from minesafe.config.people import HEADINGS as PEOPLE
 from minesafe.config.people import (
     by_any_name,
     check_chats,
@@ -24,18 +24,15 @@ from minesafe.config.people import (
     read_users,
 )
 from minesafe.config.place import read_ground
-from minesafe.config.points import HEADINGS as POINTS
 from minesafe.config.points import read_points
 from minesafe.config.policy import read_policy
-from minesafe.config.roster import HEADINGS as ROSTER
 from minesafe.config.roster import check_cards, check_phones, from_cells, read_roster
 from minesafe.config.row import Findings, Row
 from minesafe.config.rules import read_rules
 from minesafe.config.server import read_server
-from minesafe.config.sheets import read_sheet
 from minesafe.config.stations import check_doors
 from minesafe.config.suppress import read_suppressions
-from minesafe.config.text import decode, read_csv, read_geojson, read_toml
+from minesafe.config.text import decode, read_geojson, read_toml
 from minesafe.config.ways import check_air, check_ways_out
 from minesafe.config.windows import check_windows, read_windows
 from minesafe.config.zones import read_zones
@@ -79,10 +76,29 @@ def check(
 ) -> Checked:
     """As `load`, but hand back what was found instead of raising."""
     findings = Findings()
-    files = gather_files(findings, path)
+    return check_files(findings, gather_files(findings, path), now=now, environ=environ)
+
+
+def check_files(
+    findings: Findings,
+    files: Mapping[str, bytes],
+    *,
+    lists: Mapping[str, list[Row]] | None = None,
+    now: Micros | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Checked:
+    """As `check`, of files that need not lie in any directory.
+
+    Args:
+        findings: what was found while they were gathered; what is found now goes there too.
+        files: content by name, as `gather_files` gives them.
+        lists: rows of a list of `LISTS` that stand before those of its file.
+        now: as for `load`.
+        environ: as for `load`.
+    """
     moment = time.time_ns() // 1000 if now is None else now
     known = os.environ if environ is None else environ
-    mine = _mine(findings, files, moment, known) if files else None
+    mine = _mine(findings, files, lists or {}, moment, known) if files else None
     faults = _in_order(findings.faults)
     return Checked(None if faults else mine, faults, _in_order(findings.warnings))
 
@@ -96,46 +112,53 @@ class Sheets:
     """The files as rows."""
 
     findings: Findings
-    texts: Mapping[str, str]
-    books: Mapping[str, bytes]
-    """Workbooks, each in place of a text."""
+    files: Mapping[str, bytes]
+    lists: Mapping[str, list[Row]]
+    """Rows that stand before those of their file."""
+
+    def text(self, name: str) -> str:
+        """The text of a file; empty where it is missing."""
+        return decode(self.findings, name, self.files.get(name, b""))
 
     def toml(self, name: str) -> Row:
         """A TOML file."""
-        return read_toml(self.findings, name, self.texts.get(name, ""))
+        return read_toml(self.findings, name, self.text(name))
 
-    def table(self, name: str, sheet: str, aliases: Mapping[str, str]) -> list[Row]:
-        """A CSV file, or the sheet of the workbook that stands in its place."""
-        file = f"{name}.xlsx"
-        if file in self.books:
-            return read_sheet(self.findings, file, self.books[file], (sheet, name), aliases)
-        return read_csv(self.findings, f"{name}.csv", self.texts.get(f"{name}.csv", ""), aliases)
+    def table(self, name: str) -> list[Row]:
+        """A list of the mine, in whichever file it stands."""
+        if name in self.lists:
+            return self.lists[name]
+        file = list_of(name, self.files)
+        return LISTS[name].read(self.findings, file, self.files.get(file, b""))
 
     def roster(self) -> Row:
-        """roster.toml, or a Row of the same shape made of the workbook in its place."""
-        if "roster.xlsx" not in self.books:
-            return self.toml("roster.toml")
-        rows = self.table("roster", "带班表", ROSTER)
-        return Row(self.findings, "roster.xlsx", 1, {}, parts={"shift": from_cells(rows)})
+        """roster.toml, or a Row of the same shape made of the list in its place."""
+        file = list_of("roster", self.files)
+        if file.endswith(".toml") and "roster" not in self.lists:
+            return self.toml(file)
+        shifts = from_cells(self.table("roster"))
+        return Row(self.findings, file, 1, {}, parts={"shift": shifts})
 
     def geojson(self, name: str) -> list[Row]:
         """A GeoJSON file."""
-        return read_geojson(self.findings, name, self.texts.get(name, ""))
+        return read_geojson(self.findings, name, self.text(name))
 
 
 def _mine(
-    findings: Findings, files: dict[str, bytes], now: Micros, environ: Mapping[str, str]
+    findings: Findings,
+    files: Mapping[str, bytes],
+    lists: Mapping[str, list[Row]],
+    now: Micros,
+    environ: Mapping[str, str],
 ) -> Mine | None:
     """A straight line, each file after those it refers to."""
-    books = {name: raw for name, raw in files.items() if name.endswith(".xlsx")}
-    texts = {n: decode(findings, n, raw) for n, raw in files.items() if n not in books}
-    sheets = Sheets(findings, texts, books)
+    sheets = Sheets(findings, files, lists)
     pack = next((name for name in files if name.startswith("rules/")), "")
     zones_file, roster_file = sheets.toml("zones.toml"), sheets.roster()
 
     head = read_server(sheets.toml("server.toml"), environ)
     ground = read_ground(zones_file, sheets.geojson(ROADS))
-    people = read_people(sheets.table("people", "人员", PEOPLE))
+    people = read_people(sheets.table("people"))
     zones = read_zones(zones_file, ground, people.values)
     kinds = read_kinds(sheets.toml("kinds.toml"))
     pack_file = sheets.toml(pack)
@@ -143,7 +166,7 @@ def _mine(
     rules = read_rules(pack_file, kinds)
     devices = read_devices(sheets.toml("devices.toml"), ground, zones, head.secrets)
     check_doors(devices.stations, head.doors)
-    points_list = sheets.table("points", "测点", POINTS)
+    points_list = sheets.table("points")
     points = read_points(points_list, ground, kinds, rules, devices)
     named = by_any_name(roster_file, people)
     shifts = read_roster(roster_file, named, head.zone, now)

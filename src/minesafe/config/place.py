@@ -41,7 +41,7 @@ class Ground:
 
     def nearest(self, place: Survey) -> tuple[str, float, float]:
         """The roadway next to a surveyed place, the chainage there, and the metres between."""
-        spots = [(*_on_path(r.path, place), r.id) for r in self.roadways.values]
+        spots = [(*on_path(r.path, place), r.id) for r in self.roadways.values]
         away, chainage, roadway = min(spots, default=(math.inf, 0.0, ""))
         return roadway, round(chainage, 2), away
 
@@ -58,7 +58,7 @@ class Ground:
         return 0.0
 
 
-def _on_path(path: Sequence[Survey], place: Survey) -> tuple[float, float]:
+def on_path(path: Sequence[Survey], place: Survey) -> tuple[float, float]:
     """Metres from the path to the place, and the chainage of the path's nearest point."""
     best, before = (math.inf, 0.0), 0.0
     for a, b in pairwise(path):

@@ -39,7 +39,7 @@ def _looks_like(raw: bytes, line: int) -> str:
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return ": it looks like UTF-16"
     before, wrong = raw.split(b"\n")[: line - 1], raw.split(b"\n")[line - 1]
-    if not _is_gbk(wrong):
+    if not is_gbk(wrong):
         return ""
     mixed = any(not text.removeprefix(_MARK).isascii() for text in before)
     return (
@@ -47,13 +47,18 @@ def _looks_like(raw: bytes, line: int) -> str:
     )
 
 
-def _is_gbk(line: bytes) -> bool:
+def is_gbk(line: bytes) -> bool:
     """Chinese as older spreadsheets save it; GB18030 holds GBK and GB2312."""
     try:
         text = line.decode("gb18030")
     except UnicodeDecodeError:
         return False
-    return all(letter.isascii() or _CHINESE.match(letter) for letter in text)
+    return all(letter.isascii() or is_chinese(letter) for letter in text)
+
+
+def is_chinese(letter: str) -> bool:
+    """Whether it is one that Chinese lists hold beside ASCII."""
+    return _CHINESE.match(letter) is not None
 
 
 # --- TOML ----------------------------------------------------------------------------------
