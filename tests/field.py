@@ -11,6 +11,7 @@ from itertools import cycle
 
 from small_mine import point, small_mine
 
+from minesafe.links.modbus import ModbusDevice
 from minesafe.model.mine import (
     BaseStation,
     Gateway,
@@ -85,6 +86,11 @@ async def until(true: Callable[[], bool], seconds: float = 10.0) -> None:
     async with asyncio.timeout(seconds):
         while not true():  # noqa: ASYNC110  the condition is anybody's
             await asyncio.sleep(0.005)
+
+
+async def holding(device: ModbusDevice, address: int, count: int) -> list[int]:
+    """Holding registers, each 0 … 65,535."""
+    return list(struct.unpack(f">{count}H", await device.read(3, address, count)))
 
 
 # --- a substation made of bytes ------------------------------------------------------------

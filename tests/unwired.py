@@ -14,7 +14,7 @@ from fakes import Notes
 
 from device_sims.devices.gateway import GatewayDevice
 from device_sims.devices.station import StationDevice
-from device_sims.devices.substation import READ_HOLDING, SubstationDevice
+from device_sims.devices.substation import SubstationDevice
 from device_sims.stage import Stage
 from minesafe.links.messages import Handler, Message
 from minesafe.model.errors import BadReply, LinkDown
@@ -54,15 +54,14 @@ class Registers:
         self._unit = unit
         self._stage = stage
 
-    async def read_registers(self, address: int, count: int) -> list[int]:
-        """As `sources.modbus.Registers`."""
+    async def read(self, function: int, address: int, count: int) -> bytes:
+        """As `sources.modbus.poller.Registers`."""
         if self._stage.spoilt.silent(self._stage.world, self._device.name):
             raise LinkDown("no answer")
-        request = struct.pack(">BHH", READ_HOLDING, address, count)
-        reply = self._device.answer(self._unit, request)
-        if reply[0] != READ_HOLDING:
+        reply = self._device.answer(self._unit, struct.pack(">BHH", function, address, count))
+        if reply[0] != function:
             raise BadReply(f"exception {reply[1]}")
-        return list(struct.unpack(f">{count}H", reply[2:]))
+        return reply[2:]
 
 
 class Unwired:

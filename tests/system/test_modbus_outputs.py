@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 from fakes import FindingBook
-from field import RawSubstation, Request, field_mine, frame, listening
+from field import RawSubstation, Request, field_mine, frame, holding, listening
 
 from minesafe.links.modbus import ModbusDevice
 from minesafe.links.outputs import ModbusOutputs
@@ -35,8 +35,8 @@ async def test_nothing_but_a_listed_output_is_ever_written() -> None:
         for name in ("horn", "HORN ", "", "3", "0", "FZ01", "CH4", "HORN/../FAN", "喇叭"):
             with pytest.raises(Refused, match="unknown_output"):
                 await outputs.write(name, True)
-        await device.read_registers(0, 4)
-        await device.read_coil(3)
+        await holding(device, 0, 4)
+        await device.value(1, 3)
         await outputs.write("HORN", True)
         writes = [(r.function, r.address) for r in raw.requests if r.function not in (1, 3)]
         assert writes == [(5, 3)]
@@ -51,7 +51,7 @@ async def test_a_horn_that_says_yes_and_stays_off_has_failed() -> None:
 
     async with listening(RawSubstation(manner=yes_but)) as raw:
         outputs, device, book = wired(raw)
-        with pytest.raises(BadReply, match="did not turn on"):
+        with pytest.raises(BadReply, match="0 at 3 after writing 1"):
             await outputs.write("HORN", True)
         assert (FindingKind.OUTPUT_FAILED, "HORN") in book.now
         raw.manner = None

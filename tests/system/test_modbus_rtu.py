@@ -5,7 +5,7 @@ import struct
 from dataclasses import replace
 
 import pytest
-from field import Request, field_mine, listening, substation
+from field import Request, field_mine, holding, listening, substation
 from pymodbus import FramerType
 from pymodbus.server import ModbusTcpServer
 from pymodbus.simulator import DataType, SimData, SimDevice
@@ -30,7 +30,7 @@ async def test_the_frames_of_the_wind_sensors_manual_go_over_the_wire_to_the_byt
 
     async with listening(SerialServer(rtu_manner=as_printed)) as raw:
         device = unit(raw)
-        assert await device.read_registers(0, 1) == [325]
+        assert await holding(device, 0, 1) == [325]
         await device.close()
     assert raw.raw == [bytes.fromhex("02 03 00 00 00 01 84 39")]
 
@@ -47,7 +47,7 @@ async def test_another_implementation_of_the_protocol_answers_for_two_units() ->
     subs = [substation(f"S{n}", port, unit=n, framing="rtu", timeout_s=1.0) for n in (3, 4)]
     devices = devices_of(small_mine(substations=tuple(subs)))
     try:
-        both = await asyncio.gather(*(d.read_registers(0, 2) for d in devices.values()))
+        both = await asyncio.gather(*(holding(d, 0, 2) for d in devices.values()))
         assert both == [[300, 301], [400, 401]]
     finally:
         for device in devices.values():
@@ -61,7 +61,7 @@ async def test_units_behind_one_serial_server_never_talk_at_once() -> None:
             substation(f"S{n}", raw.port, unit=n, framing="rtu", timeout_s=2.0) for n in range(1, 9)
         ]
         devices = devices_of(small_mine(substations=tuple(subs)))
-        calls = [d.read_registers(0, 1) for d in devices.values() for _ in range(3)]
+        calls = [holding(d, 0, 1) for d in devices.values() for _ in range(3)]
         assert await asyncio.gather(*calls) == [[7]] * 24
         for device in devices.values():
             await device.close()
@@ -114,11 +114,11 @@ async def test_a_bad_frame_is_never_a_value_and_the_next_period_is_well(manner: 
     async with listening(raw):
         device = unit(raw)
         with pytest.raises((BadReply, LinkDown)) as refused:
-            await device.read_registers(0, 2)
+            await holding(device, 0, 2)
         assert isinstance(refused.value, BadReply if manner in NOISY else LinkDown)
         raw.rtu_manner = None
         await asyncio.sleep(0.6)  # the period after
-        assert await device.read_registers(0, 2) == [1, 2]
+        assert await holding(device, 0, 2) == [1, 2]
         await device.close()
 
 
@@ -146,13 +146,13 @@ async def test_a_late_answer_is_not_taken_for_that_of_the_next_question() -> Non
     async with listening(raw):
         device = unit(raw)
         with pytest.raises(LinkDown):
-            await device.read_registers(100, 1)
+            await holding(device, 100, 1)
         raw.rtu_manner = prompt
         with pytest.raises(LinkDown):  # left alone while an answer may still come
-            await device.read_registers(200, 1)
+            await holding(device, 200, 1)
         await asyncio.gather(*waiting)
         await asyncio.sleep(0.4)
-        assert await device.read_registers(300, 1) == [3]
+        assert await holding(device, 300, 1) == [3]
         assert [r.address for r in raw.requests] == [100, 300]
         await device.close()
 
@@ -166,7 +166,7 @@ async def test_a_dead_unit_delays_its_neighbours_and_spoils_nothing_of_theirs() 
         line = Line("127.0.0.1", raw.port, rtu=True)
         dead, well = unit(raw, 1, line), unit(raw, 2, line)
         outcomes = await asyncio.gather(
-            dead.read_registers(0, 1), well.read_registers(0, 1), return_exceptions=True
+            holding(dead, 0, 1), holding(well, 0, 1), return_exceptions=True
         )
         assert isinstance(outcomes[0], LinkDown)
         assert outcomes[1] == [9]

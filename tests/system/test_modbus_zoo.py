@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from fakes import FindingBook, HandClock, Inbox
-from field import RawSubstation, Request, field_mine, frame, listening, words_of
+from field import RawSubstation, Request, field_mine, frame, holding, listening, words_of
 
 from minesafe.links.backoff import Backoff
 from minesafe.links.modbus import ModbusDevice
@@ -16,7 +16,8 @@ from minesafe.model.errors import BadReply, LinkDown
 from minesafe.model.events import FindingKind
 from minesafe.model.mine import Mine
 from minesafe.model.quality import Quality
-from minesafe.sources.modbus.poller import MOST_KEEPING, MOST_LATE, SubstationPoller
+from minesafe.sources.modbus.poller import MOST_KEEPING, SubstationPoller
+from minesafe.sources.modbus.rounds import MOST_LATE
 
 W = asyncio.StreamWriter
 
@@ -161,7 +162,7 @@ async def test_after_a_time_out_the_next_request_goes_out_on_a_new_connection() 
         device = device_at(raw.port)
         for address in (100, 200, 300):
             with pytest.raises((LinkDown, BadReply)):
-                await device.read_registers(address, 1)
+                await holding(device, address, 1)
             await asyncio.sleep(0.1)
         assert raw.connections == len(raw.requests) == 3
         tids = [r.tid for r in raw.requests]
@@ -175,9 +176,9 @@ async def test_a_cancelled_request_takes_its_connection_with_it() -> None:
         device = device_at(raw.port, timeout_s=5)
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.05):
-                await device.read_registers(0, 1)
+                await holding(device, 0, 1)
         raw.manner = None
-        assert await device.read_registers(0, 1) == [1]
+        assert await holding(device, 0, 1) == [1]
         assert raw.connections == 2
         await device.close()
 
@@ -187,7 +188,7 @@ async def test_a_request_takes_no_longer_than_its_budget() -> None:
         device = device_at(raw.port, timeout_s=0.15, retries=2)
         began = asyncio.get_running_loop().time()
         with pytest.raises(LinkDown):
-            await device.read_registers(0, 1)
+            await holding(device, 0, 1)
         took = asyncio.get_running_loop().time() - began
         assert took < device.budget_s + 0.2
         assert len(raw.requests) >= 2, "silence was tried again"
@@ -200,7 +201,7 @@ async def test_a_dead_device_is_not_called_more_than_ten_times_a_second() -> Non
         end = asyncio.get_running_loop().time() + 0.55
         while asyncio.get_running_loop().time() < end:
             with pytest.raises(LinkDown):
-                await device.read_registers(0, 1)
+                await holding(device, 0, 1)
             await asyncio.sleep(0)
         assert raw.connections <= 7
         await device.close()
@@ -257,9 +258,9 @@ async def test_a_slow_disk_makes_no_holes_and_a_hung_one_is_waited_for() -> None
     asked: list[int] = []
 
     class Answers:
-        async def read_registers(self, address: int, count: int) -> list[int]:
+        async def read(self, function: int, address: int, count: int) -> bytes:
             asked.append(address)
-            return [0] * count
+            return bytes(2 * count)
 
     mine, clock, inbox = field_mine(), HandClock(), Inbox()
     unit = mine.substations[0]
@@ -283,8 +284,8 @@ async def test_a_slow_disk_makes_no_holes_and_a_hung_one_is_waited_for() -> None
 
 async def test_a_wall_clock_that_is_set_back_silences_no_substation() -> None:
     class Answers:
-        async def read_registers(self, address: int, count: int) -> list[int]:
-            return [0] * count
+        async def read(self, function: int, address: int, count: int) -> bytes:
+            return bytes(2 * count)
 
     mine, clock, inbox = field_mine(), HandClock(), Inbox()
     unit = mine.substations[0]

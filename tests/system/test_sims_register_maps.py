@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from field import NO, on_register
+from modbus_reference import decoded
 from pymodbus import FramerType
 from pymodbus.client import AsyncModbusTcpClient
 from serial_line import crc
@@ -22,11 +24,13 @@ from device_sims.devices.unit import Unit
 from device_sims.mine import Mine
 from device_sims.stage import Stage
 from device_sims.world.world import reading
+from minesafe.model.mine import Kind, System
 from minesafe.model.quality import Quality
-from minesafe.sources.modbus.registers import ENCODINGS
+from minesafe.sources.modbus.numbers import ENCODINGS
 from minesafe.sources.modbus.status import MAPS
 
 LOOPBACK = "127.0.0.1"
+ANY = Kind("any", NO, System.MONITORING, "", -1e6, 1e6, 2, 1, 3, (), NO)
 AT_FACE, IN_TAIL = ("FACE", 100.0), ("TAIL", 140.0)
 HIGH = {"alarm_high": 1.0, "cut_high": 1.5}
 TENTHS: dict[str, Any] = {"encoding": "uint16", "scale": 0.1}
@@ -90,10 +94,12 @@ async def test_values_and_status_of_every_map_read_as_the_page_says(
     async with asked(mine_stage, framing) as client:
         for row, p in enumerate(mine_stage.site.mine.points):
             assert p.address is not None
-            encoding = ENCODINGS[p.encoding]
-            words = await words_at(client, p.address, encoding.registers)
+            words = await words_at(client, p.address, ENCODINGS[p.encoding].registers)
+            cells = {(3, p.address + i): word for i, word in enumerate(words)}
+            ours = on_register(p.id, p.address, None, encoding=p.encoding, scale=p.scale)
+            [(value, _)] = decoded([(ours, ANY)], cells)
             true = reading(mine_stage.site, mine_stage.world, row)
-            assert encoding.number(*words) * p.scale == pytest.approx(true, abs=0.051), p.id
+            assert value == pytest.approx(true, abs=0.051), p.id
             if p.status_address is not None:
                 [word] = await words_at(client, p.status_address, 1)
                 assert MAPS[map_].quality(word) is Quality.GOOD, p.id

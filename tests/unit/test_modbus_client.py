@@ -2,22 +2,38 @@
 
 import asyncio
 import itertools
+import struct
 
 import pytest
 import uvloop
-from field import RawSubstation, frame, listening
+from field import RawSubstation, frame, holding, listening
 from hypothesis import given
 from hypothesis import strategies as st
 from pymodbus.framer import FramerBase, FramerRTU, FramerSocket
 from pymodbus.pdu import DecodePDU, ExceptionResponse, ModbusPDU
-from pymodbus.pdu.bit_message import ReadCoilsResponse, WriteSingleCoilResponse
-from pymodbus.pdu.register_message import ReadHoldingRegistersRequest, ReadHoldingRegistersResponse
+from pymodbus.pdu.bit_message import (
+    ReadCoilsRequest,
+    ReadCoilsResponse,
+    ReadDiscreteInputsRequest,
+    ReadDiscreteInputsResponse,
+    WriteMultipleCoilsRequest,
+    WriteSingleCoilRequest,
+    WriteSingleCoilResponse,
+)
+from pymodbus.pdu.register_message import (
+    ReadHoldingRegistersRequest,
+    ReadHoldingRegistersResponse,
+    ReadInputRegistersRequest,
+    ReadInputRegistersResponse,
+    WriteMultipleRegistersRequest,
+    WriteSingleRegisterRequest,
+)
 from serial_line import sealed
 
 from minesafe.links.backoff import Backoff
 from minesafe.links.modbus import ModbusDevice
 from minesafe.links.modbus.frames import Answer, Framing, RtuFrames, TcpFrames
-from minesafe.links.modbus.pdu import bit, coil_at, coil_to, registers, registers_at
+from minesafe.links.modbus.pdu import reading, told, writing
 from minesafe.model.errors import BadReply
 
 WORDS = st.lists(st.integers(0, 0xFFFF), min_size=1, max_size=125)
@@ -26,6 +42,7 @@ WORDS = st.lists(st.integers(0, 0xFFFF), min_size=1, max_size=125)
 def replies() -> st.SearchStrategy[ModbusPDU]:
     return st.one_of(
         st.builds(lambda words: ReadHoldingRegistersResponse(registers=words), WORDS),
+        st.builds(lambda words: ReadInputRegistersResponse(registers=words), WORDS),
         st.builds(lambda on: ReadCoilsResponse(bits=[on] + [False] * 7), st.booleans()),
         st.builds(lambda on: WriteSingleCoilResponse(address=7, bits=[on]), st.booleans()),
         st.builds(lambda code: ExceptionResponse(3, code), st.integers(1, 11)),
@@ -73,24 +90,44 @@ def test_no_bytes_get_anything_but_answers_or_a_refusal(
         return
 
 
-@given(WORDS, st.integers(0, 0xFFFF), st.integers(1, 0xFFFF), st.integers(1, 247))
+Theirs = tuple[type[ModbusPDU], type[ModbusPDU]]
+"""pymodbus's request and response."""
+
+REGISTERS: dict[int, Theirs] = {
+    3: (ReadHoldingRegistersRequest, ReadHoldingRegistersResponse),
+    4: (ReadInputRegistersRequest, ReadInputRegistersResponse),
+}
+BITS: dict[int, Theirs] = {
+    1: (ReadCoilsRequest, ReadCoilsResponse),
+    2: (ReadDiscreteInputsRequest, ReadDiscreteInputsResponse),
+}
+
+
+@given(WORDS, st.sampled_from([3, 4]), st.integers(0, 0xFFFF), st.integers(1, 0xFFFF))
 def test_registers_are_asked_for_and_read_as_pymodbus_does(
-    words: list[int], address: int, transaction: int, unit: int
+    words: list[int], function: int, address: int, transaction: int
 ) -> None:
-    address = min(address, 0x10000 - len(words))
-    question = registers_at(address, len(words))
-    theirs = ReadHoldingRegistersRequest(
-        address=address, count=len(words), dev_id=unit, transaction_id=transaction
-    )
+    address, unit = min(address, 0x10000 - len(words)), 1 + transaction % 247
+    question, (ask, reply) = reading(function, address, len(words)), REGISTERS[function]
+    theirs = ask(address=address, count=len(words), dev_id=unit, transaction_id=transaction)
     framers: list[tuple[Framing, type[FramerBase]]] = [
         (TcpFrames(), FramerSocket), (RtuFrames(), FramerRTU),
     ]  # fmt: skip
     for ours, framer in framers:
         request = ours.framed(transaction, unit, question.pdu)
         assert request == framer(DecodePDU(False)).buildFrame(theirs)
-    answer = b"\x03" + ReadHoldingRegistersResponse(registers=words).encode()
+    answer = bytes((function,)) + reply(registers=words).encode()
     assert not question.fault(answer)
-    assert registers(answer) == words
+    assert told(answer) == struct.pack(f">{len(words)}H", *words)
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=2000), st.sampled_from([1, 2]))
+def test_coils_and_contacts_are_read_as_pymodbus_does(bits: list[bool], function: int) -> None:
+    question, (ask, reply) = reading(function, 7, len(bits)), BITS[function]
+    assert question.pdu == bytes((function,)) + ask(address=7, count=len(bits)).encode()
+    answer = bytes((function,)) + reply(bits=list(bits)).encode()
+    assert not question.fault(answer)
+    assert [told(answer)[i // 8] >> i % 8 & 1 for i in range(len(bits))] == bits
 
 
 HEADS = st.sampled_from((b"", b"\x03", b"\x03\x04", b"\x83", b"\x03\x02", b"\x04\x04"))
@@ -99,21 +136,34 @@ HEADS = st.sampled_from((b"", b"\x03", b"\x03\x04", b"\x83", b"\x03\x02", b"\x04
 @given(st.builds(bytes.__add__, HEADS, st.binary(max_size=6)))
 def test_what_is_no_answer_to_the_question_is_named(answer: bytes) -> None:
     """F4: a short reply, another function, a count that lies."""
-    question = registers_at(0, 2)
+    question = reading(3, 0, 2)
     honest = answer[:2] == b"\x03\x04" and len(answer) == 6
     refusal = answer[:1] == b"\x83" and len(answer) == 2
     assert bool(question.fault(answer)) is not (honest or refusal)
 
 
-@pytest.mark.parametrize("on", [True, False])
-def test_a_coil_is_asked_for_switched_and_read(on: bool) -> None:
-    assert coil_to(5, on).pdu == bytes((5, 0, 5, 0xFF * on, 0))
-    assert not coil_to(5, on).fault(coil_to(5, on).pdu)
-    assert bit(coil_to(5, on).pdu) is on
-    assert coil_at(5).pdu == bytes((1, 0, 5, 0, 1))
-    assert bit(bytes((1, 1, on))) is on
+WRITES = {
+    5: lambda at, value: WriteSingleCoilRequest(address=at, bits=[bool(value)]),
+    6: lambda at, value: WriteSingleRegisterRequest(address=at, registers=[value]),
+    15: lambda at, value: WriteMultipleCoilsRequest(address=at, bits=[bool(value)]),
+    16: lambda at, value: WriteMultipleRegistersRequest(address=at, registers=[value]),
+}
+
+
+@given(st.sampled_from(list(WRITES)), st.integers(0, 0xFFFF), st.integers(0, 0xFFFF))
+def test_what_is_written_is_coded_as_pymodbus_does(function: int, at: int, value: int) -> None:
+    """A device that echoes anything else has not done what it was asked for."""
+    value = value & 1 if function in (5, 15) else value
+    question = writing(function, at, value)
+    assert question.pdu == bytes((function,)) + WRITES[function](at, value).encode()
+    assert not question.fault(question.pdu[:5])
+    assert "echo" in question.fault(question.pdu[:4] + bytes((question.pdu[4] ^ 1,)))
+    assert not question.fault(bytes((function | 0x80, 2)))
+
+
+def test_a_refusal_is_a_bad_reply() -> None:
     with pytest.raises(BadReply, match="exception code 2"):
-        bit(b"\x81\x02")
+        told(b"\x81\x02")
 
 
 def test_the_loop_of_production_reads_as_that_of_the_tests() -> None:
@@ -125,12 +175,12 @@ def test_the_loop_of_production_reads_as_that_of_the_tests() -> None:
     async def work() -> None:
         async with listening(RawSubstation(registers={0: 7, 1: 8})) as raw:
             device = ModbusDevice("127.0.0.1", raw.port, 1, timeout_s=1.0, retries=0)
-            assert await device.read_registers(0, 2) == [7, 8]
+            assert await holding(device, 0, 2) == [7, 8]
             raw.manner = id_zero  # type: ignore[assignment]  # as above
             with pytest.raises(BadReply, match="transaction: answered with 0"):
-                await device.read_registers(0, 2)
+                await holding(device, 0, 2)
             raw.manner = None
-            assert await device.read_registers(0, 2) == [7, 8]
+            assert await holding(device, 0, 2) == [7, 8]
             assert raw.connections == 2
             await device.close()
 

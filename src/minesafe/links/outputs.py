@@ -1,4 +1,4 @@
-"""The outputs the server may switch: those the configuration lists, and no other coil."""
+"""The outputs the server may switch: those the configuration lists, and no other address."""
 
 from collections.abc import Mapping
 
@@ -24,7 +24,7 @@ class ModbusOutputs:
 
     def take_over(self, mine: Mine, devices: Mapping[str, ModbusDevice]) -> None:
         """Go by another revision."""
-        self._coils = {o.id: (devices[o.device], o.coil) for o in mine.outputs}
+        self._listed = {o.id: (devices[o.device], o) for o in mine.outputs}
 
     async def write(self, output: str, on: bool) -> None:
         """Switch and read back.
@@ -34,11 +34,11 @@ class ModbusOutputs:
             LinkDown: the device cannot be reached.
             BadReply: it answered, but did not do it.
         """
-        if output not in self._coils:
+        if output not in self._listed:
             raise Refused("unknown_output", output=output)
-        device, coil = self._coils[output]
+        device, listed = self._listed[output]
         try:
-            await device.write_coil(coil, on)
+            await device.write(listed.function, listed.coil, listed.on if on else listed.off)
         except (LinkDown, BadReply) as error:
             self._findings.began(FindingKind.OUTPUT_FAILED, output, str(error))
             raise

@@ -8,11 +8,11 @@ import numpy as np
 
 from minesafe.bench.sources.spoken import Spoken
 from minesafe.config import load, shipped
-from minesafe.links.modbus.pdu import registers
-from minesafe.model.frame import Batch, Readings
+from minesafe.links.modbus.pdu import HOLDING, told
+from minesafe.model.frame import Batch
 from minesafe.model.mine import Mine
 from minesafe.model.time import SECOND
-from minesafe.sources.modbus.registers import decode
+from minesafe.sources.modbus.rounds import Rounds
 
 POINTS = 40
 """Of one register each: the most points a given number of registers can hold."""
@@ -49,13 +49,13 @@ def answer(seed: int) -> list[int]:
 def spoken(seed: int) -> Spoken:
     """One poll's answer, from its bytes to a batch."""
     mine, words = polled_mine(1, 1), answer(seed)
-    pdu = struct.pack(f">BB{POINTS}H", 3, 2 * POINTS, *words)
-    points = [(row, p, mine.kind[p.kind]) for row, p in enumerate(mine.points)]
+    pdu = struct.pack(f">BB{POINTS}H", HOLDING, 2 * POINTS, *words)
+    [polled] = Rounds(mine, mine.substations[0]).regular
 
     def decoded() -> Batch:
-        by_address = dict(enumerate(registers(pdu)))
-        rows = [(row, *decode(p, kind, by_address), NOW, NOW) for row, p, kind in points]
-        return Batch.of_readings(Readings.of(rows))
+        return Batch.of_readings(polled.decoder.readings([told(pdu)], NOW))
 
-    told = [{"p": p.id, "v": w * SCALE, "t": NOW} for p, w in zip(mine.points, words, strict=True)]
-    return Spoken(decoded, POINTS, json.dumps(told).encode())
+    as_json = [
+        {"p": p.id, "v": w * SCALE, "t": NOW} for p, w in zip(mine.points, words, strict=True)
+    ]
+    return Spoken(decoded, POINTS, json.dumps(as_json).encode())

@@ -22,7 +22,7 @@ from collections.abc import Mapping
 
 from minesafe.links.backoff import Backoff
 from minesafe.links.modbus.line import Line
-from minesafe.links.modbus.pdu import Question, bit, coil_at, coil_to, registers, registers_at
+from minesafe.links.modbus.pdu import OF_BITS, READ_BACK, Question, reading, told, writing
 from minesafe.model.errors import BadReply, LinkDown, MinesafeError
 from minesafe.model.mine import Mine, Substation
 
@@ -77,29 +77,34 @@ class ModbusDevice:
         """The longest a call may take."""
         return self._timeout_s * (self._retries + 1)
 
-    async def read_registers(self, address: int, count: int) -> list[int]:
-        """Read `count` (1 … 125) holding registers from `address`, each 0 … 65,535.
+    async def read(self, function: int, address: int, count: int) -> bytes:
+        """Read `count` coils (1), contacts (2), holding (3) or input registers (4) from `address`.
+
+        Returns:
+            Bits, lowest first, the last byte filled up; or registers, high byte first.
 
         Raises:
             LinkDown: no connection, or no answer in time.
             BadReply: an exception code, another's answer, or one of the wrong length.
         """
-        return registers(await self._ask(registers_at(address, count)))
+        return told(await self._ask(reading(function, address, count)))
 
-    async def read_coil(self, coil: int) -> bool:
-        """Read one coil. Raises as `read_registers`."""
-        return bit(await self._ask(coil_at(coil)))
-
-    async def write_coil(self, coil: int, on: bool) -> None:
-        """Switch one coil and read it back by function 1.
+    async def write(self, function: int, address: int, value: int) -> None:
+        """Write one coil (5, 15) or one register (6, 16), and read it back.
 
         Raises:
-            LinkDown: as `read_registers`; the coil may or may not have been switched.
-            BadReply: as `read_registers`, or the coil does not read as it was written.
+            LinkDown: as `read`; it may or may not have been written.
+            BadReply: as `read`, or it does not read as it was written.
         """
-        bit(await self._ask(coil_to(coil, on)))
-        if await self.read_coil(coil) != on:
-            raise BadReply(f"coil {coil} did not turn {'on' if on else 'off'}")
+        told(await self._ask(writing(function, address, value)))
+        back = await self.value(READ_BACK[function], address)
+        if back != value:
+            raise BadReply(f"{back} at {address} after writing {value}")
+
+    async def value(self, function: int, address: int) -> int:
+        """Read one coil or contact, 0 or 1, or one register. Raises as `read`."""
+        data = await self.read(function, address, 1)
+        return data[0] & 1 if function in OF_BITS else int.from_bytes(data, "big")
 
     async def close(self) -> None:
         """Hang up; the next call connects again."""

@@ -1,27 +1,94 @@
 """What stands in the mine and speaks to the server."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from minesafe.model.mine.names import Name
+from minesafe.model.quality import Quality
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """How a device tells quality: by whole codes, or by a type in the high byte and by bits."""
+
+    codes: Mapping[int, Quality] | None = None
+    """Whole words; one that is not among them is a fault."""
+    types: frozenset[int] | None = None
+    """What the high byte may be: a sensor's type. 0: there is no sensor; any other, a fault."""
+    bits: tuple[tuple[int, Quality], ...] = ()
+    """(bit, what it says when set), worst first: the first that is set is believed."""
+
+    def quality(self, word: int) -> Quality:
+        """The quality a status word tells.
+
+        >>> coding = Coding(types=frozenset({2}), bits=((7, Quality.FAULT),))
+        >>> [coding.quality(word).name for word in (0x0200, 0x0280, 0x0080, 0x0900)]
+        ['GOOD', 'FAULT', 'COMMS_LOST', 'FAULT']
+        """
+        if self.codes is not None:
+            return self.codes.get(word, Quality.FAULT)
+        kind = word >> 8
+        if self.types is not None and kind not in self.types:
+            return Quality.FAULT if kind else Quality.COMMS_LOST
+        return next((quality for bit, quality in self.bits if word >> bit & 1), Quality.GOOD)
+
+
+@dataclass(frozen=True, slots=True)
+class Serial:
+    """A serial port of this machine, with two wires of RS-485 behind it."""
+
+    port: str
+    """Its file, such as /dev/ttyS1 or /dev/serial/by-id/…"""
+    baud: int = 9600
+    parity: str = "N"
+    """N none · E even · O odd"""
+    stop_bits: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Island:
+    """A stretch of a unit's addresses that it answers for; no block may reach over its edge."""
+
+    function: int
+    first: int
+    last: int
 
 
 @dataclass(frozen=True, slots=True)
 class Substation:
-    """分站: a Modbus unit, reached over TCP."""
+    """分站: a Modbus unit, reached over TCP or a serial line."""
 
     id: str
     name: Name
     host: str
+    """Empty on a serial port of this machine."""
     port: int
     unit: int
     period_s: float
+    """How often its points are asked for that say nothing else."""
     timeout_s: float
     retries: int
     framing: str = "tcp"
-    """tcp: Modbus TCP · rtu: serial frames through a serial server, whose units share a line."""
+    """tcp: Modbus TCP · rtu: serial frames, whose units share a line."""
     map: str = "plain"
     """Whose register map it follows, hence what its status words mean: see docs/wire.md."""
+    serial: Serial | None = None
+    coding: Coding | None = None
+    """What its status words mean, where the configuration says so; None: as its map does."""
+    longest: int = 120
+    """Registers in one request; the protocol allows 125, some field devices fewer."""
+    gap: int = 16
+    """So many registers that nobody needs are read along rather than asking twice; 0: none."""
+    islands: tuple[Island, ...] = ()
+    """All it answers for; empty: anything."""
+    alarm_period_s: float = 1.0
+    """How often a point is asked for while it, or something in its zone, is in alarm."""
+
+    @property
+    def line(self) -> tuple[str, int]:
+        """Where it is: those at one place share one pair of wires, or one serial server."""
+        return (self.serial.port, 0) if self.serial is not None else (self.host, self.port)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +156,19 @@ class Output:
     id: str
     name: Name
     kind: str
-    """horn"""
+    """horn: sounded by every evacuation · cut: asks an interlock to cut a zone's power"""
     device: str
     coil: int
+    """Its address: a coil, or by functions 6 and 16 a holding register."""
     zones: tuple[str, ...]
-    """Zones it is heard in."""
+    """Zones it is heard in, or whose power it cuts."""
+    function: int = 5
+    """5 or 15 for a coil, 6 or 16 for a register."""
+    on: int = 1
+    off: int = 0
+    """What is written; a coil knows 1 and 0 alone."""
+    feed: str = ""
+    """cut: the feed point (馈电) that must show no power within ten seconds."""
 
 
 @dataclass(frozen=True, slots=True)

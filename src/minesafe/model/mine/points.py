@@ -203,13 +203,26 @@ class Point:
     device: str
     """The substation or gateway that reports it; empty for a derived point."""
     address: int | None = None
-    """Modbus: first holding register of the value. None on MQTT."""
+    """Modbus: first register, coil or contact of the value. None on MQTT."""
     encoding: str = "float32"
-    """float32 (two registers, high word first) · uint16 · int16 · bcd (four decimal digits)"""
+    """float32 · int32 · uint32 · bcd32 in two registers, int16 · uint16 · bcd in one."""
     scale: float = 1.0
     status_address: int | None = None
-    """Modbus: holding register of the status word."""
+    """Modbus: register of the status word."""
     guidance: Name | None = None
     """处置提示 of this point; None: its rule row's, its kind's, else that of its zone."""
     formula: Node | None = None
     """Of a derived point, which no device reports: what it is worked out by."""
+    function: int = 3
+    """Modbus: 1 coil · 2 contact (discrete input) · 3 holding register · 4 input register"""
+    order: str = "ABCD"
+    """Of a number's bytes on the wire, A the highest; one register has the last two."""
+    decimals: int = 0
+    """So many digits of the raw number stand behind its point."""
+    offset: float = 0.0
+    """Added last: raw / 10^decimals x scale + offset."""
+    bits: tuple[int, int] | None = None
+    """The value is a field of its register: (lowest bit, how many)."""
+    status_function: int = 3
+    period_s: float | None = None
+    """Modbus: how often it is asked for; None: as its substation says."""

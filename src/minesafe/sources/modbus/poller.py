@@ -2,43 +2,56 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Protocol
 
 from minesafe.model.errors import BadReply, LinkDown, MinesafeError, StoreUnavailable
 from minesafe.model.events import FindingKind
-from minesafe.model.frame import Batch, Readings
+from minesafe.model.frame import Batch
 from minesafe.model.mine import Mine, Substation
-from minesafe.model.time import SECOND
+from minesafe.model.time import SECOND, Micros
 from minesafe.ports import Clock, Findings, Intake
-from minesafe.sources.modbus.plan import Block, plan, spans
-from minesafe.sources.modbus.registers import decode
-from minesafe.sources.modbus.status import MAPS
+from minesafe.sources.modbus.plan import Block
+from minesafe.sources.modbus.rounds import Round, Rounds
 
 SHARE_OF_PERIOD = 0.8
 """A poll that has not ended by then is given up, so that the next one starts in time."""
 
+EARLY: Micros = 1_000
+"""A sleep may end so much before its time."""
+
+IDLE: Micros = 60 * SECOND
+"""Between two looks of a substation that has no points."""
+
 MOST_KEEPING = 4
 """Answers of one substation that may wait for the disk; then it is not asked until one is there."""
-
-MOST_LATE = 8
-"""Periods behind its time at which a poller still asks for each; further behind it begins anew."""
 
 FINDING_OF: Mapping[type[MinesafeError], FindingKind] = {
     LinkDown: FindingKind.LINK_DOWN,
     BadReply: FindingKind.WRONG_ANSWER,
 }
 
+Pressing = Callable[[], Collection[int]]
+"""Row numbers of the points that are in alarm, or in whose zone something is."""
+
+
+def nothing_presses() -> Collection[int]:
+    """Nothing is in alarm."""
+    return ()
+
 
 class Registers(Protocol):
-    """Where words are read from; `links.modbus.ModbusDevice` in the house."""
+    """Where registers and bits are read from; `links.modbus.ModbusDevice` in the house."""
 
-    async def read_registers(self, address: int, count: int) -> list[int]:
+    async def read(self, function: int, address: int, count: int) -> bytes:
         """Raises LinkDown or BadReply."""
 
 
 class SubstationPoller:
-    """Reads every point of one substation once a period.
+    """Reads every point of one substation once a period, its own or the substation's.
+
+    While a point is in alarm, or something in its zone is, it is asked for every
+    `alarm_period_s` besides (accelerated polling, 加速巡检: domain of AQ 6201).
 
     No map of a substation carries a time, so samples are stamped at receipt. A block that cannot
     be read makes its points COMMS_LOST at once and at every poll until it can.
@@ -52,6 +65,7 @@ class SubstationPoller:
         findings: LINK_DOWN and WRONG_ANSWER of the substation.
         phase: the share of a period by which its polls lie behind the whole ones. Hundreds that
             ask at the same moment would wait for each other until their patience ends.
+        pressing: which points are to be asked for faster, now.
     """
 
     def __init__(
@@ -64,19 +78,16 @@ class SubstationPoller:
         findings: Findings,
         *,
         phase: float = 0.0,
+        pressing: Pressing = nothing_presses,
     ) -> None:
         self.name = substation.id
-        self._period = round(substation.period_s * SECOND)
         self._phase = round(phase * substation.period_s * SECOND)
-        self._patience_s = SHARE_OF_PERIOD * substation.period_s
         self._device = device
         self._intake = intake
         self._clock = clock
         self._findings = findings
-        rows = mine.points_of_device.get(substation.id, ())
-        self._coding = MAPS[substation.map]
-        self._points = [(r, mine.points[r], mine.kind[mine.points[r].kind]) for r in rows]
-        self._blocks = plan(spans(mine.points[r] for r in rows))
+        self._pressing = pressing
+        self._rounds = Rounds(mine, substation)
 
     async def run(self) -> None:
         """Poll at whole periods until cancelled.
@@ -90,39 +101,46 @@ class SubstationPoller:
 
         Periods are counted by what has elapsed: a wall clock that is set back silences nobody.
         """
-        due, keeping = self._elapsed() + self._phase, deque[asyncio.Task[None]]()
+        keeping = deque[asyncio.Task[None]]()
+        self._rounds.begin(self._elapsed() + self._phase)
         try:
             while True:
-                await self._until(due)
-                batch = await self._ask()
+                due = await self._due()
+                batch = await self._ask(due)
                 if len(keeping) == MOST_KEEPING:
                     await keeping.popleft()
                 keeping.append(asyncio.create_task(self._keep(batch), name=self.name))
-                due = self._next(due)
+                due.due = due.after(self._elapsed())
         finally:
             for task in keeping:
                 task.cancel()
 
-    def _elapsed(self) -> int:
+    async def _due(self) -> Round:
+        """The next round, once it is due; what presses is looked for meanwhile."""
+        look = self._rounds.looks_every
+        while True:
+            elapsed = self._elapsed()
+            if look is not None:
+                self._rounds.press(self._pressing(), elapsed)
+            due = self._rounds.next()
+            if due is not None and due.due <= elapsed + EARLY:
+                return due
+            early = due.due - elapsed if due is not None else IDLE
+            await self._clock.sleep((early if look is None else min(early, look)) / SECOND)
+
+    def _elapsed(self) -> Micros:
         """Whole microseconds: periods added up as floats drift from the clock's."""
         return round(self._clock.elapsed() * SECOND)
 
-    async def _until(self, due: int) -> None:
-        if (early := due - self._elapsed()) > 0:
-            await self._clock.sleep(early / SECOND)
-
-    def _next(self, due: int) -> int:
-        late = (self._elapsed() - due) // self._period
-        return due + (1 if late <= MOST_LATE else late + 1) * self._period
-
     async def poll(self) -> None:
-        """Read all blocks once, and put what came of it into the intake."""
-        await self._keep(await self._ask())
+        """Read everything once, and put what came of it into the intake."""
+        for each in self._rounds.regular:
+            await self._keep(await self._ask(each))
 
-    async def _ask(self) -> Batch:
-        words, troubles = await self._read()
-        self._report(troubles)
-        return Batch.of_readings(self._readings(words))
+    async def _ask(self, due: Round) -> Batch:
+        answers, due.troubles = await self._read(due)
+        self._report()
+        return Batch.of_readings(due.decoder.readings(answers, self._clock.now()))
 
     async def _keep(self, batch: Batch) -> None:
         try:
@@ -131,43 +149,33 @@ class SubstationPoller:
             # The store tells of itself; a gas value that waited is worth less than the next one.
             return
 
-    async def _read(self) -> tuple[dict[int, int], list[MinesafeError]]:
-        words: dict[int, int] = {}
+    async def _read(self, due: Round) -> tuple[list[bytes | None], list[MinesafeError]]:
+        answers: list[bytes | None] = [None] * len(due.blocks)
         troubles: list[MinesafeError] = []
+        patience_s = SHARE_OF_PERIOD * due.period / SECOND
         try:
-            async with asyncio.timeout(self._patience_s):
-                for block in self._blocks:
-                    await self._read_block(block, words, troubles)
+            async with asyncio.timeout(patience_s):
+                for i, block in enumerate(due.blocks):
+                    answers[i] = await self._read_block(block, troubles)
         except LinkDown as error:
             troubles.append(error)
         except TimeoutError:
-            troubles.append(LinkDown(f"poll not done in {self._patience_s:g} s"))
-        return words, troubles
+            troubles.append(LinkDown(f"poll not done in {patience_s:g} s"))
+        return answers, troubles
 
-    async def _read_block(
-        self, block: Block, words: dict[int, int], troubles: list[MinesafeError]
-    ) -> None:
+    async def _read_block(self, block: Block, troubles: list[MinesafeError]) -> bytes | None:
         """One refused block leaves the others readable; a lost link does not."""
         try:
-            values = await self._device.read_registers(block.address, block.count)
+            return await self._device.read(block.function, block.address, block.count)
         except BadReply as error:
             troubles.append(BadReply(f"registers {block.address} … {block.end - 1}: {error}"))
-        else:
-            words.update(enumerate(values, block.address))
+            return None
 
-    def _report(self, troubles: list[MinesafeError]) -> None:
-        details = {type(error): str(error) for error in troubles}
+    def _report(self) -> None:
+        """What was wrong when each round was asked last: one that is well hides no other."""
+        details = {type(e): str(e) for each in self._rounds.all for e in each.troubles}
         for error, kind in FINDING_OF.items():
             if error in details:
                 self._findings.began(kind, self.name, details[error])
             else:
                 self._findings.ended(kind, self.name)
-
-    def _readings(self, words: Mapping[int, int]) -> Readings:
-        now = self._clock.now()
-        return Readings.of(
-            [
-                (row, *decode(point, kind, words, self._coding), now, now)
-                for row, point, kind in self._points
-            ]
-        )

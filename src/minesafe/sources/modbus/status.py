@@ -1,36 +1,13 @@
-"""What the status words of each register map mean (docs/wire.md), a row a map."""
+"""What the status words of each register map mean (docs/wire.md), a row a map.
+
+A mine whose device is none of these writes a table of its own (`[[status]]`, docs/configure.md).
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from minesafe.model.mine import Coding, Substation
 from minesafe.model.quality import Quality
 from minesafe.sources.sample import STATUS
-
-
-@dataclass(frozen=True, slots=True)
-class Coding:
-    """How one map tells quality: by whole codes, or by a type in the high byte and by bits."""
-
-    codes: Mapping[int, Quality] | None = None
-    """Whole words; one that is not among them is a fault."""
-    types: frozenset[int] | None = None
-    """What the high byte may be: a sensor's type. 0: there is no sensor; any other, a fault."""
-    bits: tuple[tuple[int, Quality], ...] = ()
-    """(bit, what it says when set), worst first: the first that is set is believed."""
-
-    def quality(self, word: int) -> Quality:
-        """The quality a status word tells.
-
-        >>> MAPS["pemtech"].quality(0x0290).name, MAPS["pemtech"].quality(0x0040).name
-        ('FAULT', 'COMMS_LOST')
-        """
-        if self.codes is not None:
-            return self.codes.get(word, Quality.FAULT)
-        kind = word >> 8
-        if self.types is not None and kind not in self.types:
-            return Quality.FAULT if kind else Quality.COMMS_LOST
-        return next((quality for bit, quality in self.bits if word >> bit & 1), Quality.GOOD)
-
 
 _PEMTECH = Coding(
     types=frozenset(range(1, 7)),
@@ -58,3 +35,8 @@ MAPS: Mapping[str, Coding] = {
     "wind": Coding(codes={}),
 }
 """Alarm bits say nothing of quality: whether a value is too high is judged here, by the rules."""
+
+
+def coding_of(substation: Substation) -> Coding:
+    """The configuration's word, else its map's."""
+    return MAPS[substation.map] if substation.coding is None else substation.coding
