@@ -26,6 +26,7 @@ from minesafe.model.events import (
     OrderAcknowledged,
     OrderKind,
     Origin,
+    Peril,
     Place,
     RoadwayBlocked,
     Told,
@@ -325,6 +326,7 @@ class DeskOnPaper:
         origin: Origin,
         *,
         drill: bool = False,
+        peril: Peril = Peril.OTHER,
     ) -> str:
         self._act("issue_drill" if drill else "issue_order", kind, tuple(zones), ground, by, origin)
         return "o9"

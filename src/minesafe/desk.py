@@ -22,6 +22,7 @@ from minesafe.model.events import (
     OrderIssued,
     OrderKind,
     Origin,
+    Peril,
     RoadwayBlocked,
     Whereabouts,
 )
@@ -175,13 +176,14 @@ class ControlDesk:
         origin: Origin,
         *,
         drill: bool = False,
+        peril: Peril = Peril.OTHER,
     ) -> str:
         """An operator's order; needs no approval."""
         issued: list[str] = []
 
         def decide(now: Micros) -> Iterable[AnyBody]:
             bodies = self._watch.evacuation.order_by_hand(
-                kind, zones, ground, by, origin, self.picture(), now, drill=drill
+                kind, zones, ground, by, origin, self.picture(), now, drill=drill, peril=peril
             )
             issued.extend(b.order for b in bodies if isinstance(b, OrderIssued))
             return bodies

@@ -1,11 +1,16 @@
 """The dispatcher orders by hand: no sensor, no approval, no delay."""
 
+from dataclasses import replace
+
 import pytest
+from ring_mine import ring_mine
 from story import Story
 
+from minesafe.evacuation import acts
+from minesafe.model.commands import SendText
 from minesafe.model.errors import Refused
-from minesafe.model.events import OrderKind, Origin, Whereabouts
-from minesafe.model.mine import Role, Severity
+from minesafe.model.events import OrderKind, Origin, Peril, PersonSent, Whereabouts
+from minesafe.model.mine import Danger, Mine, Role, Severity
 
 
 def at_work() -> Story:
@@ -39,6 +44,76 @@ def test_an_order_by_hand_is_told_in_the_same_moment() -> None:
     assert story.horns() == [("HORN", True)]
     assert story.texts_to("P4") == ["issued"]
     assert set(order.muster) == {"P1"}
+
+
+def flees(peril: Peril, mine: Mine, *, drill: bool = False) -> Story:
+    """P1 stands in the return, 300 m before its portal Q; P is 800 m away, against the air."""
+    story = Story(mine)
+    story.at("P1", "B", 300)
+    story.passes(2)
+    evacuation, picture = story.watch.evacuation, story.watch.picture()
+    wish = (OrderKind.EVACUATE, (), "by telephone", "DESK", Origin.CONSOLE, picture, story.now)
+    story.does(*evacuation.order_by_hand(*wish, peril=peril, drill=drill))
+    return story
+
+
+@pytest.mark.parametrize(
+    ("peril", "to"),
+    [(Peril.OTHER, "Q"), (Peril.ROOF, "Q"), (Peril.FIRE, "P"), (Peril.GAS, "P")],
+)
+def test_the_danger_he_names_decides_which_way_is_the_way_out(peril: Peril, to: str) -> None:
+    """Nothing shortens the way but fire and gas, which are fled against the air."""
+    story = flees(peril, ring_mine())
+    assert story.muster("P1").destination == to
+    story.passes(3)
+    assert story.bodies(PersonSent) == []  # he was sent right at once
+    facts = {c.facts.peril for c in story.told if isinstance(c, SendText)}
+    assert facts == {peril.value}
+
+
+def test_from_water_people_go_up_even_where_that_is_farther() -> None:
+    base = ring_mine()
+    falls = {"A": (0.0, -30.0), "B": (-30.0, -60.0)}
+    roads = tuple(
+        replace(r, path=((0, 0, falls[r.id][0]), (r.length_m, 0, falls[r.id][1])))
+        if r.id in falls
+        else r
+        for r in base.roadways
+    )
+    height = {"M": -30.0, "Q": -60.0}
+    nodes = tuple(replace(n, z=height.get(n.id, n.z)) for n in base.nodes)
+    hill = replace(base, roadways=roads, nodes=nodes)
+    assert flees(Peril.OTHER, hill).muster("P1").destination == "Q"
+    assert flees(Peril.INRUSH, hill).muster("P1").destination == "P"
+
+
+def test_the_danger_of_a_drill_sends_nobody_who_flees_in_earnest() -> None:
+    story = flees(Peril.FIRE, ring_mine(), drill=True)
+    assert story.muster("P1").destination == "P"
+    story.at("P2", "B", 300)
+    story.passes(1)
+    evacuation, picture = story.watch.evacuation, story.watch.picture()
+    wish = (OrderKind.EVACUATE, (), "roof", "DESK", Origin.CONSOLE, picture, story.now)
+    story.second += 1
+    story.does(*evacuation.order_by_hand(*wish, peril=Peril.ROOF))
+    assert story.muster("P2").destination == "Q"
+
+
+def test_with_its_end_the_danger_is_over_and_a_restart_knows_it_meanwhile() -> None:
+    story = flees(Peril.FIRE, ring_mine())
+    story.dies_and_comes_back()
+    hazards = story.watch.evacuation.guide.hazards
+    assert hazards.ground().dangers == {Danger.FIRE}
+    story.does(acts.tick(story.order, "P1", Whereabouts.OUT, "DESK", "seen"))
+    story.signs("HEAD", Role.LEADER, "put out")
+    story.signs("DESK", Role.DISPATCHER, "put out")
+    assert hazards.ground().dangers == frozenset()
+
+
+def test_the_dispatcher_reads_the_ground_he_named_as_the_ground_of_his_own_power() -> None:
+    story = flees(Peril.INRUSH, ring_mine())
+    story.passes(61, step=10)
+    assert story.order.power == "water"
 
 
 def test_the_whole_mine_is_one_word() -> None:

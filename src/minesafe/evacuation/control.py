@@ -41,6 +41,7 @@ from minesafe.model.events import (
     OrderRaised,
     OrderWidened,
     Origin,
+    Peril,
     PersonSent,
     PersonTold,
     RoadwayBlocked,
@@ -177,6 +178,7 @@ class Evacuation:
         now: Micros,
         *,
         drill: bool = False,
+        peril: Peril = Peril.OTHER,
     ) -> list[WaysChanged | OrderIssued]:
         """An operator's order, behind what the ways of its people are worked out from.
 
@@ -200,8 +202,10 @@ class Evacuation:
         if kind is OrderKind.STOP_WORK:
             until = now + int(self._mine.policy.undecided_s * SECOND)
         scope = scope_of_zones(zones)
-        wish = Wish(kind, severity, scope, ground, until, by=by, origin=origin, drill=drill)
-        return list(self._issuer.issue(wish, picture, now))
+        hand = Wish(
+            kind, severity, scope, ground, until, by=by, origin=origin, drill=drill, peril=peril
+        )
+        return list(self._issuer.issue(hand, picture, now))
 
     def _answer(self, moved: AlarmMoved, picture: Picture, now: Micros) -> Iterator[AnyBody]:
         answer = policy.answer(self._mine.policy, moved, now, self._kind(moved))

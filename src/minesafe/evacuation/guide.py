@@ -14,6 +14,7 @@ from minesafe.evacuation.ways.exits import ALL_OPEN, few_ways
 from minesafe.evacuation.ways.ground import Ground
 from minesafe.evacuation.ways.hazards import Hazards
 from minesafe.evacuation.ways.network import Network, Rows
+from minesafe.evacuation.ways.perils import Ordered
 from minesafe.evacuation.ways.ways import NOWHERE, Way, Ways
 from minesafe.model.events import (
     AnyBody,
@@ -71,12 +72,14 @@ class Guide:
 
     # --- deciding ---------------------------------------------------------------------------
 
-    def changed(self, picture: Picture, now: Micros) -> Iterator[WaysChanged]:
-        """The ground, where it is another one than was told."""
+    def changed(
+        self, picture: Picture, now: Micros, to_come: Ordered | None = None
+    ) -> Iterator[WaysChanged]:
+        """The ground, where it is another one than was told; with what an order to come says."""
         crowded = self._told.crowded
         if now - self._told_at >= CROWD_EVERY:
             crowded = self._crowded(picture)
-        ground = self.hazards.ground(crowded)
+        ground = self.hazards.ground(crowded, to_come)
         if ground != self._told:
             yield ground.told()
 

@@ -14,6 +14,7 @@ from minesafe.evacuation.orders import Orders
 from minesafe.evacuation.roll import Roll
 from minesafe.evacuation.scope import Scope, feeders_in, people_in, scope_of_zones
 from minesafe.evacuation.ways import Ways
+from minesafe.evacuation.ways.perils import Ordered
 from minesafe.model.events import (
     AlarmMoved,
     InScope,
@@ -21,6 +22,7 @@ from minesafe.model.events import (
     OrderKind,
     OrderWidened,
     Origin,
+    Peril,
     WaysChanged,
     Whereabouts,
 )
@@ -47,6 +49,8 @@ class Wish:
     by: str | None = None
     origin: Origin = Origin.RULE
     drill: bool = False
+    peril: Peril | None = None
+    """What an operator says that people flee from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,8 @@ class Issuer:
         self, wish: Wish, picture: Picture, now: Micros
     ) -> Iterator[WaysChanged | OrderIssued]:
         """The order, behind the ground its ways are worked out from where that is news."""
-        change = next(self.guide.changed(picture, now), None)
+        named = Ordered(wish.peril, wish.scope.zones, wish.drill) if wish.peril else None
+        change = next(self.guide.changed(picture, now, named), None)
         if change is not None:
             yield change
         ways = self.guide.ways_after(change)
@@ -88,6 +93,7 @@ class Issuer:
             origin=wish.origin,
             undecided_until=wish.undecided_until,
             drill=wish.drill,
+            peril=wish.peril,
             feeds=feeds_in(self.mine, wish.scope),
             cuts=cuts_in(self.mine, wish.scope),
         )

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from minesafe.duty import Roster
 from minesafe.evacuation.telling import ROUND
 from minesafe.model.commands import key_of
-from minesafe.model.events import LadderStepped, PowerShown, ReceiptStatus
-from minesafe.model.mine import Duty, Mine
+from minesafe.model.events import LadderStepped, Peril, PowerShown, ReceiptStatus
+from minesafe.model.mine import Danger, Duty, Mine
 from minesafe.model.order import Order, Step
 from minesafe.model.time import SECOND, Micros
 
@@ -75,8 +75,17 @@ def power_due(mine: Mine, order: Order, now: Micros) -> Iterator[PowerShown]:
 UNKNOWN = "unknown"
 
 
+_SAME_GROUND: dict[Peril | None, str] = {
+    Peril.GAS: str(Danger.GAS),
+    Peril.FIRE: str(Danger.FIRE),
+    Peril.INRUSH: str(Danger.WATER),
+}
+
+
 def ground_of(mine: Mine, order: Order) -> str:
     """What the cause of an order is, in the words of `model.mine.Danger`."""
+    if order.peril in _SAME_GROUND:
+        return _SAME_GROUND[order.peril]
     row = mine.point_row.get(order.subject)
     danger = None if row is None else mine.kind[mine.points[row].kind].danger
     return UNKNOWN if danger is None else str(danger)

@@ -129,6 +129,7 @@ class Orders:
             drill=body.drill,
             feeds=body.feeds,
             cuts=body.cuts,
+            peril=body.peril,
             leader=body.leader,
             steps=self._rungs(0, now),
             muster=muster,

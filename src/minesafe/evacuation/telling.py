@@ -313,5 +313,6 @@ def _facts(order: Order, destination: str, missing: tuple[str, ...]) -> OrderFac
         limit=order.limit,
         people=order.heads,
         destination=destination,
+        peril=order.peril or "",
         missing=missing,
     )

@@ -28,6 +28,8 @@ class OrderFacts(msgspec.Struct, frozen=True, kw_only=True):
     """How many bodies are in scope."""
     destination: str
     """Node id most of them walk to; empty where there is none."""
+    peril: str = ""
+    """What an operator's order names as the danger: a `Peril`; empty for an alarm's order."""
     missing: tuple[str, ...] = ()
     """Person ids with unknown whereabouts at that moment."""
 

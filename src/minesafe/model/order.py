@@ -8,6 +8,7 @@ from minesafe.model.events import (
     Decision,
     OrderKind,
     Origin,
+    Peril,
     Place,
     ReceiptStatus,
     Told,
@@ -123,6 +124,8 @@ class Order:
     """Every alarm episode it answers, and whether that alarm is still active."""
     feeds: tuple[str, ...] = ()
     """Points that tell whether the scope has power."""
+    peril: Peril | None = None
+    """What an operator named as the danger; None: an alarm's order."""
     cuts: tuple[str, ...] = ()
     """Feeders to be switched off for it."""
     reentry_by: str | None = None

@@ -138,6 +138,8 @@ def _what(names: Names, facts: OrderFacts) -> str:
 
 
 def _fact(names: Names, words: Words, facts: OrderFacts) -> str:
+    if not facts.condition and facts.peril:
+        return words.perils.get(facts.peril, words.otherwise)
     template = words.conditions.get(facts.condition, words.otherwise)
     point = names.point(facts.subject)
     kind = names.kind(point) if point else None

@@ -48,6 +48,8 @@ class Words:
     leave: str
     conditions: dict[str, str]
     """What happened, by the name of the condition; empty is an operator's order."""
+    perils: dict[str, str]
+    """What an operator's order names as the danger."""
     state: str
     """What happened to a switch point."""
     otherwise: str
@@ -89,6 +91,13 @@ ZH = Words(
     stop_work="立即停工待命",
     leave_for="立即停工撤往{destination}",
     leave="立即停工撤离",
+    perils={
+        "gas": "瓦斯",
+        "fire": "火灾",
+        "inrush": "透水",
+        "roof": "冒顶",
+        "other": "调度下令",
+    },
     conditions={
         "": "调度下令",
         "warn_high": "{value}{unit}(≥{limit})",
@@ -165,6 +174,13 @@ EN = Words(
     stop_work="stop work",
     leave_for="go to {destination}",
     leave="get out",
+    perils={
+        "gas": "gas",
+        "fire": "fire",
+        "inrush": "water inrush",
+        "roof": "roof fall",
+        "other": "by order",
+    },
     conditions={
         "": "by order",
         "warn_high": "{value}{unit}>={limit}",

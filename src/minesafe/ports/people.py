@@ -14,6 +14,7 @@ from minesafe.model.events import (
     FindingBegan,
     OrderKind,
     Origin,
+    Peril,
     RoadwayBlocked,
     Whereabouts,
 )
@@ -136,10 +137,12 @@ class Desk(Protocol):
         origin: Origin,
         *,
         drill: bool = False,
+        peril: Peril = Peril.OTHER,
     ) -> str:
         """An operator's order; needs no approval. Returns its id.
 
-        Without zones an evacuation is of the whole mine. A drill goes the same way, stamped.
+        Without zones an evacuation is of the whole mine; what people flee from decides which way
+        they are sent. A drill goes the same way, stamped.
         Refused: unknown_zone · real_order_open (a drill).
         """
 

@@ -284,7 +284,9 @@ def _heads(t: Teller, heads: int, rows: int) -> str:
 def _cause(t: Teller, about: Incident) -> str:
     order = about.order
     if order.by is not None:
-        return t.say("operator", ground=order.cause) + t.by(order.by)
+        said = [t.say(f"peril_{order.peril}")] if order.peril else []
+        ground = t.say("between").join(dict.fromkeys((*said, order.cause)))
+        return t.say("operator", ground=ground) + t.by(order.by)
     return t.name(order.subject) + t.fact(order.subject, order.value, order.limit)
 
 

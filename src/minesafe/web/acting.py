@@ -29,7 +29,7 @@ async def issue_order(
         raise Denied(TOO_MANY, "too_many_tries", wait_s=round(wait, 1))
     by = who.person if who else UNPROVEN + wanted.by.strip()
     order = await here.desk.issue_order(
-        wanted.order_kind, wanted.zones, wanted.ground, by, Origin.CONSOLE
+        wanted.order_kind, wanted.zones, wanted.ground, by, Origin.CONSOLE, peril=wanted.peril
     )
     return IssuedOut(order=order)
 

@@ -21,7 +21,13 @@ async def start_drill(
 ) -> IssuedOut:
     """Order as in earnest, stamped as a drill; refused while a real order is open."""
     order = await here.desk.issue_order(
-        wanted.order_kind, wanted.zones, wanted.ground, who.person, Origin.CONSOLE, drill=True
+        wanted.order_kind,
+        wanted.zones,
+        wanted.ground,
+        who.person,
+        Origin.CONSOLE,
+        drill=True,
+        peril=wanted.peril,
     )
     return IssuedOut(order=order)
 

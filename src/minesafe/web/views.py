@@ -205,6 +205,7 @@ def order_out(mine: Mine, order: Order, now: Micros) -> OrderOut:
         override_needed=override_needed(order, mine.policy, now),
         closed=order.closed,
         feeds=list(order.feeds),
+        peril=order.peril,
         cuts=list(order.cuts),
         reentry_by=order.reentry_by,
         score=_score(order),

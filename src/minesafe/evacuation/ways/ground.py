@@ -36,6 +36,20 @@ class Ground:
             body.water_m,
         )
 
+    def also(self, other: "Ground") -> "Ground":
+        """What either says; crowds are this one's."""
+        heights = [w for w in (self.water_m, other.water_m) if w is not None]
+        return Ground(
+            self.dangers | other.dangers,
+            self.blocked | other.blocked,
+            self.foul | other.foul,
+            self.afire | other.afire,
+            self.smoky | other.smoky,
+            self.crowded,
+            self.shut | other.shut,
+            max(heights, default=None),
+        )
+
     def told(self) -> WaysChanged:
         """The record that tells it; the same ground makes the same bytes."""
         return WaysChanged(

@@ -1,4 +1,4 @@
-"""What alarms and people say of the roadways: a fold, of which the ground is read.
+"""What alarms, orders and people say of the roadways: a fold, of which the ground is read.
 
 Only alarms of points count, at their limits and of levels I to III; a sensor that is merely silent
 blocks nobody's way.
@@ -12,11 +12,14 @@ from minesafe.evacuation.policy import HIDDEN
 from minesafe.evacuation.scope import down_wind
 from minesafe.evacuation.ways.ground import Ground
 from minesafe.evacuation.ways.network import Network
+from minesafe.evacuation.ways.perils import SPLASH_M, Ordered, ground_of, reached
 from minesafe.model.errors import Refused
 from minesafe.model.events import (
     AlarmMoved,
     AlarmSource,
     AnyBody,
+    OrderClosed,
+    OrderIssued,
     RoadwayBlocked,
     RoadwayCleared,
 )
@@ -24,9 +27,6 @@ from minesafe.model.mine import Danger, Mine, Point, Severity
 
 AT_A_LIMIT = frozenset({"alarm_high", "cut_high", "alarm_low", "cut_low", "logic"})
 """Conditions that say something of the air or the water where the point hangs."""
-
-SPLASH_M = 1.0
-"""Water is taken to stand so much above the sensor that says it is there."""
 
 
 class Hazards:
@@ -36,6 +36,8 @@ class Hazards:
         self._over: dict[str, str] = {}
         self.blocked: dict[str, RoadwayBlocked] = {}
         """By roadway, who said so and why."""
+        self._orders: dict[str, Ordered] = {}
+        """Open orders that name their danger."""
         self._known: Ground | None = None
         self.inside: dict[str, frozenset[str]] = {}
         """By the node of each refuge, the points that hang in it."""
@@ -58,6 +60,10 @@ class Hazards:
         elif isinstance(body, RoadwayCleared):
             self._known = None
             self.blocked.pop(body.roadway, None)
+        elif isinstance(body, OrderIssued) and body.peril is not None:
+            self._orders[body.order] = Ordered(body.peril, body.zones, body.drill)
+        elif isinstance(body, OrderClosed):
+            self._orders.pop(body.order, None)
 
     @property
     def over(self) -> frozenset[str]:
@@ -81,21 +87,37 @@ class Hazards:
         said = RoadwayBlocked if blocked else RoadwayCleared
         return said(roadway=roadway, by=by, reason=reason.strip())
 
-    def ground(self, crowded: frozenset[tuple[str, int]] = frozenset()) -> Ground:
-        """The ground now; how crowded it is, is the picture's to say."""
+    def ground(
+        self, crowded: frozenset[tuple[str, int]] = frozenset(), to_come: Ordered | None = None
+    ) -> Ground:
+        """The ground now; how crowded it is, is the picture's to say.
+
+        Args:
+            crowded: roadways and how much so.
+            to_come: the order about to be given.
+        """
         if self._known is None:
             self._known = self._found()
-        return replace(self._known, crowded=crowded)
+        ground = replace(self._known, crowded=crowded)
+        for ordered in self._said(to_come):
+            ground = ground.also(ground_of(self._mine, ordered))
+        return ground
+
+    def _said(self, to_come: Ordered | None) -> list[Ordered]:
+        """What orders say: nobody flees in earnest from the danger of a drill."""
+        said = [*self._orders.values(), *([] if to_come is None else [to_come])]
+        real = [ordered for ordered in said if not ordered.drill]
+        return real or said
 
     def _found(self) -> Ground:
         mine, over = self._mine, self.over
         points = [mine.points[mine.point_row[p]] for p in sorted(over) if p in mine.point_row]
         by_danger = {d: [p for p in points if mine.kind[p.kind].danger is d] for d in Danger}
-        fire, smoky = by_danger[Danger.FIRE], _reached(mine, by_danger[Danger.FIRE])
+        fire, smoky = by_danger[Danger.FIRE], reached(mine, _roads(by_danger[Danger.FIRE]))
         return Ground(
             dangers=frozenset(d for d, found in by_danger.items() if found),
             blocked=frozenset(self.blocked),
-            foul=smoky | _reached(mine, by_danger[Danger.GAS]),
+            foul=smoky | reached(mine, _roads(by_danger[Danger.GAS])),
             afire=frozenset(_seats(mine, fire)),
             smoky=smoky,
             shut=frozenset(node for node, own in self.inside.items() if own & over),
@@ -107,15 +129,13 @@ def _at_a_limit(active: Mapping[str, Severity]) -> bool:
     return any(c in AT_A_LIMIT and level is not Severity.IV for c, level in active.items())
 
 
-def _reached(mine: Mine, points: Iterable[Point]) -> frozenset[str]:
-    """Roadways the air carries it along."""
-    roads = {p.roadway for p in points}
-    return frozenset(r for road in roads for r in down_wind(mine, road))
+def _roads(points: Iterable[Point]) -> set[str]:
+    return {p.roadway for p in points}
 
 
 def _seats(mine: Mine, points: Iterable[Point]) -> set[str]:
     """Where it burns: of the roadways that tell of fire, those no other one lies up-wind of."""
-    roads = {p.roadway for p in points}
+    roads = _roads(points)
     behind = {r for road in roads for r in down_wind(mine, road)[1:]}
     return roads - behind or roads
 

@@ -16,6 +16,21 @@ class OrderKind(StrEnum):
     EVACUATE = "evacuate"
 
 
+class Peril(StrEnum):
+    """What an operator's order says that people flee from; it decides which way is the way out."""
+
+    GAS = "gas"
+    """Against the air, towards the intake."""
+    FIRE = "fire"
+    """Likewise."""
+    INRUSH = "inrush"
+    """Up."""
+    ROOF = "roof"
+    """The shortest way."""
+    OTHER = "other"
+    """Likewise."""
+
+
 class Told(StrEnum):
     """How far an order has reached a person; only ever grows."""
 
@@ -97,6 +112,8 @@ class OrderIssued(Body, frozen=True, kw_only=True, tag="order_issued"):
     """演练: the same path, and stamped; the order's id says it too, hence every record of it."""
     feeds: tuple[str, ...] = ()
     """Points that tell whether the scope has power: whether a cut that was asked for came."""
+    peril: Peril | None = None
+    """What an operator's order names; None: an alarm's order, whose point tells."""
     cuts: tuple[str, ...] = ()
     """Feeders (馈电开关) to be switched off by hand: those of the scope's ground."""
 

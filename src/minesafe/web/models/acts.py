@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from minesafe.model.events import Decision, OrderKind, Whereabouts
+from minesafe.model.events import Decision, OrderKind, Peril, Whereabouts
 from minesafe.model.mine import Role
 from minesafe.web.models.wire import Wire
 
@@ -30,6 +30,8 @@ class OrderIn(Wire):
     zones: list[str]
     ground: str
     by: str = ""
+    peril: Peril = Peril.OTHER
+    """What people flee from: it decides which way they are sent, and every message says it."""
 
 
 class DecisionIn(Wire):

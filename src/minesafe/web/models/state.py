@@ -6,6 +6,7 @@ from minesafe.model.events import (
     Decision,
     OrderKind,
     Origin,
+    Peril,
     Told,
     Whereabouts,
 )
@@ -154,6 +155,8 @@ class OrderOut(Wire):
     closed: int | None
     feeds: list[str]
     """Points that tell whether the scope has power: whoever cuts it is asked by telephone."""
+    peril: Peril | None
+    """What an operator named as the danger; null for an alarm's order."""
     cuts: list[str]
     """Feeders to be switched off for it."""
     reentry_by: str | None

@@ -1,6 +1,6 @@
 """Ways out, refuges, drills and the way back in."""
 
-from minesafe.model.events import OrderKind
+from minesafe.model.events import OrderKind, Peril
 from minesafe.model.mine import TerminalKind
 from minesafe.model.refuge import Verdict
 from minesafe.web.models.wire import Wire
@@ -77,3 +77,5 @@ class DrillIn(Wire):
     order_kind: OrderKind
     zones: list[str]
     ground: str
+    peril: Peril = Peril.OTHER
+    """As of an order in earnest."""

@@ -134,7 +134,6 @@ function muster(scene: SceneName, acts: Acts): MusterRow[] {
       whereabouts: ticked ?? (done ? (i % 3 ? "out" : "at_refuge") : STATES[i]!),
       roadway: p.roadway, chainage_m: p.chainage_m, seen: p.seen,
       destination: i > 5 && i < 9 ? "RF" : "P1", distance_m: 900 - 37 * i,
-      toward: "", walk_s: null, doubt: "", known_by: "", ticked_by: ticked ? "P20" : null,
       toward: "", walk_s: null, doubt: i === 0 ? "moving_as_one" : "",
       other: i === 0 ? "P06" : "", known_by: i === 4 ? "attendance" : "",
       ticked_by: ticked ? "P20" : null,
@@ -174,7 +173,7 @@ function order(scene: SceneName, acts: Acts): Order {
     muster: rows, signatures: acts.signatures, can_close: accounted,
     clear_since: scene === "clear" ? started - 200 * S : null, override_needed: scene === "clear",
     closed: scene === "closed" || acts.signatures.length > 1 ? now() : null,
-    feeds: [], cuts: ["SW-1201"], reentry_by: null,
+    feeds: [], cuts: ["SW-1201"], peril: null, reentry_by: null,
     score: {
       people: rows.length, accounted: 0, first_acknowledged_s: 12, out_50_s: null, out_90_s: null,
       out_100_s: null, slowest_zone: "FACE-1201",

@@ -24,7 +24,7 @@ export const order = (id: string, more: Partial<Order> = {}): Order => ({
   origin: "rule", drill: false, leader: "P01", acknowledged_by: null, acknowledged_at: null,
   decision: null, decided_by: null, undecided_until: null, power: "", heads: 0, steps: [], receipts: [], muster: [],
   signatures: [], can_close: false, clear_since: null, override_needed: false, closed: null,
-  feeds: [], cuts: [], reentry_by: null,
+  feeds: [], cuts: [], peril: null, reentry_by: null,
   score: {
     people: 0, accounted: 0, first_acknowledged_s: null, out_50_s: null, out_90_s: null,
     out_100_s: null, slowest_zone: "",

@@ -1033,6 +1033,8 @@ export interface components {
             /** Ground */
             ground: string;
             order_kind: components["schemas"]["OrderKind"];
+            /** @default other */
+            peril: components["schemas"]["Peril"];
             /** Zones */
             zones: string[];
         };
@@ -1606,6 +1608,8 @@ export interface components {
             /** Ground */
             ground: string;
             order_kind: components["schemas"]["OrderKind"];
+            /** @default other */
+            peril: components["schemas"]["Peril"];
             /** Zones */
             zones: string[];
         };
@@ -1663,6 +1667,7 @@ export interface components {
             origin: components["schemas"]["Origin"];
             /** Override Needed */
             override_needed: boolean;
+            peril: components["schemas"]["Peril"] | null;
             /** Power */
             power: string;
             /** Receipts */
@@ -1690,6 +1695,12 @@ export interface components {
          * @enum {string}
          */
         Origin: "rule" | "console" | "link" | "sms" | "tag" | "api" | "machine";
+        /**
+         * Peril
+         * @description What an operator's order says that people flee from; it decides which way is the way out.
+         * @enum {string}
+         */
+        Peril: "gas" | "fire" | "inrush" | "roof" | "other";
         /**
          * PermitIn
          * @description POST /api/v1/permits.

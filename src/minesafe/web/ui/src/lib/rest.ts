@@ -10,6 +10,7 @@ import type {
   Issued,
   Mine,
   OrderKind,
+  Peril,
   PermitKind,
   Post,
   Reach,
@@ -164,8 +165,9 @@ export const issueOrder = (
   order_kind: OrderKind,
   zones: string[],
   ground: string,
+  peril: Peril,
   by: string,
-): Promise<Issued> => call("POST", "/orders", { order_kind, zones, ground, by });
+): Promise<Issued> => call("POST", "/orders", { order_kind, zones, ground, peril, by });
 
 export const acknowledgeOrder = (order: string): Promise<void> =>
   call("POST", `/orders/${id(order)}/acknowledge`);
@@ -192,7 +194,8 @@ export const startDrill = (
   order_kind: OrderKind,
   zones: string[],
   ground: string,
-): Promise<Issued> => call("POST", "/drills", { order_kind, zones, ground });
+  peril: Peril,
+): Promise<Issued> => call("POST", "/drills", { order_kind, zones, ground, peril });
 
 export const blockRoadway = (
   roadway: string,

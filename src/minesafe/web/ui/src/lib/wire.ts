@@ -54,6 +54,7 @@ export type Severity = Schemas["Severity"];
 export type Role = Schemas["Role"];
 export type Post = Schemas["Duty"];
 export type OrderKind = Schemas["OrderKind"];
+export type Peril = Schemas["Peril"];
 export type Decision = Schemas["Decision"];
 export type Whereabouts = Schemas["Whereabouts"];
 export type Told = Schemas["Told"];

@@ -127,7 +127,13 @@ export const en: Dictionary = {
   orderKindLabel: "Order",
   orderZones: "Scope",
   orderGround: "Ground",
-  orderGrounds: ["Gas outburst", "Fire or smoke", "Water inrush", "Roof fall", "Other danger"],
+  perils: {
+    gas: "Gas outburst",
+    fire: "Fire or smoke",
+    inrush: "Water inrush",
+    roof: "Roof fall",
+    other: "Other danger",
+  },
   orderBy: "Your name",
   orderNoLogIn: "No log-in is needed to order; your name goes into the record.",
   orderConsequence: (kind, zones, people) =>

@@ -123,7 +123,7 @@ export const zh = {
   orderKindLabel: "命令",
   orderZones: "范围",
   orderGround: "原因",
-  orderGrounds: ["瓦斯突出", "火灾烟雾", "透水", "冒顶", "其他险情"],
+  perils: { gas: "瓦斯突出", fire: "火灾烟雾", inrush: "透水", roof: "冒顶", other: "其他险情" },
   orderBy: "下令人姓名",
   orderNoLogIn: "未登录也可下令；姓名将记入记录。",
   orderConsequence: (kind: string, zones: string, people: string) =>
