@@ -226,6 +226,7 @@ export const codesEn: Widened<typeof codesZh> = {
     unknown_record: "This record is closed already",
     still_active: "The alarm is not over yet",
     cause_back: "A cause of the order is back",
+    unknown_revision: "No proposal of this number, or more than one",
     bearer_needed: "Say first who was with the card",
     unknown_bearer: "Not one of those the card may have been with",
     unhandled: "Write down what was found and done first",

@@ -252,6 +252,7 @@ export const codesZh = {
     unknown_record: "该处理记录已关闭",
     still_active: "报警尚未恢复正常",
     cause_back: "命令的起因又出现",
+    unknown_revision: "没有此编号的待批配置，或不止一个",
     bearer_needed: "请先说明持卡人是谁",
     unknown_bearer: "不是这张卡的持卡人选项",
     unhandled: "请先填写处理记录",
