@@ -3,20 +3,17 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from minesafe.config.outputs import check_outputs, read_output
 from minesafe.config.place import Ground
 from minesafe.config.reach import Reach, read_reach
 from minesafe.config.row import Named, Row, gather
 from minesafe.config.secrets import Secrets
 from minesafe.config.stations import check_codes, read_reader, read_station
+from minesafe.config.substations import check_units, read_coding, read_substation
 from minesafe.config.wiring import (
-    FRAMINGS,
-    MAPS,
     Sender,
-    check_coils,
     check_logins,
-    check_retries,
     check_topics,
-    check_units,
     take_topic,
 )
 from minesafe.config.words import nearest
@@ -31,8 +28,6 @@ from minesafe.model.mine import (
     Substation,
     Zone,
 )
-
-OUTPUT_KINDS = ("horn",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +50,23 @@ class Devices:
 
 def read_devices(file: Row, ground: Ground, zones: Named[Zone], secrets: Secrets) -> Devices:
     """All of devices.toml; ids are unique across its tables."""
-    substations = gather(file.take_parts("substation"), _substation)
+    tables = gather(file.take_parts("status"), read_coding)
+    substations = gather(file.take_parts("substation"), lambda r, i: read_substation(r, i, tables))
     gateways = gather(file.take_parts("gateway"), lambda r, i: _gateway(r, i, secrets))
     stations = gather(
         file.take_parts("station"), lambda r, i: read_station(r, i, ground.levels, secrets)
     )
     readers = gather(file.take_parts("reader"), lambda r, i: read_reader(r, i, stations, ground))
-    outputs = gather(file.take_parts("output"), lambda r, i: _output(r, i, substations, zones))
     feeders = gather(file.take_parts("feeder"), lambda r, i: _feeder(r, i, zones))
+    outputs = gather(
+        file.take_parts("output"), lambda r, i: read_output(r, i, substations, zones, feeders)
+    )
     reach = read_reach(file, ground, zones, secrets)
     file.done()
     devices = Devices(substations, gateways, stations, readers, outputs, feeders, reach)
     _check_ids(devices)
     check_units(substations)
-    check_coils(outputs, substations)
+    check_outputs(outputs, substations)
     check_topics(_senders(devices))
     check_logins(_senders(devices))
     check_codes(readers)
@@ -76,37 +74,9 @@ def read_devices(file: Row, ground: Ground, zones: Named[Zone], secrets: Secrets
     return devices
 
 
-def _substation(row: Row, ident: str) -> Substation:
-    substation = Substation(
-        ident,
-        row.name(),
-        row.text("host"),
-        row.whole("port", 502, low=1, high=65_535),
-        row.whole("unit", low=1, high=247),
-        row.number("period_s", low=0.1, high=20),
-        row.number("timeout_s", low=0.05, high=10),
-        row.whole("retries", low=0, high=5),
-        row.word("framing", FRAMINGS, "tcp"),
-        row.word("map", MAPS, "plain"),
-    )
-    check_retries(substation, row)
-    return substation
-
-
 def _gateway(row: Row, ident: str, secrets: Secrets) -> Gateway:
     name, topic, user = row.name(), take_topic(row), row.text("user")
     return Gateway(ident, name, topic, user, secrets.take(row, "password"))
-
-
-def _output(row: Row, ident: str, substations: Named[Substation], zones: Named[Zone]) -> Output:
-    return Output(
-        ident,
-        row.name(),
-        row.word("kind", OUTPUT_KINDS),
-        row.reference("device", substations, "substation"),
-        row.whole("coil", low=0, high=65_535),
-        row.words("zones", zones.items, what="zone"),
-    )
 
 
 def _feeder(row: Row, ident: str, zones: Named[Zone]) -> Feeder:

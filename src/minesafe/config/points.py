@@ -1,8 +1,11 @@
 """测点 of points.csv: where they sit, who reports them, which limits hold."""
 
+from dataclasses import asdict
+
 from minesafe.config.devices import Devices
 from minesafe.config.formulas import derived
 from minesafe.config.place import Ground, Survey
+from minesafe.config.registers import Wiring, check_registers, check_switch, read_wiring
 from minesafe.config.row import Named, Row, gather
 from minesafe.config.rules import (
     NUMBERS,
@@ -12,9 +15,8 @@ from minesafe.config.rules import (
     read_limits,
     rule_for,
 )
-from minesafe.config.wiring import MAPS
 from minesafe.config.words import nearest
-from minesafe.model.mine import Kind, Limits, Point, Rule, Substation
+from minesafe.model.mine import Kind, Limits, Point, Rule
 
 HEADINGS = {
     "序号": "no",
@@ -40,6 +42,12 @@ HEADINGS = {
     "比例": "scale",
     "计算式": "formula",
     "状态寄存器": "status_address",
+    "功能码": "function",
+    "位": "bit",
+    "小数位": "decimals",
+    "偏移": "offset",
+    "状态功能码": "status_function",
+    "巡检周期s": "period_s",
     "预警": "warn_high",
     "报警": "alarm_high",
     "断电": "cut_high",
@@ -62,14 +70,6 @@ HEADINGS = {
 FOR_READERS = ("no", "calibrated", "keeper", "note")
 """Columns that are there for people; nothing is judged by them."""
 
-WORDS = {"float32": 2, "uint16": 1, "int16": 1, "bcd": 1}
-"""Registers each encoding takes."""
-
-WORD_ORDERS = ("high", "ABCD")
-"""The one order substations speak: high word first (docs/wire.md)."""
-
-PROTOCOLS = ("modbus", "mqtt")
-
 OFF_ROADWAY_M = 5.0
 """A surveyed sensor lies this near to the middle of its roadway."""
 
@@ -79,7 +79,7 @@ def read_points(
 ) -> Named[Point]:
     """All points; registers that overlap are faults."""
     points = gather(rows, lambda row, ident: _point(row, ident, ground, kinds, rules, devices))
-    _check_registers(points, devices.substations)
+    check_registers(points, devices.substations)
     _check_unverified(points, rules)
     return points
 
@@ -101,14 +101,14 @@ def _point(
     device = ""
     if not derived(row, kinds, kind):
         device = row.reference("device", devices.reporting, "device")
-    address, encoding, scale, status = _wiring(row, device, devices.substations.items.get(device))
-    _check_kind(row, kinds.items.get(kind), encoding, address)
+    wired = read_wiring(row, device, devices.substations.items.get(device))
+    _check_kind(row, kinds.items.get(kind), wired)
     rule = _rule(row, kind, place, rules)
     limits = _limits(row, rule, kinds.items.get(kind))
     rule_id = rule.id if rule else None
     return Point(
         ident, name, kind, place, roadway, chainage, rule_id, limits, device,
-        address, encoding, scale, status, row.guidance(),
+        guidance=row.guidance(), **asdict(wired),
     )  # fmt: skip  # one line a thought: where, which limits, which registers
 
 
@@ -143,31 +143,7 @@ def _survey(row: Row) -> Survey | None:
     return (numbers[0], numbers[1], numbers[2]) if len(numbers) == 3 else None
 
 
-def _wiring(
-    row: Row, device: str, substation: Substation | None
-) -> tuple[int | None, str, float, int | None]:
-    modbus = substation is not None
-    address = row.whole_or_none("address", low=0, high=65_535)
-    status = row.whole_or_none("status_address", low=0, high=65_535)
-    encoding = row.word("encoding", WORDS, "float32")
-    scale = row.number("scale", 1.0)
-    protocol = row.word("protocol", PROTOCOLS, "") if row.has("protocol") else ""
-    row.word("word_order", WORD_ORDERS, WORD_ORDERS[0])
-    if protocol and device and (protocol == "modbus") != modbus:
-        row.fault("protocol", f"device {device!r} does not speak {protocol}")
-    if modbus and address is None:
-        row.fault("address", "a point of a substation needs its register", "give address")
-    if device and not modbus and (address is not None or status is not None):
-        row.fault("address", "a point of a gateway has no register", "leave the cell empty")
-    if substation and status is not None and not MAPS[substation.map]:
-        what = f"map {substation.map!r} of device {device!r} has no status word"
-        row.fault("status_address", what, "leave the cell empty")
-    if scale == 0:
-        row.fault("scale", "a scale of 0 makes every value 0")
-    return address, encoding, scale, status
-
-
-def _check_kind(row: Row, kind: Kind | None, encoding: str, address: int | None) -> None:
+def _check_kind(row: Row, kind: Kind | None, wired: Wiring) -> None:
     unit, low, high = row.text("unit", ""), row.number_or_none("low"), row.number_or_none("high")
     if kind is None:
         return
@@ -176,8 +152,7 @@ def _check_kind(row: Row, kind: Kind | None, encoding: str, address: int | None)
     for key, own, kinds_own in (("low", low, kind.low), ("high", high, kind.high)):
         if own is not None and own != kinds_own:
             row.fault(key, f"range {own:g} is not that of {kind.id!r}", f"it is {kinds_own:g}")
-    if address is not None and kind.states and encoding != "uint16":
-        row.fault("encoding", f"a switch point is uint16, not {encoding}")
+    check_switch(row, kind, wired)
 
 
 def _rule(row: Row, kind: str, place: str, rules: Named[Rule]) -> Rule | None:
@@ -208,26 +183,6 @@ def _check_strict(row: Row, limits: Limits, rule: Rule) -> None:
         what = f"{key} {own:g} is looser than rule {rule.id!r} allows"
         tell = row.fault if rule.statutory else row.warn
         tell(key, what, f"at most as loose as {law:g} ({rule.source} {rule.clause})")
-
-
-def _check_registers(points: Named[Point], substations: Named[Substation]) -> None:
-    """No register is two things; only the head of three gases has one status word for all."""
-    used: dict[tuple[str, int], str] = {}
-    for point, row in points.pairs():
-        device = substations.items.get(point.device)
-        shared = device is not None and device.map == "msa"
-        word = f"{point.device} status" if shared else f"{point.id} status_address"
-        value = f"{point.id} address"
-        spans = (
-            ("address", value, point.address, WORDS[point.encoding]),
-            ("status_address", word, point.status_address, 1),
-        )
-        for key, holder, first, count in spans:
-            for register in range(first, first + count) if first is not None else ():
-                other = used.setdefault((point.device, register), holder)
-                if other != holder:
-                    row.fault(key, f"register {register} is taken by {other.split()[0]!r}")
-                    break
 
 
 def _check_unverified(points: Named[Point], rules: Named[Rule]) -> None:

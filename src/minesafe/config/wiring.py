@@ -1,22 +1,9 @@
-"""How a device is wired: MQTT topics that are one device's own, Modbus framings and maps."""
+"""How a device is wired to the broker: topics and log-ins that are one device's own."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from minesafe.config.row import Named, Row
-from minesafe.model.mine import Output, Substation
-
-FRAMINGS = ("tcp", "rtu")
-
-MAPS = {
-    "plain": True,
-    "msa": True,
-    "pemtech": True,
-    "pemtech_gateway": True,
-    "oldham": True,
-    "wind": False,
-}
-"""Register maps (docs/wire.md), and whether they have a status word."""
+from minesafe.config.row import Row
 
 
 def take_topic(row: Row) -> str:
@@ -67,38 +54,3 @@ def check_logins(senders: Iterable[Sender]) -> None:
         other = seen.setdefault(sender.user, sender.name)
         if other != sender.name:
             sender.row.fault("user", f"log-in {sender.user!r} is that of {other!r}")
-
-
-def check_retries(substation: Substation, row: Row) -> None:
-    """Serial frames carry no number: the answer to the first would be taken for the second's."""
-    if substation.framing == "rtu" and substation.retries:
-        what = "a late answer over rtu would be taken for that of the retry"
-        row.fault("retries", what, "write retries = 0; it is asked again a period later")
-
-
-def check_units(substations: Named[Substation]) -> None:
-    """One substation a unit, and one framing a line."""
-    units: dict[tuple[str, int, int], str] = {}
-    lines: dict[tuple[str, int], Substation] = {}
-    for sub, row in substations.pairs():
-        where = f"{sub.host}:{sub.port}"
-        other = units.setdefault((sub.host, sub.port, sub.unit), sub.id)
-        if other != sub.id:
-            row.fault("unit", f"{where} unit {sub.unit} is substation {other!r}")
-        first = lines.setdefault((sub.host, sub.port), sub)
-        if first.framing != sub.framing:
-            what = f"{where} speaks {first.framing} with {first.id!r}, {sub.framing} here"
-            row.fault("framing", what, "one port speaks one framing")
-
-
-def check_coils(outputs: Named[Output], substations: Named[Substation]) -> None:
-    """One output a coil, on a device whose map has coils."""
-    seen: dict[tuple[str, int], str] = {}
-    for output, row in outputs.pairs():
-        other = seen.setdefault((output.device, output.coil), output.id)
-        if other != output.id:
-            row.fault("coil", f"coil {output.coil} of {output.device!r} is output {other!r}")
-        device = substations.items.get(output.device)
-        if device and device.map != "plain":
-            what = f"device {device.id!r} of map {device.map!r} has no coils"
-            row.fault("device", what, "put the output on a substation of map 'plain'")

@@ -167,8 +167,8 @@ class Output:
     on: int = 1
     off: int = 0
     """What is written; a coil knows 1 and 0 alone."""
-    feed: str = ""
-    """cut: the feed point (馈电) that must show no power within ten seconds."""
+    feeder: str = ""
+    """cut: the feeder (馈电开关) it switches off, whose points must then show no power."""
 
 
 @dataclass(frozen=True, slots=True)
