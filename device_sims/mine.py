@@ -116,6 +116,18 @@ class Substation(Part, frozen=True):
     """Whose registers it has: see docs/wire.md."""
 
 
+class Shape(Part, frozen=True):
+    """Where in a JSON document a gateway puts what; paths as docs/add-a-device.md writes them."""
+
+    point: str
+    value: str = ""
+    points: str | None = None
+    time: str = ""
+    time_unit: str = "ms"
+    quality: str = ""
+    qualities: tuple[tuple[str, int], ...] = ()
+
+
 class Gateway(Part, frozen=True):
     """An MQTT gateway."""
 
@@ -123,6 +135,18 @@ class Gateway(Part, frozen=True):
     topic: str
     user: str = ""
     password: str = ""
+    dialect: str = "minesafe"
+    """minesafe · json · sparkplug"""
+    shape: Shape | None = None
+    names: tuple[tuple[str, str], ...] = ()
+    """(what it calls a point, the point's id)"""
+    units: tuple[tuple[str, float, float], ...] = ()
+    """(kind, factor, offset): a value as it says it, times factor and plus offset, is ours."""
+    presence: str = ""
+    """Topic on which a gateway of dialect json says whether it is there."""
+    group: str = ""
+    edge: str = ""
+    """Names of a Sparkplug edge node."""
 
 
 class Station(Part, frozen=True):

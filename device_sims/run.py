@@ -8,7 +8,7 @@ from dataclasses import replace
 from device_sims.clock import MineClock
 from device_sims.devices.broadcaster import BroadcasterDevice
 from device_sims.devices.device import Device
-from device_sims.devices.gateway import GatewayDevice
+from device_sims.devices.gateways import gateway_of
 from device_sims.devices.modem import ModemDevice
 from device_sims.devices.paging import PagingDevice
 from device_sims.devices.smsc import SmscDevice
@@ -72,7 +72,7 @@ def _devices(stage: Stage, wires: Wires) -> Iterable[Device]:
     mine = stage.site.mine
     for line in lines_of(mine.substations):
         yield SubstationDevice(line[0], stage, port=wires.port_of(line), beside=line[1:])
-    yield from (GatewayDevice(g, stage, broker=wires.way_of(g.id)) for g in mine.gateways)
+    yield from (gateway_of(g, stage, broker=wires.way_of(g.id)) for g in mine.gateways)
     yield from (StationDevice(s, stage, host=wires.way_of(s.id)) for s in mine.stations)
     yield from (TerminalDevice(t, stage, broker=wires.way_of(t.id)) for t in mine.terminals)
     yield from (BroadcasterDevice(b, stage, broker=wires.way_of(b.id)) for b in mine.broadcasters)

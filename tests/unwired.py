@@ -5,26 +5,34 @@ only a socket can do (time-outs, reconnecting, half an answer) is left to the te
 """
 
 import heapq
+import json
 import struct
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import Protocol
 
 from fakes import Notes
 
+import device_sims.mine as sim
+from device_sims.devices.edge import EdgeDevice
 from device_sims.devices.gateway import GatewayDevice
+from device_sims.devices.shaped import ShapedDevice
 from device_sims.devices.station import StationDevice
 from device_sims.devices.substation import SubstationDevice
 from device_sims.stage import Stage
 from minesafe.links.messages import Handler, Message
+from minesafe.links.stream.packets import Publish
 from minesafe.model.errors import BadReply, LinkDown
 from minesafe.model.events import FindingKind
 from minesafe.model.frame import Batch
-from minesafe.model.mine import Mine
+from minesafe.model.mine import Dialect, Gateway, Mine
 from minesafe.model.time import SECOND, Micros
 from minesafe.ports import Clock
 from minesafe.sources.modbus import SubstationPoller
 from minesafe.sources.mqtt.gateway import GatewayEars
+from minesafe.sources.mqtt.lane import Ears, PointLane
+from minesafe.sources.mqtt.shaped import PresenceEars, ShapedEars
+from minesafe.sources.mqtt.sparkplug.ears import EdgeEars
 from minesafe.sources.positioning.common import Common
 from minesafe.sources.positioning.stations import StationEars
 
@@ -108,9 +116,26 @@ class Unwired:
     def _gateways(self) -> None:
         theirs = self._stage.site.mine.gateways
         for its, ours in zip(theirs, self._mine.gateways, strict=True):
+            if ours.dialect is not Dialect.MINESAFE:
+                self._every(1.0, self._in_a_lane(its, ours))
+                continue
             device = GatewayDevice(its, self._stage, boot=1)
             ears = GatewayEars(self._mine, ours, self._server, self._clock, self._server)
             self._every(1.0, partial(self._gateway, device, ears))
+
+    def _in_a_lane(self, its: sim.Gateway, ours: Gateway) -> Work:
+        server = self._server
+        if ours.edge is not None:
+            edge = EdgeEars(self._mine, ours, server)
+            by_filter: dict[str, Ears] = dict.fromkeys(edge.filters, edge)
+            lane = PointLane(self._mine, by_filter, server, self._clock)
+            return partial(self._edge, EdgeDevice(its, self._stage), lane)
+        shaped = ShapedEars(self._mine, ours, server)
+        lane = PointLane(self._mine, {shaped.filter: shaped}, server, self._clock)
+        there = None
+        if ours.presence is not None:
+            there = PresenceEars(self._mine, shaped, ours.presence, server, self._clock)
+        return partial(self._shaped, ShapedDevice(its, self._stage), lane, there)
 
     def _stations(self) -> None:
         common, theirs = (
@@ -135,6 +160,37 @@ class Unwired:
             self._offline ^= {device.name}
         if not lost:
             await self._deliver(device, ears.report)
+
+    def _turned(self, device: str) -> bool:
+        """Whether it has gone, or come back, since it was last looked at."""
+        if self.reaches(device) is (device in self._offline):
+            self._offline ^= {device}
+            return True
+        return False
+
+    async def _edge(self, device: EdgeDevice, lane: PointLane) -> None:
+        if self._lost("broker_lost"):
+            device.keep()
+            return
+        turned, lost = self._turned(device.name), not self.reaches(device.name)
+        if lost:
+            device.keep()
+            said = [device.death()] if turned else []
+        else:
+            said = device.birth() if turned or not device.births else device.report()
+        await _hear(lane, said)
+
+    async def _shaped(
+        self, device: ShapedDevice, lane: PointLane, there: PresenceEars | None
+    ) -> None:
+        said = [(topic, json.dumps(document).encode()) for topic, document in device.report()]
+        if self._lost("broker_lost"):
+            return
+        if self._turned(device.name) and there is not None:
+            word = b"online" if self.reaches(device.name) else b"offline"
+            await there.hear(Message("", word, retained=False))
+        if self.reaches(device.name):
+            await _hear(lane, said)
 
     async def _station(self, device: StationDevice, ears: StationEars) -> None:
         device.report()
@@ -164,3 +220,7 @@ class Unwired:
             self._server.began(kind, subject, "cut by the scenario")
         else:
             self._server.ended(kind, subject)
+
+
+async def _hear(lane: PointLane, said: Iterable[tuple[str, bytes]]) -> None:
+    await lane.hear([Publish(topic.encode(), data, 0) for topic, data in said])

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from minesafe.config.gateways import read_gateway
 from minesafe.config.outputs import check_outputs, read_output
 from minesafe.config.place import Ground
 from minesafe.config.reach import Reach, read_reach
@@ -10,11 +11,11 @@ from minesafe.config.row import Named, Row, gather
 from minesafe.config.secrets import Secrets
 from minesafe.config.stations import check_codes, read_reader, read_station
 from minesafe.config.substations import check_units, read_coding, read_substation
+from minesafe.config.topics import own_part
 from minesafe.config.wiring import (
     Sender,
     check_logins,
     check_topics,
-    take_topic,
 )
 from minesafe.config.words import nearest
 from minesafe.model.mine import (
@@ -52,7 +53,7 @@ def read_devices(file: Row, ground: Ground, zones: Named[Zone], secrets: Secrets
     """All of devices.toml; ids are unique across its tables."""
     tables = gather(file.take_parts("status"), read_coding)
     substations = gather(file.take_parts("substation"), lambda r, i: read_substation(r, i, tables))
-    gateways = gather(file.take_parts("gateway"), lambda r, i: _gateway(r, i, secrets))
+    gateways = gather(file.take_parts("gateway"), lambda r, i: read_gateway(r, i, secrets))
     stations = gather(
         file.take_parts("station"), lambda r, i: read_station(r, i, ground.levels, secrets)
     )
@@ -72,11 +73,6 @@ def read_devices(file: Row, ground: Ground, zones: Named[Zone], secrets: Secrets
     check_codes(readers)
     _check_readers(devices)
     return devices
-
-
-def _gateway(row: Row, ident: str, secrets: Secrets) -> Gateway:
-    name, topic, user = row.name(), take_topic(row), row.text("user")
-    return Gateway(ident, name, topic, user, secrets.take(row, "password"))
 
 
 def _feeder(row: Row, ident: str, zones: Named[Zone]) -> Feeder:
@@ -118,12 +114,20 @@ def _senders(devices: Devices) -> Iterator[Sender]:
     """Everything that speaks to the broker."""
     reach = devices.reach
     called = (reach.broadcasters, reach.telephones)
-    for named in (devices.gateways, devices.stations, reach.terminals, *called):
+    for gateway, row in devices.gateways.pairs():
+        yield Sender(gateway.id, own_part(gateway), gateway.user, row)
+        if gateway.presence is not None and not _below(gateway.presence.topic, own_part(gateway)):
+            yield Sender(gateway.id, gateway.presence.topic, gateway.user, row)
+    for named in (devices.stations, reach.terminals, *called):
         for device, row in named.pairs():
             if device.topic:
                 yield Sender(device.id, device.topic, device.user, row)
     if reach.paging and reach.paging_row:
         yield Sender("paging", reach.paging.topic, reach.paging.user, reach.paging_row)
+
+
+def _below(topic: str, own: str) -> bool:
+    return f"{topic}/".startswith(f"{own}/")
 
 
 def _check_readers(devices: Devices) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass, replace
 from urllib.parse import urlsplit, urlunsplit
 
-from minesafe.model.mine import Mine, Name
+from minesafe.model.mine import Gateway, Mine, Name
+from minesafe.model.units import between
 
 Json = dict[str, object]
 
@@ -20,7 +21,6 @@ _SHOWN = {
         "id name kind place roadway chainage_m device address encoding scale status_address limits"
     ),
     "substations": "id host port unit framing map",
-    "gateways": "id topic user password",
     "stations": (
         "id transport topic user password dialect length time port peer origin turn_deg floors"
     ),
@@ -53,6 +53,7 @@ def emit(mine: Mine) -> Json:
     }
     out |= {key: _table(getattr(mine, key), names.split()) for key, names in _SHOWN.items()}
     out["points"] = _table([p for p in mine.points if p.formula is None], _SHOWN["points"].split())
+    out["gateways"] = [_gateway(mine, gateway) for gateway in mine.gateways]
     out["users"] = [_user(mine, i) for i in range(len(mine.users))]
     out["policy"] = {"walking_m_s": mine.policy.walking_m_s}
     return out
@@ -76,6 +77,21 @@ def _plain(value: object) -> object:
     if is_dataclass(value) and not isinstance(value, type):
         return asdict(value)
     return str(value) if isinstance(value, str) else value
+
+
+def _gateway(mine: Mine, gateway: Gateway) -> Json:
+    """With its units as lines, so that whoever plays it needs no table of units."""
+    out = _object({n: getattr(gateway, n) for n in ("id", "topic", "user", "password")})
+    out |= {"dialect": str(gateway.dialect), "names": _plain(gateway.names)}
+    if gateway.shape is not None:
+        out["shape"] = asdict(gateway.shape)
+    if gateway.presence is not None:
+        out["presence"] = gateway.presence.topic
+    if gateway.edge is not None:
+        out |= asdict(gateway.edge)
+    lines = {kind: between(unit, mine.kind[kind].unit) for kind, unit in gateway.units}
+    out["units"] = [[kind, *line] for kind, line in lines.items() if line is not None]
+    return out
 
 
 def _carrier(mine: Mine) -> Json | None:

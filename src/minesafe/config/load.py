@@ -12,6 +12,7 @@ from minesafe.config.covering import check_covering
 from minesafe.config.devices import check_feeders, read_devices
 from minesafe.config.files import gather_files, list_of, revision_of
 from minesafe.config.formulas import with_formulas
+from minesafe.config.gateways import check_names
 from minesafe.config.kinds import read_kinds
 from minesafe.config.lists import LISTS
 from minesafe.config.logic import read_logic
@@ -174,6 +175,7 @@ def _mine(
     policy_file = sheets.toml("policy.toml")
     policy = read_policy(policy_file, kinds, rules)
 
+    check_names(devices.gateways, points, kinds)
     points = with_formulas(points, kinds, zones)
     check_windows(windows, points)
     check_feeders(devices.feeders, points, kinds)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from minesafe.config.broker import read_broker
 from minesafe.config.row import Named, Row, gather
 from minesafe.config.secrets import Secrets
 from minesafe.config.words import nearest
@@ -53,7 +54,7 @@ def read_server(file: Row, environ: Mapping[str, str]) -> Head:
     file.id("rules")
     secrets = Secrets(demo, environ)
     server = _server(_only(file, "server"))
-    broker = _broker(_only(file, "broker"), secrets)
+    broker = read_broker(_only(file, "broker"), secrets)
     database = _database(_only(file, "database"), demo)
     carriers = file.take_parts("carrier")
     carrier = _carrier(carriers[0], secrets) if carriers else None
@@ -118,13 +119,6 @@ def _zone(file: Row, name: str) -> ZoneInfo:
         for row in file.parts.get("server", ()):
             row.fault("timezone", f"no time zone {name!r}", nearest(name, available_timezones()))
     return ZoneInfo("UTC")
-
-
-def _broker(row: Row, secrets: Secrets) -> Broker:
-    host, port = row.text("host", ""), row.whole("port", **PORT)
-    broker = Broker(host, port, row.text("user", ""), secrets.take(row, "password", ""))
-    row.done()
-    return broker
 
 
 def _database(row: Row, demo: bool) -> Database:

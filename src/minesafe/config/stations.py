@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from minesafe.config.place import Ground
 from minesafe.config.row import Named, Row
 from minesafe.config.secrets import Secrets
-from minesafe.config.wiring import take_topic
+from minesafe.config.topics import take_topic
 from minesafe.model.mine import BaseStation, Level, Reader
 
 

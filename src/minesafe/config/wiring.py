@@ -6,14 +6,6 @@ from dataclasses import dataclass
 from minesafe.config.row import Row
 
 
-def take_topic(row: Row) -> str:
-    """A topic one device publishes on."""
-    topic = row.text("topic")
-    if "#" in topic or "+" in topic:
-        row.fault("topic", f"topic {topic!r} holds a wildcard", "name one device's own topic")
-    return topic
-
-
 @dataclass(frozen=True, slots=True)
 class Sender:
     """Something that speaks to the broker under a log-in of its own."""

@@ -19,6 +19,8 @@ PING = b"\xc0\x00"
 GOODBYE = b"\xe0\x00"
 AT_LEAST_ONCE = 1
 REFUSED = 0x80
+RETAINED, AGAIN = 0x01, 0x08
+"""Of a message's flags: the broker kept it; it may have been delivered before (DUP)."""
 
 REASONS = {
     1: "it does not speak MQTT 3.1.1",
@@ -45,12 +47,7 @@ class Publish(msgspec.Struct, frozen=True, gc=False):
     @property
     def retained(self) -> bool:
         """The broker kept it and gives it to every new subscriber: it may be of any age."""
-        return bool(self.flags & 0x01)
-
-    @property
-    def again(self) -> bool:
-        """It may have been delivered before (DUP)."""
-        return bool(self.flags & 0x08)
+        return bool(self.flags & RETAINED)
 
 
 class Control(msgspec.Struct, frozen=True):

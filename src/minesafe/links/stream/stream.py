@@ -33,14 +33,22 @@ their order. Returns once they need be sent no more; raising one of our errors m
 
 
 @dataclass(frozen=True, slots=True)
+class State:
+    """What is kept at a topic while we are there, and what the broker puts there afterwards."""
+
+    topic: str
+    online: bytes
+    offline: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Talk:
     """What the stream says of itself to a broker."""
 
     client_id: str
     """Stable over restarts: the broker keeps this client's messages by it."""
-    will: Will | None = None
-    hello: Callable[[], bytes] | None = None
-    """What is kept at the will's topic while we are there."""
+    state: Callable[[], State] | None = None
+    """Made anew for each connection."""
 
 
 class MqttStream:
@@ -118,9 +126,10 @@ class MqttStream:
     async def _one_session(self) -> None:
         session = None
         try:
+            state = self._talk.state() if self._talk.state is not None else None
             async with asyncio.timeout(CONNECT_S):
-                session = await self._connected()
-                await self._let_in(session)
+                session = await self._connected(state)
+                await self._let_in(session, state)
             if not await self._listen(session):
                 return  # silence is the engine's to judge, not a broken link
         except (MinesafeError, OSError, ValueError) as error:
@@ -135,11 +144,12 @@ class MqttStream:
 
     # --- a connection ----------------------------------------------------------------------------
 
-    async def _connected(self) -> Session:
+    async def _connected(self, state: State | None) -> Session:
         """With TLS where the broker is configured so; its files are read anew each time."""
         broker, talk = self._broker, self._talk
+        will = Will(state.topic, state.offline) if state is not None else None
         secure = None if broker.tls is None else await asyncio.to_thread(tls.context, broker.tls)
-        hello = Hello(talk.client_id, broker.user, broker.password, will=talk.will)
+        hello = Hello(talk.client_id, broker.user, broker.password, will=will)
         _, session = await asyncio.get_running_loop().create_connection(
             lambda: Session(hello, self._take, self._most_held),
             broker.host,
@@ -149,17 +159,16 @@ class MqttStream:
         )
         return session
 
-    async def _let_in(self, session: Session) -> None:
+    async def _let_in(self, session: Session, state: State | None) -> None:
         """Welcomed, and our topics subscribed to.
 
         Raises:
             LinkDown: the broker does not want us, or not all of it.
         """
-        will, hello = self._talk.will, self._talk.hello
         await session.welcomed()
         await session.subscribe(self._filters.all)
-        if will is not None and hello is not None:
-            await session.publish(will.topic, hello(), qos=1, retain=True)
+        if state is not None:
+            await session.publish(state.topic, state.online, qos=1, retain=True)
 
     async def _listen(self, session: Session) -> bool:
         """Until the connection breaks, or messages must be asked for again.

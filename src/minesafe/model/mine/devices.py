@@ -92,17 +92,6 @@ class Substation:
 
 
 @dataclass(frozen=True, slots=True)
-class Gateway:
-    """An MQTT gateway: publishes batched JSON on `topic`, see docs/wire.md."""
-
-    id: str
-    name: Name
-    topic: str
-    user: str
-    password: str
-
-
-@dataclass(frozen=True, slots=True)
 class BaseStation:
     """定位基站: reports ranges seen by its readers, over a TCP connection it opens, or MQTT."""
 

@@ -8,7 +8,6 @@ from minesafe.model.mine.devices import (
     BaseStation,
     Broadcaster,
     Feeder,
-    Gateway,
     Output,
     Paging,
     Reader,
@@ -16,6 +15,7 @@ from minesafe.model.mine.devices import (
     Telephone,
     Terminal,
 )
+from minesafe.model.mine.gateways import Gateway
 from minesafe.model.mine.junctions import names_of_nodes
 from minesafe.model.mine.names import Name
 from minesafe.model.mine.people import Person, Shift, User

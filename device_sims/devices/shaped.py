@@ -1,0 +1,154 @@
+"""An MQTT gateway of somebody else's JSON: it says each value where its mapping has it."""
+
+import asyncio
+import json
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Any
+
+from aiomqtt import Client, MqttError, Will
+
+from device_sims.clock import SECOND
+from device_sims.devices.device import Device, being_ended
+from device_sims.devices.uplink import PATIENCE_S, RETRY_S, write_open_sockets_only
+from device_sims.mine import Address, Gateway, Shape
+from device_sims.stage import Stage
+
+PART = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+
+DIVISOR = {"s": 1_000_000, "ms": 1_000, "us": 1}
+
+QUALITIES = {0: 0, 1: 4, 2: 3, 3: 5, 4: 6, 5: 2}
+"""Status word to the number of a quality (docs/joints.md), which the mapping has a word for."""
+
+
+class ShapedDevice(Device):
+    """Publishes each of its points once in the point's period, at QoS 1.
+
+    It keeps nothing: what it could not send is lost, as with many real ones.
+
+    Args:
+        gateway: which, of dialect json.
+        stage: the world it measures.
+        broker: where it connects; by default the mine's.
+    """
+
+    def __init__(self, gateway: Gateway, stage: Stage, *, broker: Address | None = None) -> None:
+        super().__init__(gateway.id)
+        assert gateway.shape is not None
+        self._gateway, self._shape, self._stage = gateway, gateway.shape, stage
+        self._broker = broker or stage.site.mine.broker
+        names = {ident: name for name, ident in gateway.names}
+        mine = stage.site.mine
+        rows = [i for i, p in enumerate(mine.points) if p.device == gateway.id]
+        self._name = {row: names.get(mine.points[row].id, mine.points[row].id) for row in rows}
+        self._line = {kind: (factor, offset) for kind, factor, offset in gateway.units}
+        self._word = {quality: word for word, quality in reversed(self._shape.qualities)}
+        self._period_s = min((self._period(row) for row in rows), default=1.0)
+        self._due = dict.fromkeys(rows, 0)
+
+    def _period(self, row: int) -> float:
+        mine = self._stage.site.mine
+        return mine.kind[mine.points[row].kind].period_s
+
+    async def start(self) -> None:
+        """Begin to try the broker."""
+        self.spawn(self._link())
+
+    async def _link(self) -> None:
+        while not being_ended():
+            with suppress(MqttError):
+                async with self._connection() as client:
+                    await self._carry(client)
+            await asyncio.sleep(RETRY_S)
+
+    def _connection(self) -> Client:
+        gateway = self._gateway
+        gone = Will(gateway.presence, b"offline", qos=1, retain=True) if gateway.presence else None
+        client = Client(
+            self._broker.host,
+            self._broker.port,
+            username=gateway.user or None,
+            password=gateway.password or None,
+            identifier=gateway.id,
+            will=gone,
+            timeout=PATIENCE_S,
+            keepalive=10,
+        )
+        write_open_sockets_only(client)
+        return client
+
+    async def _carry(self, client: Client) -> None:
+        clock, beat = self._stage.clock, self._stage.clock.now()
+        await self._presence(client, b"online")
+        try:
+            while not being_ended():
+                for topic, document in self.report():
+                    await client.publish(topic, json.dumps(document), qos=1)
+                beat = max(beat + round(self._period_s * SECOND), clock.now())
+                await clock.sleep_until(beat)
+        finally:
+            if being_ended():
+                with suppress(MqttError):
+                    await self._presence(client, b"offline")
+
+    async def _presence(self, client: Client, word: bytes) -> None:
+        if self._gateway.presence:
+            await client.publish(self._gateway.presence, word, qos=1, retain=True, timeout=1)
+
+    # --- what it says ----------------------------------------------------------------------------
+
+    def report(self) -> Iterable[tuple[str, Any]]:
+        """(topic, document) of the readings that are due."""
+        now = self._stage.clock.now()
+        due = [row for row, at in self._due.items() if at <= now]
+        for row in due:
+            self._due[row] = now + round((self._period(row) - self._period_s / 2) * SECOND)
+        at = self._stage.spoilt.clock(self._stage.world, self.name, now)
+        if self._shape.points is None:
+            return [(self._topic(row), self._part(row, at)) for row in due]
+        parts = [(self._name[row], self._part(row, at)) for row in due]
+        return [(self._gateway.topic, _together(self._shape, parts))] if due else []
+
+    def _topic(self, row: int) -> str:
+        """The name in the place of the last {part}; such a gateway has one."""
+        return PART.sub(self._name[row], self._gateway.topic)
+
+    def _part(self, row: int, at: int) -> Any:
+        """What is said of one point: its name, value, time and quality, each at its path."""
+        mine, shape = self._stage.site.mine, self._shape
+        point, shown = mine.points[row], self._stage.shown(row)
+        factor, offset = self._line.get(point.kind, (1.0, 0.0))
+        value = round((shown.value - offset) / factor, 6)
+        quality = QUALITIES.get(shown.status, 3)
+        part: dict[str, Any] = {}
+        if shape.point.startswith("{."):
+            _put(part, shape.point[2:-1], self._name[row])
+        if shape.time:
+            _put(part, shape.time, at // DIVISOR[shape.time_unit])
+        if shape.quality:
+            _put(part, shape.quality, _written(self._word.get(quality, self._word.get(3, ""))))
+        _put(part, shape.value or "v", value)
+        return part if shape.value else value
+
+
+def _together(shape: Shape, parts: list[tuple[str, Any]]) -> Any:
+    named = dict(parts) if shape.point == "{key}" else [part for _, part in parts]
+    if not shape.points:
+        return named
+    whole: dict[str, Any] = {}
+    _put(whole, shape.points, named)
+    return whole
+
+
+def _put(into: dict[str, Any], path: str, value: Any) -> None:
+    *way, last = path.split(".")
+    for key in way:
+        into = into.setdefault(key, {})
+    into[last] = value
+
+
+def _written(word: str) -> str | int:
+    """A number where the word is one."""
+    return int(word) if word.lstrip("-").isdigit() else word

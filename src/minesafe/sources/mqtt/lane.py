@@ -1,0 +1,96 @@
+"""All gateways whose points come one by one or in any shape: one lane, one batch a micro-batch."""
+
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import Protocol
+
+from minesafe.links.stream.packets import AGAIN, Publish
+from minesafe.links.stream.topics import Filters
+from minesafe.model.errors import LinkDown
+from minesafe.model.mine import Mine
+from minesafe.model.time import Micros
+from minesafe.ports import Clock, Intake
+from minesafe.sources.mqtt.rows import Ranges, Rows
+from minesafe.sources.patience import hear_at_last
+
+REMEMBERED = 16_384
+"""Messages that are known again; twice what a session may leave unacknowledged."""
+
+Say = Callable[[str, bytes], Awaitable[None]]
+"""Publishes something at QoS 0."""
+
+
+class Ears(Protocol):
+    """One gateway's side of the lane."""
+
+    def take(
+        self, messages: Sequence[Publish], now: Micros, rows: Rows
+    ) -> Sequence[tuple[str, bytes]]:
+        """Decode its part of a micro-batch and tell what is wrong with it; at once, in order.
+
+        Returns:
+            (topic, payload) of what is to be said to the gateway.
+        """
+
+
+class Repeats:
+    """Messages that are on disk: a broker that did not hear so gives them again."""
+
+    def __init__(self, most: int = REMEMBERED) -> None:
+        self._known: set[int] = set()
+        self._order: deque[int] = deque()
+        self._most = most
+
+    def has(self, published: Publish) -> bool:
+        """Whether these very bytes are on disk; only asked where the broker says it is again."""
+        return hash(published.payload) ^ hash(published.topic) in self._known
+
+    def keep(self, messages: Sequence[Publish]) -> None:
+        """They are on disk now."""
+        for m in messages:
+            if m.number:
+                mark = hash(m.payload) ^ hash(m.topic)
+                if mark not in self._known:
+                    self._known.add(mark)
+                    self._order.append(mark)
+        while len(self._order) > self._most:
+            self._known.discard(self._order.popleft())
+
+
+class PointLane:
+    """Hears them all.
+
+    Args:
+        mine: the revision in force.
+        ears: of each gateway, by its topic filter.
+        intake: where readings go.
+        clock: stamps the receipt.
+    """
+
+    def __init__(self, mine: Mine, ears: Mapping[str, Ears], intake: Intake, clock: Clock) -> None:
+        self._ears = Filters(ears)
+        self._ranges = Ranges.of(mine)
+        self._intake, self._clock = intake, clock
+        self._repeats = Repeats()
+        self.say: Say | None = None
+        """Set by whoever has the link."""
+
+    async def hear(self, messages: Sequence[Publish]) -> None:
+        """One micro-batch; returns once its readings are on disk."""
+        now, rows, find = self._clock.now(), Rows(), self._ears.find
+        spoke: dict[Ears, list[Publish]] = {}
+        for message in messages:
+            found = find(message.topic)
+            if found is not None and not (message.flags & AGAIN and self._repeats.has(message)):
+                spoke.setdefault(found[1], []).append(message)
+        asked: list[tuple[str, bytes]] = []
+        for ears, theirs in spoke.items():
+            asked += ears.take(theirs, now, rows)
+        if len(rows):
+            await hear_at_last(self._intake, rows.batch(self._ranges))
+        self._repeats.keep(messages)
+        for topic, payload in asked:
+            if self.say is not None:
+                with suppress(LinkDown):  # asked for again when it is still missing
+                    await self.say(topic, payload)
