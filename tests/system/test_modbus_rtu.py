@@ -20,7 +20,7 @@ W = asyncio.StreamWriter
 
 
 def unit(raw: SerialServer, number: int = 2, line: Line | None = None) -> ModbusDevice:
-    line = line or Line("127.0.0.1", raw.port, rtu=True)
+    line = line or Line.tcp("127.0.0.1", raw.port, rtu=True)
     return ModbusDevice("127.0.0.1", raw.port, number, timeout_s=0.5, retries=0, line=line)
 
 
@@ -163,7 +163,7 @@ async def test_a_dead_unit_delays_its_neighbours_and_spoils_nothing_of_theirs() 
             w.write(sealed(r.unit, d.honest(r)))
 
     async with listening(SerialServer(registers={0: 9}, rtu_manner=only_unit_two)) as raw:
-        line = Line("127.0.0.1", raw.port, rtu=True)
+        line = Line.tcp("127.0.0.1", raw.port, rtu=True)
         dead, well = unit(raw, 1, line), unit(raw, 2, line)
         outcomes = await asyncio.gather(
             holding(dead, 0, 1), holding(well, 0, 1), return_exceptions=True

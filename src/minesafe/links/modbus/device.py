@@ -14,7 +14,9 @@ and transaction ids go on counting from one connection to the next.
 
 Serial frames (RTU) have no transaction id, and a serial server may hand a late answer to the next
 connection. So a unit that did not answer as it should is left alone for as long as an answer may
-take, and never asked again within the same call; frames of other units are passed over.
+take, and never asked again within the same call; frames of other units are passed over. One that
+goes on not answering is left alone longer each time: everybody on the wires waits while it is given
+its time, and at the longest rest that is less than a fifth of theirs.
 """
 
 import asyncio
@@ -25,6 +27,9 @@ from minesafe.links.modbus.line import Line
 from minesafe.links.modbus.pdu import OF_BITS, READ_BACK, Question, reading, told, writing
 from minesafe.model.errors import BadReply, LinkDown, MinesafeError
 from minesafe.model.mine import Mine, Substation
+
+LONGEST_REST = 8
+"""Times its time-out: so long a serial unit that never answers is left alone."""
 
 
 class ModbusDevice:
@@ -53,11 +58,12 @@ class ModbusDevice:
         backoff: Backoff | None = None,
         line: Line | None = None,
     ) -> None:
-        self._line = line or Line(host, port, backoff=backoff)
+        self._line = line or Line.tcp(host, port, backoff=backoff)
         self._unit = unit
         self._timeout_s = timeout_s
         self._retries = retries
         self._rests_until = 0.0
+        self._rests = Backoff(timeout_s, LONGEST_REST * timeout_s)
         self._trouble: MinesafeError = LinkDown("not connected")
 
     @classmethod
@@ -69,7 +75,7 @@ class ModbusDevice:
             substation.unit,
             timeout_s=substation.timeout_s,
             retries=substation.retries,
-            line=line or Line(substation.host, substation.port, rtu=substation.framing == "rtu"),
+            line=line or Line.of(substation),
         )
 
     @property
@@ -132,11 +138,12 @@ class ModbusDevice:
         except BaseException as error:  # cancelled, too: the late answer must meet nobody
             self._line.drop()
             if self._line.rtu:
-                self._rests_until = self._now() + self._timeout_s
+                self._rests_until = self._now() + self._rests.next_s()
             if isinstance(error, MinesafeError):
                 self._trouble = error
             raise
         self._line.answered()
+        self._rests.reset()
         return answer
 
     @staticmethod
@@ -154,12 +161,12 @@ def devices_of(
         before: the one it follows.
         kept: the clients of that one: whose way there is configured as before, keeps its.
     """
-    shared = {(s.host, s.port): Line(s.host, s.port, rtu=True) for s in mine.substations}
+    shared = {s.line: Line.of(s) for s in mine.substations if s.framing == "rtu"}
     known = _way_there(before) if before is not None else {}
     return {
         s.id: kept[s.id]
         if kept and known.get(s.id) == way
-        else ModbusDevice.of(s, shared[s.host, s.port] if s.framing == "rtu" else None)
+        else ModbusDevice.of(s, shared.get(s.line))
         for s, way in zip(mine.substations, _way_there(mine).values(), strict=True)
     }
 
@@ -173,7 +180,4 @@ def _way_there(mine: Mine) -> dict[str, tuple[Substation, ...]]:
 
 
 def _share_a_line(one: Substation, other: Substation) -> bool:
-    return one.framing == other.framing == "rtu" and (one.host, one.port) == (
-        other.host,
-        other.port,
-    )
+    return one.framing == other.framing == "rtu" and one.line == other.line

@@ -1,42 +1,66 @@
-"""The way to one host and port, and the turns that are taken on it.
+"""The way to one place, and the turns that are taken on it.
 
-A device on Modbus TCP has a line of its own. Behind a serial server all units share one pair of
-wires, hence one line: two questions at once would meet in the middle.
+A device on Modbus TCP has a line of its own. Behind a serial server, or on a serial port of this
+machine, all units share one pair of wires, hence one line: two questions at once would meet in the
+middle.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Self
 
 from minesafe.links.backoff import Backoff
 from minesafe.links.modbus.pdu import Question
 from minesafe.links.modbus.wire import Wire
 from minesafe.model.errors import LinkDown
+from minesafe.model.mine import Serial, Substation
 
 LAST_TRANSACTION = 65_535
 """Then they begin again at 1; 0 is nobody's."""
+
+
+Way = Callable[[], Awaitable[Wire]]
 
 
 class Line:
     """At most one connection at a time, made anew after any doubt.
 
     Args:
-        host: its address.
-        port: its TCP port.
+        way: opens a connection; raises OSError where there is none.
         rtu: serial frames instead of Modbus TCP.
         backoff: pauses between attempts to connect; at least 0.1 s.
     """
 
-    def __init__(
-        self, host: str, port: int, *, rtu: bool = False, backoff: Backoff | None = None
-    ) -> None:
+    def __init__(self, way: Way, *, rtu: bool = False, backoff: Backoff | None = None) -> None:
         self.turn = asyncio.Lock()
         """Held from a question to its answer."""
         self.rtu = rtu
-        self._host, self._port = host, port
+        self._way = way
         self._backoff = backoff or Backoff(0.1, 1.0)
         self._wire: Wire | None = None
         self._transaction = 0
         """Of the newest request; they go on counting from one connection to the next."""
         self._not_before = 0.0
+
+    @classmethod
+    def tcp(
+        cls, host: str, port: int, *, rtu: bool = False, backoff: Backoff | None = None
+    ) -> Self:
+        """To a host and port; `rtu` where a serial server passes serial frames there."""
+        return cls(partial(Wire.to, host, port, rtu=rtu), rtu=rtu, backoff=backoff)
+
+    @classmethod
+    def serial(cls, settings: Serial) -> Self:
+        """On a serial port of this machine: opening it again disturbs nobody."""
+        return cls(partial(Wire.on, settings), rtu=True, backoff=Backoff(0.1, 0.5))
+
+    @classmethod
+    def of(cls, substation: Substation) -> Self:
+        """To where a substation is configured."""
+        if substation.serial is not None:
+            return cls.serial(substation.serial)
+        return cls.tcp(substation.host, substation.port, rtu=substation.framing == "rtu")
 
     async def ready(self, latest: float) -> bool:
         """Wait until a new connection may be tried, if one is needed.
@@ -64,7 +88,7 @@ class Line:
     async def _connected(self, until: float) -> Wire:
         try:
             async with asyncio.timeout_at(until):
-                return await Wire.opened(self._host, self._port, rtu=self.rtu)
+                return await self._way()
         except TimeoutError:
             raise LinkDown("no connection in time") from None
         except OSError as error:

@@ -1,4 +1,4 @@
-"""One Modbus connection over TCP, from connect to close.
+"""One Modbus connection, over TCP or a serial port, from its opening to its close.
 
 A bare protocol of callbacks: what comes is unpacked where it is received, and only an answer that
 can be one wakes whoever waits (docs/decisions/0058). One question at a time; `Line` gives turns.
@@ -10,7 +10,9 @@ from typing import Self, cast
 
 from minesafe.links.modbus.frames import Answer, Framing, RtuFrames, TcpFrames
 from minesafe.links.modbus.pdu import Question, differs
+from minesafe.links.modbus.serial_port import SerialPort
 from minesafe.model.errors import BadReply, LinkDown, MinesafeError
+from minesafe.model.mine import Serial
 
 
 @dataclass(slots=True)
@@ -42,12 +44,12 @@ class Wire(asyncio.Protocol):
 
     def __init__(self, framing: Framing) -> None:
         self._framing = framing
-        self._transport: asyncio.Transport | None = None
+        self._transport: asyncio.Transport | SerialPort | None = None
         self._asked: _Asked | None = None
 
     @classmethod
-    async def opened(cls, host: str, port: int, *, rtu: bool) -> Self:
-        """Connect.
+    async def to(cls, host: str, port: int, *, rtu: bool) -> Self:
+        """Connect over TCP.
 
         Raises:
             OSError: it cannot be reached.
@@ -55,6 +57,17 @@ class Wire(asyncio.Protocol):
         loop = asyncio.get_running_loop()
         framing = RtuFrames() if rtu else TcpFrames()
         _, wire = await loop.create_connection(lambda: cls(framing), host, port)
+        return wire
+
+    @classmethod
+    async def on(cls, settings: Serial) -> Self:
+        """Open a serial port.
+
+        Raises:
+            OSError: it is not there, or somebody has it.
+        """
+        wire = cls(RtuFrames())
+        wire._transport = SerialPort.opened(settings, wire)
         return wire
 
     @property
