@@ -43,21 +43,24 @@ class Smsc:
     receipt_first: bool = False
     """The receipt overtakes the answer."""
     drop_after_accept: bool = False
+    first_id: int = 100001
     inbox: list[Sms] = field(default_factory=list)
     binds: int = 0
     passwords: list[bytes] = field(default_factory=list)
     widest: int = 0
     """The most messages that were unanswered at once."""
+    most_connections: int = 0
+    """At the same time."""
     deliver_statuses: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._ids = itertools.count(100001)
+        self._ids = itertools.count(self.first_id)
         self._numbers = itertools.count(1)
         self._writers: list[asyncio.StreamWriter] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
         self._waiting: dict[int, asyncio.Future[int]] = {}
-        self._open = 0
+        self._open = self._connected = 0
         self.changed = asyncio.Event()
 
     @property
@@ -132,6 +135,8 @@ class Smsc:
         return status
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._connected += 1
+        self.most_connections = max(self.most_connections, self._connected)
         try:
             while True:
                 header = await reader.readexactly(16)
@@ -140,6 +145,8 @@ class Smsc:
                 self._take(writer, command, status, number, body, header + body)
         except (asyncio.IncompleteReadError, OSError):
             writer.transport.abort()
+        finally:
+            self._connected -= 1
 
     def _take(
         self,

@@ -12,11 +12,11 @@ import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import minesafe.web
+from minesafe.bearers import Bearers
 from minesafe.desk import ControlDesk, OutTray
 from minesafe.embedded import kernels
 from minesafe.embedded.broker import Broker as EmbeddedBroker
@@ -26,23 +26,18 @@ from minesafe.embedded.logins import logins
 from minesafe.embedded.outage import Outage, Outages
 from minesafe.embedded.postgres import Postgres as EmbeddedPostgres
 from minesafe.field import Field, by_broker
-from minesafe.links.modem import ModemLink
-from minesafe.links.smpp import SmppLink
 from minesafe.model.errors import StoreUnavailable
 from minesafe.model.events import RevisionApproved, ServerStarted, ServerStopped
 from minesafe.model.frame import Frame, Readings, Sightings
 from minesafe.model.mine import Broker, Mine
 from minesafe.model.time import Micros
 from minesafe.notify.called import called_channels
-from minesafe.notify.chat import chat_channels
 from minesafe.notify.console import ConsoleChannel
 from minesafe.notify.deliver import Courier
 from minesafe.notify.downlink import Downlink
 from minesafe.notify.horn import HornChannel
-from minesafe.notify.replies import Replies
-from minesafe.notify.sms import SmsChannel
 from minesafe.pipeline import Pipeline
-from minesafe.ports import Channel, Clock, Findings, Scenarios, Source
+from minesafe.ports import Clock, Findings, Scenarios, Source
 from minesafe.proof import Proof
 from minesafe.recorder import PATIENCE_S, Recorder
 from minesafe.scribe import Scribe
@@ -182,31 +177,21 @@ async def running(
         # tell
         downlink = Downlink(mine, broker, pipeline, clock)
         proof = Proof(desk, clock, pipeline)
-        modem = ModemLink(mine.modem, pipeline) if mine.modem is not None else None
-        replies, secret = Replies(desk, pipeline, outbox.receipt), accounts.secret
-        channels: list[Channel] = [
-            HornChannel(field.outputs),
-            ConsoleChannel(lambda: site.state.context.hub.pages),
-            *called_channels(desk, downlink, outbox, pipeline, modem),
-        ]
-        tasks: list[Source] = [_Task("pipeline", pipeline.run)]
-        if mine.carrier is not None:
-            carrier = SmppLink(mine.carrier, pipeline)
-            sms = SmsChannel(lambda: desk.mine, carrier, outbox, outbox.receipt, clock, secret)
-            channels.append(sms)
-            tasks.append(_Task("carrier", lambda: carrier.run(sms.received, replies.take)))
-        if modem is not None:
-            texts = SmsChannel(
-                lambda: desk.mine, modem, outbox, outbox.receipt, clock, secret, name="modem"
-            )
-            channels.append(texts)
-            tasks.append(_Task("modem", partial(modem.run, texts.received, replies.take)))
-        for chat in chat_channels(desk, secret):
-            stack.callback(chat.close)
-            channels.append(chat)
+        bearers = Bearers(desk, outbox, pipeline, clock, accounts.secret)
+        stack.callback(bearers.close)
         orders = pipeline.watch.evacuation.orders
-        courier = Courier(outbox, channels, clock, pipeline, orders.get)
-        tasks += [_Task("courier", courier.run), _Task("web", web.wait), proof]
+        courier = Courier(outbox, (), clock, pipeline, orders.get)
+        called = called_channels(desk, downlink, outbox, pipeline, bearers.modem)
+        console = ConsoleChannel(lambda: site.state.context.hub.pages)
+        bearers.serve(courier, [HornChannel(field.outputs), console, *called])
+        tasks: list[Source] = [
+            _Task("pipeline", pipeline.run),
+            _Task("carrier", bearers.carry),
+            _Task("modem", bearers.carry_by_modem),
+            _Task("courier", courier.run),
+            _Task("web", web.wait),
+            proof,
+        ]
 
         # remember, behind everything else
         stores, database = Disk(disk, spool, journal), _Database(mine, data, outages.database)
@@ -229,7 +214,9 @@ async def running(
         last: list[Source] = [downlink] if downlink.calls_anything else []
         last.append(_Task("kernels", lambda: _quicken(pipeline.watch, data / "kernels")))
         await _supervise(stack, last, pipeline)
-        succession = Succession(pipeline, field, accounts, approvals, history.take_over)
+        succession = Succession(
+            pipeline, field, bearers, accounts, approvals, history.take_over
+        )
         yield Running(desk, pipeline, history, web, broker, succession)
 
 

@@ -12,6 +12,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator
 
+from minesafe.bearers import Bearers
 from minesafe.field import Field
 from minesafe.model.errors import BadConfig, MinesafeError, StoreUnavailable
 from minesafe.model.events import FindingKind, RevisionApproved
@@ -29,7 +30,7 @@ Proposal = tuple[Mine, tuple[tuple[str, str], ...]]
 SUBJECT = "files"
 
 FIXED = (
-    *("id", "demo", "broker", "database", "carrier", "modem", "mail", "chats"),
+    *("id", "demo", "broker", "database", "witness"),
     *("broadcasters", "telephones", "paging"),
 )
 FIXED_OF_SERVER = ("host", "port", "public_url", "spool_mb")
@@ -42,6 +43,7 @@ class Succession:
     Args:
         pipeline: judges by the revision in force.
         field: hears by it.
+        bearers: tell by it.
         accounts: who may log in.
         approvals: who stands for what.
         done: told of each revision that came into force.
@@ -51,11 +53,12 @@ class Succession:
         self,
         pipeline: Pipeline,
         field: Field,
+        bearers: Bearers,
         accounts: Accounts,
         approvals: Approvals,
         done: Callable[[Mine], None],
     ) -> None:
-        self._pipeline, self._field = pipeline, field
+        self._pipeline, self._field, self._bearers = pipeline, field, bearers
         self._accounts, self._approvals, self._done = accounts, approvals, done
         self._turn = asyncio.Lock()
 
@@ -85,6 +88,7 @@ class Succession:
             raise StoreUnavailable(f"{', '.join(fixed)} can only be changed by a restart")
         by = self._approvals.in_force(mine)
         revision = await asyncio.to_thread(Revision.of, mine)
+        chats = self._bearers.prepare(mine)
         await asyncio.to_thread(self._accounts.seed, mine.users)
         await self._field.end()
         try:
@@ -93,6 +97,7 @@ class Succession:
             await self._field.take_over(mine)
         finally:
             await self._field.begin()
+        self._bearers.take_over(mine, chats)
         self._forget(before, mine)
         self._done(mine)
         log.info("revision %s has taken over from %s", mine.revision, before.revision)

@@ -107,7 +107,7 @@ def channels(world: PaperWorld) -> dict[str, tuple[Channel, Command]]:
         "modem": (modem, written("modem")),
         "broadcast": (speaker, spoken_to("BC", "broadcast")),
         "tag": (PagingChannel(mine, world, outbox, note), spoken_to("FACE", "tag")),  # type: ignore[arg-type]  # a world in its place
-        "call": (CallChannel([MobileChannel(mine, world, note)]), spoken_to("P1", "call")),
+        "call": (CallChannel(lambda: [MobileChannel(mine, world, note)]), spoken_to("P1", "call")),
         "mail": (ChatChannel("mail", mine, mail_address, world.post, SECRET), written("mail")),
         "chat": (ChatChannel("chat", mine, chat_address, world.post, SECRET), written("chat")),
         "sms": (text, sms()),

@@ -88,7 +88,7 @@ async def desk(folder: Path, *, plugged: bool = True, **faults: bool) -> AsyncIt
     outbox, findings = PaperOutbox(), FindingBook()
     link = ModemLink(Modem(port, 115_200), findings, QUICK)
     text = SmsChannel(named_mine, link, outbox, outbox.receipt, clock, SECRET, name="modem")
-    calls = CallChannel([MobileChannel(named_mine, link, outbox.receipt)])
+    calls = CallChannel(lambda: [MobileChannel(named_mine, link, outbox.receipt)])
     here = Desk(device, link, outbox, findings)
     courier = Courier(outbox, [text, calls], clock, findings, {}.get)
     if plugged:

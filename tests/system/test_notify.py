@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from disk_outbox import DiskOutbox
 from fakes import FindingBook, QuickClock
 from notify_mine import SECRET, desk, horn, named_mine, sms
 from smsc import Smsc
@@ -17,7 +18,7 @@ from device_sims.devices.smsc import SmscDevice
 from device_sims.diary import Diary
 from device_sims.mine import Carrier as SimCarrier
 from minesafe.links.smpp import SmppLink, Timings
-from minesafe.model.commands import Command, SendText
+from minesafe.model.commands import SendText
 from minesafe.model.errors import LinkDown
 from minesafe.model.events import FindingKind, Noted, ReceiptStatus
 from minesafe.model.mine import Carrier
@@ -27,8 +28,6 @@ from minesafe.notify.console import ConsoleChannel
 from minesafe.notify.deliver import Courier
 from minesafe.notify.horn import HornChannel
 from minesafe.notify.sms import SmsChannel
-from minesafe.store.journal import SqliteJournal
-from minesafe.store.thread import DiskThread
 
 ACCEPTED, DELIVERED, FAILED = (
     ReceiptStatus.ACCEPTED,
@@ -37,57 +36,6 @@ ACCEPTED, DELIVERED, FAILED = (
 )
 PHONE = "13800000001"
 TIMINGS = Timings(first_pause_s=0.05, longest_pause_s=0.1, connect_s=0.5)
-
-
-class DiskOutbox:
-    """The outbox as the pipeline offers it: the journal, in its own thread."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._thread = DiskThread()
-        self._news = asyncio.Event()
-        self._turned = asyncio.Condition()
-        self.receipts: list[Noted] = []
-
-    async def __aenter__(self) -> "DiskOutbox":
-        self._journal = await self._thread.run(SqliteJournal, self._path)
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        self._thread.close(self._journal.close)
-
-    async def ask(self, *commands: Command) -> None:
-        await self._thread.run(self._journal.append, [], now=1, commands=commands)
-        self._news.set()
-
-    async def pending(self) -> list[tuple[Command, int]]:
-        return await self._thread.run(self._journal.pending)
-
-    async def sending(self, key: str, attempt: int) -> None:
-        await self._thread.run(self._journal.sending, key, attempt)
-
-    async def receipt(self, noted: Noted) -> None:
-        await self._thread.run(self._journal.receipt, noted, now=1)
-        self.receipts.append(noted)
-        async with self._turned:
-            self._turned.notify_all()
-
-    async def by_carrier_id(self, channel: str, carrier_id: str) -> Command | None:
-        return await self._thread.run(self._journal.by_carrier_id, channel, carrier_id)
-
-    async def wait(self) -> None:
-        await self._news.wait()
-        self._news.clear()
-
-    async def until(self, *statuses: ReceiptStatus, within_s: float = 15.0) -> list[Noted]:
-        """Wait for these, in this order, among the receipts."""
-        async with asyncio.timeout(within_s), self._turned:
-            await self._turned.wait_for(lambda: self._has(statuses))
-        return self.receipts
-
-    def _has(self, statuses: tuple[ReceiptStatus, ...]) -> bool:
-        seen = iter(n.status for n in self.receipts)
-        return all(status in seen for status in statuses)
 
 
 @dataclass

@@ -127,6 +127,10 @@ async def test_new_limits_are_in_force_without_a_restart_and_so_are_the_old_ones
         assert moves == [AlarmMove.RAISE, AlarmMove.RETURN]
         assert len(h.journal.of(ServerStarted)) == 1
 
+        change(h.config / "server.toml", {'sender = "10690001"': 'sender = "10690002"'})
+        h.asks()
+        await h.journal.until(RevisionApproved, revision=load(h.config).revision)
+
         change(h.config / "server.toml", {"spool_mb = 256": "spool_mb = 128"})
         h.asks()
         assert "restart" in await shows(h.page, "revision_refused", "files")

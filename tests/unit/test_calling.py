@@ -44,12 +44,12 @@ class Way:
 async def test_of_two_ways_the_one_that_came_further_counts(
     one: Way, other: Way, status: ReceiptStatus
 ) -> None:
-    assert (await CallChannel([one, other]).deliver(call(), 1)).status is status
+    assert (await CallChannel(lambda: [one, other]).deliver(call(), 1)).status is status
 
 
 async def test_it_is_tried_again_while_one_way_may_still_work() -> None:
     ways = [Way(FAILED, final=True), Way(FAILED)]
-    assert not (await CallChannel(ways).deliver(call(), 1)).final
+    assert not (await CallChannel(lambda: ways).deliver(call(), 1)).final
 
 
 def with_telephones(*places: tuple[str, str, float]) -> Mine:

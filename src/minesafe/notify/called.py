@@ -19,7 +19,10 @@ from minesafe.ports import Channel, Desk, Findings, Outbox
 def called_channels(
     desk: Desk, downlink: Downlink, outbox: Outbox, findings: Findings, modem: Ring | None = None
 ) -> Iterable[Channel]:
-    """broadcast, telephone and call, and tag; a channel without any device is none."""
+    """broadcast, telephone and call, and tag; a channel without any device is none.
+
+    Mobiles ring by `modem` whenever the mine has one.
+    """
     mine = desk.mine
     broadcasters, telephones = [b.id for b in mine.broadcasters], [t.id for t in mine.telephones]
 
@@ -39,11 +42,12 @@ def called_channels(
         if devices
     }
     listen(downlink, [*broadcasters, *telephones], *speakers.values())
-    of_one: list[Channel] = [speakers.pop("call")] if telephones else []
+    near_him: list[Channel] = [speakers.pop("call")] if telephones else []
     if modem is not None:
-        of_one.append(MobileChannel(lambda: desk.mine, modem, outbox.receipt))
-    if of_one:
-        yield CallChannel(of_one)
+        mobile = MobileChannel(lambda: desk.mine, modem, outbox.receipt)
+        yield CallChannel(lambda: [*near_him, *([mobile] if desk.mine.modem is not None else [])])
+    elif near_him:
+        yield CallChannel(lambda: near_him)
     yield from speakers.values()
     if mine.paging is not None:
         yield PagingChannel(lambda: desk.mine, downlink, outbox, outbox.receipt)

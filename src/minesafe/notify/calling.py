@@ -81,18 +81,21 @@ class MobileChannel:
 
 
 class CallChannel:
-    """Several ways of calling a person, all at once."""
+    """Several ways of calling a person, all at once; those that the mine has now."""
 
     name = "call"
 
-    def __init__(self, ways: Sequence[Channel]) -> None:
+    def __init__(self, ways: Callable[[], Sequence[Channel]]) -> None:
         self._ways = ways
 
     async def deliver(self, command: Command, attempt: int) -> Noted:
         """Call by every way; the receipt is that of the one which came furthest."""
         if not isinstance(command, CallOut):
             return _failed(command, attempt, "wrong_command", final=True)
-        came = await asyncio.gather(*(way.deliver(command, attempt) for way in self._ways))
+        ways = self._ways()
+        if not ways:
+            return _failed(command, attempt, "no_such_channel", final=True)
+        came = await asyncio.gather(*(way.deliver(command, attempt) for way in ways))
         return max(came, key=lambda receipt: (WORTH.index(receipt.status), not receipt.final))
 
 

@@ -148,13 +148,12 @@ class ChatChannel:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
-def chat_channels(desk: Desk, secret: bytes) -> list[ChatChannel]:
-    """E-mail and group chats, where the mine has any.
+def chat_channels(desk: Desk, mine: Mine, secret: bytes) -> list[ChatChannel]:
+    """E-mail and group chats, where `mine` has any; addresses are looked up in the one in force.
 
     Raises:
         BadConfig: what they need is not installed.
     """
-    mine = desk.mine
     wanted = {"mail": mine.mail is not None, "chat": bool(mine.chats)}
     ways: dict[str, Address] = {"mail": mail_address, "chat": chat_address}
     names = [name for name, there in wanted.items() if there]

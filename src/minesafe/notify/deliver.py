@@ -100,10 +100,10 @@ class Courier:
     ) -> None:
         self._outbox = outbox
         self._order_of = order_of
-        self._channels = {channel.name: channel for channel in channels}
+        self._channels: dict[str, Channel] = {}
+        self._room: dict[str, asyncio.Semaphore] = {}
         self._clock = clock
         self._findings = findings
-        self._room = {name: asyncio.Semaphore(_terms(name).at_once) for name in self._channels}
         self._in_hand: dict[str, asyncio.Task[None]] = {}
         self._overdue: set[asyncio.Task[Noted]] = set()
         self._stages: tuple[Stage, ...] = (
@@ -113,6 +113,13 @@ class Courier:
             self._settle,
             self._record,
         )
+        self.use(channels)
+
+    def use(self, channels: Sequence[Channel]) -> None:
+        """Hand over by these from the next attempt on; one under way ends where it began."""
+        self._channels = {channel.name: channel for channel in channels}
+        for name in self._channels.keys() - self._room.keys():
+            self._room[name] = asyncio.Semaphore(_terms(name).at_once)
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -178,7 +185,9 @@ class Courier:
     async def _hand_over(self, errand: Errand) -> Errand:
         if errand.noted is not None:
             return errand
-        channel = self._channels[errand.command.channel]
+        channel = self._channels.get(errand.command.channel)
+        if channel is None:  # taken away since it was routed
+            return errand.fail("no_such_channel", final=True)
         async with self._room[channel.name]:
             errand = await self._in_time(channel, errand)
         self._report(channel.name, errand.noted)
