@@ -214,9 +214,7 @@ async def running(
         last: list[Source] = [downlink] if downlink.calls_anything else []
         last.append(_Task("kernels", lambda: _quicken(pipeline.watch, data / "kernels")))
         await _supervise(stack, last, pipeline)
-        succession = Succession(
-            pipeline, field, bearers, accounts, approvals, history.take_over
-        )
+        succession = Succession(pipeline, field, bearers, accounts, approvals, history.take_over)
         yield Running(desk, pipeline, history, web, broker, succession)
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -63,6 +63,12 @@ async def room(path: Path, carrier: Carrier) -> AsyncIterator[Room]:
         bearers.close()
 
 
+async def until(so: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not so():  # noqa: ASYNC110  what is waited for tells nobody
+            await asyncio.sleep(0.01)
+
+
 def orders(carrier: Smsc) -> list[str]:
     """Whom the orders went to; links are second messages."""
     return [message.phone for message in carrier.inbox if "停产撤人" in message.text]
@@ -71,14 +77,17 @@ def orders(carrier: Smsc) -> list[str]:
 async def test_what_the_old_carrier_has_is_answered_there_and_the_new_one_takes_the_rest(
     tmp_path: Path,
 ) -> None:
-    async with Smsc(answer_after_s=0.4) as old, Smsc(first_id=200001) as new:
-        async with room(tmp_path / "j", old.carrier) as here:
-            await here.tells(1)
-            await asyncio.sleep(0.15)
-            here.goes_by(new.carrier)
-            await here.tells(2)
-            await here.outbox.until(ACCEPTED, DELIVERED, ACCEPTED, DELIVERED)
-            assert not [n for n in here.outbox.receipts if n.status is FAILED]
+    async with (
+        Smsc(answer_after_s=0.4) as old,
+        Smsc(first_id=200001) as new,
+        room(tmp_path / "j", old.carrier) as here,
+    ):
+        await here.tells(1)
+        await asyncio.sleep(0.15)
+        here.goes_by(new.carrier)
+        await here.tells(2)
+        await here.outbox.until(ACCEPTED, DELIVERED, ACCEPTED, DELIVERED)
+        assert not [n for n in here.outbox.receipts if n.status is FAILED]
     assert (orders(old), orders(new)) == ([ONE], [OTHER]), "each once, and receipts of both"
 
 
@@ -106,9 +115,7 @@ async def test_a_channel_that_is_taken_away_fails_at_once_and_leaves_no_finding(
         await here.outbox.until(FAILED)
         assert (FindingKind.LINK_DOWN, "smpp") in here.findings.now
         here.goes_by(None)
-        async with asyncio.timeout(5):
-            while not here.outbox.receipts[-1].final:
-                await asyncio.sleep(0.01)
+        await until(lambda: here.outbox.receipts[-1].final)
         assert here.outbox.receipts[-1].detail == "no_such_channel"
         assert (FindingKind.LINK_DOWN, "smpp") not in here.findings.now
 
@@ -117,9 +124,7 @@ async def test_a_modem_can_be_added_and_says_that_it_is_not_there(tmp_path: Path
     async with Smsc() as smsc, room(tmp_path / "j", smsc.carrier) as here:
         here.desk.mine = replace(here.desk.mine, modem=Modem(str(tmp_path / "no-port"), 115_200))
         here.bearers.take_over(here.desk.mine, [])
-        async with asyncio.timeout(5):
-            while (FindingKind.LINK_DOWN, "modem") not in here.findings.now:
-                await asyncio.sleep(0.01)
+        await until(lambda: (FindingKind.LINK_DOWN, "modem") in here.findings.now)
 
 
 async def test_what_cannot_be_had_is_refused_before_anything_changes(

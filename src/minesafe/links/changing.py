@@ -18,7 +18,7 @@ from minesafe.model.events import FindingKind
 from minesafe.ports import Findings, Reply
 
 SETTLE_S = 8.0
-"""Real seconds the old link is given to answer for what it has; an attempt of the courier has 10."""
+"""Real seconds the old link is given to answer for what it has; the courier gives an attempt 10."""
 
 LINGER_S = 120.0
 """Real seconds in which receipts of another place are still taken."""

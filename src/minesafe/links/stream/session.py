@@ -5,6 +5,7 @@ import struct
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from minesafe.links.stream.packets import (
     AT_LEAST_ONCE,
@@ -89,10 +90,9 @@ class Session(asyncio.Protocol):
     # --- what the loop calls -------------------------------------------------------------------
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """The first thing said is who we are."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        transport.write(self._hello.to_bytes())
+        """The first thing said is who we are; uvloop's transports are of no class of asyncio's."""
+        self._transport = cast("asyncio.Transport", transport)
+        self._transport.write(self._hello.to_bytes())
         self._beats()
 
     def data_received(self, data: bytes) -> None:
