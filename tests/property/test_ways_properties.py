@@ -12,6 +12,7 @@ from small_mine import roadway, small_mine
 
 from minesafe.evacuation.ways import Ground, Ways
 from minesafe.evacuation.ways.exits import few_ways
+from minesafe.evacuation.ways.load import load_of
 from minesafe.evacuation.ways.network import Network
 from minesafe.evacuation.ways.pace import (
     AFIRE,
@@ -231,6 +232,56 @@ def test_no_refuge_is_given_more_people_than_it_has_room_for(
             w.destination != node for w in sent
         )
     assert sent == ways.send(np.array(road), np.array(at), np.array(room, np.int64))
+
+
+Stream = dict[frozenset[str], list[float]]
+"""By the two ends of a roadway, when each person comes into it."""
+
+
+def walked(plain: Plain, ways: Ways, road: int, at: float, given: int, stream: Stream) -> None:
+    """One person, from where he stands, node by node, to the goal he was given."""
+    mine = plain.mine
+    tree = ways.exits if given < 0 else ways.refuges[given]
+    reach = ways.from_places(tree, np.array([road]), np.array([at]))
+    if reach.goal[0] < 0:
+        return
+    own, node = mine.roadways[road], int(reach.toward[0])
+    forward = mine.nodes[node].id == own.end and (
+        own.start != own.end or bool(np.isclose(reach.metres[0], own.length_m - at))
+    )
+    along = own.length_m - at if forward else at
+    now = along * plain.seconds_per_m(own, forward)
+    stream.setdefault(frozenset((own.start, own.end)), []).append(0.0)
+    while int(tree.toward[node]) != node:
+        ahead = int(tree.toward[node])
+        a, b = mine.nodes[node].id, mine.nodes[ahead].id
+        stream.setdefault(frozenset((a, b)), []).append(now)
+        now += float(tree.seconds[node] - tree.seconds[ahead])
+        node = ahead
+
+
+@given(MINE_AND_GROUND, st.data())
+def test_the_load_of_a_roadway_is_who_walks_through_it_one_by_one(
+    case: tuple[Mine, Ground], data: st.DataObject
+) -> None:
+    mine, ground = case
+    mine = replace(mine, policy=replace(mine.policy, self_rescuer_s=60.0))
+    ways, plain = Ways.of(mine, ground), Plain(mine, ground)
+    roads = data.draw(st.lists(st.integers(0, len(mine.roadways) - 1), max_size=12))
+    at = [mine.roadways[r].length_m * data.draw(st.floats(0, 1)) for r in roads]
+    room = np.minimum(ways.net.capacity, data.draw(st.integers(0, 3)))
+    where = np.array(roads, np.intp), np.array(at), room
+    load = load_of(ways, *where)
+    stream: Stream = {}
+    for road, metres, given_ in zip(roads, at, ways.allotted(*where)[1].tolist(), strict=True):
+        walked(plain, ways, road, metres, given_, stream)
+    for ends in {frozenset((r.start, r.end)) for r in mine.roadways}:
+        rows = [mine.roadway_row[r.id] for r in mine.roadways if {r.start, r.end} == ends]
+        times = stream.get(ends, [])
+        assert load.people[rows].sum() == len(times)
+        if times:
+            assert math.isclose(load.first[rows].min(), min(times), abs_tol=1e-6)
+            assert math.isclose(load.last[rows].max(), max(times), abs_tol=1e-6)
 
 
 def reached(mine: Mine, shut: Collection[str]) -> set[str]:

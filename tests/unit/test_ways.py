@@ -4,11 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 from first_mine import first_mine
-from small_mine import roadway, small_mine, zone
+from ring_mine import ring_mine
+from small_mine import person, roadway, small_mine, zone
+from story import Story
 
 from minesafe.evacuation.scope import down_wind
 from minesafe.evacuation.ways import Ground, Ways
 from minesafe.evacuation.ways.pace import DOOR_S
+from minesafe.model.events import OrderKind, Origin, Peril, PersonSent, WaysChanged
 from minesafe.model.mine import Danger, Mine, Node, NodeKind, ZoneKind
 
 WALK = 1.1
@@ -126,6 +129,36 @@ def test_a_crowd_makes_one_go_round_it() -> None:
     assert Ways.of(ring()).send_one("C", 10.0).destination == "P"
     packed = Ground(crowded=frozenset({("A", 2)}))
     assert Ways.of(ring(), packed).send_one("C", 10.0).destination == "Q"
+
+
+def all_out_at_once(people: int) -> Story:
+    """Everybody in C, 10 m from M: the way by A is shorter by 20 m, and a metre and a half wide."""
+    base = ring_mine()
+    a, b, c = base.roadways
+    roads = (replace(a, length_m=100.0, section_m2=2.25), replace(b, length_m=120.0))
+    crew = tuple(replace(person(100 + i), id=f"W{i}", tag=f"W{i}") for i in range(people))
+    room = replace(c, section_m2=400.0)
+    zones = tuple(z for z in base.zones if z.kind is not ZoneKind.FACE)
+    story = Story(replace(base, roadways=(*roads, room), people=crew, points=(), zones=zones))
+    for i in range(people):
+        story.at(f"W{i}", "C", 10.0)
+    story.passes(2)
+    evacuation, picture = story.watch.evacuation, story.watch.picture()
+    wish = (OrderKind.EVACUATE, (), "roof", "W0", Origin.CONSOLE, picture, story.now)
+    story.does(*evacuation.order_by_hand(*wish, peril=Peril.ROOF))
+    return story
+
+
+def test_a_roadway_too_narrow_for_all_who_would_go_through_it_is_told_before_they_do() -> None:
+    """Nobody stands in it yet: that 200 people will come through 100 m of it is what is told."""
+    few = all_out_at_once(100)
+    assert {row.destination for row in few.order.muster.values()} == {"P"}
+    many = all_out_at_once(200)
+    assert {row.destination for row in many.order.muster.values()} == {"Q"}
+    told = [b for b in many.bodies(WaysChanged) if isinstance(b, WaysChanged)]
+    assert told[-1].crowded == (("A", 1),)
+    many.passes(31)
+    assert many.bodies(PersonSent) == []  # and it does not swing back
 
 
 def test_a_cage_carries_people_where_the_mine_says_so() -> None:

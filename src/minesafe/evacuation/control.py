@@ -113,7 +113,7 @@ class Evacuation:
             yield from self._climb(body.order, now)
             yield from self._send_anew(body.order, picture)
         elif isinstance(body, RoadwayBlocked | RoadwayCleared) and self.orders.open():
-            yield from self.guide.changed(picture, now)
+            yield from self.guide.changed(picture, now, self.orders.open())
         elif isinstance(body, WaysChanged):
             for order in self.orders.open():
                 yield from self._send_anew(order.order, picture)
@@ -140,7 +140,7 @@ class Evacuation:
     def on_time(self, picture: Picture, now: Micros) -> Iterator[AnyBody]:
         """What the clock and the tags bring: rungs due, orders undecided, people on the move."""
         if self.orders.open():
-            yield from self.guide.changed(picture, now)
+            yield from self.guide.changed(picture, now, self.orders.open())
         for order in self.orders.open():
             yield from ladder.steps_due(self._mine, self._duty.roster, order, now)
             yield from ladder.power_due(self._mine, self._fresh(order), now)
@@ -219,7 +219,7 @@ class Evacuation:
             wish = Wish(answer.order_kind, answer.severity, scope, cause, until, alarm=moved)
             yield from self._issuer.issue(wish, picture, now)
             return
-        yield from self.guide.changed(picture, now)
+        yield from self.guide.changed(picture, now, self.orders.open())
         yield from self._join(order, moved.episode, answer, scope, picture)
         if answer.order_kind is OrderKind.EVACUATE and order.order_kind is OrderKind.STOP_WORK:
             yield OrderRaised(

@@ -5,6 +5,7 @@ nobody is sent the same way twice.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache, partial
 
 import numpy as np
@@ -13,7 +14,8 @@ from minesafe.evacuation.scope import found_at, places_of
 from minesafe.evacuation.ways.exits import ALL_OPEN, few_ways
 from minesafe.evacuation.ways.ground import Ground
 from minesafe.evacuation.ways.hazards import Hazards
-from minesafe.evacuation.ways.network import Network, Rows
+from minesafe.evacuation.ways.load import load_of
+from minesafe.evacuation.ways.network import Floats, Network, Rows
 from minesafe.evacuation.ways.perils import Ordered
 from minesafe.evacuation.ways.ways import NOWHERE, Way, Ways
 from minesafe.model.events import (
@@ -35,6 +37,9 @@ WAYS_KEPT = 16
 SLOW_M2, PACKED_M2 = 1.0, 2.5
 """People a square metre at which a crowd slows, and at which it hardly moves (Fruin, C and E)."""
 
+LOOKS = 2
+"""How often the load is worked out: as people would go, and as they go knowing of that."""
+
 CROWD_EVERY: Micros = 30 * SECOND
 """A crowd that gathers or thins changes the ways at most so often; gas and a fall do at once."""
 
@@ -46,6 +51,8 @@ class Guide:
         self.hazards = Hazards(mine)
         self._told, self._before = Ground(), Ground()
         self._told_at: Micros = 0
+        self._crowd_at: Micros = 0
+        """When crowds were looked at last; no fold: what came of it is told."""
         self.take_over(mine)
 
     def take_over(self, mine: Mine) -> None:
@@ -73,13 +80,28 @@ class Guide:
     # --- deciding ---------------------------------------------------------------------------
 
     def changed(
-        self, picture: Picture, now: Micros, to_come: Ordered | None = None
+        self,
+        picture: Picture,
+        now: Micros,
+        orders: Sequence[Order],
+        to_come: Ordered | None = None,
+        rows: Sequence[int] = (),
     ) -> Iterator[WaysChanged]:
-        """The ground, where it is another one than was told; with what an order to come says."""
-        crowded = self._told.crowded
-        if now - self._told_at >= CROWD_EVERY:
-            crowded = self._crowded(picture)
-        ground = self.hazards.ground(crowded, to_come)
+        """The ground, where it is another one than was told.
+
+        Args:
+            picture: where people are.
+            now: the time of it.
+            orders: those open; whoever flees by one is on the way.
+            to_come: what the order about to be given says of the ground.
+            rows: of the people it sends away.
+        """
+        ground = replace(self.hazards.ground(to_come), crowded=self._told.crowded)
+        looked = self._told_at if rows else max(self._told_at, self._crowd_at)
+        if now - looked >= CROWD_EVERY:
+            self._crowd_at = now
+            walkers = list(dict.fromkeys((*self._fleeing(orders, picture), *rows)))
+            ground = replace(ground, crowded=self._crowded(ground, picture, walkers))
         if ground != self._told:
             yield ground.told()
 
@@ -88,10 +110,40 @@ class Guide:
         ground = self.hazards.ground()
         return self._few(ground.blocked | ground.afire) - self._always_few
 
-    def _crowded(self, picture: Picture) -> frozenset[tuple[str, int]]:
+    def _fleeing(self, orders: Sequence[Order], picture: Picture) -> list[int]:
+        """Rows of those an evacuation has on the way."""
+        fleeing = (o for o in orders if o.order_kind is OrderKind.EVACUATE)
+        people = (r for order in fleeing for r in order.muster.values() if self._walks(r, picture))
+        return [self._mine.person_row[row.person] for row in people]
+
+    def _crowded(
+        self, ground: Ground, picture: Picture, walkers: Sequence[int]
+    ) -> frozenset[tuple[str, int]]:
+        """Where people stand close now, and where they will when all are on the way.
+
+        Twice: as they would go if nobody told them of a crowd, and as they go once they are told.
+        So the crowd stays told that keeps people away, and the one that would gather instead is
+        told as well; found from where people are, it does not swing back and forth.
+        """
+        crowded = self._close(self._standing(picture))
+        for _ in range(LOOKS if walkers else 0):
+            density = self._routed(replace(ground, crowded=crowded), picture, walkers)
+            crowded = _worse(crowded, self._close(density))
+        return crowded
+
+    def _standing(self, picture: Picture) -> Floats:
         roads = picture.roadway[~picture.out & (picture.roadway >= 0)]
         heads = np.bincount(roads, minlength=len(self.net.length))
-        density = heads / np.maximum(self.net.length * self.net.width, 1.0)
+        density: Floats = heads / np.maximum(self.net.length * self.net.width, 1.0)
+        return density
+
+    def _routed(self, ground: Ground, picture: Picture, walkers: Sequence[int]) -> Floats:
+        seen = [row for row in walkers if picture.roadway[row] >= 0]
+        road, chainage = picture.roadway[seen], picture.chainage[seen]
+        load = load_of(self._on(ground), road, chainage, self.room(picture, ()))
+        return load.density(self.net, self._mine.policy.walking_m_s)
+
+    def _close(self, density: Floats) -> frozenset[tuple[str, int]]:
         degree = (density >= SLOW_M2).astype(int) + (density >= PACKED_M2)
         return frozenset(
             (self._mine.roadways[row].id, int(degree[row])) for row in np.flatnonzero(degree)
@@ -192,6 +244,13 @@ class Guide:
         return (
             self.net.capacity - np.array(inside, np.int64) - np.array([*taken.values()], np.int64)
         )
+
+
+def _worse(
+    some: frozenset[tuple[str, int]], others: frozenset[tuple[str, int]]
+) -> frozenset[tuple[str, int]]:
+    """Of each roadway the greater degree."""
+    return frozenset(dict(sorted((*some, *others))).items())
 
 
 ARRIVED = (Whereabouts.AT_REFUGE, Whereabouts.OUT)

@@ -69,7 +69,9 @@ class Issuer:
     ) -> Iterator[WaysChanged | OrderIssued]:
         """The order, behind the ground its ways are worked out from where that is news."""
         named = Ordered(wish.peril, wish.scope.zones, wish.drill) if wish.peril else None
-        change = next(self.guide.changed(picture, now, named), None)
+        rows = self._rows(wish.scope, picture)
+        sent = rows if wish.kind is OrderKind.EVACUATE else ()
+        change = next(self.guide.changed(picture, now, self.orders.open(), named, sent), None)
         if change is not None:
             yield change
         ways = self.guide.ways_after(change)
@@ -82,7 +84,7 @@ class Issuer:
             order_kind=wish.kind,
             severity=wish.severity,
             zones=wish.scope.zones,
-            people=self._people(self._rows(wish.scope, picture), picture, ways),
+            people=self._people(rows, picture, ways),
             leader=leaders[0] if leaders else None,
             cause=wish.cause,
             subject=alarm.subject if alarm else "",

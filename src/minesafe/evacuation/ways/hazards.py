@@ -5,7 +5,6 @@ blocks nobody's way.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from minesafe.alarms.places import zones_at
 from minesafe.evacuation.policy import HIDDEN
@@ -87,18 +86,9 @@ class Hazards:
         said = RoadwayBlocked if blocked else RoadwayCleared
         return said(roadway=roadway, by=by, reason=reason.strip())
 
-    def ground(
-        self, crowded: frozenset[tuple[str, int]] = frozenset(), to_come: Ordered | None = None
-    ) -> Ground:
-        """The ground now; how crowded it is, is the picture's to say.
-
-        Args:
-            crowded: roadways and how much so.
-            to_come: the order about to be given.
-        """
-        if self._known is None:
-            self._known = self._found()
-        ground = replace(self._known, crowded=crowded)
+    def ground(self, to_come: Ordered | None = None) -> Ground:
+        """The ground now, and with the order about to be given; crowds are not its business."""
+        ground = self._known = self._known or self._found()
         for ordered in self._said(to_come):
             ground = ground.also(ground_of(self._mine, ordered))
         return ground

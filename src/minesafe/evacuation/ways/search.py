@@ -27,6 +27,8 @@ class Arcs:
     metres: Floats
     danger: Floats
     """Metres of it through danger."""
+    road: Rows
+    """The roadway it is."""
     nodes: int
 
     @classmethod
@@ -43,7 +45,15 @@ class Arcs:
         key = tail.astype(np.int64) * len(net.z) + head
         best = np.lexsort((cost, key))
         best = best[np.concatenate([[True], np.diff(key[best]) > 0])] if len(best) else best
-        return cls(key[best], cost[best], seconds[best], metres[best], danger[best], len(net.z))
+        return cls(
+            key[best],
+            cost[best],
+            seconds[best],
+            metres[best],
+            danger[best],
+            np.tile(open_, 2)[best],
+            len(net.z),
+        )
 
     def reversed(self) -> "csr_array":
         """The graph in which a search from the goals finds the ways to them."""

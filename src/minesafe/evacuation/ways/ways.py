@@ -139,8 +139,7 @@ class Ways:
             room: how many more each refuge takes, in the order of `net.refuges`. Whoever is
                 nearest to it comes first, and of those as near whoever stands first here.
         """
-        out = self.from_places(self.exits, road, chainage)
-        chosen = self._allot(out, road, chainage, room)
+        chosen, _ = self.allotted(road, chainage, room)
         names = [node.id for node in self.mine.nodes]
         metres, seconds = np.round(chosen.metres, 1).tolist(), np.round(chosen.seconds, 1).tolist()
         rows = zip(chosen.goal.tolist(), chosen.toward.tolist(), metres, seconds, strict=True)
@@ -154,19 +153,21 @@ class Ways:
         row = np.array([self.mine.roadway_row[roadway]])
         return self.send(row, np.array([chainage_m]), self.net.capacity)[0]
 
-    def _allot(
-        self, out: Reach, road: Rows, chainage: Floats, room: npt.NDArray[np.int64]
-    ) -> Reach:
+    def allotted(
+        self, road: Rows, chainage: Floats, room: npt.NDArray[np.int64]
+    ) -> tuple[Reach, Rows]:
+        """The way of each, and which refuge it goes to, -1 for the surface; as of `send`."""
+        out = self.from_places(self.exits, road, chainage)
         longest = self.mine.policy.self_rescuer_s * RESERVE
         hard = (out.seconds > longest) | (out.danger > 0)
         if not hard.any() or not len(self.net.refuges):
-            return out
+            return out, np.full(len(road), -1, np.intp)
         options = [self.from_places(t, road, chainage) for t in self.refuges]
         better = [hard & _better(option, out, longest) for option in options]
         given = _given(np.array([o.cost for o in options]), np.array(better), room)
         for refuge, option in enumerate(options):
             out = out.where(option, given == refuge)
-        return out
+        return out, given
 
 
 def _better(refuge: Reach, out: Reach, longest: float) -> npt.NDArray[np.bool_]:
