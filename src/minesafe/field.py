@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 
+from minesafe.alarms import Pressing
 from minesafe.embedded.broker import Broker as EmbeddedBroker
 from minesafe.embedded.logins import logins
 from minesafe.links.modbus import ModbusDevice, devices_of
@@ -51,7 +52,8 @@ class Field:
 
     async def begin(self, only: Callable[[Source], bool] = lambda _: True) -> None:
         """Hear, by those of the sources that are asked for."""
-        pipeline = self._pipeline
+        pipeline, book = self._pipeline, self._pipeline.watch.book
+        pressing = Pressing(self._mine, book.alarms, lambda: pipeline.recorder.position)
         sources = every_source(
             self._mine,
             self._broker,
@@ -61,6 +63,7 @@ class Field:
             pipeline,
             pipeline,
             self._notebook,
+            pressing,
         )
         keeper = Supervisor([s for s in sources if only(s)], self._pipeline)
         self._hearing.append(asyncio.create_task(keeper.run(), name="sources"))

@@ -4,6 +4,7 @@ from minesafe.alarms.acts import decide_act
 from minesafe.alarms.book import AlarmBody, Book
 from minesafe.alarms.flood import grouped
 from minesafe.alarms.lifecycle import MOVES, Signal
+from minesafe.alarms.pressing import Pressing
 from minesafe.alarms.shelf import evacuates
 
-__all__ = ["MOVES", "AlarmBody", "Book", "Signal", "decide_act", "evacuates", "grouped"]
+__all__ = ["MOVES", "AlarmBody", "Book", "Pressing", "Signal", "decide_act", "evacuates", "grouped"]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from minesafe.links.modbus import ModbusDevice
 from minesafe.model.mine import Broker, Mine
 from minesafe.ports import Clock, Findings, Intake, Notebook, Passages, Source
-from minesafe.sources.modbus import SubstationPoller
+from minesafe.sources.modbus import Pressing, SubstationPoller, nothing_presses
 from minesafe.sources.mqtt.build import mqtt_sources
 from minesafe.sources.positioning.build import station_sources
 
@@ -19,6 +19,7 @@ def every_source(
     findings: Findings,
     passages: Passages,
     notebook: Notebook,
+    pressing: Pressing = nothing_presses,
 ) -> list[Source]:
     """One poller a substation, one link to the broker, one door or more for base stations.
 
@@ -31,11 +32,19 @@ def every_source(
         findings: where sources report their own troubles.
         passages: where cards read at doors go.
         notebook: what must not be forgotten over a restart.
+        pressing: which points are to be asked for faster, now.
     """
     through, doors = station_sources(mine, intake, clock, findings, notebook)
     sources: list[Source] = [
         SubstationPoller(
-            mine, s, devices[s.id], intake, clock, findings, phase=row / len(mine.substations)
+            mine,
+            s,
+            devices[s.id],
+            intake,
+            clock,
+            findings,
+            phase=row / len(mine.substations),
+            pressing=pressing,
         )
         for row, s in enumerate(mine.substations)
     ]
