@@ -31,6 +31,7 @@ from minesafe.model.events import RevisionApproved, ServerStarted, ServerStopped
 from minesafe.model.frame import Frame, Readings, Sightings
 from minesafe.model.mine import Broker, Mine
 from minesafe.model.time import Micros
+from minesafe.model.trend import Trend
 from minesafe.notify.called import called_channels
 from minesafe.notify.console import ConsoleChannel
 from minesafe.notify.deliver import Courier
@@ -381,3 +382,7 @@ class LateHistory:
     async def track(self, tag: int, start: Micros, end: Micros, limit: int) -> Sightings:
         """A person's places."""
         return await self._now().track(tag, start, end, limit)
+
+    async def trend(self, point: int, start: Micros, end: Micros, width_s: int) -> Trend:
+        """A point's steps."""
+        return await self._now().trend(point, start, end, width_s)

@@ -180,22 +180,22 @@ async def test_the_journals_events_are_there_once_and_can_be_asked(
 
 async def test_a_migration_runs_once_and_must_not_change_afterwards(dsn: str) -> None:
     connection = await asyncpg.connect(dsn, timeout=5, command_timeout=30)
-    await migrate(connection, shipped())
-    await migrate(connection, shipped())
-    assert await connection.fetchval("SELECT count(*) FROM migrations") == len(shipped())
-    changed = [replace(shipped()[0], sql="SELECT 1"), *shipped()[1:]]
+    await migrate(connection, shipped("plain"))
+    await migrate(connection, shipped("plain"))
+    assert await connection.fetchval("SELECT count(*) FROM migrations") == len(shipped("plain"))
+    changed = [replace(shipped("plain")[0], sql="SELECT 1"), *shipped("plain")[1:]]
     with pytest.raises(StoreUnavailable, match=r"001_samples\.sql was changed"):
         await migrate(connection, changed)
     with pytest.raises(StoreUnavailable, match="newer program"):
-        await migrate(connection, shipped()[:1])
+        await migrate(connection, shipped("plain")[:1])
     await connection.close()
 
 
 async def test_a_migration_that_fails_leaves_nothing_behind(dsn: str) -> None:
     connection = await asyncpg.connect(dsn, timeout=5, command_timeout=30)
-    bad = Migration(3, "003_bad.sql", "CREATE TABLE half (a int); SELECT nonsense;")
+    bad = Migration(103, "103_bad.sql", "CREATE TABLE half (a int); SELECT nonsense;")
     with pytest.raises(asyncpg.UndefinedColumnError):
-        await migrate(connection, [*shipped(), bad])
+        await migrate(connection, [*shipped("plain"), bad])
     assert await connection.fetchval("SELECT to_regclass('readings')") is None
     await connection.close()
 

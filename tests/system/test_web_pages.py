@@ -17,6 +17,7 @@ from minesafe.model.frame import Readings, Sightings
 from minesafe.model.mine import Role
 from minesafe.model.signing import link_token
 from minesafe.model.time import SECOND
+from minesafe.model.trend import Trend
 from minesafe.web.live import Hub
 from minesafe.web.server import WebServer
 from minesafe.web.site import bare_site
@@ -166,6 +167,10 @@ class OneSample:
         self._answer()
         return Sightings.of([(tag, 0, 1, 12.5, 0, 1.0, 2.0, 3.0, 1.0, 0, 0, NOW, NOW)])
 
+    async def trend(self, point: int, start: int, end: int, width_s: int) -> Trend:
+        self._answer()
+        return Trend.none()
+
     def _answer(self) -> None:
         if self.away:
             raise StoreUnavailable("connection refused")
@@ -183,9 +188,55 @@ async def test_the_past_is_read_from_history_and_its_absence_has_a_name(tmp_path
         unknown = await user.get(f"/api/v1/points/CH9/values?{span}")
         assert (unknown.status_code, unknown.json()["code"]) == (404, "unknown_point")
         history.away = True
-        for path in ("points/CH4/values", "people/P1/track"):
+        for path in ("points/CH4/values", "points/CH4/trend", "people/P1/track"):
             gone = await user.get(f"/api/v1/{path}?{span}")
             assert (gone.status_code, gone.json()["code"]) == (503, "history_unavailable")
+
+
+class OneDay(OneSample):
+    """A sample a second for an hour, and steps of 60 s for a day, with one peak."""
+
+    async def values(self, point: int, start: int, end: int, limit: int) -> Readings:
+        self._answer()
+        times = range(start, end, SECOND)
+        return Readings.of([(point, 2.0 if t == NOW else 0.5, 0, t, t) for t in times])
+
+    async def trend(self, point: int, start: int, end: int, width_s: int) -> Trend:
+        self._answer()
+        width = width_s * SECOND
+        low = start - start % width
+        step = (width_s, width_s)
+        rows = [
+            (t, *step, 0.5, 2.0 if t <= NOW < t + width else 0.5, 0.5 * width_s, t, 0.5, t, 0.5)
+            for t in range(low, end, width)
+        ]
+        return Trend.of(rows)
+
+
+@pytest.mark.parametrize(
+    ("hours", "dots", "kept_s", "step_s"),
+    [
+        (0.05, 100, 0, 1.8),
+        (1, 1000, 0, 3.6),
+        (24, 400, 60, 180),
+        (24, 1000, 60, 60),
+        (24 * 30, 400, 3600, 3600),
+        (24 * 365, 1000, 3600, 28_800),
+    ],
+)
+async def test_a_curve_is_as_fine_as_the_screen_and_loses_no_peak(
+    tmp_path: Path, hours: float, dots: int, kept_s: int, step_s: float
+) -> None:
+    half = round(hours * 1800) * SECOND
+    span = f"start={NOW - half}&end={NOW + half}&dots={dots}"
+    async with running(tmp_path, history=OneDay()) as site, site.user(Role.VIEWER) as user:
+        told = (await user.get(f"/api/v1/points/CH4/trend?{span}")).json()
+    assert (told["kept_s"], told["step_us"]) == (kept_s, round(step_s * SECOND))
+    assert len(told["start"]) <= 2 * dots
+    assert max(told["highest"]) == 2.0
+    assert min(told["lowest"]) == 0.5
+    peak = told["start"][told["highest"].index(2.0)]
+    assert peak <= NOW < peak + told["step_us"]
 
 
 async def test_where_to_search_for_somebody_is_told_with_what_became_of_his_newest_sighting(

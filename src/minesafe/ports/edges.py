@@ -7,6 +7,7 @@ from minesafe.model.commands import Command
 from minesafe.model.events import AnyBody, CardsRead, Event, FindingKind, Noted
 from minesafe.model.frame import Batch, Frame, Readings, Sightings
 from minesafe.model.time import Micros
+from minesafe.model.trend import Trend
 
 P = ParamSpec("P")
 
@@ -224,6 +225,13 @@ class History(Protocol):
 
     async def track(self, tag: int, start: Micros, end: Micros, limit: int) -> Sightings:
         """A person's places with start <= sampled < end, by sample time; at most `limit`."""
+
+    async def trend(self, point: int, start: Micros, end: Micros, width_s: int) -> Trend:
+        """A point's steps of 60, 300 or 3600 s that begin within start … end.
+
+        Raises:
+            StoreUnavailable: not reachable now.
+        """
 
 
 Note = Callable[[Noted], Awaitable[None]]

@@ -1,7 +1,8 @@
 """Frames and events as COPY: which column of a table comes from where."""
 
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from io import BytesIO
 from typing import TypeAlias
 
 import asyncpg
@@ -10,8 +11,9 @@ import numpy as np
 
 from minesafe.model.events import Event
 from minesafe.model.frame import Column, Columns, Frame, Readings, Sightings
+from minesafe.store.chunks import Table
 from minesafe.store.names import Names
-from minesafe.store.pgcopy import pgcopy
+from minesafe.store.pgcopy import from_pgcopy, pgcopy
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
@@ -28,48 +30,42 @@ async def frames(connection: Connection, feed: int, rows: Sequence[Frame]) -> No
     )
 
 
-async def readings(
-    connection: Connection, feed: int, rows: Sequence[Frame], joined: Readings, names: Names
-) -> None:
-    """One row a reading."""
+def readings(feed: int, rows: Sequence[Frame], joined: Readings, names: Names) -> Table:
+    """One row a reading, as it is stored."""
     seq, order = _numbered(rows, [f.readings for f in rows])
-    columns = {
-        "sampled": (">i8", joined.sampled),
-        "received": (">i8", joined.received),
-        "value": (">f8", joined.value),
-        "seq": (">i8", seq),
-        "ord": (">i4", order),
-        "point": (">i4", names.numbers("point", joined.point)),
-        "feed": (">i2", np.full(len(joined), feed)),
-        "quality": (">i2", joined.quality),
+    return {
+        "sampled": joined.sampled,
+        "received": joined.received,
+        "value": joined.value,
+        "seq": seq,
+        "ord": order,
+        "point": names.numbers("point", joined.point),
+        "feed": np.full(len(joined), feed, np.int16),
+        "quality": joined.quality,
     }
-    await _copy(connection, "readings", columns)
 
 
-async def sightings(
-    connection: Connection, feed: int, rows: Sequence[Frame], joined: Sightings, names: Names
-) -> None:
-    """One row a sighting."""
+def sightings(feed: int, rows: Sequence[Frame], joined: Sightings, names: Names) -> Table:
+    """One row a sighting, as it is stored."""
     seq, order = _numbered(rows, [f.sightings for f in rows])
-    columns = {
-        "sampled": (">i8", joined.sampled),
-        "received": (">i8", joined.received),
-        "chainage": (">f8", joined.chainage),
-        "x": (">f8", joined.x),
-        "y": (">f8", joined.y),
-        "z": (">f8", joined.z),
-        "seq": (">i8", seq),
-        "ord": (">i4", order),
-        "tag": (">i4", names.numbers("person", joined.tag)),
-        "station": (">i4", names.numbers("reader", joined.station)),
-        "roadway": (">i4", names.numbers("roadway", joined.roadway)),
-        "level": (">i4", names.numbers("level", joined.level)),
-        "error": (">f4", joined.error),
-        "feed": (">i2", np.full(len(joined), feed)),
-        "flags": (">i2", joined.flags),
-        "quality": (">i2", joined.quality),
+    return {
+        "sampled": joined.sampled,
+        "received": joined.received,
+        "chainage": joined.chainage,
+        "x": joined.x,
+        "y": joined.y,
+        "z": joined.z,
+        "seq": seq,
+        "ord": order,
+        "tag": names.numbers("person", joined.tag),
+        "station": names.numbers("reader", joined.station),
+        "roadway": names.numbers("roadway", joined.roadway),
+        "level": names.numbers("level", joined.level),
+        "error": joined.error,
+        "feed": np.full(len(joined), feed, np.int16),
+        "flags": joined.flags,
+        "quality": joined.quality,
     }
-    await _copy(connection, "sightings", columns)
 
 
 def _numbered(rows: Sequence[Frame], parts: Sequence[Columns]) -> tuple[Column, Column]:
@@ -80,12 +76,32 @@ def _numbered(rows: Sequence[Frame], parts: Sequence[Columns]) -> tuple[Column, 
     return seq, order
 
 
-async def _copy(connection: Connection, table: str, columns: dict[str, tuple[str, Column]]) -> None:
-    if not len(columns["seq"][1]):
-        return
+async def copy_in(
+    connection: Connection, table: str, kinds: Mapping[str, str], columns: Table
+) -> None:
+    """Rows into a table, as NumPy has them.
+
+    Args:
+        connection: inside a transaction.
+        table: its name.
+        kinds: type of each column, as NumPy writes it; PostgreSQL's has the same width.
+        columns: equally long.
+    """
+    sent = {name: (_sent(kind), columns[name]) for name, kind in kinds.items()}
     await connection.copy_to_table(
-        table, source=_chunks(pgcopy(columns)), columns=list(columns), format="binary"
+        table, source=_chunks(pgcopy(sent)), columns=list(sent), format="binary"
     )
+
+
+async def copy_out(connection: Connection, table: str, kinds: Mapping[str, str]) -> Table:
+    """All rows of a table."""
+    data = BytesIO()
+    await connection.copy_from_table(table, output=data, columns=list(kinds), format="binary")
+    return from_pgcopy(data.getvalue(), {name: _sent(kind) for name, kind in kinds.items()})
+
+
+def _sent(kind: str) -> str:
+    return kind.replace("<", ">")
 
 
 async def _chunks(data: bytes) -> AsyncIterator[bytes]:

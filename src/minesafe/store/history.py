@@ -13,16 +13,22 @@ import numpy as np
 
 from minesafe.model.errors import StoreUnavailable
 from minesafe.model.events import Event
-from minesafe.model.frame import Column, Columns, Frame, Readings, Sightings
+from minesafe.model.frame import Columns, Frame, Readings, Sightings
 from minesafe.model.mine import Mine
+from minesafe.model.steps import MINUTE
 from minesafe.model.time import Micros
+from minesafe.model.trend import Trend
 from minesafe.store import copies, names
+from minesafe.store.chunks import READINGS, SIGHTINGS, Table
 from minesafe.store.database import Database
 from minesafe.store.migrations import migrate, shipped
 from minesafe.store.names import Names
+from minesafe.store.shelf import Shelf
+from minesafe.store.shelves import shelf_of
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 T = TypeVar("T")
+K = TypeVar("K", bound=Columns)
 
 WRITE_S = 20.0
 """Real seconds a write may take; a batch of 500 frames needs about one."""
@@ -35,19 +41,6 @@ SELECT $1 WHERE NOT EXISTS (SELECT FROM feeds WHERE identity = $1) ON CONFLICT D
 """
 
 _FEED = "SELECT id FROM feeds WHERE identity = $1"
-
-_VALUES = """
-SELECT value, quality, sampled, received FROM readings
-WHERE point = $1 AND sampled >= $2 AND sampled < $3
-ORDER BY sampled, feed, seq, ord LIMIT $4
-"""
-
-_TRACK = """
-SELECT tag, station, roadway, chainage, level, x, y, z, error, flags, quality, sampled, received
-FROM sightings
-WHERE tag = $1 AND sampled >= $2 AND sampled < $3
-ORDER BY sampled, feed, seq, ord LIMIT $4
-"""
 
 _SIGHTED = {"tag": "person", "station": "reader", "roadway": "roadway", "level": "level"}
 """Columns of a sighting that are row numbers, and of what."""
@@ -63,6 +56,7 @@ class _Ready:
     """Our journal's."""
     names: Names
     """Of the revision in force."""
+    shelf: Shelf
 
 
 class PostgresHistory:
@@ -116,8 +110,15 @@ class PostgresHistory:
         for column, what in _SIGHTED.items():
             known = await names.covering(connection, known, what, getattr(sightings, column))
         await copies.frames(connection, ready.frames, frames)
-        await copies.readings(connection, ready.frames, frames, readings, known)
-        await copies.sightings(connection, ready.frames, frames, sightings, known)
+        tables = (
+            (READINGS, copies.readings(ready.frames, frames, readings, known)),
+            (SIGHTINGS, copies.sightings(ready.frames, frames, sightings, known)),
+        )
+        seqs, now = (np.array([getattr(f, name) for f in frames]) for name in ("seq", "now"))
+        for shape, table in tables:
+            if len(table["seq"]):
+                minutes = now[np.searchsorted(seqs, table["seq"])] // MINUTE
+                await ready.shelf.store(connection, shape, table, minutes)
         return known
 
     async def _names_of(self, connection: Connection, ready: _Ready, revision: str) -> Names:
@@ -134,9 +135,8 @@ class PostgresHistory:
 
         async def ask(connection: Connection, ready: _Ready) -> Readings:
             number = ready.names.number("point", point)
-            records = await connection.fetch(_VALUES, number, start, end, limit)
-            found = _columns(Readings, records)
-            return Readings(**found | {"point": np.full(len(records), point)})
+            found = await ready.shelf.rows(connection, READINGS, number, (start, end), limit)
+            return _columns(Readings, {**found, "point": np.full(len(found["seq"]), point)})
 
         return await self._run(ask, READ_S)
 
@@ -145,10 +145,18 @@ class PostgresHistory:
 
         async def ask(connection: Connection, ready: _Ready) -> Sightings:
             number = ready.names.number("person", tag)
-            records = await connection.fetch(_TRACK, number, start, end, limit)
-            found = _columns(Sightings, records)
+            found = await ready.shelf.rows(connection, SIGHTINGS, number, (start, end), limit)
             rows = {c: ready.names.rows(what, found[c]) for c, what in _SIGHTED.items()}
-            return Sightings(**found | rows)
+            return _columns(Sightings, {**found, **rows})
+
+        return await self._run(ask, READ_S)
+
+    async def trend(self, point: int, start: Micros, end: Micros, width_s: int) -> Trend:
+        """As `ports.History.trend`."""
+
+        async def ask(connection: Connection, ready: _Ready) -> Trend:
+            number = ready.names.number("point", point)
+            return await ready.shelf.trend(connection, number, (start, end), width_s)
 
         return await self._run(ask, READ_S)
 
@@ -201,12 +209,14 @@ class PostgresHistory:
             raise
 
     async def _prepare(self, connection: Connection) -> _Ready:
-        await migrate(connection, shipped())
+        shelf = await shelf_of(connection)
+        await migrate(connection, shipped(shelf.migrations))
         async with connection.transaction():
             await names.register(connection, self._mine)
             await connection.executemany(_ADD_FEED, [(feed,) for feed in self._feeds])
         frames, events = [await connection.fetchval(_FEED, feed) for feed in self._feeds]
-        return _Ready(frames, events, await names.load(connection, self._mine.revision))
+        known = await names.load(connection, self._mine.revision)
+        return _Ready(frames, events, known, shelf)
 
 
 async def _through(connection: Connection, feed: int, *, lock: bool = False) -> int:
@@ -218,11 +228,6 @@ async def _move(connection: Connection, feed: int, through: int) -> None:
     await connection.execute("UPDATE feeds SET through = $2 WHERE id = $1", feed, through)
 
 
-def _columns(kind: type[Columns], records: list[asyncpg.Record]) -> dict[str, Column]:
-    """What was selected, as arrays; the numbers of names are wider than the rows they become."""
-    wide = dict.fromkeys(_SIGHTED, "<i4")
-    return {
-        name: np.array([record.get(name) for record in records], dtype)
-        for name, dtype in (kind.DTYPES | wide).items()
-        if name in kind.DTYPES and name != "point"
-    }
+def _columns(kind: type[K], table: Table) -> K:
+    """Stored rows in the types of a frame."""
+    return kind(**{name: table[name].astype(dtype) for name, dtype in kind.DTYPES.items()})

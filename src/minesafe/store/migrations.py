@@ -34,11 +34,16 @@ class Migration:
         return hashlib.sha256(self.sql.encode()).hexdigest()
 
 
-def shipped() -> list[Migration]:
-    """Every migration of this program, in order."""
-    folder = files("minesafe.store") / "sql"
-    names = sorted(f.name for f in folder.iterdir() if f.name.endswith(".sql"))
-    return [Migration(int(n.split("_")[0]), n, (folder / n).read_text("utf-8")) for n in names]
+def shipped(shelf: str) -> list[Migration]:
+    """Every migration of this program for a database with such a shelf, in order.
+
+    Args:
+        shelf: a folder of `store/sql`: plain or timescale.
+    """
+    home = files("minesafe.store") / "sql"
+    every = [f for folder in (home, home / shelf) for f in folder.iterdir()]
+    found = sorted((f.name, f) for f in every if f.name.endswith(".sql"))
+    return [Migration(int(n.split("_")[0]), n, f.read_text("utf-8")) for n, f in found]
 
 
 async def migrate(

@@ -34,3 +34,26 @@ def pgcopy(columns: Mapping[str, tuple[str, Column]]) -> bytes:
         rows[f"size of {name}"] = np.dtype(kind).itemsize
         rows[name] = values
     return _HEAD + rows.tobytes() + _TAIL
+
+
+def from_pgcopy(data: bytes, kinds: Mapping[str, str]) -> dict[str, Column]:
+    """The columns of a COPY of rows without NULLs.
+
+    Args:
+        data: what the server sent.
+        kinds: type of each column in order, as ">i8".
+
+    Raises:
+        ValueError: a row has other fields, or a NULL.
+
+    >>> from_pgcopy(pgcopy({"a": (">i2", np.array([7, 8]))}), {"a": ">i2"})["a"].tolist()
+    [7, 8]
+    """
+    layout = [("fields", ">i2")]
+    for name, kind in kinds.items():
+        layout += [(f"size of {name}", ">i4"), (name, kind)]
+    rows = np.frombuffer(data[len(_HEAD) : -len(_TAIL)], np.dtype(layout))
+    sizes = {f"size of {name}": np.dtype(kind).itemsize for name, kind in kinds.items()}
+    if (rows["fields"] != len(kinds)).any() or any((rows[n] != s).any() for n, s in sizes.items()):
+        raise ValueError("a row has a NULL or other fields")
+    return {name: rows[name].astype(kind.replace(">", "<")) for name, kind in kinds.items()}

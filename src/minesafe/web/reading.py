@@ -7,16 +7,27 @@ from fastapi import APIRouter, Depends, Query
 
 from minesafe.model.errors import StoreUnavailable
 from minesafe.model.events import Event
+from minesafe.model.trend import Trend
 from minesafe.ports import History
 from minesafe.web.context import Context, Here
 from minesafe.web.guard import reads
 from minesafe.web.mine_view import mine_out
-from minesafe.web.models import EventOut, MineOut, ReachOut, SampleOut, SnapshotOut, TrackOut
+from minesafe.web.models import (
+    CurveOut,
+    EventOut,
+    MineOut,
+    ReachOut,
+    SampleOut,
+    SnapshotOut,
+    TrackOut,
+)
 from minesafe.web.refusals import NOT_FOUND, UNAVAILABLE, Denied
-from minesafe.web.views import number, quality_word, reach_out
+from minesafe.web.trending import Curve, curve
+from minesafe.web.views import curve_out, number, quality_word, reach_out
 
 MAX_SAMPLES = 100_000
 MAX_EVENTS = 1000
+MAX_DOTS = 4000
 
 router = APIRouter(prefix="/api/v1", tags=["reading"], dependencies=[Depends(reads)])
 
@@ -46,6 +57,25 @@ async def values(here: Here, point: str, start: int, end: int) -> list[SampleOut
         SampleOut(sampled=sampled, value=number(value), quality=quality_word(quality))
         for _, value, quality, sampled, _ in readings.rows()
     ]
+
+
+@router.get("/points/{point}/trend")
+async def trend(
+    here: Here,
+    point: str,
+    start: int,
+    end: int,
+    dots: Annotated[int, Query(ge=10, le=MAX_DOTS)] = 1000,
+) -> CurveOut:
+    """A point's course for a curve of so many dots: an hour or a year alike."""
+    row = _row(here.desk.mine.point_row, point, "unknown_point")
+    if end <= start:
+        return curve_out(Curve(1, 0, Trend.none()))
+    try:
+        drawn = await curve(_history(here), here.desk.mine, row, (start, end), dots)
+    except StoreUnavailable as error:
+        raise Denied(UNAVAILABLE, "history_unavailable") from error
+    return curve_out(drawn)
 
 
 @router.get("/people/{person}/track")

@@ -19,6 +19,7 @@ from minesafe.model.time import Micros
 from minesafe.web.models import (
     BlockedOut,
     CountOut,
+    CurveOut,
     DoubtOut,
     FindingOut,
     IntervalOut,
@@ -34,6 +35,7 @@ from minesafe.web.models import (
     ToldOut,
     ValueOut,
 )
+from minesafe.web.trending import Curve
 
 SILENT = "silent"
 
@@ -41,6 +43,23 @@ SILENT = "silent"
 def number(value: float) -> float | None:
     """A number a page may show; JSON has no NaN and no infinity."""
     return value if np.isfinite(value) else None
+
+
+def curve_out(drawn: Curve) -> CurveOut:
+    """A curve as JSON has it."""
+    trend = drawn.trend
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = trend.total / trend.believed
+    numbers = {"lowest": trend.lowest, "mean": mean, "highest": trend.highest}
+    numbers |= {"opening": trend.opening, "closing": trend.closing}
+    return CurveOut(
+        step_us=drawn.step,
+        kept_s=drawn.kept_s,
+        start=trend.start.tolist(),
+        samples=trend.samples.tolist(),
+        believed=trend.believed.tolist(),
+        **{name: [number(v) for v in column.tolist()] for name, column in numbers.items()},
+    )
 
 
 def quality_word(code: int) -> str:

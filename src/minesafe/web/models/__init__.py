@@ -6,6 +6,7 @@ Codes and parameters only; words are made in the page, in the reader's language.
 
 from minesafe.web.models.acts import (
     AllClearIn,
+    CurveOut,
     DecisionIn,
     EventOut,
     HealthOut,
@@ -102,6 +103,7 @@ __all__ = [
     "BlockedOut",
     "ConfirmationIn",
     "CountOut",
+    "CurveOut",
     "DecisionIn",
     "DoubtOut",
     "DrillIn",

@@ -70,6 +70,23 @@ class SampleOut(Wire):
     quality: str
 
 
+class CurveOut(Wire):
+    """A point's stored course in steps; a step without samples is left out, and is a gap."""
+
+    step_us: int
+    kept_s: int
+    """Made of kept steps of so many seconds; 0: of raw samples."""
+    start: list[int]
+    samples: list[int]
+    believed: list[int]
+    """How many of the samples the numbers are of; where none is, they are null."""
+    lowest: list[float | None]
+    mean: list[float | None]
+    highest: list[float | None]
+    opening: list[float | None]
+    closing: list[float | None]
+
+
 class TrackOut(Wire):
     """One stored place of a person."""
 

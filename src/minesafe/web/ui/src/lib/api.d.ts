@@ -706,6 +706,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/points/{point}/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Trend
+         * @description A point's course for a curve of so many dots: an hour or a year alike.
+         */
+        get: operations["trend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/points/{point}/values": {
         parameters: {
             query?: never;
@@ -997,6 +1017,32 @@ export interface components {
             unknown: boolean;
             /** Zone */
             zone: string;
+        };
+        /**
+         * CurveOut
+         * @description A point's stored course in steps; a step without samples is left out, and is a gap.
+         */
+        CurveOut: {
+            /** Believed */
+            believed: number[];
+            /** Closing */
+            closing: (number | null)[];
+            /** Highest */
+            highest: (number | null)[];
+            /** Kept S */
+            kept_s: number;
+            /** Lowest */
+            lowest: (number | null)[];
+            /** Mean */
+            mean: (number | null)[];
+            /** Opening */
+            opening: (number | null)[];
+            /** Samples */
+            samples: number[];
+            /** Start */
+            start: number[];
+            /** Step Us */
+            step_us: number;
         };
         /**
          * Decision
@@ -3842,6 +3888,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    trend: {
+        parameters: {
+            query: {
+                start: number;
+                end: number;
+                dots?: number;
+            };
+            header?: never;
+            path: {
+                point: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CurveOut"];
+                };
             };
             /** @description Service Unavailable */
             503: {
