@@ -38,7 +38,9 @@ from minesafe.model.order import MusterRow, Order, Step
 from minesafe.model.picture import Picture, Placing, Reach
 from minesafe.model.refuge import Refuge
 from minesafe.model.roll import Reckoning
+from minesafe.model.system import SystemHealth
 from minesafe.model.time import SECOND, Micros
+from minesafe.upkeep.systems import Systems
 
 NOW: Micros = 1_764_000_000 * SECOND
 HOUR = 3600 * SECOND
@@ -102,6 +104,7 @@ def picture_of(mine: Mine, now: Micros = NOW) -> Picture:
         low=inside.sum(axis=0).astype(np.int32),
         high=inside.sum(axis=0).astype(np.int32),
         limit=np.array([-1 if z.limit is None else z.limit for z in mine.zones], np.int32),
+        reader_heard=np.full(len(mine.readers), now - SECOND),
         reader_silent=np.zeros(len(mine.readers), bool),
     )
 
@@ -188,6 +191,7 @@ class DeskOnPaper:
 
     def __post_init__(self) -> None:
         self.seen = picture_of(self.mine)
+        self.tiles = Systems(self.mine)
         self._listeners: list[Callable[[Sequence[Event]], None]] = []
 
     @property
@@ -248,6 +252,9 @@ class DeskOnPaper:
 
     def refuges(self) -> Sequence[Refuge]:
         return tuple(self.refuge_list)
+
+    def systems(self) -> Sequence[SystemHealth]:
+        return self.tiles.look(self.seen, self.findings(), self.now())
 
     def findings(self) -> Sequence[tuple[FindingBegan, Micros]]:
         return tuple(self.finding_list)

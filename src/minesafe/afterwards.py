@@ -14,7 +14,8 @@ from minesafe.embedded.child import holder
 from minesafe.embedded.cluster import Cluster
 from minesafe.embedded.postgres import Postgres
 from minesafe.model.alarm import Kpi
-from minesafe.model.errors import MinesafeError, Refused, StoreUnavailable
+from minesafe.model.device import Device
+from minesafe.model.errors import BrokenFrame, MinesafeError, Refused, StoreUnavailable
 from minesafe.model.events import Event
 from minesafe.model.mine import Mine
 from minesafe.model.time import Micros
@@ -28,11 +29,43 @@ from minesafe.reports.words import Lang
 from minesafe.scribe import Errand, take_errand, verdict
 from minesafe.store.following import JournalReader
 from minesafe.store.history import PostgresHistory
+from minesafe.store.snapshots import Snapshots
+from minesafe.upkeep.devices import Known, devices
+from minesafe.watch import Watch
 
 log = logging.getLogger(__name__)
 
 READER = "reports"
 """Who reads; it writes no frames and projects no events."""
+
+
+def device_list(mine: Mine, data: Path) -> tuple[list[Device], Micros]:
+    """Every device with its papers and how it is, and as of when.
+
+    Beside a running server it is as old as its newest snapshot, ten seconds at most. Where there is
+    no journal yet, only the papers are known.
+
+    Raises:
+        BrokenJournal: a record cannot be read.
+    """
+    watch = Watch(mine)
+    if (data / "journal.db").exists():
+        watch.recall(_records(data / "journal.db"))
+    if (data / "snapshots").is_dir():
+        _restore(watch, Snapshots(data / "snapshots"))
+    known = Known(watch.picture(), watch.findings.open(), watch.findings.times, watch.calendar)
+    return devices(mine, known), watch.now
+
+
+def _restore(watch: Watch, snapshots: Snapshots) -> None:
+    newest = snapshots.newest()
+    if newest is None:
+        return
+    try:
+        watch.restore(newest[1])
+    except BrokenFrame as error:
+        log.error("snapshot of frame %d: %s; nothing is known of what was heard", newest[0], error)
+    watch.now = max(watch.now, watch.engine.now)
 
 
 async def incident_report(mine: Mine, data: Path, order: str, lang: Lang, now: Micros) -> Document:

@@ -11,6 +11,7 @@ from minesafe.evacuation.orders import KEEP_CLOSED
 from minesafe.evacuation.refuges import refuges
 from minesafe.model.alarm import Alarm, Groups, Kpi, Ledger, Permit
 from minesafe.model.alarm_acts import AlarmAct
+from minesafe.model.device import Device
 from minesafe.model.duty import DutyBoard, Month
 from minesafe.model.duty_acts import DutyAct
 from minesafe.model.events import (
@@ -32,8 +33,10 @@ from minesafe.model.order import Order
 from minesafe.model.picture import Picture, Reach
 from minesafe.model.refuge import Refuge
 from minesafe.model.roll import Reckoning
+from minesafe.model.system import SystemHealth
 from minesafe.model.time import SECOND, Micros
 from minesafe.pipeline import Pipeline
+from minesafe.upkeep.devices import Known, devices
 
 
 class ControlDesk:
@@ -135,6 +138,22 @@ class ControlDesk:
     def findings(self) -> Sequence[tuple[FindingBegan, Micros]]:
         """What is wrong now and since when."""
         return self._watch.findings.open()
+
+    def systems(self) -> Sequence[SystemHealth]:
+        """How each of the six systems is."""
+        return self._watch.systems.look(self.picture(), self.findings(), self.now())
+
+    def devices(self) -> Sequence[Device]:
+        """Every device, with its papers and how it is."""
+        watch = self._watch
+        known = Known(self.picture(), self.findings(), watch.findings.times, watch.calendar)
+        return devices(self.mine, known)
+
+    async def test_device(self, device: str, well: bool, note: str, by: str) -> None:
+        """Somebody has tried whether it can be spoken by."""
+        await self._pipeline.act(
+            lambda _now: [self._watch.calendar.decide_test(device, well, note, by)]
+        )
 
     def nightly(self) -> NightlyProof | None:
         """The newest nightly proof that people can be reached."""

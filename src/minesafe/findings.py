@@ -9,6 +9,9 @@ MOST_SUBJECTS = 1_000
 """Open findings of one kind; past it new subjects are counted in one, so that a device that
 invents names cannot fill the memory."""
 
+MOST_COUNTED = 10_000
+"""Subjects of which it is known how often; devices of a mine, with room for strangers."""
+
 OVERFLOW = "…"
 """The subject that stands for all the others."""
 
@@ -20,6 +23,8 @@ class FindingBook:
         self._open: dict[tuple[FindingKind, str], tuple[FindingBegan, Micros]] = {}
         self._listed = Counter[FindingKind]()
         """Open ones of each kind, without the one that stands for the others."""
+        self.times = Counter[str]()
+        """How often something was found wrong with each subject."""
 
     def open(self) -> list[tuple[FindingBegan, Micros]]:
         """What is wrong now and since when, oldest first."""
@@ -60,6 +65,8 @@ class FindingBook:
         key, was = (body.finding, body.subject), len(self._open)
         if isinstance(body, FindingBegan):
             self._open[key] = (body, at)
+            if body.subject in self.times or len(self.times) < MOST_COUNTED:
+                self.times[body.subject] += 1
         else:
             self._open.pop(key, None)
         if body.subject != OVERFLOW:

@@ -33,16 +33,21 @@ from minesafe.model.events import (
     FindingKind,
     Noted,
     RevisionApproved,
+    SystemChanged,
 )
 from minesafe.model.frame import Frame, Readings
 from minesafe.model.mine import Mine
 from minesafe.model.picture import Picture
 from minesafe.model.time import SECOND, Micros
 from minesafe.recorder import Outcome
+from minesafe.upkeep.calendar import Calendar
+from minesafe.upkeep.systems import SETTLES, Systems
 
 COUNTER_NEWS: Micros = 3600 * SECOND
 """How long a counter that began anew is told: by then somebody has seen to the meter, or it has
 begun anew again."""
+
+MINUTE: Micros = 60 * SECOND
 
 _HEAD = struct.Struct("<4sII")
 _MAGIC = b"MSW2"
@@ -75,6 +80,12 @@ class Watch:
         self.duty = DutyBook(mine)
         self.evacuation = Evacuation(mine, self.duty)
         self.findings = FindingBook()
+        self.systems = Systems(mine)
+        self.calendar = Calendar(mine)
+        self._calendar_at: Micros = 0
+        """When it was looked at last: once a minute is enough for days."""
+        self._systems_at: Micros = 0
+        """When they were looked at last: once a second is enough, and a frame is 20 ms."""
         self._judged_by = self.duty.roster
         """The roster that is written out in the layout."""
         self.kernels: Kernels = ARRAYS
@@ -113,6 +124,8 @@ class Watch:
         self.take(outcome, self._exits(), picture)
         self.take(outcome, self._reachable(), picture)
         self.take(outcome, self._counters(), picture)
+        self.take(outcome, self._systems(picture), picture)
+        self.take(outcome, self._due(), picture)
         return outcome
 
     def derived(self, now: Micros) -> Readings:
@@ -156,6 +169,9 @@ class Watch:
         self.book.take_over(revision.mine)
         self.duty.take_over(revision.mine)
         self.evacuation.take_over(revision.mine)
+        self.systems.take_over(revision.mine)
+        self.calendar.take_over(revision.mine)
+        self._calendar_at = 0
         outcome = Outcome(self.now)
         self.take(outcome, [(self.carried(approved), self.now)], self.picture())
         return self.reconcile(outcome)
@@ -242,12 +258,16 @@ class Watch:
 
     def apply(self, body: AnyBody, valid: Micros, now: Micros) -> list[Command]:
         """The fold: the one way in which anything but the engine's arrays changes."""
+        self.systems.began(valid)
+        self.calendar.apply(body, valid)
         if isinstance(body, AlarmBody):
             self.book.apply(body, valid)
         elif isinstance(body, FindingBegan | FindingEnded):
             self.findings.apply(body, valid)
         elif isinstance(body, DutyBody):
             self.duty.apply(body, valid, now)
+        elif isinstance(body, SystemChanged):
+            self.systems.apply(body, valid)
         elif isinstance(body, RevisionApproved):
             self.approved = body.revision
         return self.evacuation.apply(body, valid, now)
@@ -282,6 +302,22 @@ class Watch:
             return ()
         rows = ran_back(self.engine, self.now, COUNTER_NEWS).tolist()
         return self._all(FindingKind.COUNTER_BACK, {self.mine.points[i].id: "" for i in rows})
+
+    def _systems(self, picture: Picture) -> Iterator[tuple[AnyBody, Micros]]:
+        """How the six systems are, as it changes; a dead one is an alarm."""
+        if self.now - self._systems_at < SECOND or self.now - self.engine.started < SETTLES:
+            return
+        self._systems_at = self.now
+        yield from _at(self.now, self.systems.decide(picture, self.findings.open()))
+        yield from self._all(FindingKind.SYSTEM_DEAD, self.systems.dead())
+
+    def _due(self) -> Iterator[tuple[AnyBody, Micros]]:
+        """What of the device register is due, overdue or expired."""
+        if self.now - self._calendar_at < MINUTE:
+            return
+        self._calendar_at = self.now
+        for kind, wanted in self.calendar.wanted(self.now).items():
+            yield from self._all(kind, wanted)
 
     def _write_out(self) -> None:
         """Judge by the roster as people changed it; see `duty.roster` for why a replay may."""

@@ -45,7 +45,7 @@ STORIES: dict[str, tuple[FaultSource, Expected]] = {
         FaultSource("power_cut", "mine", 20, 90, 30.0),
         Expected(
             alarms=("*:feed", "health:methane", "health:reader"),
-            findings=("link_down",),
+            findings=("link_down", "system_dead"),
             watched_s=90,
         ),
     ),

@@ -7,6 +7,7 @@ import pytest
 
 from minesafe.model.events import FindingKind, ReceiptStatus
 from minesafe.model.quality import Quality
+from minesafe.model.system import TROUBLES
 from minesafe.model.verdict import Condition
 
 SRC = Path(__file__).parents[2] / "src/minesafe"
@@ -34,6 +35,7 @@ FAMILIES = {
     "condition": {c.name.lower() for c in Condition},
     "finding": {k.value for k in FindingKind},
     "qualityOf": {q.name.lower() for q in Quality} | {"silent"},
+    "trouble": set(TROUBLES),
     "receipt": {s.value for s in ReceiptStatus},
 }
 

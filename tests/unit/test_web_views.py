@@ -9,11 +9,11 @@ import pytest
 from desk_on_paper import NOW, order, picture_of, staffed_mine
 
 from minesafe.model.duty import DutyBoard, Month, Stretch, Swap
-from minesafe.model.events import DutyHandedOver, FindingBegan, FindingKind, Origin, Place
-from minesafe.model.mine import Duty, Roadway, Role, System
+from minesafe.model.events import DutyHandedOver, Origin, Place
+from minesafe.model.mine import Duty, Roadway, Role
 from minesafe.model.order import Signature
 from minesafe.model.time import SECOND
-from minesafe.web import openapi, tiles, views
+from minesafe.web import openapi, views
 from minesafe.web.acting import signing_role
 from minesafe.web.changes import Told
 from minesafe.web.duties import table_of
@@ -100,28 +100,6 @@ def test_a_gap_in_the_roster_is_said() -> None:
     mine = staffed_mine()
     assert duty_out(mine.shift_at(NOW)).shift == "8点班"
     assert duty_out(mine.shift_at(NOW + 7200 * SECOND)).gap
-
-
-def test_a_system_is_dead_when_nothing_of_it_is_heard() -> None:
-    mine = staffed_mine()
-    picture = picture_of(mine)
-    book = tiles.Tiles()
-
-    def look(now: int, *findings: FindingBegan) -> dict[System, tuple[str, int]]:
-        told = book.look(mine, picture, [(f, now) for f in findings], now)
-        return {t.system: (t.state, t.since) for t in told}
-
-    assert look(1)[System.POSITIONING] == ("healthy", 1)
-    assert look(1)[System.WATER] == ("dead", 1), "this mine has none"
-    picture.reader_silent[:] = True
-    assert look(2)[System.POSITIONING] == ("dead", 2)
-    picture.reader_silent[1:] = False
-    assert look(3)[System.POSITIONING] == ("degraded", 3)
-    picture.reader_silent[:] = False
-    assert look(4)[System.POSITIONING] == ("healthy", 4)
-    lost = FindingBegan(finding=FindingKind.LINK_DOWN, subject="S1", detail="")
-    assert look(5, lost)[System.MONITORING] == ("degraded", 5)
-    assert look(9, lost)[System.MONITORING] == ("degraded", 5)
 
 
 def test_who_may_sign_for_both_sides_signs_for_the_one_still_open() -> None:

@@ -117,7 +117,8 @@ class Permits:
             Refused: unknown_permit.
         """
         permit = self._found(act.permit)
-        return PermitEnded(permit=permit.permit, by=act.by, reason="done")
+        reason = "done" if act.well else "given_up"
+        return PermitEnded(permit=permit.permit, by=act.by, reason=reason)
 
     def lapsed(self, now: Micros) -> list[PermitEnded]:
         """Asked for, and not confirmed before it would have ended."""

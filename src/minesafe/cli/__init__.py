@@ -8,6 +8,7 @@ from minesafe.cli import (
     imports,
     journal,
     measures,
+    register,
     reports,
     revisions,
     serve,
@@ -22,7 +23,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     add_completion=False,
 )
-for commands in (serve.app, revisions.app, imports.app, measures.app):
+for commands in (serve.app, revisions.app, imports.app, register.app, measures.app):
     app.add_typer(commands)
 app.add_typer(alarms.app, name="alarms")
 app.add_typer(journal.app, name="journal")

@@ -30,6 +30,7 @@ def bring_in(
     points: Annotated[File, typer.Option(help=f"测点: {_LIST}")] = None,
     people: Annotated[File, typer.Option(help=f"人员: {_LIST}")] = None,
     roster: Annotated[File, typer.Option(help=f"带班表: {_LIST}")] = None,
+    register: Annotated[File, typer.Option(help=f"设备台账: {_LIST}")] = None,
     roadways: Annotated[File, typer.Option(help="Roadways: DXF or GeoJSON.")] = None,
     zones: Annotated[File, typer.Option(help="Areas of zones: DXF or GeoJSON.")] = None,
     plan: Annotated[File, typer.Option(help="TOML: what the drawing's layers are.")] = None,
@@ -54,12 +55,12 @@ def bring_in(
     """
     from minesafe.importing.bring import Parcel, bring
 
-    parcel = Parcel(points, people, roster, roadways, zones, plan, add)
+    parcel = Parcel(points, people, roster, roadways, zones, plan, add, register)
     try:
         office = _Office(config, data)
         if approve or back or drop:
             office.act(approve, back, drop, by)
-        elif any((points, people, roster, roadways, zones)):
+        elif any((points, people, roster, register, roadways, zones)):
             office.show(bring(config, parcel), keep=keep, most=10**9 if every else SHOWN)
         else:
             office.list()

@@ -23,12 +23,16 @@ OWN = (
 )
 """What every mine's directory holds."""
 
+MAY = ("register.csv",)
+"""What it may hold."""
+
 INSTEAD = {
     "points.csv": ("points.xlsx",),
     "people.csv": ("people.xlsx",),
     "roster.toml": ("roster.xlsx", "roster.csv"),
+    "register.csv": ("register.xlsx",),
 }
-"""What may stand in place of a file of `OWN`."""
+"""What may stand in place of a file of `OWN` or `MAY`."""
 
 MOST_BYTES = 64 << 20
 """No file of a mine is larger; one that is would be read into memory whole."""
@@ -60,7 +64,8 @@ def gather_files(findings: Findings, directory: Path) -> dict[str, bytes]:
     if not directory.is_dir():
         findings.cannot_read(str(directory), 0, "is no directory", "name a mine's directory")
         return {}
-    names = [_which(findings, directory, name) for name in OWN]
+    names = [_which(findings, directory, name) for name in (*OWN, *MAY)]
+    names = [name for name in names if name not in MAY or (directory / name).exists()]
     files = {name: _read(findings, directory, name) for name in names}
     for name in ("kinds.toml", "logic.toml", _pack(files["server.toml"])):
         files[name] = _shared(findings, directory, name)

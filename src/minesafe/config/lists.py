@@ -1,8 +1,9 @@
-"""The lists a mine keeps in a table: points, people, who leads which shift (测点, 人员, 带班表)."""
+"""The lists a mine keeps in a table: points, people, who leads which shift, devices."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from minesafe.config.papers import HEADINGS as REGISTER
 from minesafe.config.people import HEADINGS as PEOPLE
 from minesafe.config.points import HEADINGS as POINTS
 from minesafe.config.roster import HEADINGS as ROSTER
@@ -59,5 +60,6 @@ LISTS = {
         MineList("points", "测点", POINTS, ("id",)),
         MineList("people", "人员", PEOPLE, ("id",)),
         MineList("roster", "带班表", ROSTER, ("date", "name")),
+        MineList("register", "台账", REGISTER, ("device",)),
     )
 }

@@ -17,6 +17,7 @@ from minesafe.config.kinds import read_kinds
 from minesafe.config.lists import LISTS
 from minesafe.config.logic import read_logic
 from minesafe.config.pack_logic import Ground, read_pack_logic
+from minesafe.config.papers import check_papers, days_before, read_papers
 from minesafe.config.people import (
     by_any_name,
     check_chats,
@@ -132,6 +133,11 @@ class Sheets:
         file = list_of(name, self.files)
         return LISTS[name].read(self.findings, file, self.files.get(file, b""))
 
+    def may(self, name: str) -> list[Row]:
+        """As `table`; no rows where the mine keeps no such list."""
+        there = name in self.lists or list_of(name, self.files) in self.files
+        return self.table(name) if there else []
+
     def roster(self) -> Row:
         """roster.toml, or a Row of the same shape made of the list in its place."""
         file = list_of("roster", self.files)
@@ -177,6 +183,11 @@ def _mine(
 
     check_names(devices.gateways, points, kinds)
     points = with_formulas(points, kinds, zones)
+    register = sheets.may("register")
+    today = days_before(now, head.zone) if head.demo else None
+    papers = read_papers(register, points, kinds, devices, today)
+    check_papers(papers, points, register[0] if register else None)
+
     check_windows(windows, points)
     check_feeders(devices.feeders, points, kinds)
     logic_file = sheets.toml("logic.toml")
@@ -226,6 +237,7 @@ def _mine(
         broker=head.broker,
         database=head.database,
         carrier=head.carrier,
+        papers=papers.values,
         witness=head.witness,
         modem=head.modem,
         mail=head.mail,

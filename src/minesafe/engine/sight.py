@@ -14,7 +14,7 @@ from minesafe.model.time import Micros
 _COPIED = (
     *("quality", "silent", "roadway", "chainage", "level", "x", "y", "z", "error"),
     *("seen", "placed", "reader", "placing", "doubt_way", "doubt_m", "doubt_at", "doubted"),
-    *("flags", "lost", "out", "count", "reader_silent"),
+    *("flags", "lost", "out", "count", "reader_silent", "reader_heard"),
 )
 """Columns a picture shows as they are."""
 

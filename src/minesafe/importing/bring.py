@@ -38,6 +38,7 @@ class Parcel:
     """What the layers of the two drawings mean."""
     add: bool = False
     """What is not in a list or drawing stays; otherwise the list or drawing is the whole."""
+    register: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +113,11 @@ class _Bench:
             what = f"{old} repeats shifts, which no list can be laid over"
             self.findings.cannot_read(path.name, 0, what, "bring the whole roster")
         elif add:
-            own = which.read(self.findings, old, self.files[old])
+            own = which.read(self.findings, old, self.files[old]) if old in self.files else []
             rows = which.merged(own, rows)
             raw, path = written(rows), path.with_suffix(".csv")
         self.lists[name] = rows
-        del self.files[old]
+        self.files.pop(old, None)  # a mine need not have kept a register
         self.files[_place_of(name, path)] = raw
 
     # --- drawings ----------------------------------------------------------------------------

@@ -57,6 +57,8 @@ class EndPermit(AlarmAct):
     """The work is done, or is not wanted. Refused: unknown_permit."""
 
     permit: str
+    well: bool = True
+    """It was done as it should be: a calibration then counts as one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,8 @@ class Picture:
     """int32 (Z,): not more than this, -1 where nobody can say."""
     limit: Column
     """int32 (Z,): the head-count limit in force, -1 for none."""
+    reader_heard: Column
+    """int64 (R,): `Micros`; 0 where never heard."""
     reader_silent: Column
     """bool (R,)."""
 

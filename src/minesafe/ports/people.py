@@ -5,6 +5,7 @@ from typing import Protocol
 
 from minesafe.model.alarm import Alarm, Groups, Kpi, Ledger, Permit
 from minesafe.model.alarm_acts import AlarmAct
+from minesafe.model.device import Device
 from minesafe.model.duty import DutyBoard, Month
 from minesafe.model.duty_acts import DutyAct
 from minesafe.model.events import (
@@ -24,6 +25,7 @@ from minesafe.model.order import Order
 from minesafe.model.picture import Picture, Reach
 from minesafe.model.refuge import Refuge
 from minesafe.model.roll import Reckoning
+from minesafe.model.system import SystemHealth
 from minesafe.model.time import Micros
 
 
@@ -87,6 +89,15 @@ class Desk(Protocol):
 
     def refuges(self) -> Sequence[Refuge]:
         """Every refuge, the one to be reached first at the head."""
+
+    def systems(self) -> Sequence[SystemHealth]:
+        """How each of the six systems is, why, and since when."""
+
+    def devices(self) -> Sequence[Device]:
+        """Every device, with its papers and how it is."""
+
+    async def test_device(self, device: str, well: bool, note: str, by: str) -> None:
+        """Somebody has tried whether a device can be spoken by. Refused: not_tested."""
 
     def findings(self) -> Sequence[tuple[FindingBegan, Micros]]:
         """What is wrong now and since when."""

@@ -122,12 +122,12 @@ async def confirm_permit(
 
 
 @router.post("/permits/{permit:path}/end", status_code=204)
-async def end_permit(here: Here, permit: str, who: Anybody) -> None:
-    """Say that the work is done."""
+async def end_permit(here: Here, permit: str, who: Anybody, well: bool = True) -> None:
+    """Say that the work is done, or that nothing came of it."""
     found = _found(here, permit)
     if found is not None:
         _check(who, found.kind)
-    await here.desk.about_alarm(EndPermit(who.person, Origin.CONSOLE, permit))
+    await here.desk.about_alarm(EndPermit(who.person, Origin.CONSOLE, permit, well))
 
 
 def _found(here: Context, permit: str) -> Permit | None:

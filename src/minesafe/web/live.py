@@ -28,7 +28,6 @@ from minesafe.web.models import (
     LiveState,
     SnapshotOut,
 )
-from minesafe.web.tiles import Tiles
 
 READINGS_S = 0.5
 BEAT_S = 1.0 - READINGS_S / 2
@@ -52,7 +51,6 @@ class Hub:
         self._desk, self._monotonic = desk, monotonic
         self._clients: set[Client] = set()
         self._mine, self._told = desk.mine, Told(desk.picture())
-        self._tiles = Tiles()
         self._state: Body = ""
         self._events: list[Event] = []
         self._news = asyncio.Event()
@@ -120,7 +118,7 @@ class Hub:
     def _begin_anew(self) -> None:
         """Another revision: its rows are others, so every page comes back for the whole."""
         self._mine, self._told = self._desk.mine, Told(self._desk.picture())
-        self._tiles, self._state, self._snapshot = Tiles(), "", None
+        self._state, self._snapshot = "", None
         for client in self._clients:
             client.close(GOING_AWAY)
 
@@ -238,13 +236,13 @@ class Hub:
 
     def _state_message(self) -> LiveState:
         desk = self._desk
-        now, findings, groups = desk.now(), desk.findings(), desk.groups()
+        findings, groups = desk.findings(), desk.groups()
         return LiveState(
             n=0,
             position=desk.position,
             findings=views.findings_out(findings),
             duty=duty_out(desk.on_duty()),
-            systems=self._tiles.look(desk.mine, desk.picture(), findings, now),
+            systems=views.systems_out(desk.systems()),
             permits=permits_out(desk.permits()),
             flood=groups.flood,
             groups=groups_out(groups),

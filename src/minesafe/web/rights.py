@@ -35,6 +35,8 @@ class Act(StrEnum):
     CONFIRM_DUTY = "confirm_duty"
     """Stand for either as the second."""
     HAND_OVER = "hand_over"
+    TEST_DEVICE = "test_device"
+    """Write down what came of a test call."""
     REPORT = "report"
     """Take the record of an order away: names, places and times of everybody in it."""
     PLAY_SCENARIO = "play_scenario"
@@ -63,6 +65,7 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.CHANGE_DUTY: frozenset({Role.DISPATCHER, Role.LEADER, Role.ADMIN}),
     Act.CONFIRM_DUTY: frozenset({Role.DISPATCHER, Role.LEADER, Role.ENGINEER, Role.ADMIN}),
     Act.HAND_OVER: frozenset({Role.DISPATCHER, Role.LEADER}),
+    Act.TEST_DEVICE: frozenset({Role.DISPATCHER, Role.LEADER, Role.ENGINEER}),
     Act.REPORT: EVERYONE - {Role.VIEWER},
     Act.PLAY_SCENARIO: frozenset({Role.DISPATCHER, Role.ENGINEER, Role.ADMIN}),
 }

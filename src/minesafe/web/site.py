@@ -10,6 +10,7 @@ from minesafe.ports import Desk, History, Reporter, Scenarios
 from minesafe.web import (
     acting,
     alarming,
+    devices,
     drills,
     duties,
     health,
@@ -66,8 +67,8 @@ def bare_site(*, demo: bool) -> Site:
         generate_unique_id_function=lambda route: route.name,
     )
     own = (scenarios,) if demo else ()
-    rooms = (session, reading, alarming, acting, drills, reports, duties, wire, health, phone, *own)
-    for room in rooms:
+    rooms = (session, reading, alarming, acting, drills, reports, duties, devices, wire, health)
+    for room in (*rooms, phone, *own):
         site.include_router(room.router)
     refusals.install(site)
     return site

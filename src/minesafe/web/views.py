@@ -15,6 +15,7 @@ from minesafe.model.picture import Picture, Placing, Reach
 from minesafe.model.quality import Quality
 from minesafe.model.refuge import Refuge
 from minesafe.model.roll import Reckoning
+from minesafe.model.system import SystemHealth
 from minesafe.model.time import Micros
 from minesafe.web.models import (
     BlockedOut,
@@ -32,7 +33,9 @@ from minesafe.web.models import (
     ScoreOut,
     SignatureOut,
     StepOut,
+    SystemOut,
     ToldOut,
+    TroubleOut,
     ValueOut,
 )
 from minesafe.web.trending import Curve
@@ -281,6 +284,21 @@ def reckoned_out(reckoned: Iterable[Reckoning]) -> list[ReckoningOut]:
 def blocked_out(blocked: Iterable[RoadwayBlocked]) -> list[BlockedOut]:
     """Roadways nobody gets through."""
     return [BlockedOut(roadway=b.roadway, by=b.by, reason=b.reason) for b in blocked]
+
+
+def systems_out(systems: Iterable[SystemHealth]) -> list[SystemOut]:
+    """The six tiles."""
+    return [
+        SystemOut(
+            system=s.system,
+            state=s.state,
+            since=s.since,
+            parts=s.parts,
+            heard=s.heard,
+            why=[TroubleOut(code=t.code, count=t.count, subjects=list(t.subjects)) for t in s.why],
+        )
+        for s in systems
+    ]
 
 
 # --- findings ----------------------------------------------------------------------------------

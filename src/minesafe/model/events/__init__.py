@@ -67,6 +67,8 @@ from minesafe.model.events.server import (
     ServerStarted,
     ServerStopped,
 )
+from minesafe.model.events.systems import SystemChanged
+from minesafe.model.events.upkeep import DeviceTested
 from minesafe.model.events.ways import PersonSent, RoadwayBlocked, RoadwayCleared, WaysChanged
 
 __all__ = [
@@ -85,6 +87,7 @@ __all__ = [
     "CardRead",
     "CardsRead",
     "Decision",
+    "DeviceTested",
     "DutyBegan",
     "DutyHandedOver",
     "DutyMoved",
@@ -132,6 +135,7 @@ __all__ = [
     "SwapConfirmed",
     "SwapEnded",
     "SwapProposed",
+    "SystemChanged",
     "Through",
     "Told",
     "WaysChanged",

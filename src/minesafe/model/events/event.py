@@ -45,6 +45,8 @@ from minesafe.model.events.server import (
     ServerStarted,
     ServerStopped,
 )
+from minesafe.model.events.systems import SystemChanged
+from minesafe.model.events.upkeep import DeviceTested
 from minesafe.model.events.ways import PersonSent, RoadwayBlocked, RoadwayCleared, WaysChanged
 from minesafe.model.time import Micros
 
@@ -58,6 +60,8 @@ AnyBody: TypeAlias = (
     | ScenarioStarted
     | FindingBegan
     | FindingEnded
+    | SystemChanged
+    | DeviceTested
     | AlarmMoved
     | PermitAsked
     | PermitConfirmed

@@ -48,4 +48,4 @@ class PermitEnded(Body, frozen=True, kw_only=True, tag="permit_ended"):
     by: str | None
     """None where nobody confirmed it in time."""
     reason: str
-    """done · lapsed"""
+    """done · given_up · lapsed"""

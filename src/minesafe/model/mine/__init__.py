@@ -29,6 +29,7 @@ from minesafe.model.mine.gateways import (
     TimeUnit,
 )
 from minesafe.model.mine.names import Name, Severity, System
+from minesafe.model.mine.papers import Papers
 from minesafe.model.mine.people import Duty, Person, Role, Shift, User
 from minesafe.model.mine.places import (
     LEAST_RUN_M,
@@ -90,6 +91,7 @@ __all__ = [
     "NodeKind",
     "Output",
     "Paging",
+    "Papers",
     "Person",
     "Point",
     "Policy",

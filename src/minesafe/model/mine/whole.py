@@ -18,6 +18,7 @@ from minesafe.model.mine.devices import (
 from minesafe.model.mine.gateways import Gateway
 from minesafe.model.mine.junctions import names_of_nodes
 from minesafe.model.mine.names import Name
+from minesafe.model.mine.papers import Papers
 from minesafe.model.mine.people import Person, Shift, User
 from minesafe.model.mine.places import Interval, Level, Node, Roadway, Zone
 from minesafe.model.mine.points import Kind, Point, Rule
@@ -80,6 +81,8 @@ class Mine:
     """Rules about several points."""
     suppressions: tuple[Suppression, ...] = ()
     """Which alarms another alarm explains."""
+    papers: tuple[Papers, ...] = ()
+    """设备台账: what the papers of its devices say."""
     witness: Witness | None = None
     warnings: tuple[str, ...] = field(default=())
     """What `minesafe check` says without refusing, such as unverified clauses."""

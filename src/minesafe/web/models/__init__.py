@@ -34,6 +34,13 @@ from minesafe.web.models.alarms import (
     ShelveIn,
 )
 from minesafe.web.models.demo import ScenarioIn, ScenarioOut, ScenariosOut
+from minesafe.web.models.devices import (
+    DeviceOut,
+    DevicesOut,
+    DeviceTestIn,
+    DriverOut,
+    DueOut,
+)
 from minesafe.web.models.duty import (
     DutyBoardOut,
     DutyMonthOut,
@@ -83,6 +90,7 @@ from minesafe.web.models.state import (
     StepOut,
     SystemOut,
     ToldOut,
+    TroubleOut,
     ValueOut,
 )
 from minesafe.web.models.ways import (
@@ -105,8 +113,13 @@ __all__ = [
     "CountOut",
     "CurveOut",
     "DecisionIn",
+    "DeviceOut",
+    "DeviceTestIn",
+    "DevicesOut",
     "DoubtOut",
     "DrillIn",
+    "DriverOut",
+    "DueOut",
     "DutyBoardOut",
     "DutyMonthOut",
     "DutyOut",
@@ -176,6 +189,7 @@ __all__ = [
     "TickIn",
     "ToldOut",
     "TrackOut",
+    "TroubleOut",
     "ValueOut",
     "VisitorIn",
     "Wire",

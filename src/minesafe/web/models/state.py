@@ -1,7 +1,5 @@
 """What changes: the snapshot, part by part."""
 
-from typing import Literal
-
 from minesafe.model.events import (
     Decision,
     OrderKind,
@@ -11,6 +9,7 @@ from minesafe.model.events import (
     Whereabouts,
 )
 from minesafe.model.mine import Duty, Role, Severity, System
+from minesafe.model.system import SystemState
 from minesafe.web.models.alarms import AlarmOut, GroupOut, PermitOut
 from minesafe.web.models.reach import NightlyOut
 from minesafe.web.models.ways import BlockedOut, ReckoningOut, RefugeOut, ScoreOut
@@ -181,12 +180,26 @@ class DutyOut(Wire):
     gap: bool
 
 
+class TroubleOut(Wire):
+    """One reason why a system is not healthy."""
+
+    code: str
+    """none · never_heard · silent · faulty · reports_dead, or the kind of a finding."""
+    count: int
+    subjects: list[str]
+    """The first of them, ids of points, readers or devices."""
+
+
 class SystemOut(Wire):
     """One of the six systems' tiles."""
 
     system: System
-    state: Literal["healthy", "degraded", "dead"]
+    state: SystemState
     since: int
+    parts: int
+    """Points and readers of it."""
+    heard: int
+    why: list[TroubleOut]
 
 
 class SnapshotOut(Wire):

@@ -215,11 +215,16 @@ export function snapshot(scene: SceneName, acts: Acts, position: number): Snapsh
       { node: "RF", zone: "REFUGE-E", inside: 3, coming: 9, capacity: 60, air_h: 1918.2, verdict: "habitable", why: [] },
     ],
     systems: (["monitoring", "positioning", "refuge", "air", "water", "communication"] as const).map(
-      (system, i) => ({
-        system,
-        state: bad && i === 0 ? "degraded" : bad && i === 5 ? "dead" : "healthy",
-        since: started - 7200 * S,
-      }),
+      (system, i) => {
+        const state = bad && i === 0 ? "degraded" : bad && i === 5 ? "dead" : "healthy";
+        const parts = [88, 46, 24, 12, 9, 31][i]!;
+        const lost = state === "dead" ? parts : state === "degraded" ? 2 : 0;
+        const why = [
+          { code: "silent", count: lost, subjects: ["CH4-T1", "WIND-01"].slice(0, lost) },
+          { code: "link_down", count: 1, subjects: ["SUB2"] },
+        ];
+        return { system, state, since: started - 7200 * S, parts, heard: parts - lost, why: lost ? why : [] };
+      },
     ),
     underground: places(scene).length,
   };

@@ -184,6 +184,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Devices
+         * @description Every device with its papers and how it is, and a line for each driver.
+         */
+        get: operations["devices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{device}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Device
+         * @description Say what came of a test call or a test sound.
+         */
+        post: operations["test_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/drills": {
         parameters: {
             query?: never;
@@ -697,7 +737,7 @@ export interface paths {
         put?: never;
         /**
          * End Permit
-         * @description Say that the work is done.
+         * @description Say that the work is done, or that nothing came of it.
          */
         post: operations["end_permit"];
         delete?: never;
@@ -1060,6 +1100,60 @@ export interface components {
             reason: string;
         };
         /**
+         * DeviceOut
+         * @description One device.
+         */
+        DeviceOut: {
+            calibration: components["schemas"]["DueOut"];
+            /** Certificate */
+            certificate: string;
+            /** Driver */
+            driver: string;
+            /** Errors */
+            errors: number;
+            /** Expires */
+            expires: number | null;
+            /** Heard */
+            heard: number | null;
+            /** Id */
+            id: string;
+            /** Maker */
+            maker: string;
+            /** Model */
+            model: string;
+            name: components["schemas"]["Words"];
+            /** Since */
+            since: number | null;
+            standing: components["schemas"]["Standing"];
+            test: components["schemas"]["DueOut"];
+            /** Troubles */
+            troubles: string[];
+            what: components["schemas"]["What"];
+        };
+        /**
+         * DeviceTestIn
+         * @description What came of a test call.
+         */
+        DeviceTestIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Well */
+            well: boolean;
+        };
+        /**
+         * DevicesOut
+         * @description Every device of the mine.
+         */
+        DevicesOut: {
+            /** Devices */
+            devices: components["schemas"]["DeviceOut"][];
+            /** Drivers */
+            drivers: components["schemas"]["DriverOut"][];
+        };
+        /**
          * DoubtOut
          * @description A place that was not believed: nobody can have come there in the time.
          */
@@ -1083,6 +1177,32 @@ export interface components {
             peril: components["schemas"]["Peril"];
             /** Zones */
             zones: string[];
+        };
+        /**
+         * DriverOut
+         * @description How the devices of one driver are.
+         */
+        DriverOut: {
+            /** Devices */
+            devices: number;
+            /** Driver */
+            driver: string;
+            /** Errors */
+            errors: number;
+            /** Silent */
+            silent: number;
+            /** Troubled */
+            troubled: number;
+        };
+        /**
+         * DueOut
+         * @description Something that is to be done again and again.
+         */
+        DueOut: {
+            /** Due */
+            due: number | null;
+            /** Last */
+            last: number | null;
         };
         /**
          * Duty
@@ -2232,6 +2352,12 @@ export interface components {
             values: components["schemas"]["ValueOut"][];
         };
         /**
+         * Standing
+         * @description How it is.
+         * @enum {string}
+         */
+        Standing: "well" | "troubled" | "silent" | "never_heard" | "unknown";
+        /**
          * StepOut
          * @description One step of the ladder, taken or still to come.
          */
@@ -2365,15 +2491,23 @@ export interface components {
          * @description One of the six systems' tiles.
          */
         SystemOut: {
+            /** Heard */
+            heard: number;
+            /** Parts */
+            parts: number;
             /** Since */
             since: number;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "healthy" | "degraded" | "dead";
+            state: components["schemas"]["SystemState"];
             system: components["schemas"]["System"];
+            /** Why */
+            why: components["schemas"]["TroubleOut"][];
         };
+        /**
+         * SystemState
+         * @description Of a system as a whole.
+         * @enum {string}
+         */
+        SystemState: "healthy" | "degraded" | "dead";
         /**
          * TerminalKind
          * @description Where people show their cards.
@@ -2432,6 +2566,18 @@ export interface components {
             z: number;
         };
         /**
+         * TroubleOut
+         * @description One reason why a system is not healthy.
+         */
+        TroubleOut: {
+            /** Code */
+            code: string;
+            /** Count */
+            count: number;
+            /** Subjects */
+            subjects: string[];
+        };
+        /**
          * ValueOut
          * @description The newest value of a point.
          */
@@ -2459,6 +2605,12 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * What
+         * @description What sort of device it is.
+         * @enum {string}
+         */
+        What: "substation" | "gateway" | "station" | "reader" | "instrument" | "output" | "terminal" | "broadcaster" | "telephone";
         /**
          * Whereabouts
          * @description Where a person in scope is on the way to safety.
@@ -2836,6 +2988,86 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ScenariosOut"];
                 };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    devices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DevicesOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    test_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceTestIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Service Unavailable */
             503: {
@@ -3873,7 +4105,9 @@ export interface operations {
     };
     end_permit: {
         parameters: {
-            query?: never;
+            query?: {
+                well?: boolean;
+            };
             header?: never;
             path: {
                 permit: string;

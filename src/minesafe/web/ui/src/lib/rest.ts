@@ -5,6 +5,7 @@ import type {
   AlarmRecords,
   AlarmSource,
   Decision,
+  Devices,
   DutyBoard,
   DutyMonth,
   Issued,
@@ -142,8 +143,14 @@ export const askPermit = (
 export const confirmPermit = (permit: string, password: string): Promise<void> =>
   call("POST", `/permits/${id(permit)}/confirm`, { password });
 
-export const endPermit = (permit: string): Promise<void> =>
-  call("POST", `/permits/${id(permit)}/end`);
+/** The work is done; or nothing came of it, and a calibration does not count. */
+export const endPermit = (permit: string, well = true): Promise<void> =>
+  call("POST", `/permits/${id(permit)}/end?well=${well}`);
+
+export const devices = (): Promise<Devices> => call("GET", "/devices");
+
+export const testDevice = (device: string, well: boolean): Promise<void> =>
+  call("POST", `/devices/${id(device)}/test`, { well });
 
 export const handleAlarm = (
   episode: string,

@@ -41,6 +41,7 @@ export function subjectName(look: Lookup, subject: string): string {
     look.zone.get(subject) ??
     look.mine.readers.find((r) => r.id === subject);
   if (named) return speech.name(named.name);
+  if (subject in speech.w.system) return speech.code(speech.w.system, subject);
   return subject in speech.w.channel
     ? speech.code(speech.w.channel, subject)
     : look.personName(subject);

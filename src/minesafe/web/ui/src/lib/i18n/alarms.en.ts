@@ -39,6 +39,7 @@ export const alarmsEn: Widened<typeof alarmsZh> = {
   confirmNote:
     "You stand for it as the second person: its alarms make no sound meanwhile and order no evacuation.",
   end: "Work is done",
+  giveUp: "Not done",
   waits: "waits for a second person",
   valid: "in force",
   overrun: "overrun",

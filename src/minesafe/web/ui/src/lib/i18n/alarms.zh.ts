@@ -34,6 +34,7 @@ export const alarmsZh = {
   confirm: "确认停用",
   confirmNote: "您以第二人身份确认：期间该设备的报警不发声、不触发撤人命令。",
   end: "作业结束",
+  giveUp: "未完成",
   waits: "待另一人确认",
   valid: "生效中",
   overrun: "已超时",

@@ -74,6 +74,34 @@ export const codesEn: Widened<typeof codesZh> = {
     communication: "Communication",
   },
 
+  trouble: {
+    none: "the mine has nothing of it",
+    never_heard: "never heard",
+    silent: "not heard",
+    faulty: "reports a fault",
+    reports_dead: "says it is dead",
+  },
+
+  standingOf: {
+    well: "well",
+    troubled: "trouble",
+    silent: "not heard",
+    never_heard: "never heard",
+    unknown: "says nothing by itself",
+  },
+
+  deviceKind: {
+    substation: "substation",
+    gateway: "gateway",
+    station: "base station",
+    reader: "reader",
+    instrument: "instrument",
+    output: "output",
+    terminal: "terminal",
+    broadcaster: "loudspeaker",
+    telephone: "telephone",
+  },
+
   systemState: { healthy: "healthy", degraded: "degraded", dead: "dead" },
 
   condition: {
@@ -119,6 +147,11 @@ export const codesEn: Widened<typeof codesZh> = {
 
   finding: {
     counter_back: "counter began anew",
+    calibration_due: "calibration due",
+    calibration_overdue: "calibration overdue",
+    test_overdue: "test call overdue",
+    certificate_expired: "certificate expired",
+    system_dead: "system dead",
     link_down: "link down",
     garbage: "unreadable data",
     unknown_point: "unknown point",
@@ -190,6 +223,7 @@ export const codesEn: Widened<typeof codesZh> = {
   },
 
   refusal: {
+    not_tested: "this device is not tested by hand",
     same_shift: "It is one and the same shift",
     swap_open: "One of the two shifts is in a swap that waits already",
     unknown_swap: "There is no such swap, or it has ended",

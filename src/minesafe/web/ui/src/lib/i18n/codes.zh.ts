@@ -96,6 +96,35 @@ export const codesZh = {
     communication: "通信联络",
   } satisfies Record<System, string>,
 
+  /** Why a system is not healthy; findings have words of their own. */
+  trouble: {
+    none: "本矿未配置",
+    never_heard: "从未收到数据",
+    silent: "无数据",
+    faulty: "设备故障",
+    reports_dead: "设备报告离线",
+  },
+
+  standingOf: {
+    well: "正常",
+    troubled: "有故障",
+    silent: "无数据",
+    never_heard: "从未收到数据",
+    unknown: "无自检",
+  },
+
+  deviceKind: {
+    substation: "分站",
+    gateway: "网关",
+    station: "基站",
+    reader: "读卡器",
+    instrument: "传感器",
+    output: "输出",
+    terminal: "检卡终端",
+    broadcaster: "广播终端",
+    telephone: "电话",
+  },
+
   systemState: {
     healthy: "正常",
     degraded: "降级",
@@ -146,6 +175,11 @@ export const codesZh = {
 
   finding: {
     counter_back: "累计量倒退",
+    calibration_due: "标校将到期",
+    calibration_overdue: "标校超期",
+    test_overdue: "通话试验超期",
+    certificate_expired: "安标证书过期",
+    system_dead: "系统中断",
     link_down: "连接中断",
     garbage: "收到无法识别的数据",
     unknown_point: "未登记的测点",
@@ -217,6 +251,7 @@ export const codesZh = {
   },
 
   refusal: {
+    not_tested: "该设备不需人工试验",
     same_shift: "不能与同一班调换",
     swap_open: "已有待确认的调班涉及其中一班",
     unknown_swap: "没有这个调班申请，或已结束",

@@ -12,6 +12,9 @@ const FAMILIES = [
   ["Role", "role"],
   ["Severity", "severity"],
   ["System", "system"],
+  ["SystemState", "systemState"],
+  ["Standing", "standingOf"],
+  ["What", "deviceKind"],
   ["Told", "toldOf"],
   ["Whereabouts", "whereaboutsOf"],
 ] as const;

@@ -1,0 +1,90 @@
+"""`minesafe devices`: the device register, and how each device is."""
+
+import json
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from minesafe.cli.life import Config, Data, default_data, failed
+from minesafe.model.errors import MinesafeError
+
+if TYPE_CHECKING:
+    from minesafe.model.device import Device
+    from minesafe.model.time import Micros
+
+app = typer.Typer(help="The device register.")
+
+HEADS = (
+    *("device", "what", "driver", "state", "heard", "errors", "open"),
+    *("model", "certificate", "until", "calibrate by", "test by"),
+)
+
+
+@app.command("devices")
+def list_devices(
+    config: Config,
+    data: Data = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Print every device: its papers, whether it is heard, what is due (设备台账).
+
+    Beside a running server it is ten seconds old at most.
+    """
+    from minesafe import config as configuration
+    from minesafe.afterwards import device_list
+
+    try:
+        mine = configuration.load(config)
+        known, now = device_list(mine, data or default_data(mine.id))
+    except MinesafeError as error:
+        raise failed(error) from error
+    if as_json:
+        told = {"now": now, "devices": [asdict(device) for device in known]}
+        typer.echo(json.dumps(told, ensure_ascii=False, default=str))
+    else:
+        zone = ZoneInfo(mine.server.timezone)
+        for line in _aligned([HEADS, *(_cells(d, now, zone) for d in known)]):
+            typer.echo(line)
+
+
+def _cells(device: "Device", now: "Micros", zone: ZoneInfo) -> tuple[str, ...]:
+    papers = device.papers
+    return (
+        device.id,
+        device.what,
+        device.driver,
+        device.standing,
+        f"{(now - device.heard) / 1e6:.0f} s ago" if device.heard else "-",
+        str(device.errors or ""),
+        " ".join(device.troubles),
+        papers.model if papers else "",
+        papers.certificate if papers else "",
+        _day(device.expires, now, zone),
+        _day(device.calibration.due, now, zone),
+        _day(device.test.due, now, zone),
+    )
+
+
+def _day(at: "Micros | None", now: "Micros", zone: ZoneInfo) -> str:
+    """A day by the mine's wall clock; marked once it is over."""
+    if at is None:
+        return ""
+    day = datetime.fromtimestamp(at / 1e6, zone).date().isoformat() if at else "never done"
+    return f"{day} !" if now >= at else day
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> Iterable[str]:
+    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        padded = (cell + " " * (w - _width(cell)) for cell, w in zip(row, widths, strict=True))
+        yield "  ".join(padded).rstrip()
+
+
+def _width(text: str) -> int:
+    """Columns on a terminal: a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
