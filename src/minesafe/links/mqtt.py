@@ -15,12 +15,14 @@ that acknowledgements waiting for the disk share its commits.
 """
 
 import asyncio
+import ssl
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import aiomqtt
 from paho.mqtt.reasoncodes import ReasonCode
 
+from minesafe.links import tls
 from minesafe.links.backoff import Backoff
 from minesafe.links.messages import Handler, Message
 from minesafe.model.errors import LinkDown, MinesafeError
@@ -70,7 +72,8 @@ class _Session:
     CONNECT_S = 5.0
     KEEPALIVE_S = 10
 
-    def __init__(self, broker: Broker, client_id: str) -> None:
+    def __init__(self, broker: Broker, client_id: str, secure: tls.Context | None = None) -> None:
+        self._secure = secure
         self._client = aiomqtt.Client(
             broker.host,
             broker.port,
@@ -78,6 +81,7 @@ class _Session:
             password=broker.password or None,
             identifier=client_id,
             clean_session=False,
+            tls_context=secure,
             queue_type=_BoundedQueue,
             timeout=self.CONNECT_S,
             keepalive=self.KEEPALIVE_S,
@@ -113,6 +117,8 @@ class _Session:
             self._paho.loop_write()  # pending acknowledgements, then the goodbye
         finally:
             self._paho._sock_close()  # noqa: SLF001  a deaf peer's buffer may be full
+            if self._secure is not None:
+                self._secure.let_go()
         gone = self._client._disconnected  # noqa: SLF001  there is no public way
         if gone.done() and not gone.cancelled():
             gone.exception()  # why it ended has been told; asyncio need not warn of it again
@@ -246,7 +252,8 @@ class MqttLink:
 
     async def _one_session(self) -> None:
         try:
-            async with _Session(self._broker, self._client_id) as session:
+            secure = await self._context()
+            async with _Session(self._broker, self._client_id, secure) as session:
                 await session.subscribe(list(self._routes))
                 self.sessions += 1
                 self._findings.ended(FindingKind.LINK_DOWN, self.name)
@@ -256,9 +263,14 @@ class MqttLink:
             if session.over:
                 await asyncio.sleep(self._backoff.next_s())
         except (aiomqtt.MqttError, MinesafeError, OSError, ValueError) as error:
-            self._findings.began(FindingKind.LINK_DOWN, self.name, str(error))
+            self._findings.began(FindingKind.LINK_DOWN, self.name, tls.refused(_cause(error)))
             self._session = None
             await asyncio.sleep(self._backoff.next_s())
+
+    async def _context(self) -> tls.Context | None:
+        """Read anew for each connection: certificates are renewed while we run."""
+        wanted = self._broker.tls
+        return None if wanted is None else await asyncio.to_thread(tls.context, wanted)
 
     async def _listen(self, session: _Session) -> None:
         """Until the connection breaks, falls silent, or messages must be asked for again."""
@@ -301,3 +313,9 @@ class MqttLink:
             task.cancel()
         if self._running:
             await asyncio.wait(self._running)
+
+
+def _cause(error: Exception) -> Exception:
+    """Aiomqtt says that it could not connect; why, stands behind it."""
+    behind = error.__cause__ or error.__context__
+    return behind if isinstance(behind, ssl.SSLError) else error

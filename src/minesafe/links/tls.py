@@ -1,12 +1,36 @@
 """TLS to a broker: who it is, and in plain words why it is not believed."""
 
+import socket
 import ssl
+from typing import Any
 
 from minesafe.model.errors import LinkDown
 from minesafe.model.mine import Tls
 
 
-def context(tls: Tls) -> ssl.SSLContext:
+class Context(ssl.SSLContext):
+    """As any other; two things for paho, which makes its socket itself.
+
+    It has no way to name who is expected, and lets go of no socket whose handshake failed.
+    """
+
+    name = ""
+    _made: ssl.SSLSocket | None = None
+
+    def wrap_socket(self, sock: socket.socket, *args: Any, **how: Any) -> ssl.SSLSocket:
+        """As in the standard library."""
+        if self.name:
+            how["server_hostname"] = self.name
+        self._made = super().wrap_socket(sock, *args, **how)
+        return self._made
+
+    def let_go(self) -> None:
+        """Close what was made last."""
+        if self._made is not None:
+            self._made.close()
+
+
+def context(tls: Tls) -> Context:
     """TLS 1.2 or newer, with the name and the date of the broker's certificate checked.
 
     Blocks: it reads the files each time, so that a renewed certificate is taken at the next
@@ -16,7 +40,12 @@ def context(tls: Tls) -> ssl.SSLContext:
         LinkDown: a file cannot be read or is no certificate.
     """
     try:
-        made = ssl.create_default_context(cafile=tls.ca or None)
+        made = Context(ssl.PROTOCOL_TLS_CLIENT)
+        made.name = tls.name
+        if tls.ca:
+            made.load_verify_locations(tls.ca)
+        else:
+            made.load_default_certs()
     except (OSError, ssl.SSLError) as error:
         raise LinkDown(f"{tls.ca}: {_why(error)}") from error
     made.minimum_version = ssl.TLSVersion.TLSv1_2
