@@ -110,9 +110,13 @@ class PaperOutbox:
 
     async def receipt(self, noted: Noted) -> None:
         self._refuse_if_broken()
+        newest = [n.status for n in self.receipts if n.key == noted.key][-1:]
         self.receipts.append(noted)
         if noted.status is not ReceiptStatus.FAILED or noted.final:
             self.done.add(noted.key)
+        elif newest == [ReceiptStatus.ACCEPTED]:
+            self.done.discard(noted.key)
+            self._news.set()
         async with self._turned:
             self._turned.notify_all()
 

@@ -169,6 +169,10 @@ class Story:
             if command.channel == channel and wanted and known is None:
                 self._keep(self.watch.noted(self.now, noted(command, status)))
 
+    def hears_back(self, receipt: Noted) -> None:
+        """One receipt, whatever was said of its command before."""
+        self._keep(self.watch.noted(self.now, receipt))
+
     def changes_to(self, mine: Mine) -> None:
         """Another revision comes into force between two frames."""
         approved = RevisionApproved(revision=mine.revision, by=("ENGINEER", "HEAD"), files=())

@@ -1,7 +1,8 @@
 """The leader cannot be reached: the next is asked at once, up to the whole roster."""
 
 import pytest
-from story import START, Story
+from msgspec.structs import replace
+from story import START, Story, noted
 
 from minesafe.evacuation import acts
 from minesafe.model.errors import Refused
@@ -45,6 +46,24 @@ def test_no_network_at_all_brings_the_whole_roster_within_the_same_second() -> N
         (4, ("ENGINEER", "DESK"), "unreachable"),
     ]
     assert story.order.steps[-1].taken == START + 4 * SECOND
+
+
+def test_a_message_that_was_taken_and_never_arrived_moves_the_ladder_when_that_is_said() -> None:
+    """The leader's telephone has failed; ten seconds later the carrier cannot deliver his SMS."""
+    story = outburst()
+    story.carrier_says("call", FAILED, "P4")
+    story.carrier_says("sms", ReceiptStatus.ACCEPTED, "P4")
+    story.passes(10)
+    assert rungs(story)[-1][0] == 1
+    (sms,) = [c for c in story.told if c.channel == "sms" and c.recipient == "P4"]
+    late = replace(noted(sms, FAILED), detail="carrier_undeliv")
+    story.hears_back(late)
+    assert rungs(story)[-1] == (2, ("LEADER2",), "unreachable")
+    story.hears_back(late)  # carriers repeat themselves
+    assert len(rungs(story)) == 3
+    story.hears_back(noted(sms, ReceiptStatus.ACCEPTED))  # sent again
+    story.hears_back(noted(sms, DELIVERED))
+    assert story.order.receipts[sms.key].status is DELIVERED
 
 
 def test_who_is_reached_but_silent_is_given_his_time() -> None:

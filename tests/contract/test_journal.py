@@ -173,6 +173,21 @@ def test_a_command_is_done_when_it_was_taken_or_finally_failed(
     assert len(journal.pending()) == left
 
 
+def test_what_was_taken_and_never_arrived_is_to_be_told_again_under_its_key(
+    journal: SqliteJournal,
+) -> None:
+    journal.append([], now=START, commands=[horn_on()])
+    journal.sending(horn_on().key, 1)
+    journal.receipt(noted(ReceiptStatus.ACCEPTED), now=START)
+    for _ in range(2):  # carriers repeat themselves
+        journal.receipt(noted(ReceiptStatus.FAILED), now=START)
+        assert journal.pending() == [(horn_on(), 1)]
+    journal.sending(horn_on().key, 2)
+    journal.receipt(noted(ReceiptStatus.DELIVERED), now=START)
+    journal.receipt(noted(ReceiptStatus.FAILED), now=START)
+    assert journal.pending() == []
+
+
 def test_a_late_or_repeated_receipt_takes_nothing_back(journal: SqliteJournal) -> None:
     journal.append([], now=START, commands=[horn_on()])
     for status in (ReceiptStatus.DELIVERED, ReceiptStatus.ACCEPTED, ReceiptStatus.FAILED):

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
 import pytest
 from disk_outbox import DiskOutbox
 from fakes import FindingBook, QuickClock
@@ -170,12 +171,32 @@ async def test_what_a_carrier_accepts_and_never_delivers_stays_accepted(tmp_path
         assert trail(here.outbox.receipts) == [(ACCEPTED, "")]
 
 
-async def test_a_phone_that_was_never_reached_is_a_failure_for_good(tmp_path: Path) -> None:
-    async with Smsc(receipts="UNDELIV") as smsc, room(tmp_path / "j", smsc.carrier) as here:
+async def test_what_the_carrier_took_and_could_not_deliver_is_sent_again_and_once(
+    tmp_path: Path,
+) -> None:
+    """A phone underground: minutes after it was accepted the carrier says that it never arrived."""
+    async with Smsc(receipts=None) as smsc, room(tmp_path / "j", smsc.carrier) as here:
         await here.outbox.ask(sms())
+        await here.outbox.until(ACCEPTED)
+        await smsc.until(2)
+        assert await here.outbox.pending() == []
+        smsc.receipts = "DELIVRD"
+        await smsc.receipt(smsc.inbox[0], "UNDELIV")
+        await smsc.receipt(smsc.inbox[0], "UNDELIV")  # carriers repeat themselves
+        receipts = await here.outbox.until(ACCEPTED, FAILED, ACCEPTED, DELIVERED)
+        await smsc.until(4)
+        assert await here.outbox.pending() == []
+        assert len(smsc.inbox) == 4, "the order and its link, and both once more"
+    assert len({n.key for n in receipts}) == 1
+    assert [n.attempt for n in receipts if n.status is ACCEPTED] == [1, 2]
+
+
+async def test_a_nightly_test_that_did_not_arrive_is_not_sent_again(tmp_path: Path) -> None:
+    async with Smsc(receipts="EXPIRED") as smsc, room(tmp_path / "j", smsc.carrier) as here:
+        await here.outbox.ask(msgspec.structs.replace(sms(), about="proof"))
         receipts = await here.outbox.until(ACCEPTED, FAILED)
-    assert trail(receipts) == [(ACCEPTED, ""), (FAILED, "carrier_undeliv")]
-    assert receipts[1].final
+        assert receipts[-1].final
+        assert await here.outbox.pending() == []
 
 
 async def test_a_receipt_that_overtakes_the_answer_is_recorded_after_it(tmp_path: Path) -> None:

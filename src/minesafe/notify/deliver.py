@@ -146,6 +146,8 @@ class Courier:
     async def _carry(self, command: Command, begun: int) -> None:
         """Try until settled."""
         errand = Errand(command, begun)
+        if begun > 1:  # what is accepted and fails later, over and over, is paced like the rest
+            await self._clock.sleep(_pause(begun))
         while not errand.settled:
             if errand.noted is not None:
                 await self._clock.sleep(_pause(errand.attempt))
@@ -167,6 +169,8 @@ class Courier:
             return errand.fail("order_closed", final=True)
         if command.channel not in self._channels:
             return errand.fail("no_such_channel", final=True)
+        if errand.attempt > _terms(command.channel).attempts and not _evacuates(order):
+            return errand.fail("given_up", final=True)  # taken each time, and never delivered
         return errand
 
     async def _mark(self, errand: Errand) -> Errand:
@@ -198,8 +202,7 @@ class Courier:
         if errand.settled or errand.noted is None:
             return errand
         order = self._order_of(errand.command.order)
-        evacuates = order is not None and order.order_kind is OrderKind.EVACUATE and order.is_open
-        last = errand.attempt >= _terms(errand.command.channel).attempts and not evacuates
+        last = errand.attempt >= _terms(errand.command.channel).attempts and not _evacuates(order)
         return replace(errand, noted=msgspec.structs.replace(errand.noted, final=last))
 
     async def _record(self, errand: Errand) -> Errand:
@@ -271,6 +274,11 @@ class Courier:
         for task in (*self._in_hand.values(), *self._overdue):
             task.cancel()
         await asyncio.gather(*self._in_hand.values(), return_exceptions=True)
+
+
+def _evacuates(order: Order | None) -> bool:
+    """What it asks is tried until it works or the order is closed."""
+    return order is not None and order.order_kind is OrderKind.EVACUATE and order.is_open
 
 
 def _terms(channel: str) -> Terms:

@@ -68,17 +68,20 @@ def note(connection: sqlite3.Connection, noted: Noted) -> None:
     """Move the row as the receipt says.
 
     After ACCEPTED a carrier may still say FAILED (the phone was never reached): that stands,
-    and only DELIVERED and READ stand above it. An unknown key has a record and no row.
+    and only DELIVERED and READ stand above it. Unless it is final the row is to be done again,
+    under its key, hence once. An unknown key has a record and no row.
     """
     row = connection.execute("SELECT state FROM outbox WHERE key = ?", (noted.key,)).fetchone()
     if row is None:
         return
     state = _worth_more(row[0], noted.status)
-    done = noted.status in _DONE or (noted.status is ReceiptStatus.FAILED and noted.final)
+    failed = noted.status is ReceiptStatus.FAILED
+    done = noted.status in _DONE or (failed and noted.final)
+    again = failed and not noted.final and row[0] == ReceiptStatus.ACCEPTED
     connection.execute(
-        "UPDATE outbox SET state = ?, done = done OR ?, "
+        "UPDATE outbox SET state = ?, done = (done AND NOT ?) OR ?, "
         "carrier_id = CASE WHEN ? = '' THEN carrier_id ELSE ? END WHERE key = ?",
-        (state, done, noted.carrier_id, noted.carrier_id, noted.key),
+        (state, again, done, noted.carrier_id, noted.carrier_id, noted.key),
     )
 
 
