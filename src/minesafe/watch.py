@@ -40,6 +40,7 @@ from minesafe.model.mine import Mine
 from minesafe.model.picture import Picture
 from minesafe.model.time import SECOND, Micros
 from minesafe.recorder import Outcome
+from minesafe.upkeep.armed import unmet
 from minesafe.upkeep.calendar import Calendar
 from minesafe.upkeep.systems import SETTLES, Systems
 
@@ -126,6 +127,7 @@ class Watch:
         self.take(outcome, self._counters(), picture)
         self.take(outcome, self._systems(picture), picture)
         self.take(outcome, self._due(), picture)
+        self.take(outcome, self._armed(picture), picture)
         return outcome
 
     def derived(self, now: Micros) -> Readings:
@@ -318,6 +320,11 @@ class Watch:
         self._calendar_at = self.now
         for kind, wanted in self.calendar.wanted(self.now).items():
             yield from self._all(kind, wanted)
+
+    def _armed(self, picture: Picture) -> Iterable[tuple[AnyBody, Micros]]:
+        """What an order demands and was not done in time; well again when it is, or it is over."""
+        late = unmet(self.mine, picture, self.evacuation.orders.open(), self.now)
+        return self._all(FindingKind.NOT_STARTED, late)
 
     def _write_out(self) -> None:
         """Judge by the roster as people changed it; see `duty.roster` for why a replay may."""

@@ -141,6 +141,7 @@ FINDING_LEVELS: dict[FindingKind, Severity] = {
     _F.UNREACHED: _L.III,
     _F.UNPROVEN: _L.III,
     _F.OUTPUT_FAILED: _L.III,
+    _F.NOT_STARTED: _L.II,
     _F.CALIBRATION_DUE: _L.IV,
     _F.CALIBRATION_OVERDUE: _L.III,
     _F.TEST_OVERDUE: _L.III,

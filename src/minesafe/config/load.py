@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from minesafe.config.armed import read_armed
 from minesafe.config.channels import check_addresses, check_channels
 from minesafe.config.covering import check_covering
 from minesafe.config.devices import check_feeders, read_devices
@@ -170,6 +171,7 @@ def _mine(
     kinds = read_kinds(sheets.toml("kinds.toml"))
     pack_file = sheets.toml(pack)
     windows, general = read_windows(pack_file, kinds), pack_file.take_parts("logic")
+    demands = pack_file.take_parts("armed")
     rules = read_rules(pack_file, kinds)
     devices = read_devices(sheets.toml("devices.toml"), ground, zones, head.secrets)
     check_doors(devices.stations, head.doors)
@@ -188,6 +190,7 @@ def _mine(
     papers = read_papers(register, points, kinds, devices, today)
     check_papers(papers, points, register[0] if register else None)
 
+    armed = read_armed(demands, kinds, points)
     check_windows(windows, points)
     check_feeders(devices.feeders, points, kinds)
     logic_file = sheets.toml("logic.toml")
@@ -237,6 +240,7 @@ def _mine(
         broker=head.broker,
         database=head.database,
         carrier=head.carrier,
+        armed=armed.values,
         papers=papers.values,
         witness=head.witness,
         modem=head.modem,

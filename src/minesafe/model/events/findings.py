@@ -37,6 +37,8 @@ class FindingKind(StrEnum):
     UNPROVEN = "unproven"
     """`subject`, who may be asked, has never answered from the number there is."""
     OUTPUT_FAILED = "output_failed"
+    NOT_STARTED = "not_started"
+    """So long after an order `subject` should run, and does not, nor another of its kind."""
     CALIBRATION_DUE = "calibration_due"
     """The instrument `subject` is to be calibrated within days."""
     CALIBRATION_OVERDUE = "calibration_overdue"

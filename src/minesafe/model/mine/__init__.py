@@ -5,6 +5,7 @@ Everything has an `id` (what files and the wire use) and a row number: its place
 that holds it. Frames and verdicts use row numbers; events and pages use ids.
 """
 
+from minesafe.model.mine.armed import Armed
 from minesafe.model.mine.devices import (
     BaseStation,
     Broadcaster,
@@ -61,6 +62,7 @@ from minesafe.model.mine.whole import Mine
 __all__ = [
     "LEAST_RUN_M",
     "STEEPEST",
+    "Armed",
     "BaseStation",
     "Broadcaster",
     "Broker",

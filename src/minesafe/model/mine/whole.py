@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from minesafe.model.logic import Logic
+from minesafe.model.mine.armed import Armed
 from minesafe.model.mine.devices import (
     BaseStation,
     Broadcaster,
@@ -81,6 +82,8 @@ class Mine:
     """Rules about several points."""
     suppressions: tuple[Suppression, ...] = ()
     """Which alarms another alarm explains."""
+    armed: tuple[Armed, ...] = ()
+    """What an order to evacuate demands."""
     papers: tuple[Papers, ...] = ()
     """设备台账: what the papers of its devices say."""
     witness: Witness | None = None

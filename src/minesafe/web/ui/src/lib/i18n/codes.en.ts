@@ -147,6 +147,7 @@ export const codesEn: Widened<typeof codesZh> = {
 
   finding: {
     counter_back: "counter began anew",
+    not_started: "not started after the order",
     calibration_due: "calibration due",
     calibration_overdue: "calibration overdue",
     test_overdue: "test call overdue",

@@ -175,6 +175,7 @@ export const codesZh = {
 
   finding: {
     counter_back: "累计量倒退",
+    not_started: "撤人命令后未按时启动",
     calibration_due: "标校将到期",
     calibration_overdue: "标校超期",
     test_overdue: "通话试验超期",
