@@ -38,6 +38,7 @@ from minesafe.model.order import MusterRow, Order, Step
 from minesafe.model.picture import Picture, Placing, Reach
 from minesafe.model.refuge import Refuge
 from minesafe.model.roll import Reckoning
+from minesafe.model.switching import OutputAct, Switchboard
 from minesafe.model.system import SystemHealth
 from minesafe.model.time import SECOND, Micros
 from minesafe.upkeep.systems import Systems
@@ -323,6 +324,13 @@ class DeskOnPaper:
 
     async def about_duty(self, act: DutyAct) -> None:
         self._act("about_duty", act)
+
+    def switchboard(self) -> Switchboard:
+        return Switchboard((), ())
+
+    async def about_output(self, act: OutputAct) -> str:
+        self._act("about_output", act)
+        return "output#1"
 
     async def issue_order(
         self,

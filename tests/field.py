@@ -104,6 +104,8 @@ class Request:
     address: int
     count: int
     """Or the value to write."""
+    more: bytes = b""
+    """Of functions 15 and 16: how many bytes, and those."""
 
 
 def frame(tid: int, unit: int, pdu: bytes) -> bytes:
@@ -124,12 +126,19 @@ class RawSubstation:
 
     def honest(self, r: Request) -> bytes:
         """What the protocol says."""
-        if r.function == 3:
+        if r.function in (3, 4):
             words = [self.registers.get(r.address + i, 0) for i in range(r.count)]
-            return struct.pack(f">BB{r.count}H", 3, 2 * r.count, *words)
-        if r.function == 1:
-            return bytes([1, 1, int(self.coils.get(r.address, False))])
-        self.coils[r.address] = r.count == 0xFF00
+            return struct.pack(f">BB{r.count}H", r.function, 2 * r.count, *words)
+        if r.function in (1, 2):
+            return bytes([r.function, 1, int(self.coils.get(r.address, False))])
+        if r.function == 5:
+            self.coils[r.address] = r.count == 0xFF00
+        elif r.function == 6:
+            self.registers[r.address] = r.count
+        elif r.function == 15:
+            self.coils[r.address] = bool(r.more[1] & 1)
+        else:
+            self.registers[r.address] = int.from_bytes(r.more[1:3], "big")
         return struct.pack(">BHH", r.function, r.address, r.count)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -137,9 +146,10 @@ class RawSubstation:
         self.open_now += 1
         try:
             while True:
-                data = await reader.readexactly(12)
-                tid, _, _, unit, function, address, count = struct.unpack(">HHHBBHH", data)
-                request = Request(tid, unit, function, address, count)
+                head = await reader.readexactly(12)
+                tid, _, size, unit, function, address, count = struct.unpack(">HHHBBHH", head)
+                more = await reader.readexactly(size - 6)
+                request = Request(tid, unit, function, address, count, more)
                 self.requests.append(request)
                 if self.manner is None:
                     writer.write(frame(tid, unit, self.honest(request)))

@@ -184,7 +184,8 @@ async def running(
         courier = Courier(outbox, (), clock, pipeline, orders.get)
         called = called_channels(desk, downlink, outbox, pipeline, bearers.modem)
         console = ConsoleChannel(lambda: site.state.context.hub.pages)
-        bearers.serve(courier, [HornChannel(field.outputs), console, *called])
+        outputs = [HornChannel(field.outputs, kind) for kind in ("horn", "cut")]
+        bearers.serve(courier, [*outputs, console, *called])
         tasks: list[Source] = [
             _Task("pipeline", pipeline.run),
             _Task("carrier", bearers.carry),

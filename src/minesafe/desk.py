@@ -33,9 +33,12 @@ from minesafe.model.order import Order
 from minesafe.model.picture import Picture, Reach
 from minesafe.model.refuge import Refuge
 from minesafe.model.roll import Reckoning
+from minesafe.model.switching import OutputAct, Switchboard
 from minesafe.model.system import SystemHealth
 from minesafe.model.time import SECOND, Micros
 from minesafe.pipeline import Pipeline
+from minesafe.switching import SwitchBody, request_of
+from minesafe.switching import decide_act as decide_switch
 from minesafe.upkeep.devices import Known, devices
 
 
@@ -185,6 +188,23 @@ class ControlDesk:
         """Swap, stand in, hand over."""
         duty = self._watch.duty
         await self._pipeline.act(lambda now: [decide_duty(duty, act, self.picture(), now)])
+
+    def switchboard(self) -> Switchboard:
+        """Outputs that wait for a second person, and cuts that stand."""
+        switching = self._watch.switching
+        return Switchboard(tuple(switching.requests.values()), tuple(switching.cuts.values()))
+
+    async def about_output(self, act: OutputAct) -> str:
+        """Ask, confirm, drop."""
+        switching = self._watch.switching
+        decided: list[SwitchBody] = []
+
+        def decide(_now: Micros) -> Iterable[AnyBody]:
+            decided.append(decide_switch(switching, act))
+            return decided
+
+        await self._pipeline.act(decide)
+        return request_of(decided[0])
 
     async def issue_order(
         self,

@@ -40,6 +40,7 @@ from minesafe.model.mine import Mine
 from minesafe.model.picture import Picture
 from minesafe.model.time import SECOND, Micros
 from minesafe.recorder import Outcome
+from minesafe.switching import SwitchBody, SwitchBook
 from minesafe.upkeep.armed import unmet
 from minesafe.upkeep.calendar import Calendar
 from minesafe.upkeep.systems import SETTLES, Systems
@@ -80,6 +81,7 @@ class Watch:
         self.book = Book(mine)
         self.duty = DutyBook(mine)
         self.evacuation = Evacuation(mine, self.duty)
+        self.switching = SwitchBook(mine)
         self.findings = FindingBook()
         self.systems = Systems(mine)
         self.calendar = Calendar(mine)
@@ -121,6 +123,8 @@ class Watch:
         self.take(outcome, _at(self.now, self.evacuation.on_verdict(verdict)), picture)
         self.take(outcome, _at(self.now, self.evacuation.on_time(picture, self.now)), picture)
         self.take(outcome, _at(self.now, self.duty.on_time(picture, self.now)), picture)
+        self.take(outcome, _at(self.now, self.switching.on_time(picture, self.now)), picture)
+        self.take(outcome, self._cuts(picture), picture)
         self.take(outcome, self._roster(), picture)
         self.take(outcome, self._exits(), picture)
         self.take(outcome, self._reachable(), picture)
@@ -170,6 +174,7 @@ class Watch:
         self.revision, self.passage, self._taken = revision, passage, None
         self.book.take_over(revision.mine)
         self.duty.take_over(revision.mine)
+        self.switching.take_over(revision.mine)
         self.evacuation.take_over(revision.mine)
         self.systems.take_over(revision.mine)
         self.calendar.take_over(revision.mine)
@@ -270,6 +275,8 @@ class Watch:
             self.duty.apply(body, valid, now)
         elif isinstance(body, SystemChanged):
             self.systems.apply(body, valid)
+        elif isinstance(body, SwitchBody):
+            return self.switching.apply(body, valid, now)
         elif isinstance(body, RevisionApproved):
             self.approved = body.revision
         return self.evacuation.apply(body, valid, now)
@@ -297,6 +304,12 @@ class Watch:
         few = self.evacuation.guide.left_with_one_way()
         for level in self.mine.levels:
             yield from self._found(FindingKind.ONE_EXIT, level.id, level.id in few, "")
+
+    def _cuts(self, picture: Picture) -> Iterator[tuple[AnyBody, Micros]]:
+        """Power behind a cut, or nothing that says whether there is some."""
+        switching = self.switching
+        yield from self._all(FindingKind.FEED_AFTER_CUT, switching.powered(picture, self.now))
+        yield from self._all(FindingKind.CUT_UNPROVEN, switching.unproven(picture, self.now))
 
     def _counters(self) -> Iterable[tuple[AnyBody, Micros]]:
         """Counters that fell, or rose faster than they can, for as long as that is news."""

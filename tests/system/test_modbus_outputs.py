@@ -3,13 +3,19 @@
 import asyncio
 
 import pytest
+from cut_mine import ask, confirm, mine_with_cut
 from fakes import FindingBook
-from field import RawSubstation, Request, field_mine, frame, holding, listening
+from field import RawSubstation, Request, field_mine, frame, holding, listening, substation
+from story import Story
 
 from minesafe.links.modbus import ModbusDevice
 from minesafe.links.outputs import ModbusOutputs
+from minesafe.model.commands import SetOutput
 from minesafe.model.errors import BadReply, LinkDown, Refused
-from minesafe.model.events import FindingKind
+from minesafe.model.events import FindingKind, ReceiptStatus
+from minesafe.model.mine import Name, Output
+from minesafe.notify.horn import HornChannel
+from minesafe.switching import decide_act
 
 
 def wired(raw: RawSubstation) -> tuple[ModbusOutputs, ModbusDevice, FindingBook]:
@@ -38,8 +44,57 @@ async def test_nothing_but_a_listed_output_is_ever_written() -> None:
         await holding(device, 0, 4)
         await device.value(1, 3)
         await outputs.write("HORN", True)
-        writes = [(r.function, r.address) for r in raw.requests if r.function not in (1, 3)]
-        assert writes == [(5, 3)]
+        assert written(raw) == [(5, 3)]
+        await device.close()
+
+
+def written(raw: RawSubstation) -> list[tuple[int, int]]:
+    """Function and address of everything on the wire that is no reading."""
+    return [(r.function, r.address) for r in raw.requests if r.function not in (1, 2, 3, 4)]
+
+
+@pytest.mark.parametrize(
+    ("function", "on", "off", "known"),
+    [(5, 1, 0, True), (15, 1, 0, True), (6, 4711, 7, False), (16, 2, 1, False)],
+)
+async def test_a_cut_is_a_coil_or_a_register_whichever_function_the_device_knows(
+    function: int, on: int, off: int, known: bool
+) -> None:
+    name = Name("断电", "cut")
+    output = Output("CUT", name, "cut", "FZ01", 9, (), function=function, on=on, off=off)
+    async with listening(RawSubstation()) as raw:
+        mine = field_mine(raw.port, outputs=(output,))
+        device, book = ModbusDevice.of(mine.substations[0]), FindingBook()
+        outputs = ModbusOutputs(mine, {"FZ01": device}, book)
+        for wanted, value in ((True, on), (False, off)):
+            await outputs.write("CUT", wanted)
+            assert (raw.coils if known else raw.registers) == {9: value}
+        assert written(raw) == [(function, 9)] * 2
+        assert not book.now
+        await device.close()
+
+
+async def test_a_whole_evacuation_and_a_cut_write_the_listed_outputs_and_nothing_else() -> None:
+    """From two people's request and a gas alarm to the bytes on the wire; polls go on beside."""
+    async with listening(RawSubstation()) as raw:
+        mine = mine_with_cut(substations=(substation("S1", port=raw.port),))
+        story = Story(mine)
+        for act in (ask(), confirm()):
+            story.does(decide_act(story.watch.switching, act))
+        story.reads("CH4", 2.0)
+        story.at("P4", "A", 50.0)
+        story.passes(30)
+        switched = [command for command in story.told if isinstance(command, SetOutput)]
+        assert {command.channel for command in switched} == {"horn", "cut"}
+        device = ModbusDevice.of(mine.substations[0])
+        outputs = ModbusOutputs(mine, {"S1": device}, FindingBook())
+        channels = {kind: HornChannel(outputs, kind) for kind in ("horn", "cut")}
+        for command in switched:
+            receipt = await channels[command.channel].deliver(command, 1)
+            assert receipt.status is ReceiptStatus.DELIVERED
+        await device.read(3, 0, 4)
+        assert set(written(raw)) == {(5, 0), (5, 7)}, "the horn's coil and the cut's"
+        assert raw.coils == {0: True, 7: True}
         await device.close()
 
 

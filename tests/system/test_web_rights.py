@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from minesafe.model.errors import Refused, StoreUnavailable
 from minesafe.model.events import Decision, LoggedIn, LoggedOut, LoginRefused, OrderKind, Origin
-from minesafe.model.mine import Role
+from minesafe.model.mine import Name, Output, Role
 from minesafe.web.accounts import Account
 
 ORDER = {"order_kind": "evacuate", "zones": ["FACE"], "ground": "smoke", "by": "张三"}
@@ -23,6 +23,8 @@ PERMIT = {"source": "point", "subject": "CH4", "reason": "work", "minutes": 20}
 STANDS_IN = {"duty": "leader", "start": 1, "person": "P1", "stands_in": "P4", "reason": "ill"}
 
 HANDS_OVER = {"start": 1, "outgoing": "P1", "incoming": "P4", "note": "all quiet"}
+
+SWITCHES = {"on": True, "reason": "gas", "write": True}
 
 HANDLED = {"cause": "dust", "planned": False, "measure": "cleaned"}
 
@@ -43,6 +45,8 @@ ACTS = {
     "change_duty": ("POST", "/api/v1/duty/substitutes", STANDS_IN),
     "confirm_duty": ("POST", "/api/v1/duty/swaps/swap%231/confirm", {"password": "?"}),
     "hand_over": ("POST", "/api/v1/duty/hand-over", HANDS_OVER),
+    "ask_output": ("POST", "/api/v1/outputs/HORN/requests", SWITCHES),
+    "confirm_output": ("POST", "/api/v1/outputs/requests/output%231/confirm", {"password": "?"}),
 }
 READS = (
     "/api/v1/mine",
@@ -52,6 +56,7 @@ READS = (
     "/api/v1/events",
     "/api/v1/session",
     "/api/v1/duty",
+    "/api/v1/outputs",
     "/api/v1/duty/months/2025-11",
     "/api/v1/duty/months/2025-11/csv",
 )
@@ -80,6 +85,8 @@ MATRIX = {
         "change_duty",
         "confirm_duty",
         "hand_over",
+        "ask_output",
+        "confirm_output",
     },
     Role.LEADER: {
         "acknowledge_alarm",
@@ -95,6 +102,8 @@ MATRIX = {
         "change_duty",
         "confirm_duty",
         "hand_over",
+        "ask_output",
+        "confirm_output",
     },
     Role.ENGINEER: {
         "calibrate",
@@ -104,18 +113,20 @@ MATRIX = {
         "issue",
         "all_clear",
         "confirm_duty",
+        "ask_output",
+        "confirm_output",
     },
     Role.ADMIN: {"issue", "change_duty", "confirm_duty"},
     Role.INSPECTOR: {"issue"},
 }
 """What each role may do; written out here so that a change of the rights is a change of this."""
 
-DONE = {"issue": 201, "all_clear": 200}
+DONE = {"issue": 201, "all_clear": 200, "ask_output": 200}
 
 
 async def do(client: httpx.AsyncClient, act: str, password: str = "") -> httpx.Response:
     method, path, body = ACTS[act]
-    if act in ("all_clear", "confirm_permit", "confirm_duty"):
+    if act in ("all_clear", "confirm_permit", "confirm_duty", "confirm_output"):
         body = {"password": password}
     return await client.request(method, path, json=body)
 
@@ -125,7 +136,8 @@ async def test_each_role_may_do_what_the_table_says_and_nothing_else(
     role: Role, tmp_path: Path
 ) -> None:
     policy = {"all_clear_second": (Role.DISPATCHER, Role.ENGINEER)}
-    mine = staffed_mine()
+    horn = Output("HORN", Name("号角", "horn"), "horn", "S1", 0, ("FACE",))
+    mine = staffed_mine(outputs=(horn,))
     desk = DeskOnPaper(replace(mine, policy=replace(mine.policy, **policy)), order_list=[order()])
     async with running(tmp_path, desk) as site, site.user(role) as user:
         for path in READS:

@@ -112,7 +112,12 @@ class Book:
 
     def decide_finding(self, finding: FindingKind, subject: str, on: bool, at: Micros) -> Moves:
         """What a finding's beginning or end does to the book."""
-        return self._moves([change_of_finding(finding, subject, on, at)], at)
+        zones = self._cut_off(subject) if finding is FindingKind.FEED_AFTER_CUT else ()
+        return self._moves([change_of_finding(finding, subject, on, at, zones)], at)
+
+    def _cut_off(self, output: str) -> tuple[str, ...]:
+        """Zones whose power an output cuts."""
+        return next((o.zones for o in self.mine.outputs if o.id == output), ())
 
     def decide_acknowledgement(self, episode: str, by: str, origin: Origin) -> AlarmMoved:
         """An acknowledgement by name.

@@ -35,8 +35,10 @@ class Change:
     """Person id of whoever else it is about: of two tags that move as one, the other's."""
 
 
-def change_of_finding(finding: FindingKind, subject: str, on: bool, at: Micros) -> Change:
-    """A finding's beginning or end as the book sees it."""
+def change_of_finding(
+    finding: FindingKind, subject: str, on: bool, at: Micros, zones: tuple[str, ...] = ()
+) -> Change:
+    """A finding's beginning or end as the book sees it; `zones` are those it is about."""
     return Change(
         key=f"{finding}:{subject}",
         condition=finding.value,
@@ -44,7 +46,7 @@ def change_of_finding(finding: FindingKind, subject: str, on: bool, at: Micros) 
         severity=FINDING_LEVELS[finding],
         source=AlarmSource.FINDING,
         subject=subject,
-        zones=(),
+        zones=zones,
         value=None,
         limit=None,
         rule=None,

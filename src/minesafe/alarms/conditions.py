@@ -147,6 +147,8 @@ FINDING_LEVELS: dict[FindingKind, Severity] = {
     _F.TEST_OVERDUE: _L.III,
     _F.CERTIFICATE_EXPIRED: _L.III,
     _F.SYSTEM_DEAD: _L.II,
+    _F.FEED_AFTER_CUT: _L.I,
+    _F.CUT_UNPROVEN: _L.II,
     _F.TASK_CRASHED: _L.III,
     _F.PERMIT_OVERRUN: _L.III,
     _F.UNITS_ASSUMED: _L.IV,

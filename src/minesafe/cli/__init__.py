@@ -8,6 +8,7 @@ from minesafe.cli import (
     imports,
     journal,
     measures,
+    outputs,
     register,
     reports,
     revisions,
@@ -29,6 +30,7 @@ app.add_typer(alarms.app, name="alarms")
 app.add_typer(journal.app, name="journal")
 app.add_typer(reports.app, name="report")
 app.add_typer(drills.app, name="drill")
+app.add_typer(outputs.app, name="output")
 app.add_typer(users.app, name="user")
 
 

@@ -30,7 +30,7 @@ def check_channels(file: Row, policy: Policy, head: Head, devices: Devices) -> N
         "modem": head.modem is not None,
         "mail": head.mail is not None,
         "chat": bool(head.chats.values),
-        "horn": bool(devices.outputs.values),
+        "horn": any(o.kind == "horn" for o in devices.outputs.values),
         "broadcast": bool(reach.broadcasters.values),
         "telephone": bool(reach.telephones.values),
         "tag": reach.paging is not None,

@@ -8,12 +8,16 @@ from minesafe.model.events import (
     AlarmSource,
     AlarmState,
     Decision,
+    FindingKind,
     OrderKind,
 )
 from minesafe.model.mine import Policy, Severity
 from minesafe.model.mine.triggers import Trigger
 from minesafe.model.order import Order
 from minesafe.model.time import SECOND, Micros
+
+BEHIND_A_CUT = FindingKind.FEED_AFTER_CUT.value
+"""Power where it was cut is a danger of the mine, however it was found (馈电异常)."""
 
 ORDERING: frozenset[AlarmSource] = frozenset(
     {AlarmSource.POINT, AlarmSource.ZONE, AlarmSource.PERSON}
@@ -55,7 +59,9 @@ def answer(policy: Policy, moved: AlarmMoved, now: Micros, kind: str = "") -> An
         now: the time of it.
         kind: of the point it is about; empty where it is about none.
     """
-    if moved.source not in ORDERING or moved.move not in BEGINS or not moved.active:
+    if moved.source not in ORDERING and moved.condition != BEHIND_A_CUT:
+        return None
+    if moved.move not in BEGINS or not moved.active:
         return None
     if moved.state in HIDDEN or moved.permit:
         return None

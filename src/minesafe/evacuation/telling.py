@@ -131,10 +131,12 @@ def horns_in(mine: Mine, zones: Iterable[str]) -> list[str]:
     """Horns that are heard on any ground of the zones.
 
     By ground and not by name: an order for the mine or a district sounds the horns of the faces
-    in it, and one for a face those that are listed for its district.
+    in it, and one for a face those that are listed for its district. No order cuts power: that
+    two people ask for (`switching`).
     """
     wanted = tuple(zones)
-    return [o.id for o in mine.outputs if share_ground(mine, o.zones, wanted)]
+    horns = [o for o in mine.outputs if o.kind == "horn"]
+    return [o.id for o in horns if share_ground(mine, o.zones, wanted)]
 
 
 def broadcasters_in(mine: Mine, zones: Iterable[str]) -> list[str]:

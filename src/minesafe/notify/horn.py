@@ -1,4 +1,4 @@
-"""Horns as a channel: DELIVERED means that the device was read back and does what was ordered."""
+"""Horns, and cuts of interlocks, as channels: DELIVERED means that the device was read back."""
 
 import asyncio
 from collections import defaultdict
@@ -25,9 +25,9 @@ class HornChannel:
     being tried: per output, a command older than the newest one seen is superseded.
     """
 
-    name = "horn"
-
-    def __init__(self, outputs: Outputs) -> None:
+    def __init__(self, outputs: Outputs, name: str = "horn") -> None:
+        """Take those of one kind: `horn`, or `cut`."""
+        self.name = name
         self._outputs = outputs
         self._newest: dict[str, Micros] = {}
         self._turn: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)

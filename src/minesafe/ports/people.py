@@ -25,6 +25,7 @@ from minesafe.model.order import Order
 from minesafe.model.picture import Picture, Reach
 from minesafe.model.refuge import Refuge
 from minesafe.model.roll import Reckoning
+from minesafe.model.switching import OutputAct, Switchboard
 from minesafe.model.system import SystemHealth
 from minesafe.model.time import Micros
 
@@ -138,6 +139,16 @@ class Desk(Protocol):
 
     async def about_duty(self, act: DutyAct) -> None:
         """Swap, stand in, hand over: each act says what it is refused with."""
+
+    def switchboard(self) -> Switchboard:
+        """Outputs that wait for a second person, and cuts that stand."""
+
+    async def about_output(self, act: OutputAct) -> str:
+        """Ask for an output, confirm, drop: each act says what it is refused with.
+
+        Returns:
+            Which request it was about.
+        """
 
     async def issue_order(
         self,

@@ -37,6 +37,10 @@ class Act(StrEnum):
     HAND_OVER = "hand_over"
     TEST_DEVICE = "test_device"
     """Write down what came of a test call."""
+    ASK_OUTPUT = "ask_output"
+    """Ask for a horn or a cut by hand, and take it back."""
+    CONFIRM_OUTPUT = "confirm_output"
+    """Stand for it as the second: it is written."""
     REPORT = "report"
     """Take the record of an order away: names, places and times of everybody in it."""
     PLAY_SCENARIO = "play_scenario"
@@ -66,6 +70,8 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.CONFIRM_DUTY: frozenset({Role.DISPATCHER, Role.LEADER, Role.ENGINEER, Role.ADMIN}),
     Act.HAND_OVER: frozenset({Role.DISPATCHER, Role.LEADER}),
     Act.TEST_DEVICE: frozenset({Role.DISPATCHER, Role.LEADER, Role.ENGINEER}),
+    Act.ASK_OUTPUT: frozenset({Role.DISPATCHER, Role.LEADER, Role.ENGINEER}),
+    Act.CONFIRM_OUTPUT: frozenset({Role.DISPATCHER, Role.LEADER, Role.ENGINEER}),
     Act.REPORT: EVERYONE - {Role.VIEWER},
     Act.PLAY_SCENARIO: frozenset({Role.DISPATCHER, Role.ENGINEER, Role.ADMIN}),
 }

@@ -14,6 +14,7 @@ from minesafe.web import (
     drills,
     duties,
     health,
+    outputs,
     phone,
     reading,
     refusals,
@@ -67,8 +68,8 @@ def bare_site(*, demo: bool) -> Site:
         generate_unique_id_function=lambda route: route.name,
     )
     own = (scenarios,) if demo else ()
-    rooms = (session, reading, alarming, acting, drills, reports, duties, devices, wire, health)
-    for room in (*rooms, phone, *own):
+    acted = (acting, drills, duties, devices, outputs)
+    for room in (session, reading, alarming, *acted, reports, wire, health, phone, *own):
         site.include_router(room.router)
     refusals.install(site)
     return site

@@ -50,6 +50,12 @@ from minesafe.model.events.orders import (
     Told,
     Whereabouts,
 )
+from minesafe.model.events.outputs import (
+    CutProven,
+    OutputAsked,
+    OutputConfirmed,
+    OutputDropped,
+)
 from minesafe.model.events.permits import (
     PermitAsked,
     PermitConfirmed,
@@ -86,6 +92,7 @@ __all__ = [
     "Body",
     "CardRead",
     "CardsRead",
+    "CutProven",
     "Decision",
     "DeviceTested",
     "DutyBegan",
@@ -110,6 +117,9 @@ __all__ = [
     "OrderRaised",
     "OrderWidened",
     "Origin",
+    "OutputAsked",
+    "OutputConfirmed",
+    "OutputDropped",
     "Peril",
     "PermitAsked",
     "PermitConfirmed",

@@ -33,6 +33,12 @@ from minesafe.model.events.orders import (
     PowerShown,
     ReentryPermitted,
 )
+from minesafe.model.events.outputs import (
+    CutProven,
+    OutputAsked,
+    OutputConfirmed,
+    OutputDropped,
+)
 from minesafe.model.events.permits import PermitAsked, PermitConfirmed, PermitEnded
 from minesafe.model.events.reach import ReachAnswered, ReachAsked
 from minesafe.model.events.receipts import Noted
@@ -97,6 +103,10 @@ AnyBody: TypeAlias = (
     | DutyBegan
     | DutyMoved
     | DutyServed
+    | OutputAsked
+    | OutputConfirmed
+    | OutputDropped
+    | CutProven
 )
 
 

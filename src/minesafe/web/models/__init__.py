@@ -77,6 +77,13 @@ from minesafe.web.models.mine import (
     RoadwayOut,
     ZoneOut,
 )
+from minesafe.web.models.outputs import (
+    FeedOut,
+    OutputAskedOut,
+    OutputIn,
+    OutputOut,
+    OutputRequestOut,
+)
 from minesafe.web.models.reach import DoubtOut, NightlyOut, ReachOut
 from minesafe.web.models.state import (
     CountOut,
@@ -124,6 +131,7 @@ __all__ = [
     "DutyMonthOut",
     "DutyOut",
     "EventOut",
+    "FeedOut",
     "FeederOut",
     "FindingOut",
     "GroupOut",
@@ -153,6 +161,10 @@ __all__ = [
     "OftenOut",
     "OrderIn",
     "OrderOut",
+    "OutputAskedOut",
+    "OutputIn",
+    "OutputOut",
+    "OutputRequestOut",
     "PermitIn",
     "PermitOut",
     "PersonOut",

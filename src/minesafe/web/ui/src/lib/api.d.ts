@@ -646,6 +646,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/outputs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Outputs
+         * @description Every listed output, what waits for a second person, and which cuts stand.
+         */
+        get: operations["outputs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/outputs/requests/{request}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Output
+         * @description Stand for it as the second person, with the password again: it is written.
+         */
+        post: operations["confirm_output"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/outputs/requests/{request}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drop Output
+         * @description It comes to nothing.
+         */
+        post: operations["drop_output"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/outputs/{output}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Output
+         * @description Say what switching it would write; with `write`, ask for it: a second person confirms.
+         */
+        post: operations["ask_output"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people/{person}/reach": {
         parameters: {
             query?: never;
@@ -1288,6 +1368,16 @@ export interface components {
             valid: number;
         };
         /**
+         * FeedOut
+         * @description A point that tells whether there is power behind a feeder.
+         */
+        FeedOut: {
+            /** Point */
+            point: string;
+            /** Value */
+            value: number | null;
+        };
+        /**
          * FeederOut
          * @description A switch behind which zones lose their power.
          */
@@ -1861,6 +1951,91 @@ export interface components {
          * @enum {string}
          */
         Origin: "rule" | "console" | "link" | "sms" | "tag" | "api" | "machine";
+        /**
+         * OutputAskedOut
+         * @description What would be written; with `write`, what will be once a second person confirms it.
+         */
+        OutputAskedOut: {
+            /** Address */
+            address: number;
+            /** Device */
+            device: string;
+            /** Dry Run */
+            dry_run: boolean;
+            /** Function */
+            function: number;
+            /** Output */
+            output: string;
+            /** Request */
+            request: string | null;
+            /** Shows */
+            shows: components["schemas"]["FeedOut"][];
+            /** Value */
+            value: number;
+            /** Zones */
+            zones: string[];
+        };
+        /**
+         * OutputIn
+         * @description POST /api/v1/outputs/{output}/requests: a dry run, unless `write` says otherwise.
+         */
+        OutputIn: {
+            /** On */
+            on: boolean;
+            /** Reason */
+            reason: string;
+            /**
+             * Write
+             * @default false
+             */
+            write: boolean;
+        };
+        /**
+         * OutputOut
+         * @description A listed output: nothing else is ever written.
+         */
+        OutputOut: {
+            /** Address */
+            address: number;
+            /** Cut Since */
+            cut_since: number | null;
+            /** Device */
+            device: string;
+            /** En */
+            en: string;
+            /** Function */
+            function: number;
+            /** Id */
+            id: string;
+            /** Output Kind */
+            output_kind: string;
+            /** Proven */
+            proven: boolean;
+            /** Requests */
+            requests: components["schemas"]["OutputRequestOut"][];
+            /** Shows */
+            shows: components["schemas"]["FeedOut"][];
+            /** Zh */
+            zh: string;
+            /** Zones */
+            zones: string[];
+        };
+        /**
+         * OutputRequestOut
+         * @description A request that waits for a second person.
+         */
+        OutputRequestOut: {
+            /** Asked */
+            asked: number;
+            /** By */
+            by: string;
+            /** On */
+            on: boolean;
+            /** Reason */
+            reason: string;
+            /** Request */
+            request: string;
+        };
         /**
          * Peril
          * @description What an operator's order says that people flee from; it decides which way is the way out.
@@ -3917,6 +4092,168 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    outputs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutputOut"][];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    confirm_output: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmationIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    drop_output: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    ask_output: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                output: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutputIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutputAskedOut"];
+                };
             };
             /** @description Service Unavailable */
             503: {
