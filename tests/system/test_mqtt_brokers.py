@@ -18,6 +18,8 @@ from field import field_mine, until
 from minesafe.links.backoff import Backoff
 from minesafe.links.messages import Handler, Message
 from minesafe.links.mqtt import MqttLink
+from minesafe.links.stream.packets import Hello
+from minesafe.links.stream.session import Session
 from minesafe.links.stream.stream import MqttStream, Talk
 from minesafe.model.errors import StoreUnavailable
 from minesafe.model.events import FindingKind
@@ -161,6 +163,33 @@ async def test_the_link_on_which_devices_are_called_keeps_what_was_not_done_too(
         task.cancel()
         await asyncio.wait([task])
     assert heard == [co(n) for n in range(1, 21)]
+
+
+async def test_a_welcome_that_comes_before_it_is_waited_for_is_not_lost() -> None:
+    """Under load the answer is there before whoever connected has its turn again."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readexactly(2)
+        writer.write(b"\x20\x02\x01\x00")
+        await reader.read()
+        writer.close()
+        await writer.wait_closed()
+        hung_up.set()
+
+    hung_up = asyncio.Event()
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    _, session = await asyncio.get_running_loop().create_connection(
+        lambda: Session(Hello("m"), lambda *_: None), "127.0.0.1", port
+    )
+    await asyncio.sleep(0.1)
+    async with asyncio.timeout(5):
+        await session.welcomed()
+    assert session.kept
+    session.fail(OSError("done"))
+    await hung_up.wait()
+    server.close()
+    await server.wait_closed()
 
 
 async def test_what_was_on_disk_is_not_sent_again(broker: BrokerProcess) -> None:

@@ -76,7 +76,8 @@ class Session(asyncio.Protocol):
         self._messages = self._bytes = 0
         self._number = 0
         self._answers: dict[tuple[int, int], asyncio.Future[bytes]] = {}
-        """By kind of packet and number; a CONNACK has none."""
+        """By kind of packet and number. A CONNACK has none, and may be here before it is asked."""
+        self._answers[CONNACK, 0] = self._loop.create_future()
         self._next_beat: asyncio.TimerHandle | None = None
         self._pausing = False
         self.gone: asyncio.Future[None] = self._loop.create_future()
@@ -202,8 +203,7 @@ class Session(asyncio.Protocol):
         """Wait for it, or for the end of the connection."""
         if self.gone.done():
             raise LinkDown("the connection has ended")
-        answer: asyncio.Future[bytes] = self._loop.create_future()
-        self._answers[kind, number] = answer
+        answer = self._answers.setdefault((kind, number), self._loop.create_future())
         try:
             return await answer
         finally:
@@ -243,6 +243,7 @@ class Session(asyncio.Protocol):
         for answer in self._answers.values():
             if not answer.done():
                 answer.set_exception(LinkDown(str(error)))
+                answer.exception()  # it may be that nobody waits for it
         if not self.gone.done():
             self.gone.set_exception(error)
             self.gone.exception()  # it may be that nobody waits: then it is no news
