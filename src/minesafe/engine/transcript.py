@@ -14,7 +14,7 @@ class Transcript:
     """Written by every step of a judgement, read once at its end."""
 
     def __init__(self) -> None:
-        self._parts: list[Transitions] = []
+        self._parts: list[tuple[Column, ...]] = []
 
     def add(
         self,
@@ -29,7 +29,8 @@ class Transcript:
         """Write one transition for each subject; single values hold for all of them."""
         if len(subject):
             columns: tuple[npt.ArrayLike, ...] = (condition, subject, zone, on, value, at)
-            self._parts.append(Transitions(*(_spread(c, len(subject)) for c in columns)))
+            typed = zip(columns, _DTYPES, strict=True)
+            self._parts.append(tuple(_spread(c, len(subject), dtype) for c, dtype in typed))
 
     def change(
         self,
@@ -56,17 +57,29 @@ class Transcript:
         before = len(self._parts)
         yield
         if len(self._parts) > before:
-            told = Transitions.joined(self._parts[before:])
-            if (told.subject[1:] < told.subject[:-1]).any():
-                order = np.argsort(told.subject, kind="stable")
-                told = Transitions(**{n: getattr(told, n)[order] for n in Transitions.DTYPES})
+            told = _joined(self._parts[before:])
+            subject = told[_SUBJECT]
+            if (subject[1:] < subject[:-1]).any():
+                order = np.argsort(subject, kind="stable")
+                told = tuple(column[order] for column in told)
             self._parts[before:] = [told]
 
     def transitions(self) -> Transitions:
         """Everything written so far."""
-        return Transitions.joined(self._parts)
+        return Transitions(*_joined(self._parts)) if self._parts else Transitions.none()
 
 
-def _spread(column: npt.ArrayLike, n: int) -> Column:
-    column = np.asarray(column)
+_DTYPES = tuple(np.dtype(dtype) for dtype in Transitions.DTYPES.values())
+_SUBJECT = tuple(Transitions.DTYPES).index("subject")
+
+
+def _joined(parts: list[tuple[Column, ...]]) -> tuple[Column, ...]:
+    """The rows of all parts; frozen they are only once, with the whole transcript."""
+    if len(parts) == 1:
+        return parts[0]
+    return tuple(np.concatenate(columns) for columns in zip(*parts, strict=True))
+
+
+def _spread(column: npt.ArrayLike, n: int, dtype: npt.DTypeLike | None = None) -> Column:
+    column = np.asarray(column, dtype)
     return column if column.ndim else np.full(n, column)

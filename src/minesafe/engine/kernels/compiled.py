@@ -36,7 +36,7 @@ from minesafe.engine.kernels.near import (
     wearers_of,
 )
 from minesafe.engine.kernels.people_loops import Ground, Sights
-from minesafe.engine.kernels.point_loops import AT_ONCE, Known, Near, Rows, Rules
+from minesafe.engine.kernels.point_loops import AT_ONCE, Near, Rows, Rules
 from minesafe.engine.kernels.steady_loops import Patience
 from minesafe.engine.kernels.telling import drain, room
 from minesafe.engine.kernels.window_loops import Heeded, Ruled
@@ -48,6 +48,8 @@ from minesafe.model.time import Micros
 
 Loop = Callable[..., Any]
 Compiler = Callable[[Loop], Loop]
+Tables = tuple[tuple[Column, ...], tuple[Column, ...], tuple[Column, ...]]
+"""`Rules`, `Known` and `Near`."""
 
 
 def uncompiled(loop: Loop) -> Loop:
@@ -65,7 +67,8 @@ class PointLoops:
         self._run_timers = compiler(point_loops.run_timers)
         self._sweep = compiler(point_loops.sweep)
         self._rules: tuple[Layout, Rules] | None = None
-        self._told = room()
+        self._held: tuple[Near, Tables] | None = None
+        self._told, self._missed = room(), np.empty(0, np.intp)
 
     def hear(
         self, layout: Layout, state: State, readings: Readings, transcript: Transcript
@@ -73,10 +76,14 @@ class PointLoops:
         """As `limits.hear`."""
         if not len(readings):
             return
-        rows = Rows(*(_aligned(getattr(readings, name)) for name in Rows._fields))
+        rows = tuple(_aligned(getattr(readings, name)) for name in Rows._fields)
         rules, known, near = self._tables(layout, state)
-        missed = np.empty(len(readings), np.intp)
-        picked = missed[: self._scan(rows, known, near, missed)]
+        if len(readings) > len(self._missed):
+            self._missed = np.empty(len(readings), np.intp)
+        missed = self._scan(rows, state.value, state.judged, near, self._missed)
+        picked = self._missed[:missed]
+        if not len(picked):
+            return
         drain(
             lambda begin: self._judge_rows(rows, picked, begin, rules, known, near, self._told),
             len(picked),
@@ -86,35 +93,40 @@ class PointLoops:
 
     def pass_time(self, layout: Layout, state: State, now: Micros, transcript: Transcript) -> None:
         """As `limits.pass_time`."""
-        stirred = np.flatnonzero(state.stirred)
-        if len(stirred):
-            tables = self._tables(layout, state)
-            drain(
-                lambda begin: self._run_timers(stirred, begin, now, *tables, self._told),
-                len(stirred),
-                self._told,
-                transcript,
-            )
-
-    def overdue(self, layout: Layout, state: State, now: Micros, transcript: Transcript) -> None:
-        """As `silence.points`."""
+        if state.near is not None and now < state.near.ring[-1]:
+            return
         rules, known, near = self._tables(layout, state)
-        if now < state.now:
-            near.look.fill(AT_ONCE)
         drain(
-            lambda begin: self._sweep(begin, now, state.started, rules, known, near, self._told),
-            len(near.look),
+            lambda begin: self._run_timers(begin, now, rules, known, near, self._told),
+            len(state.near.ring) - 1,
             self._told,
             transcript,
         )
 
-    def _tables(self, layout: Layout, state: State) -> tuple[Rules, Known, Near]:
+    def overdue(self, layout: Layout, state: State, now: Micros, transcript: Transcript) -> None:
+        """As `silence.points`."""
+        if state.near is not None and state.now <= now <= state.near.look[-1]:
+            return
+        rules, known, near = self._tables(layout, state)
+        if now < state.now:
+            state.near.look.fill(AT_ONCE)
+        drain(
+            lambda begin: self._sweep(begin, now, state.started, rules, known, near, self._told),
+            len(state.near.look) - 1,
+            self._told,
+            transcript,
+        )
+
+    def _tables(self, layout: Layout, state: State) -> Tables:
+        """Handed over as plain tuples, for the compiler unwraps those in half the time."""
         if self._rules is None or self._rules[0] is not layout:
-            self._rules = (layout, rules_of(layout))
+            self._rules, self._held = (layout, rules_of(layout)), None
         rules = self._rules[1]
         if state.near is None:
             state.near = near_of(rules, state)
-        return rules, known_of(state), state.near
+        if self._held is None or self._held[0] is not state.near:
+            self._held = (state.near, (tuple(rules), tuple(known_of(state)), tuple(state.near)))
+        return self._held[1]
 
 
 class SteadyLoop:

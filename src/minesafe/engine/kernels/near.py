@@ -1,7 +1,7 @@
 """What the compiled loops keep beside the state: derived from it, never saved, found anew at need.
 
 For each point the interval in which nothing about it can change, and for each block of points
-the time until which none of them can fall silent.
+the times until which none of them can fall silent and no delay of theirs can end.
 """
 
 import numpy as np
@@ -34,12 +34,10 @@ from minesafe.model.windows import CONDITIONS
 def rules_of(layout: Layout) -> Rules:
     """The layout's columns of points as the loops take them."""
     table = layout.points
-    columns = {
-        name: np.ascontiguousarray(getattr(table, name)).reshape(-1)
-        for name in ("threshold", "restore", "calm", "delay", "low", "high", "stale", "grace")
-    }
+    values = (table.threshold, table.restore, table.calm, table.low, table.high)
     return Rules(
-        **columns,
+        value=np.column_stack(values).reshape(-1),
+        time=np.column_stack((table.delay, table.stale, table.grace)).reshape(-1),
         quiet=_quiet(table).reshape(-1),
         signs=SIGNS,
         conditions=np.array(LIMITS, np.uint8),
@@ -82,10 +80,12 @@ def near_of(rules: Rules, state: State) -> Near:
     """Everything anew, from rules and state alone."""
     open_ = (state.quality == Quality.GOOD) & (state.judged > 0)
     open_ &= ~(state.stirred | state.silent | (state.bad != 0))
+    blocks = -(-len(open_) // BLOCK)
     return Near(
         low=np.where(open_, rules.quiet[::2], BARRED),
         high=rules.quiet[1::2].copy(),
-        look=np.full(-(-len(open_) // BLOCK), AT_ONCE, np.int64),
+        look=np.full(blocks + 1, AT_ONCE, np.int64),
+        ring=np.full(blocks + 1, AT_ONCE, np.int64),
     )
 
 

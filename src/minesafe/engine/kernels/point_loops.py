@@ -29,9 +29,17 @@ BLOCK = 128
 costs little."""
 
 AT_ONCE = np.iinfo(np.int64).min
-"""A block of points whose silence has to be looked at whatever the time."""
+"""A block of points that has to be looked at whatever the time."""
+
+VALUES, TIMES = 16, 4
+"""So many columns `Rules` has of either, and where which begin."""
+THRESHOLD, RESTORE, CALM, LOWEST, HIGHEST = 0, 6, 12, 14, 15
+DELAY, STALE, GRACE = 0, 2, 3
 
 BARRED = np.float32(np.inf)
+
+_ALL_FIT = np.uint64(0x0101010101010101)
+"""Eight truths at a glance."""
 
 # Enumerations are plain numbers to the compiler.
 _GOOD, _FAULT, _LOST = int(Quality.GOOD), int(Quality.FAULT), int(Quality.COMMS_LOST)
@@ -51,16 +59,16 @@ class Rows(NamedTuple):
 
 
 class Rules(NamedTuple):
-    """What the layout says of points, a row behind the other; see `layout.PointTable`."""
+    """What the layout says of points, a row behind the other; see `layout.PointTable`.
 
-    threshold: Column
-    restore: Column
-    calm: Column
-    delay: Column
-    low: Column
-    high: Column
-    stale: Column
-    grace: Column
+    Whatever is asked of one point lies side by side: a point that goes the exact way is not in
+    the cache, and each line of it that has to be fetched costs as much as all the comparing.
+    """
+
+    value: Column
+    """(P, `VALUES`): thresholds, restore values, the calm interval, the measuring range."""
+    time: Column
+    """(P, `TIMES`): both delays, the stale time and the grace."""
     quiet: Column
     """float32, (P, 2): from the one through the other a good value is calm and in range."""
     signs: Column
@@ -93,7 +101,9 @@ class Near(NamedTuple):
     """float32 (P,): as `Rules.quiet` where the quick way is open, `BARRED` where it is not."""
     high: Column
     look: Column
-    """(P / BLOCK,): until then no point of the block can fall silent."""
+    """(P / BLOCK + 1,): until then no point of the block can fall silent; the last, of none."""
+    ring: Column
+    """(P / BLOCK + 1,): before that no delay of the block can end; the last, of none."""
 
 
 class Told(NamedTuple):
@@ -106,78 +116,105 @@ class Told(NamedTuple):
     at: Column
 
 
-def scan(rows: Rows, known: Known, near: Near, missed: Column) -> int:
+def scan(rows: Rows, value: Column, judged: Column, near: Near, missed: Column) -> int:
     """Take the quick way with every row that may; write the others' numbers to `missed`.
 
     Returns:
         How many were missed.
     """
-    point, value, quality, sampled, received = rows
-    kept, judged, low, high = known.value, known.judged, near.low, near.high
+    point, values, quality, sampled, received = rows
+    low, high, _, _ = near
     points, misses, fits = len(judged), 0, np.empty(BLOCK, np.bool_)
-    for begin in range(0, len(point), BLOCK):
-        end = min(begin + BLOCK, len(point))
-        first = point[begin]
-        if 0 <= first <= points - (end - begin):  # a strange row number may be the largest there is
-            last = first + (end - begin)
-            # A run of neighbours, as from a polled device: slices, which the compiler turns
-            # into wide instructions.
-            p, v, q = point[begin:end], value[begin:end], quality[begin:end]
-            s, r, heard, was = (
-                sampled[begin:end],
-                received[begin:end],
-                judged[first:last],
-                kept[first:last],
+    eights = fits.view(np.uint64)
+    # In blocks of a length that the compiler knows, cut once: it makes wide instructions of them,
+    # and cutting each would cost as much as looking at it.
+    blocks = len(point) // BLOCK
+    p = point[: blocks * BLOCK].reshape(blocks, BLOCK)
+    v = values[: blocks * BLOCK].reshape(blocks, BLOCK)
+    q = quality[: blocks * BLOCK].reshape(blocks, BLOCK)
+    s = sampled[: blocks * BLOCK].reshape(blocks, BLOCK)
+    r = received[: blocks * BLOCK].reshape(blocks, BLOCK)
+    begin = 0
+    while begin < len(point):
+        # A run of neighbours, as from a polled device: so many whole blocks of every point once.
+        block, run, strays = begin // BLOCK, 0, 0
+        first = np.int64(point[begin])
+        while block + run < blocks and 0 <= first <= points - (run + 1) * BLOCK:
+            for i in range(BLOCK):
+                strays += p[block + run, i] != first + run * BLOCK + i
+            if strays:
+                break
+            run += 1
+        last = first + run * BLOCK
+        if run:
+            was, heard = (
+                value[first:last].reshape(run, BLOCK),
+                judged[first:last].reshape(run, BLOCK),
             )
-            least, most = low[first:last], high[first:last]
-            strays = odd = 0
-            for i in range(end - begin):
-                ahead = s[i] - r[i]
-                fits[i] = (
-                    (least[i] <= v[i])
-                    & (v[i] <= most[i])
-                    & (q[i] == _GOOD)
-                    & (ahead >= OLDEST)
-                    & (ahead <= NEWEST)
-                    & (s[i] >= heard[i])
-                )
-                strays += p[i] != first + i
-                odd += not fits[i]
-            if strays == 0 and odd == 0:
-                # One column after the other: assigning a slice would ask whether they overlap.
-                for i in range(end - begin):
-                    was[i] = v[i]
-                for i in range(end - begin):
-                    heard[i] = s[i]
-                continue
-            if strays == 0:
-                # Every point once: those that fit need not wait for the others.
-                for i in range(end - begin):
-                    was[i] = v[i] if fits[i] else was[i]
-                    heard[i] = s[i] if fits[i] else heard[i]
-                for i in range(end - begin):
-                    if not fits[i]:
-                        least[i] = BARRED
-                        missed[misses] = begin + i
-                        misses += 1
-                continue
+            least, most = low[first:last].reshape(run, BLOCK), high[first:last].reshape(run, BLOCK)
+            for k in range(run):
+                b, odd = block + k, 0
+                for i in range(BLOCK):  # only counted: to keep which, costs a store for each
+                    ahead = s[b, i] - r[b, i]
+                    odd += not (
+                        (least[k, i] <= v[b, i])
+                        & (v[b, i] <= most[k, i])
+                        & (q[b, i] == _GOOD)
+                        & (ahead >= OLDEST)
+                        & (ahead <= NEWEST)
+                        & (s[b, i] >= heard[k, i])
+                    )
+                if odd == 0:
+                    # One column after the other: assigning a row would ask whether they overlap.
+                    for i in range(BLOCK):
+                        was[k, i] = v[b, i]
+                    for i in range(BLOCK):
+                        heard[k, i] = s[b, i]
+                    continue
+                for i in range(BLOCK):
+                    ahead = s[b, i] - r[b, i]
+                    fits[i] = (
+                        (least[k, i] <= v[b, i])
+                        & (v[b, i] <= most[k, i])
+                        & (q[b, i] == _GOOD)
+                        & (ahead >= OLDEST)
+                        & (ahead <= NEWEST)
+                        & (s[b, i] >= heard[k, i])
+                    )
+                # Those that fit need not wait for the others.
+                for i in range(BLOCK):
+                    was[k, i] = v[b, i] if fits[i] else was[k, i]
+                for i in range(BLOCK):
+                    heard[k, i] = s[b, i] if fits[i] else heard[k, i]
+                for eight in range(BLOCK // 8):
+                    if eights[eight] == _ALL_FIT:
+                        continue
+                    for i in range(8 * eight, 8 * eight + 8):
+                        if not fits[i]:
+                            least[k, i] = BARRED
+                            missed[misses] = b * BLOCK + i
+                            misses += 1
+            begin += run * BLOCK
+            continue
+        end = min(begin + BLOCK, len(point))
         for i in range(begin, end):
-            p = point[i]
-            if p < 0 or p >= points:
+            n = point[i]
+            if n < 0 or n >= points:
                 continue
             ahead, at = sampled[i] - received[i], sampled[i]
             if (
-                low[p] <= value[i] <= high[p]
+                low[n] <= values[i] <= high[n]
                 and quality[i] == _GOOD
                 and OLDEST <= ahead <= NEWEST
-                and at >= judged[p]
+                and at >= judged[n]
             ):
-                kept[p] = value[i]
-                judged[p] = at
+                value[n] = values[i]
+                judged[n] = at
             else:
-                low[p] = BARRED
+                low[n] = BARRED
                 missed[misses] = i
                 misses += 1
+        begin = end
     return misses
 
 
@@ -191,10 +228,8 @@ def judge_rows(
         transitions it wrote.
     """
     point, values, qualities, sampled, received = rows
-    threshold, restore, calm, delay = rules.threshold, rules.restore, rules.calm, rules.delay
-    lowest, highest, stale, quiet = rules.low, rules.high, rules.stale, rules.quiet
-    signs, conditions, believes = rules.signs, rules.conditions, rules.believes
-    may_raise, stops_a_raise = rules.may_raise, rules.stops_a_raise
+    says, takes, quiet, signs, conditions, believes, may_raise, stops_a_raise = rules
+    low, high, look, ring = near
     value, compared, quality, judged, bad, silent, stirred, active, due, calibrating = known
     told_condition, told_subject, told_on, told_value, told_at = told
     limits = len(signs)
@@ -212,14 +247,15 @@ def judge_rows(
             if believes[q]:
                 if v != v:
                     q = _FAULT
-                elif v < lowest[p] or v > highest[p]:
+                elif v < says[p * VALUES + LOWEST] or v > says[p * VALUES + HIGHEST]:
                     q = _OUTSIDE
                 elif off and q == _GOOD:
                     q = _CLOCK
             trusted, raises = believes[q], may_raise[q]
-            if not (calm[2 * p] < v < calm[2 * p + 1] and trusted and not stirred[p]):
+            above, below = says[p * VALUES + CALM], says[p * VALUES + CALM + 1]
+            if not (above < v < below and trusted and not stirred[p]):
                 # The timers run up to the sample ...
-                spoke = judged[p] + stale[p]
+                spoke = judged[p] + takes[p * TIMES + STALE]
                 for j in range(limits):
                     if due[p * limits + j] <= (min(at, spoke) if active[p * limits + j] else at):
                         active[p * limits + j] = not active[p * limits + j]
@@ -231,19 +267,19 @@ def judge_rows(
                 # ... which starts and stops them ...
                 for j in range(limits):
                     signed, on, ends = v * signs[j], active[p * limits + j], due[p * limits + j]
-                    over = raises and signed >= threshold[p * limits + j]
-                    under = trusted and signed < restore[p * limits + j]
+                    over = raises and signed >= says[p * VALUES + THRESHOLD + j]
+                    under = trusted and signed < says[p * VALUES + RESTORE + j]
                     if on and at > spoke:
                         ends = NEVER
                     if under if on else over:
-                        ends = min(ends, at + delay[2 * p + 1 if on else 2 * p])
+                        ends = min(ends, at + takes[p * TIMES + DELAY + (1 if on else 0)])
                     elif on or stops_a_raise[q]:
                         ends = NEVER
                     due[p * limits + j] = ends
                 if raises and v == v:
                     compared[p] = v
                 # ... and those without a delay have ended.
-                stirs = False
+                stirs, soonest = False, NEVER
                 for j in range(limits):
                     if due[p * limits + j] <= at:
                         active[p * limits + j] = not active[p * limits + j]
@@ -253,9 +289,13 @@ def judge_rows(
                         due[p * limits + j] = NEVER
                         n += 1
                     stirs = stirs or active[p * limits + j] or due[p * limits + j] != NEVER
+                    soonest = min(soonest, due[p * limits + j])
                 stirred[p] = stirs
                 if not stirs:
                     compared[p] = np.nan
+                if soonest < ring[p // BLOCK]:
+                    ring[p // BLOCK] = soonest
+                    ring[-1] = min(ring[-1], soonest)
             was = int(bad[p])
             now = was if q == _LOST else 0 if trusted else q
             if now != was:
@@ -268,48 +308,64 @@ def judge_rows(
             if q == _CALIBRATING and since == 0:
                 since = at
             if judged[p] <= 0 or silent[p] or q == _LOST:
-                near.look[p // BLOCK] = AT_ONCE
+                look[p // BLOCK] = look[-1] = AT_ONCE
             calibrating[p] = since
             value[p], quality[p], judged[p], bad[p] = v, q, at, now
         open_ = not (stirred[p] or silent[p] or bad[p]) and quality[p] == _GOOD and judged[p] > 0
-        near.low[p] = quiet[2 * p] if open_ else BARRED
-        near.high[p] = quiet[2 * p + 1]
+        low[p] = quiet[2 * p] if open_ else BARRED
+        high[p] = quiet[2 * p + 1]
     return len(picked), n
 
 
 def run_timers(
-    points: Column, begin: int, now: int, rules: Rules, known: Known, near: Near, told: Told
+    begin: int, now: int, rules: Rules, known: Known, near: Near, told: Told
 ) -> tuple[int, int]:
-    """Let the timers of these points run up to `now`, as `limits.pass_time` does.
+    """Let the timers of every point run up to `now`, as `limits.pass_time` does.
+
+    In blocks from `begin` on; a block is looked at when the first of its delays may end. An
+    off-delay that no sample has carried so far waits for the next one, which goes the exact way.
 
     Returns:
         As `judge_rows`.
     """
-    stale, quiet, conditions = rules.stale, rules.quiet, rules.conditions
-    active, due, judged, compared = known.active, known.due, known.judged, known.compared
-    limits = len(conditions)
-    room, n = len(told.subject) - limits, 0
-    for k in range(begin, len(points)):
-        if n > room:
-            return k, n
-        p = points[k]
-        heard = min(now, judged[p] + stale[p])
-        stirs = False
-        for j in range(limits):
-            if due[p * limits + j] <= (heard if active[p * limits + j] else now):
-                active[p * limits + j] = not active[p * limits + j]
-                told.condition[n], told.subject[n] = conditions[j], p
-                told.on[n], told.at[n] = active[p * limits + j], due[p * limits + j]
-                told.value[n] = compared[p]
-                due[p * limits + j] = NEVER
-                n += 1
-            stirs = stirs or active[p * limits + j] or due[p * limits + j] != NEVER
-        known.stirred[p] = stirs
-        if not stirs:
-            compared[p] = np.nan
-        if not (stirs or known.silent[p] or known.bad[p]) and judged[p] > 0:
-            near.low[p] = quiet[2 * p] if known.quality[p] == _GOOD else BARRED
-    return len(points), n
+    _, takes, quiet, _, conditions, _, _, _ = rules
+    _, compared, quality, judged, bad, silent, stirred, active, due, _ = known
+    low, _, _, ring = near
+    told_condition, told_subject, told_on, told_value, told_at = told
+    limits, blocks = len(conditions), len(ring) - 1
+    n = 0
+    for block in range(begin, blocks):
+        if now < ring[block]:
+            continue
+        if n + BLOCK * limits > len(told_subject):
+            return block, n
+        soonest = NEVER
+        for p in range(block * BLOCK, min((block + 1) * BLOCK, len(judged))):
+            if not stirred[p]:
+                continue
+            spoke = judged[p] + takes[p * TIMES + STALE]
+            heard = min(now, spoke)
+            stirs = False
+            for j in range(limits):
+                ends = due[p * limits + j]
+                if ends <= (heard if active[p * limits + j] else now):
+                    active[p * limits + j] = not active[p * limits + j]
+                    told_condition[n], told_subject[n] = conditions[j], p
+                    told_on[n], told_at[n] = active[p * limits + j], ends
+                    told_value[n] = compared[p]
+                    due[p * limits + j] = NEVER
+                    n += 1
+                elif ends <= spoke or not active[p * limits + j]:
+                    soonest = min(soonest, ends)
+                stirs = stirs or active[p * limits + j] or due[p * limits + j] != NEVER
+            stirred[p] = stirs
+            if not stirs:
+                compared[p] = np.nan
+            if not (stirs or silent[p] or bad[p]) and judged[p] > 0:
+                low[p] = quiet[2 * p] if quality[p] == _GOOD else BARRED
+        ring[block] = soonest
+    ring[-1] = ring[:-1].min() if blocks else NEVER
+    return blocks, n
 
 
 def sweep(
@@ -323,29 +379,33 @@ def sweep(
     Returns:
         As `judge_rows`.
     """
-    stale, grace, quiet = rules.stale, rules.grace, rules.quiet
-    quality, judged, silent = known.quality, known.judged, known.silent
-    n = 0
-    for block in range(begin, len(near.look)):
-        if now <= near.look[block]:
+    _, takes, quiet, _, _, _, _, _ = rules
+    _, _, quality, judged, bad, silent, stirred, _, _, _ = known
+    low, _, look, _ = near
+    told_condition, told_subject, told_on, told_value, told_at = told
+    n, blocks = 0, len(look) - 1
+    for block in range(begin, blocks):
+        if now <= look[block]:
             continue
-        if n + BLOCK > len(told.subject):
+        if n + BLOCK > len(told_subject):
             return block, n
         soonest = NEVER
         for p in range(block * BLOCK, min((block + 1) * BLOCK, len(judged))):
             heard = judged[p]
-            due = heard + stale[p] if heard > 0 else started + grace[p]
+            stale, grace = takes[p * TIMES + STALE], takes[p * TIMES + GRACE]
+            due = heard + stale if heard > 0 else started + grace
             lost = quality[p] == _LOST and heard > 0
             quiet_now = lost or now > due
             if quiet_now != silent[p]:
-                told.condition[n], told.subject[n], told.on[n] = _SILENT, p, quiet_now
-                told.value[n] = np.nan
-                told.at[n] = due if quiet_now and not lost else heard
+                told_condition[n], told_subject[n], told_on[n] = _SILENT, p, quiet_now
+                told_value[n] = np.nan
+                told_at[n] = due if quiet_now and not lost else heard
                 n += 1
                 silent[p] = quiet_now
-                open_ = not (quiet_now or known.stirred[p] or known.bad[p]) and heard > 0
-                near.low[p] = quiet[2 * p] if open_ and quality[p] == _GOOD else BARRED
+                open_ = not (quiet_now or stirred[p] or bad[p]) and heard > 0
+                low[p] = quiet[2 * p] if open_ and quality[p] == _GOOD else BARRED
             if not quiet_now:
                 soonest = min(soonest, due)
-        near.look[block] = soonest
-    return len(near.look), n
+        look[block] = soonest
+    look[-1] = look[:-1].min() if blocks else NEVER
+    return blocks, n
