@@ -3,6 +3,10 @@
 What is compared does the same work by the same rules on the same frames, and takes turns: some
 frames the one, the same frames the other, and so on. A ratio is the median of those of the turns,
 so that a busy machine moves both sides. Times are a thread's own.
+
+Limits are measured twice. Plain: several seconds one after the other, each as a source has just
+decoded it, so that the columns are where a look of the second before left them. Under names that
+end in `_cold`: one second each, so that every look finds the caches full of another's.
 """
 
 import importlib.util
@@ -27,7 +31,7 @@ from minesafe.engine.kernels.near import near_of, rules_of
 from minesafe.engine.kernels.point_loops import Known, Near, Rows
 from minesafe.engine.transcript import Transcript
 from minesafe.model.errors import LinkDown
-from minesafe.model.frame import Column, Frame
+from minesafe.model.frame import Column, Frame, Readings
 from minesafe.model.mine import Mine
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
@@ -37,6 +41,9 @@ WARM = 3
 
 TURN = 3
 """Frames judged by one before the other's turn."""
+
+IN_A_ROW, REPEATS = 5, 7
+"""Likewise of limits, and how many turns; the first warms up."""
 
 MOST_BESIDE = 100_000
 """Larger mines are not given to the loop over objects and to shapely: they take minutes."""
@@ -72,6 +79,8 @@ def run(seed: int) -> Figures:
                 told = zones(mine, kernels, size, seed, storm=storm, areas=areas)
                 for name, value in told.items():
                     sized.setdefault(name + end, {})[str(size)] = value
+        for name, value in limits_cold(mine, kernels, size, seed).items():
+            sized.setdefault(name, {})[str(size)] = value
         sized.setdefault("sparse_ns_per_reading", {})[str(size)] = sparse(mine, kernels, size, seed)
         sized.setdefault("tick_ms", {})[str(size)] = tick(mine, kernels, size, seed)
     return {**figures, **sized, "state_bytes_per_point": _bytes_per_point(mine)}
@@ -85,20 +94,46 @@ def limits(
     Of the turns a ratio is the median; with another share, that quantile from the worst up.
     """
     mine = shifts.grown(mine, size, 1)
+    layout, count = Layout.of(mine), IN_A_ROW * REPEATS
+    frames = list(shifts.readings(layout, mine.revision, seed, count, storm=storm))
+    works = _at_points(mine, layout, kernels)
+    return _limits(_turns(frames, IN_A_ROW, _just_made, **works), size, share)
+
+
+def limits_cold(mine: Mine, kernels: Kernels, size: int, seed: int) -> dict[str, float]:
+    """The same on quiet seconds, each look after those of all others."""
+    mine = shifts.grown(mine, size, 1)
     layout = Layout.of(mine)
-    frames = list(shifts.readings(layout, mine.revision, seed, FRAMES, storm=storm))
-    beside: dict[str, Work] = {
+    frames = list(shifts.readings(layout, mine.revision, seed, FRAMES, storm=False))
+    figures = _limits(_turns(frames, 1, **_at_points(mine, layout, kernels)), size, 0.5)
+    return {f"{name}_cold": value for name, value in figures.items()}
+
+
+def _limits(turns: dict[str, Column], size: int, share: float) -> dict[str, float]:
+    own = turns.pop("engine")
+    figures = {f"limits_vs_{n}": float(np.quantile(t / own, share)) for n, t in turns.items()}
+    figures["limits_vs_bandwidth"] = 1 / figures["limits_vs_bandwidth"]
+    return _rounded({"limits_ns_per_point": float(np.median(own)) / size, **figures})
+
+
+def _at_points(mine: Mine, layout: Layout, kernels: Kernels) -> dict[str, Work]:
+    """The look at points, and what it is measured beside."""
+    works: dict[str, Work] = {
+        "engine": _point_looks(layout, kernels),
         "numpy": _point_looks(layout, ARRAYS),
         "bandwidth": _copy(_touched(layout)),
     }
-    if size <= MOST_BESIDE:
+    if len(mine.points) <= MOST_BESIDE:
         gauges = [Gauge.of(p, mine.kind[p.kind]) for p in mine.points]
-        beside["python"] = lambda frame: loop(gauges, frame)
-    turns = _turns(frames, engine=_point_looks(layout, kernels), **beside)
-    own = turns["engine"]
-    figures = {f"limits_vs_{name}": float(np.quantile(turns[name] / own, share)) for name in beside}
-    figures["limits_vs_bandwidth"] = 1 / figures["limits_vs_bandwidth"]
-    return _rounded({"limits_ns_per_point": float(np.median(own)) / size, **figures})
+        works["python"] = lambda frame: loop(gauges, frame)
+    return works
+
+
+def _just_made(frame: Frame) -> Frame:
+    """The frame in new memory, as it comes from whoever has just decoded it."""
+    told = frame.readings
+    columns = {name: getattr(told, name).copy() for name in Readings.DTYPES}
+    return replace(frame, readings=Readings(**columns))
 
 
 def sparse(mine: Mine, kernels: Kernels, size: int, seed: int) -> float:
@@ -137,7 +172,7 @@ def zones(
             "shapely": Plan(mine).by_tree_of_zones,
             "shapely_best": Plan(mine).by_tree_of_tags,
         }
-    turns = _turns(frames, engine=_people_looks(layout, kernels), **beside)
+    turns = _turns(frames, TURN, engine=_people_looks(layout, kernels), **beside)
     own = turns["engine"]
     form, by = ("polygon", "zones") if areas else ("interval", "zones_interval")
     figures = {f"{by}_vs_{name}": float(np.median(turns[name] / own)) for name in beside}
@@ -169,8 +204,10 @@ def _point_looks(layout: Layout, kernels: Kernels) -> Callable[[Frame], object]:
         with transcript.by_subject():
             kernels.hear_readings(layout, state, frame.readings, transcript)
         kernels.run_timers(layout, state, frame.now, transcript)
-        kernels.find_overdue(layout, state, frame.now, transcript)
+        with transcript.by_subject():
+            kernels.find_overdue(layout, state, frame.now, transcript)
         state.seq, state.now = frame.seq, frame.now
+        transcript.transitions()
 
     return look
 
@@ -187,21 +224,33 @@ def _people_looks(layout: Layout, kernels: Kernels) -> Callable[[Frame], object]
     return look
 
 
-def _turns(frames: list[Frame], **works: Work) -> dict[str, Column]:
-    """Nanoseconds a frame, median of each turn of each work; warm frames are left out."""
+def _turns(
+    frames: list[Frame], length: int, handed: Callable[[Frame], Frame] | None = None, **works: Work
+) -> dict[str, Column]:
+    """Nanoseconds a frame, median of each turn of each work; the warm ones are left out.
+
+    Args:
+        frames: what there is to judge.
+        length: so many of them are a turn.
+        handed: makes of each what a work is given, outside its time; None to give it as it is.
+        works: who takes turns.
+    """
     spent: dict[str, list[float]] = {name: [] for name in works}
-    for begin in range(0, len(frames), TURN):
+    for begin in range(0, len(frames), length):
         for name, work in works.items():
-            spent[name].append(_median(work, frames[begin : begin + TURN]))
-    return {name: np.array(turns[WARM // TURN :]) for name, turns in spent.items()}
+            spent[name].append(_median(work, frames[begin : begin + length], handed))
+    return {name: np.array(turns[-(-WARM // length) :]) for name, turns in spent.items()}
 
 
-def _median(work: Work, frames: Iterable[Frame]) -> float:
+def _median(
+    work: Work, frames: Iterable[Frame], handed: Callable[[Frame], Frame] | None = None
+) -> float:
     """Nanoseconds of one frame, of this thread's own time: what others do meanwhile is not ours."""
     spent = []
     for frame in frames:
+        given = handed(frame) if handed else frame
         begin = time.thread_time_ns()
-        work(frame)
+        work(given)
         spent.append(time.thread_time_ns() - begin)
     return float(np.median(spent))
 

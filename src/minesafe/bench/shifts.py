@@ -109,7 +109,7 @@ def samples(layout: Layout, revision: str, seed: int, frames: int, rows: int) ->
 
 def _told(revision: str, seq: int, point: Column, values: Column) -> Frame:
     now = np.full(len(point), START + seq * SECOND)
-    told = Readings(point, values, np.zeros(len(point)), now, now)
+    told = Readings(point, values, np.zeros(len(point)), now, now.copy())
     return Frame(seq, int(now[0]), revision, told, Sightings.none())
 
 

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from minesafe.engine.layout import LIMITS
 from minesafe.engine.state import NEVER
 from minesafe.model.frame import Column
 from minesafe.model.quality import Quality
@@ -40,6 +41,8 @@ BARRED = np.float32(np.inf)
 
 _ALL_FIT = np.uint64(0x0101010101010101)
 """Eight truths at a glance."""
+
+_LIMITS = len(LIMITS)
 
 # Enumerations are plain numbers to the compiler.
 _GOOD, _FAULT, _LOST = int(Quality.GOOD), int(Quality.FAULT), int(Quality.COMMS_LOST)
@@ -232,7 +235,7 @@ def judge_rows(
     low, high, look, ring = near
     value, compared, quality, judged, bad, silent, stirred, active, due, calibrating = known
     told_condition, told_subject, told_on, told_value, told_at = told
-    limits = len(signs)
+    limits = _LIMITS  # a number the compiler knows
     room, n = len(told_subject) - 2 * limits - 2, 0
     for k in range(begin, len(picked)):
         if n > room:
@@ -256,7 +259,7 @@ def judge_rows(
             if not (above < v < below and trusted and not stirred[p]):
                 # The timers run up to the sample ...
                 spoke = judged[p] + takes[p * TIMES + STALE]
-                for j in range(limits):
+                for j in range(limits if stirred[p] else 0):
                     if due[p * limits + j] <= (min(at, spoke) if active[p * limits + j] else at):
                         active[p * limits + j] = not active[p * limits + j]
                         told_condition[n], told_subject[n] = conditions[j], p
@@ -332,7 +335,7 @@ def run_timers(
     _, compared, quality, judged, bad, silent, stirred, active, due, _ = known
     low, _, _, ring = near
     told_condition, told_subject, told_on, told_value, told_at = told
-    limits, blocks = len(conditions), len(ring) - 1
+    limits, blocks = _LIMITS, len(ring) - 1
     n = 0
     for block in range(begin, blocks):
         if now < ring[block]:
