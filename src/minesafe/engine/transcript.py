@@ -32,6 +32,10 @@ class Transcript:
             typed = zip(columns, _DTYPES, strict=True)
             self._parts.append(tuple(_spread(c, len(subject), dtype) for c, dtype in typed))
 
+    def append(self, *columns: Column) -> None:
+        """Write columns as they are: all, in the order and of the types of `Transitions`."""
+        self._parts.append(columns)
+
     def change(
         self,
         condition: Condition,

@@ -40,7 +40,7 @@ class Columns:
         lengths = set()
         for name, dtype in self.DTYPES.items():
             column = np.ascontiguousarray(getattr(self, name), dtype=dtype)
-            column.flags.writeable = False
+            column.setflags(write=False)
             object.__setattr__(self, name, column)
             lengths.add(column.shape)
         if len(lengths) != 1 or len(next(iter(lengths))) != 1:

@@ -11,6 +11,9 @@ from minesafe.model.frame import Column
 ROOM = 1 << 15
 """Transitions written at one go; a loop that has more to say is called again."""
 
+_NO_ZONE = np.full(ROOM, -1, np.int32)
+_NO_ZONE.setflags(write=False)
+
 
 def room() -> Told:
     """Empty columns."""
@@ -44,7 +47,7 @@ def drain(
         begin, rows = step(begin)
         if not rows:
             continue
-        columns = {name: column[:rows].copy() for name, column in told._asdict().items()}
+        condition, subject, on, value, at = (column[:rows].copy() for column in told)
         if points is not None:
-            columns["subject"] = points[columns["subject"]]
-        transcript.add(**columns)
+            subject = points[subject].astype(np.int32)
+        transcript.append(condition, subject, _NO_ZONE[:rows], on, value, at)
