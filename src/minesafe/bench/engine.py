@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -42,8 +43,8 @@ WARM = 3
 TURN = 3
 """Frames judged by one before the other's turn."""
 
-IN_A_ROW, REPEATS = 5, 7
-"""Likewise of limits, and how many turns; the first warms up."""
+IN_A_ROW, REPEATS = 9, 6
+"""Likewise of limits, and how many turns. The columns are where they stay after two or three."""
 
 MOST_BESIDE = 100_000
 """Larger mines are not given to the loop over objects and to shapely: they take minutes."""
@@ -95,7 +96,7 @@ def limits(
     """
     mine = shifts.grown(mine, size, 1)
     layout, count = Layout.of(mine), IN_A_ROW * REPEATS
-    frames = list(shifts.readings(layout, mine.revision, seed, count, storm=storm))
+    frames = shifts.readings(layout, mine.revision, seed, count, storm=storm)
     works = _at_points(mine, layout, kernels)
     return _limits(_turns(frames, IN_A_ROW, _just_made, **works), size, share)
 
@@ -104,7 +105,7 @@ def limits_cold(mine: Mine, kernels: Kernels, size: int, seed: int) -> dict[str,
     """The same on quiet seconds, each look after those of all others."""
     mine = shifts.grown(mine, size, 1)
     layout = Layout.of(mine)
-    frames = list(shifts.readings(layout, mine.revision, seed, FRAMES, storm=False))
+    frames = shifts.readings(layout, mine.revision, seed, FRAMES, storm=False)
     figures = _limits(_turns(frames, 1, **_at_points(mine, layout, kernels)), size, 0.5)
     return {f"{name}_cold": value for name, value in figures.items()}
 
@@ -225,7 +226,10 @@ def _people_looks(layout: Layout, kernels: Kernels) -> Callable[[Frame], object]
 
 
 def _turns(
-    frames: list[Frame], length: int, handed: Callable[[Frame], Frame] | None = None, **works: Work
+    frames: Iterable[Frame],
+    length: int,
+    handed: Callable[[Frame], Frame] | None = None,
+    **works: Work,
 ) -> dict[str, Column]:
     """Nanoseconds a frame, median of each turn of each work; the warm ones are left out.
 
@@ -236,9 +240,10 @@ def _turns(
         works: who takes turns.
     """
     spent: dict[str, list[float]] = {name: [] for name in works}
-    for begin in range(0, len(frames), length):
+    coming = iter(frames)
+    while turn := list(islice(coming, length)):
         for name, work in works.items():
-            spent[name].append(_median(work, frames[begin : begin + length], handed))
+            spent[name].append(_median(work, turn, handed))
     return {name: np.array(turns[-(-WARM // length) :]) for name, turns in spent.items()}
 
 

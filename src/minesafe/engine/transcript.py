@@ -1,8 +1,5 @@
 """The transcript: transitions in the order the judgement finds them."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import numpy as np
 import numpy.typing as npt
 
@@ -52,14 +49,19 @@ class Transcript:
             self.add(condition, rows, on=now[rows], at=at, value=value)
             was[rows] = now[rows]
 
-    @contextmanager
-    def by_subject(self) -> Iterator[None]:
+    def by_subject(self) -> "_BySubject":
         """Bring what one look writes into the order of its subjects, each one's as it happened.
 
         In which order a look comes to its subjects is its own affair and differs by its form.
         """
-        before = len(self._parts)
-        yield
+        return _BySubject(self)
+
+    def written(self) -> int:
+        """How many pieces there are."""
+        return len(self._parts)
+
+    def arrange(self, before: int) -> None:
+        """Bring the pieces from the one on into the order of their subjects."""
         if len(self._parts) > before:
             told = _joined(self._parts[before:])
             subject = told[_SUBJECT]
@@ -71,6 +73,22 @@ class Transcript:
     def transitions(self) -> Transitions:
         """Everything written so far."""
         return Transitions(*_joined(self._parts)) if self._parts else Transitions.none()
+
+
+class _BySubject:
+    """A context in each look of every frame: written as a class, which costs a third."""
+
+    __slots__ = ("_before", "_transcript")
+
+    def __init__(self, transcript: Transcript) -> None:
+        self._transcript = transcript
+
+    def __enter__(self) -> None:
+        self._before = self._transcript.written()
+
+    def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:
+        if failed is None:
+            self._transcript.arrange(self._before)
 
 
 _DTYPES = tuple(np.dtype(dtype) for dtype in Transitions.DTYPES.values())

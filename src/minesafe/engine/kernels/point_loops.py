@@ -129,6 +129,7 @@ def scan(rows: Rows, value: Column, judged: Column, near: Near, missed: Column) 
     low, high, _, _ = near
     points, misses, fits = len(judged), 0, np.empty(BLOCK, np.bool_)
     eights = fits.view(np.uint64)
+    spared, stayed = np.empty(BLOCK, np.float64), np.empty(BLOCK, np.int64)
     # In blocks of a length that the compiler knows, cut once: it makes wide instructions of them,
     # and cutting each would cost as much as looking at it.
     blocks = len(point) // BLOCK
@@ -184,11 +185,7 @@ def scan(rows: Rows, value: Column, judged: Column, near: Near, missed: Column) 
                         & (ahead <= NEWEST)
                         & (s[b, i] >= heard[k, i])
                     )
-                # Those that fit need not wait for the others.
-                for i in range(BLOCK):
-                    was[k, i] = v[b, i] if fits[i] else was[k, i]
-                for i in range(BLOCK):
-                    heard[k, i] = s[b, i] if fits[i] else heard[k, i]
+                before = misses
                 for eight in range(BLOCK // 8):
                     if eights[eight] == _ALL_FIT:
                         continue
@@ -196,7 +193,19 @@ def scan(rows: Rows, value: Column, judged: Column, near: Near, missed: Column) 
                         if not fits[i]:
                             least[k, i] = BARRED
                             missed[misses] = b * BLOCK + i
+                            spared[misses - before], stayed[misses - before] = (
+                                was[k, i],
+                                heard[k, i],
+                            )
                             misses += 1
+                # Those that fit need not wait for the others, which are put back as they were.
+                for i in range(BLOCK):
+                    was[k, i] = v[b, i]
+                for i in range(BLOCK):
+                    heard[k, i] = s[b, i]
+                for m in range(misses - before):
+                    i = missed[before + m] - b * BLOCK
+                    was[k, i], heard[k, i] = spared[m], stayed[m]
             begin += run * BLOCK
             continue
         end = min(begin + BLOCK, len(point))
