@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -98,7 +98,7 @@ def limits(
     layout, count = Layout.of(mine), IN_A_ROW * REPEATS
     frames = shifts.readings(layout, mine.revision, seed, count, storm=storm)
     works = _at_points(mine, layout, kernels)
-    return _limits(_turns(frames, IN_A_ROW, _just_made, **works), size, share)
+    return _limits(_turns(frames, IN_A_ROW, works, _just_made), size, share)
 
 
 def limits_cold(mine: Mine, kernels: Kernels, size: int, seed: int) -> dict[str, float]:
@@ -106,7 +106,7 @@ def limits_cold(mine: Mine, kernels: Kernels, size: int, seed: int) -> dict[str,
     mine = shifts.grown(mine, size, 1)
     layout = Layout.of(mine)
     frames = shifts.readings(layout, mine.revision, seed, FRAMES, storm=False)
-    figures = _limits(_turns(frames, 1, **_at_points(mine, layout, kernels)), size, 0.5)
+    figures = _limits(_turns(frames, 1, _at_points(mine, layout, kernels)), size, 0.5)
     return {f"{name}_cold": value for name, value in figures.items()}
 
 
@@ -173,7 +173,7 @@ def zones(
             "shapely": Plan(mine).by_tree_of_zones,
             "shapely_best": Plan(mine).by_tree_of_tags,
         }
-    turns = _turns(frames, TURN, engine=_people_looks(layout, kernels), **beside)
+    turns = _turns(frames, TURN, {"engine": _people_looks(layout, kernels), **beside})
     own = turns["engine"]
     form, by = ("polygon", "zones") if areas else ("interval", "zones_interval")
     figures = {f"{by}_vs_{name}": float(np.median(turns[name] / own)) for name in beside}
@@ -228,16 +228,16 @@ def _people_looks(layout: Layout, kernels: Kernels) -> Callable[[Frame], object]
 def _turns(
     frames: Iterable[Frame],
     length: int,
+    works: Mapping[str, Work],
     handed: Callable[[Frame], Frame] | None = None,
-    **works: Work,
 ) -> dict[str, Column]:
     """Nanoseconds a frame, median of each turn of each work; the warm ones are left out.
 
     Args:
         frames: what there is to judge.
         length: so many of them are a turn.
-        handed: makes of each what a work is given, outside its time; None to give it as it is.
         works: who takes turns.
+        handed: makes of each what a work is given, outside its time; None to give it as it is.
     """
     spent: dict[str, list[float]] = {name: [] for name in works}
     coming = iter(frames)

@@ -10,6 +10,7 @@ from minesafe.engine.kernels import (
     Kernels,
     area_loops,
     bursts,
+    clock_loops,
     logic_loops,
     people_loops,
     point_loops,
@@ -64,8 +65,8 @@ class PointLoops:
     def __init__(self, compiler: Compiler) -> None:
         self._scan = compiler(point_loops.scan)
         self._judge_rows = compiler(point_loops.judge_rows)
-        self._run_timers = compiler(point_loops.run_timers)
-        self._sweep = compiler(point_loops.sweep)
+        self._run_timers = compiler(clock_loops.run_timers)
+        self._sweep = compiler(clock_loops.sweep)
         self._rules: tuple[Layout, Rules] | None = None
         self._held: tuple[Near, Tables] | None = None
         self._told, self._missed = room(), np.empty(0, np.intp)
