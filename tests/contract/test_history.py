@@ -1,29 +1,48 @@
 """What the history promises: everything once, and answers in the words of the revision in force."""
 
 import asyncio
-import inspect
 import math
-from collections.abc import AsyncIterator, Callable
+import random
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
 
 import asyncpg
 import pytest
 from small_mine import REVISION, small_mine
 from store_samples import START, finding, frame, frames
+from system.parts import new_database
+from timescale_server import TimescaleServer, timescale_server
 
-from minesafe.model.errors import StoreUnavailable
 from minesafe.model.events import LoginRefused
 from minesafe.model.frame import Frame, Readings, Sightings
 from minesafe.model.mine import Mine
+from minesafe.model.quality import BELIEVED, Quality
 from minesafe.model.time import SECOND
-from minesafe.store.database import FOREIGN, Database
+from minesafe.model.trend import Trend
 from minesafe.store.history import PostgresHistory
 from minesafe.store.journal import SqliteJournal
-from minesafe.store.migrations import Migration, migrate, shipped
 
 ALWAYS = (0, 1 << 62)
 
 OpenHistory = Callable[..., PostgresHistory]
+Row = tuple[int, float, int, int, int]
+
+
+@pytest.fixture(scope="module")
+def timescale() -> Iterator[TimescaleServer]:
+    with timescale_server() as server:
+        yield server
+
+
+@pytest.fixture(params=["plain", "timescale"])
+async def dsn(request: pytest.FixtureRequest) -> str:
+    """A new, empty database: as minesafe brings it, and with the real TimescaleDB."""
+    if request.param == "plain":
+        return new_database()
+    server: TimescaleServer = request.getfixturevalue("timescale")
+    await server.reset()
+    return server.dsn
 
 
 @pytest.fixture
@@ -175,85 +194,186 @@ async def test_the_journals_events_are_there_once_and_can_be_asked(
     assert await ask(dsn, named) == "a\ufffdb\\u0000"
 
 
-# --- the shape ------------------------------------------------------------------------------
+# --- steps ------------------------------------------------------------------------------
 
 
-async def test_a_migration_runs_once_and_must_not_change_afterwards(dsn: str) -> None:
-    connection = await asyncpg.connect(dsn, timeout=5, command_timeout=30)
-    await migrate(connection, shipped("plain"))
-    await migrate(connection, shipped("plain"))
-    assert await connection.fetchval("SELECT count(*) FROM migrations") == len(shipped("plain"))
-    changed = [replace(shipped("plain")[0], sql="SELECT 1"), *shipped("plain")[1:]]
-    with pytest.raises(StoreUnavailable, match=r"001_samples\.sql was changed"):
-        await migrate(connection, changed)
-    with pytest.raises(StoreUnavailable, match="newer program"):
-        await migrate(connection, shipped("plain")[:1])
-    await connection.close()
+def in_batches(every: Sequence[Frame], size: int) -> list[list[Frame]]:
+    return [list(every[at : at + size]) for at in range(0, len(every), size)]
 
 
-async def test_a_migration_that_fails_leaves_nothing_behind(dsn: str) -> None:
-    connection = await asyncpg.connect(dsn, timeout=5, command_timeout=30)
-    bad = Migration(103, "103_bad.sql", "CREATE TABLE half (a int); SELECT nonsense;")
-    with pytest.raises(asyncpg.UndefinedColumnError):
-        await migrate(connection, [*shipped("plain"), bad])
-    assert await connection.fetchval("SELECT to_regclass('readings')") is None
-    await connection.close()
+def wild(seed: int) -> list[Frame]:
+    """Frames over eight minutes whose samples come late, doubled, out of order and spoilt."""
+    hand = random.Random(seed)
+    every, now = [], START
+    for seq in range(1, 240):
+        now += hand.choice([0, 1, 2, 5]) * SECOND
+        rows: list[Row] = []
+        for _ in range(hand.randrange(6)):
+            late = hand.choice([0, 0, 0, 3 * SECOND, 100 * SECOND, 7200 * SECOND, -4 * SECOND])
+            value = hand.choice([round(hand.uniform(0, 2), 2), hand.random(), float("nan"), 1e300])
+            quality = hand.choice([*BELIEVED, Quality.FAULT, Quality.CALIBRATING])
+            rows.append((hand.randrange(4), value, int(quality), now - late, now))
+        rows += rows[: hand.randrange(2)]
+        every.append(Frame(seq, now, REVISION, Readings.of(rows), Sightings.none()))
+    return every
 
 
-async def test_servers_that_start_together_make_one_shape(open_history: OpenHistory) -> None:
-    starts = [open_history() for _ in range(4)]
-    assert await asyncio.gather(*(h.stored_through() for h in starts)) == [0, 0, 0, 0]
+def expected(every: Sequence[Frame], point: int) -> list[Row]:
+    """In order of time, and then as they came."""
+    rows = [row for frame in every for row in frame.readings.rows() if row[0] == point]
+    return sorted(rows, key=lambda row: row[3])
 
 
-# --- trouble --------------------------------------------------------------------------------
+class Any:
+    """Equal to any of these: TimescaleDB takes any of several samples at one time."""
+
+    def __init__(self, values: Sequence[float]) -> None:
+        self.values = values
+
+    def __eq__(self, other: object) -> bool:
+        return other in self.values
+
+    def __hash__(self) -> int:
+        return 0
 
 
-def test_every_error_of_asyncpg_is_known_at_the_rim() -> None:
-    errors = [
-        kind
-        for module in (asyncpg, asyncpg.exceptions)
-        for _, kind in inspect.getmembers(module, inspect.isclass)
-        if issubclass(kind, Exception) and not issubclass(kind, Warning)
+def stepped(rows: Sequence[Row], width: int, *, exact: bool) -> list[tuple[object, ...]]:
+    """A trend as one writes it first."""
+    steps: dict[int, list[Row]] = {}
+    for row in rows:
+        steps.setdefault(row[3] // width * width, []).append(row)
+    return [_step(start, steps[start], exact) for start in sorted(steps)]
+
+
+def _step(start: int, rows: Sequence[Row], exact: bool) -> tuple[object, ...]:
+    good = [(v, t) for _, v, q, t, _ in rows if q in BELIEVED and abs(v) < float("inf")]
+    values = [v for v, _ in good]
+    if not good:
+        return (start, len(rows), 0)
+    numbers = (min(values), max(values), pytest.approx(sum(values)))
+    first, last = good[0][1], good[-1][1]
+    opening = values[:1] if exact else [v for v, t in good if t == first]
+    closing = values[-1:] if exact else [v for v, t in good if t == last]
+    return (start, len(rows), len(good), *numbers, first, Any(opening), last, Any(closing))
+
+
+def told(trend: Trend) -> list[tuple[object, ...]]:
+    return [row if row[2] else row[:3] for row in trend.rows()]
+
+
+@pytest.mark.parametrize(("seed", "size"), [(1, 3), (2, 17), (3, 60), (4, 240)])
+async def test_however_late_and_doubled_samples_come_the_answers_are_those_of_a_plain_list(
+    open_history: OpenHistory, dsn: str, seed: int, size: int
+) -> None:
+    exact = "postgres@" not in dsn
+    history, every = open_history(), wild(seed)
+    for batch in in_batches(every, size):
+        await history.write(batch)
+    hand = random.Random(seed)
+    for point in range(4):
+        rows = expected(every, point)
+        low = START - hand.choice([0, 8000]) * SECOND
+        span = (low, START + hand.randrange(100, 700) * SECOND)
+        inside = [row for row in rows if span[0] <= row[3] < span[1]]
+        limit = hand.choice([5, 10_000])
+        found = (await history.values(point, *span, limit)).rows()
+        assert repr(found) == repr(inside[:limit])
+        for width_s in (60, 300, 3600):
+            width = width_s * SECOND
+            whole = (START - START % width - 10_800 * SECOND, START + 3600 * SECOND)
+            trend = await history.trend(point, *whole, width_s)
+            assert told(trend) == stepped(rows, width, exact=exact)
+
+
+async def test_two_data_directories_at_once_share_the_slots_and_lose_nothing(
+    open_history: OpenHistory,
+) -> None:
+    """A demo at sixty times beside a server of the day: their minutes are not the same."""
+    one, other = open_history(spool="one"), open_history(spool="other")
+    for batch, later in zip(
+        in_batches(frames(1, 300), 20), in_batches(frames(5000, 5299), 20), strict=True
+    ):
+        await one.write(batch)
+        await other.write(later)
+    found = await one.values(0, START, START + 6000 * SECOND, 10_000)
+    assert found.sampled.tolist() == [f.now for f in (*frames(1, 300), *frames(5000, 5299))]
+
+
+# --- what TimescaleDB does by itself -----------------------------------------------------------
+
+
+async def run_jobs(dsn: str, kind: str) -> int:
+    """Run the policies of a kind now, as its background worker does; returns how many."""
+    connection = await asyncpg.connect(dsn, timeout=10, command_timeout=60)
+    query = "SELECT job_id FROM timescaledb_information.jobs WHERE proc_name = $1 ORDER BY job_id"
+    try:
+        jobs = await connection.fetch(query, kind)
+        for (job,) in jobs:
+            await connection.execute(f"CALL run_job({job})")
+        return len(jobs)
+    finally:
+        await connection.close()
+
+
+@pytest.mark.parametrize("dsn", ["timescale"], indirect=True)
+async def test_what_is_packed_and_added_up_by_policy_answers_as_before_and_takes_late_samples(
+    open_history: OpenHistory, dsn: str
+) -> None:
+    """Samples of the day before yesterday: their chunk is older than a day."""
+    day = 86_400 * SECOND
+    before = time.time_ns() // 1000 // day * day - 2 * day
+    history = open_history()
+    rows = [[(0, round(0.5 + (n % 7) / 10, 1), 0, before + n * SECOND, 0)] for n in range(300)]
+    every = [
+        Frame(n, before + n * SECOND, REVISION, Readings.of(row), Sightings.none())
+        for n, row in enumerate(rows, 1)
     ]
-    assert len(errors) > 250
-    assert [kind for kind in errors if not issubclass(kind, FOREIGN)] == []
+    await history.write(every)
+    span = (before, before + 3600 * SECOND)
+    samples, minutes = await history.values(0, *span, 10_000), await history.trend(0, *span, 60)
+    assert len(minutes) == 5
+    assert await run_jobs(dsn, "policy_refresh_continuous_aggregate") == 3
+    assert await run_jobs(dsn, "policy_compression") == 2
+    packed = "SELECT count(*) FROM timescaledb_information.chunks WHERE is_compressed"
+    assert int(str(await ask(dsn, packed))) >= 1
+    assert await history.values(0, *span, 10_000) == samples
+    assert await history.trend(0, *span, 60) == minutes
+
+    late = Readings.of([(0, 9.0, 0, before + 90 * SECOND + 1, 0)])
+    await history.write([Frame(4000, before + day, REVISION, late, Sightings.none())])
+    assert len(await history.values(0, *span, 10_000)) == 301
+    await run_jobs(dsn, "policy_refresh_continuous_aggregate")
+    after = await history.trend(0, *span, 60)
+    assert after.highest.tolist() == [*minutes.highest[:1], 9.0, *minutes.highest[2:]]
+    assert (await history.trend(0, *span, 3600)).highest.tolist() == [9.0]
 
 
-@pytest.mark.parametrize("error", [asyncpg.TooManyConnectionsError("x"), OSError(), EOFError()])
-async def test_an_error_of_the_database_is_told_as_ours(dsn: str, error: Exception) -> None:
-    database = Database(dsn)
-
-    async def fail(connection: object) -> None:
-        raise error
-
-    with pytest.raises(StoreUnavailable, match=type(error).__name__):
-        await database.run(fail, 5)
-    await database.close()
-
-
-async def test_nobody_there_is_told_at_once() -> None:
-    history = PostgresHistory(
-        "postgresql:///t?host=/nowhere&user=minesafe", small_mine(), spool="a", journal="a"
+@pytest.mark.parametrize("dsn", ["timescale"], indirect=True)
+async def test_samples_are_kept_for_400_days_and_their_hours_for_ever(
+    open_history: OpenHistory, dsn: str
+) -> None:
+    day = 86_400 * SECOND
+    old = time.time_ns() // 1000 // day * day - 401 * day
+    history = open_history()
+    values = Readings.of([(0, 1.5, 0, old + n * SECOND, 0) for n in range(60)])
+    new = Readings.of([(0, 0.5, 0, old + 300 * day, 0)])
+    await history.write(
+        [
+            Frame(1, old, REVISION, values, Sightings.none()),
+            Frame(2, old + 300 * day, REVISION, new, Sightings.none()),
+        ]
     )
-    with pytest.raises(StoreUnavailable):
-        await history.stored_through()
-    await history.close()
+    for view in ("reading_60", "reading_300", "reading_3600"):
+        await execute(dsn, f"CALL refresh_continuous_aggregate('{view}', NULL, NULL)")
+    assert await run_jobs(dsn, "policy_retention") == 3
+    assert (await history.values(0, 0, 1 << 62, 100)).value.tolist() == [0.5]
+    hours = await history.trend(0, old, old + day, 3600)
+    assert (hours.samples.tolist(), hours.highest.tolist()) == ([60], [1.5])
 
 
-async def test_work_that_is_late_is_left_and_the_next_goes_on(dsn: str) -> None:
-    database = Database(dsn, connections=1)
-    with pytest.raises(StoreUnavailable, match="did not answer"):
-        await database.run(lambda c: c.execute("SELECT pg_sleep(60)"), 0.3)
-    assert await database.run(lambda c: c.fetchval("SELECT 7"), 5) == 7
-    await database.close()
-
-
-async def test_a_caller_that_is_cancelled_leaves_no_connection_busy(dsn: str) -> None:
-    database = Database(dsn, connections=1)
-    task = asyncio.create_task(database.run(lambda c: c.execute("SELECT pg_sleep(60)"), 30))
-    await asyncio.sleep(0.2)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert await database.run(lambda c: c.fetchval("SELECT 8"), 5) == 8
-    await database.close()
+async def execute(dsn: str, command: str) -> None:
+    connection = await asyncpg.connect(dsn, timeout=10, command_timeout=60)
+    try:
+        await connection.execute(command)
+    finally:
+        await connection.close()

@@ -28,6 +28,7 @@ from minesafe.store.chunks import (
     opened,
 )
 from minesafe.store.copies import copy_in, copy_out
+from minesafe.store.records import as_table, as_trend
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
@@ -229,11 +230,6 @@ async def _recent(
     return as_table(shape, await connection.fetch(query, key, *span))
 
 
-def as_table(shape: Shape, records: Sequence[asyncpg.Record]) -> Table:
-    """Stored rows as columns."""
-    return {name: np.array([r[name] for r in records], t) for name, t in shape.columns.items()}
-
-
 async def _chunks(
     connection: Connection, shape: Shape, key: int, span: tuple[Micros, Micros], page: int
 ) -> list[Chunk]:
@@ -247,17 +243,6 @@ async def _chunks(
 def _within(table: Table, span: tuple[Micros, Micros]) -> Table:
     inside = (table["sampled"] >= span[0]) & (table["sampled"] < span[1])
     return {name: column[inside] for name, column in table.items()}
-
-
-def as_trend(records: Sequence[asyncpg.Record]) -> Trend:
-    """Stored steps as columns: NULL is NaN, and time 0."""
-    missing = {"<f8": float("nan"), "<i8": 0}
-    return Trend(
-        **{
-            name: np.array([missing[t] if (v := r[name]) is None else v for r in records], t)
-            for name, t in Trend.DTYPES.items()
-        }
-    )
 
 
 def step_of_each(table: Table) -> Trend:
