@@ -1,6 +1,6 @@
 """The bench of what is heard, in its short form: twenty slaves, one second a turn."""
 
-from minesafe.bench.sources import decode, modbus
+from minesafe.bench.sources import decode, modbus, tags
 
 
 def test_the_same_slaves_are_polled_by_both() -> None:
@@ -15,3 +15,10 @@ def test_each_dialect_says_what_a_point_costs_beside_json() -> None:
     assert figures.keys() == {"decode_ns", "json_loads_ns"}
     assert figures["decode_ns"].keys() == figures["json_loads_ns"].keys() == decode.DIALECTS.keys()
     assert all(ns > 0 for ns in figures["decode_ns"].values())
+
+
+def test_tags_in_every_dialect_are_heard_and_the_worst_counts() -> None:
+    figures = tags.run(seed=1, tags=120)
+    by_dialect = figures["tags_core_share_by_dialect"]
+    assert by_dialect.keys() == tags.SAYS.keys()
+    assert figures["tags_core_share"] == max(by_dialect.values())

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from minesafe.bench.sources import decode, modbus
+from minesafe.bench.sources import decode, modbus, tags
 
-PARTS: tuple[Callable[[int], Mapping[str, Any]], ...] = (modbus.run, decode.run)
+PARTS: tuple[Callable[[int], Mapping[str, Any]], ...] = (modbus.run, tags.run, decode.run)
 """One row a part; each compares within its own run, so none depends on another's."""
 
 

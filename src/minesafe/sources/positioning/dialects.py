@@ -142,21 +142,53 @@ TABLE: Mapping[str, Dialect] = {
 """Besides these there is `ranges`, our own (sightings.py): reader, distance and side, numbered."""
 
 
-def follow(item: Any, path: Path) -> Any:
-    """What stands at a path; None where nothing does.
+Get: TypeAlias = Callable[[Any], Any]
 
-    >>> follow({"data": {"pos": [1, 2, 3]}}, ("data", "pos", 1))
+
+def follow(path: Path) -> Get:
+    """What stands at a path; None where nothing does. Made once, for it is asked of every tag.
+
+    >>> follow(("data", "pos", 1))({"data": {"pos": [1, 2, 3]}})
     2
     """
     if not path:
-        return None
-    for step in path:
-        if isinstance(step, str):
-            if not isinstance(item, dict):
-                return None
-            item = item.get(step)
-        elif isinstance(item, list) and step < len(item):
-            item = item[step]
-        else:
+        return lambda _item: None
+    if len(path) == 1:
+        (key,) = path
+        return lambda item: item.get(key)
+    *steps, last = path
+
+    def get(item: Any) -> Any:
+        try:
+            for step in steps:
+                item = item[step]
+            return item[last]
+        except (KeyError, IndexError, TypeError):
             return None
-    return item
+
+    return get
+
+
+@dataclass(frozen=True, slots=True)
+class Gets:
+    """A dialect's paths, ready to be followed in any object."""
+
+    tag: Get
+    time: Get
+    x: Get
+    y: Get
+    z: Get
+    error: Get
+    reader: Get
+    floor: Get
+    sos: Get
+    button: Get
+    battery: Get
+    name: Get
+
+    @classmethod
+    def of(cls, dialect: Dialect) -> "Gets":
+        """Of one dialect."""
+        x, y, z = (follow(path) for path in dialect.xyz)
+        named = ("tag", "time", "error", "reader", "floor", "sos", "button", "battery", "name")
+        return cls(x=x, y=y, z=z, **{name: follow(getattr(dialect, name)) for name in named})

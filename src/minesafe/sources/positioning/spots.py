@@ -14,7 +14,7 @@ from minesafe.model.frame import TagFlag
 from minesafe.model.mine import BaseStation, Mine, Reader
 from minesafe.model.quality import Quality
 from minesafe.model.time import SECOND, Micros
-from minesafe.sources.positioning.dialects import TABLE, Dialect, Says, follow
+from minesafe.sources.positioning.dialects import TABLE, Dialect, Gets, Says, follow
 from minesafe.sources.positioning.ranges import Roadways
 from minesafe.sources.positioning.sightings import LOW_BATTERY, NOBODY, Sighted
 from minesafe.sources.positioning.snap import Snapper, Spot
@@ -36,8 +36,8 @@ ABOUT_M = 20.0
 LIVES_EVERY: Micros = SECOND
 """How often a station's messages are taken as news of its readers."""
 
-_ANSWER = "CallAck"
-"""What a tag's `Ack` is about when its wearer has pressed the button."""
+_REQUEST, _ANSWER = follow(("data", "reqId")), "CallAck"
+"""What a tag's `Ack` is about, and the word when its wearer has pressed the button."""
 
 
 @dataclass(slots=True)
@@ -65,6 +65,7 @@ class SpotMap:
         self, mine: Mine, roadways: Roadways, snapper: Snapper, station: BaseStation
     ) -> None:
         self._dialect: Dialect = TABLE[station.dialect]
+        self._get = Gets.of(self._dialect)
         self._station = station
         self._tags = mine.tag_row
         self._snapper = snapper
@@ -108,13 +109,13 @@ class SpotMap:
         return sighted
 
     def _item(self, item: Mapping[str, Any], received: Micros, sighted: Sighted) -> None:
-        at, wrong = self.units.moments.at(follow(item, self._dialect.time), received)
+        at, wrong = self.units.moments.at(self._get.time(item), received)
         if wrong:
             sighted.garbled.append(wrong)
         if self._dialect.at_reader:
             self._heard(item, (at, received), sighted)
             return
-        tag = self._tag(follow(item, self._dialect.tag), sighted)
+        tag = self._tag(self._get.tag(item), sighted)
         if tag is not None:
             self._placed(item, tag, (at, received), sighted)
 
@@ -142,9 +143,9 @@ class SpotMap:
         flags = self._flags(item, tag[0], says)
         wanted = says is Says.PLACE and dialect.placed(item)
         place, spot = self._place(item, sighted) if wanted else (PLACELESS, None)
-        reader = self._reader(follow(item, dialect.reader), spot)
+        reader = self._reader(self._get.reader(item), spot)
         if reader is None:
-            sighted.unknown_readers.append(plain(str(follow(item, dialect.reader))))
+            sighted.unknown_readers.append(plain(str(self._get.reader(item))))
             return
         quality = OUT_OF_RANGE if wanted and spot is None else GOOD
         sighted.rows.append((tag[1], reader, *place, flags, quality, *times))
@@ -152,23 +153,23 @@ class SpotMap:
     def _says(self, item: Mapping[str, Any]) -> Says:
         if not self._dialect.name:
             return Says.PLACE
-        name = follow(item, self._dialect.name)
+        name = self._get.name(item)
         says = self._dialect.names.get(name, Says.LIVES) if isinstance(name, str) else Says.LIVES
-        if says is Says.ANSWERS and follow(item, ("data", "reqId")) != _ANSWER:
+        if says is Says.ANSWERS and _REQUEST(item) != _ANSWER:
             return Says.LIVES  # the tag's own receipt for something else
         return says
 
     def _place(
         self, item: Mapping[str, Any], sighted: Sighted
     ) -> tuple[tuple[Any, ...], Spot | None]:
-        raw = [_number(follow(item, path)) for path in self._dialect.xyz]
-        x, y, z = raw
+        get = self._get
+        x, y, z = _number(get.x(item)), _number(get.y(item)), _number(get.z(item))
         if x is None or y is None:
             sighted.garbled.append("a place without x and y")
             return PLACELESS, None
-        error = _number(follow(item, self._dialect.error))
+        error = _number(get.error(item))
         own = error if error is not None and error >= 0 else self._error()
-        floor = follow(item, self._dialect.floor)
+        floor = get.floor(item)
         level = self._levels.get(str(floor)) if floor is not None else None
         at, spot = self._snapped((x, y, z), own, level)
         if spot is None:
@@ -231,7 +232,7 @@ class SpotMap:
         self, item: Mapping[str, Any], times: tuple[Micros, Micros], sighted: Sighted
     ) -> None:
         """Each card of one reader; a card of 0 is an empty place of the list."""
-        code = follow(item, self._dialect.reader)
+        code = self._get.reader(item)
         named = self._by_code.get(str(code)) if isinstance(code, str | int) else None
         if named is None:
             sighted.unknown_readers.append(plain(str(code)))
@@ -239,7 +240,7 @@ class SpotMap:
         row, reader, home = self._readers[named]
         sighted.rows.append((NOBODY, row, *home, 0, GOOD, *times))
         where = (*home[:6], max(reader.range_m, home[6]))
-        for card, calls, battery in _side_by_side(item, self._dialect, sighted):
+        for card, calls, battery in _side_by_side(item, self._get, sighted):
             tag = self._tag(card, sighted)
             if tag is not None:
                 flags = bool(calls) * SOS | self._battery(tag[0], battery)
@@ -249,14 +250,13 @@ class SpotMap:
 
     def _flags(self, item: Mapping[str, Any], tag: str, says: Says) -> int:
         """What the wearer and the battery say; a call holds until it is taken back."""
-        calling, dialect = self.memory.calling, self._dialect
-        told = follow(item, dialect.sos)
+        calling, told = self.memory.calling, self._get.sos(item)
         if says is Says.CALLS or told is True:
             calling.add(tag)
         elif says is Says.CALLS_NO_MORE or told is False:
             calling.discard(tag)
-        pressed = says is Says.ANSWERS or follow(item, dialect.button) is True
-        battery = self._battery(tag, _number(follow(item, dialect.battery)))
+        pressed = says is Says.ANSWERS or self._get.button(item) is True
+        battery = self._battery(tag, _number(self._get.battery(item)))
         return (tag in calling) * SOS | pressed * BUTTON | battery
 
     def _battery(self, tag: str, percent: float | None) -> int:
@@ -286,6 +286,8 @@ def _columns(roadways: Roadways, reader: Reader) -> tuple[Any, ...]:
 
 def _number(raw: Any) -> float | None:
     """A finite number, also one that is written as text."""
+    if type(raw) is float and -1e15 < raw < 1e15:
+        return raw
     if isinstance(raw, str) and len(raw) <= 40:
         try:
             raw = float(raw)
@@ -303,11 +305,11 @@ def _listed(raw: Any) -> Sequence[Any]:
 
 
 def _side_by_side(
-    item: Mapping[str, Any], dialect: Dialect, sighted: Sighted
+    item: Mapping[str, Any], get: Gets, sighted: Sighted
 ) -> Iterator[tuple[Any, float | None, float | None]]:
     """Card, whether it calls, battery; lists of other lengths are told, and the cards are used."""
-    cards = _listed(follow(item, dialect.tag))[:MOST_TAGS]
-    beside = [_listed(follow(item, path)) for path in (dialect.sos, dialect.battery)]
+    cards = _listed(get.tag(item))[:MOST_TAGS]
+    beside = [_listed(column(item)) for column in (get.sos, get.battery)]
     if any(column and len(column) != len(cards) for column in beside):
         sighted.garbled.append("lists of cards and of what is about them differ in length")
     for i, card in enumerate(cards):
