@@ -40,6 +40,8 @@ class Roadway(Part, frozen=True):
     """none · closed · regulator"""
     grade: float = 0.0
     """Rise over run from start to end; ±10 for a shaft."""
+    path: tuple[tuple[float, float, float], ...] = ((0.0, 0.0, 0.0), (0.0, 0.0, 0.0))
+    """Surveyed, m."""
 
 
 class Interval(Part, frozen=True):
@@ -157,6 +159,10 @@ class Station(Part, frozen=True):
     topic: str = ""
     user: str = ""
     password: str = ""
+    dialect: str = "ranges"
+    """ranges · kj · nooploop · pozyx · omlox"""
+    port: int = 0
+    """Where the host hears it on udp, and on tcp in another dialect than ours."""
 
 
 class Reader(Part, frozen=True):
@@ -169,6 +175,8 @@ class Reader(Part, frozen=True):
     range_m: float
     error_m: float
     period_s: float
+    code: str = ""
+    """What its station calls it; empty: the id."""
 
 
 class Output(Part, frozen=True):
@@ -319,6 +327,7 @@ class Mine(Part, frozen=True):
     carrier: Carrier | None = None
     modem: Modem | None = None
     policy: Policy = Policy()
+    timezone: str = "UTC"
 
     @cached_property
     def kind(self) -> dict[str, Kind]:
@@ -339,6 +348,10 @@ class Mine(Part, frozen=True):
     def person(self) -> dict[str, Person]:
         """Person by id."""
         return {p.id: p for p in self.people}
+
+    def code_of(self, reader: str) -> str:
+        """What its station calls a reader."""
+        return next((r.code or r.id for r in self.readers if r.id == reader), reader)
 
     def points_of(self, device: str) -> tuple[Point, ...]:
         """The points a substation or gateway reports."""

@@ -26,7 +26,8 @@ def recorded(
 
     Yields:
         A JSON line for each mine second: `t` in milliseconds, `readings` that are due by their
-        kind's period as [point, value, status word], and the `reports` of base stations.
+        kind's period as [point, value, status word], and the `reports` of base
+        stations, each with all of its messages.
     """
     stage = _stage(mine, scenario, began, seed)
     stations = [StationDevice(s, stage, boot=1) for s in mine.stations]
@@ -35,7 +36,7 @@ def recorded(
         _move(stage, began + second * SECOND)
         due = [row for row, period in enumerate(periods) if (second + row) % period == 0]
         readings = [_reading(stage, row) for row in due]
-        reports = ",".join(_report(s) for s in stations)
+        reports = ",".join(f"[{','.join(_report(s))}]" for s in stations)
         t = stage.clock.now() // 1000
         yield f'{{"t":{t},"readings":{json.dumps(readings)},"reports":[{reports}]}}'
 
@@ -63,7 +64,7 @@ def _reading(stage: Stage, row: int) -> tuple[str, float, int]:
     return point.id, round(shown.value, stage.site.mine.kind[point.kind].decimals + 1), shown.status
 
 
-def _report(station: StationDevice) -> str:
+def _report(station: StationDevice) -> list[str]:
     """What it says now; it is taken as heard."""
     station.report()
-    return station.backlog.take()[-1].decode()
+    return [message.decode() for message in station.backlog.take()]

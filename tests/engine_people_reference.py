@@ -80,7 +80,7 @@ class People:
         self._flags(tag, who, flags, at)
         who.seen, who.reader = at, station
         placeable = 0 <= roadway < len(self.mine.roadways) and math.isfinite(chainage)
-        news = error <= who.error or at - who.placed > SECOND // 2
+        news = error <= who.error or at - who.placed > 3 * SECOND // 2
         who.placing = "placed" if news else "other_nearer"
         who.placing = who.placing if placeable else "no_place"
         who.placing = who.placing if q in BELIEVED else "unbelieved"

@@ -1,15 +1,14 @@
-"""The positioning base station: what its readers range, told until it is acknowledged."""
-
-import msgspec
+"""The positioning base station: what its readers see, told in its maker's dialect."""
 
 from device_sims.clock import SECOND
 from device_sims.devices.backlog import Backlog, boot_number
 from device_sims.devices.device import Device
 from device_sims.devices.tcp_link import Hello, TcpLink
 from device_sims.devices.uplink import Login, Uplink
+from device_sims.devices.voices import Ground, Report, says
 from device_sims.mine import Address, Station
 from device_sims.stage import Stage
-from device_sims.world.ranging import Sight, sights
+from device_sims.world.ranging import sights
 
 MOST_LATE = 8
 """Periods it may be behind and still reports for each, as a fast clock on a busy machine has it."""
@@ -34,7 +33,8 @@ class StationDevice(Device):
         readers = stage.site.mine.readers_of(station.id)
         self._readers = [r.id for r in readers]
         self._period_s = min((r.period_s for r in readers), default=1.0)
-        self._seq = 0
+        self._seq = self._reports = 0
+        self._ground = Ground(stage.site.mine)
         self._since = stage.world.now
         mine = stage.site.mine
         self._host = host or (mine.broker if station.transport == "mqtt" else mine.server.stations)
@@ -53,20 +53,17 @@ class StationDevice(Device):
             await clock.sleep_until(beat)
 
     def report(self) -> None:
-        """Put what the readers see now into the next report."""
-        stage, self._seq = self._stage, self._seq + 1
+        """Tell what the readers see now, in as many messages as the dialect takes."""
+        stage = self._stage
         spoilt, world, now = stage.spoilt, stage.world, stage.clock.now()
         seen = spoilt.sights(world, sights(self._readers, world, self._since))
-        self._since = stage.world.now
-        report = {
-            "station": self.name,
-            "boot": self.boot,
-            "seq": self._seq,
-            "t": spoilt.clock(world, self.name, now) // 1000,
-            "readers": spoilt.alive(world, self._readers),
-            "ranges": [_range_of(s) for s in seen],
-        }
-        self.backlog.put(self._seq, msgspec.json.encode(report))
+        self._since, self._reports = stage.world.now, self._reports + 1
+        t = spoilt.clock(world, self.name, now) // 1000
+        alive = spoilt.alive(world, self._readers)
+        report = Report(self.name, self.boot, self._reports, t, alive, seen)
+        for message in says(self._station.dialect, report, self._ground):
+            self._seq += 1
+            self.backlog.put(self._seq, message)
 
     async def _link(self) -> None:
         if self._station.transport == "mqtt":
@@ -75,14 +72,3 @@ class StationDevice(Device):
         else:
             hello = Hello(self.name, self._station.password, self.boot)
             await TcpLink(self._host, hello, self.backlog, self._stage.diary).run()
-
-
-def _range_of(sight: Sight) -> dict[str, object]:
-    """One element of `ranges`; the battery is steady and differs from tag to tag."""
-    return {
-        "reader": sight.reader,
-        "tag": sight.tag,
-        "d": round(sight.distance_m, 2),
-        "side": sight.side,
-        "battery": 60 + sum(sight.tag.encode()) % 40,
-    } | {name: True for name, on in (("button", sight.button), ("sos", sight.sos)) if on}

@@ -104,4 +104,5 @@ class Spoilt:
 def _moved(sight: Sight, off_m: float) -> Sight:
     """Ranged elsewhere along the roadway, on the other side of the reader if need be."""
     at_m = sight.side * sight.distance_m + off_m
-    return replace(sight, distance_m=abs(at_m), side=1 if at_m >= 0 else -1)
+    spot = sight.spot._replace(chainage_m=sight.spot.chainage_m + off_m)
+    return replace(sight, distance_m=abs(at_m), side=1 if at_m >= 0 else -1, spot=spot)

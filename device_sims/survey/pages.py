@@ -10,7 +10,7 @@ from pathlib import Path
 from device_sims.errors import SimulationRefused
 from device_sims.survey.ground import Draft, Level, Road, Zone
 from device_sims.survey.instruments import Point
-from device_sims.survey.positioning import Reader
+from device_sims.survey.positioning import CARD_M, Reader
 from device_sims.survey.survey import Survey
 
 FIRST_PORT = 15020
@@ -152,8 +152,8 @@ def _devices(survey: Survey) -> str:
     parts += [_substation(name, n) for n, name in enumerate(loom.substations)]
     parts += [_text("gateways.txt"), *(_gateway(name) for name in loom.gateways)]
     parts.append(_text("stations.txt"))
-    stations = dict.fromkeys(r.station for r in survey.readers)
-    parts += [_station(name, n) for n, name in enumerate(stations)]
+    stations = {r.station: r.range_m == CARD_M for r in survey.readers}
+    parts += [_station(name, n, cards) for n, (name, cards) in enumerate(stations.items())]
     parts += [_text("readers.txt"), *(_reader(r) for r in survey.readers)]
     parts.append(_text("outputs.txt"))
     coils: dict[str, int] = {}
@@ -237,18 +237,31 @@ def _gateway(name: str) -> str:
     return _table("gateway", about, {"password": 'in a real mine "env:NAME"'} if n == "1" else {})
 
 
-def _station(name: str, n: int) -> str:
-    """Every other one on MQTT."""
+def _station(name: str, n: int, cards: bool) -> str:
+    """Every other one on MQTT, and those of other makers: a mine buys what the year offers."""
     about = {"id": name, "zh": f"{n + 1} 号定位基站", "en": f"Base station {n + 1}"}
-    about["transport"] = "mqtt" if n % 2 else "tcp"
-    if n % 2:
+    made = {"dialect": "kj"} if cards else MAKERS.get(n + 1, {})
+    about |= made
+    about["transport"] = "mqtt" if n % 2 or made else "tcp"
+    if about["transport"] == "mqtt":
         about |= {"topic": f"mine/demo/station/{name}", "user": name}
-    return _table("station", about | {"password": f"demo-{name}"})
+    words = {"length": "what its numbers are in, so that nobody needs to find it out"}
+    return _table("station", about | {"password": f"demo-{name}"}, words)
+
+
+MAKERS: Mapping[int, dict[str, str]] = {
+    5: {"dialect": "pozyx", "length": "mm", "time": "s"},
+    6: {"dialect": "omlox", "length": "m"},
+    8: {"dialect": "nooploop", "length": "m", "time": "ms"},
+}
+"""Base stations that are not of our own dialect, by their number."""
 
 
 def _reader(r: Reader) -> str:
     about = _named(r) | {"station": r.station, "roadway": r.road, "chainage_m": r.chainage_m}
     about |= {"range_m": r.range_m, "error_m": ERROR_M, "period_s": 1.0}
+    if r.range_m == CARD_M:
+        about["code"] = r.id.removeprefix("R")
     return _table("reader", about)
 
 

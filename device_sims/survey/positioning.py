@@ -15,6 +15,10 @@ MARGIN = 1.15
 """How much farther readers hear than anybody can be away from the nearest."""
 A_STATION = 5
 """Readers on one base station."""
+CARD_M = 40.0
+"""So far a card reader hears a card, and cannot say where within."""
+CARD_READERS = 3
+"""On one host of an older system, which is kept beside the new one."""
 COLLAR_M = 20.0
 """A reader in a shaft or drift from the surface hangs so far below the collar."""
 
@@ -48,7 +52,17 @@ def readers(draft: Draft) -> list[Reader]:
     reach = math.ceil(MARGIN * apart.farthest()[1] / 10) * 10.0
     rows = {road: row for row, road in enumerate(draft.roads)}
     spots.sort(key=lambda s: (draft.roads[s[0]].level, rows[s[0]]))
-    return [_reader(draft, i, spot, reach) for i, spot in enumerate(spots)]
+    hung = [_reader(draft, i, spot, reach) for i, spot in enumerate(spots)]
+    return [*hung, *_card_readers(draft, len(hung), hung[-1].station)]
+
+
+def _card_readers(draft: Draft, before: int, last: str) -> Iterator[Reader]:
+    """At the underground substations. Never at a refuge: who passes it would be read in safety."""
+    station = f"BS{int(last.removeprefix('BS')) + 1}"
+    for n, ident in enumerate(draft.rooms.get("substation", ())[:CARD_READERS], before + 1):
+        road = draft.roads[ident]
+        words = Names(f"{road.name.zh}卡口", f"Card reader, {road.name.en}")
+        yield Reader(f"R{n}", words, station, ident, round(road.length_m / 2, 1), CARD_M)
 
 
 def _reader(draft: Draft, row: int, spot: Spot, reach: float) -> Reader:

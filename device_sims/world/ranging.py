@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from device_sims.clock import Micros
+from device_sims.world.roadways import Spot
 from device_sims.world.walkers import Walker
 from device_sims.world.world import World
 
@@ -20,7 +21,9 @@ class Sight:
     side: int
     """+1 towards the roadway's end, -1 towards its start."""
     button: bool
-    sos: bool = False
+    sos: bool
+    spot: Spot
+    """Where a system that measures coordinates finds it."""
 
 
 def sights(station: Collection[str], world: World, since: Micros) -> list[Sight]:
@@ -40,12 +43,14 @@ def sights(station: Collection[str], world: World, since: Micros) -> list[Sight]
     rng = np.random.default_rng([world.seed, 3, world.tick])
     noise = eyes.error_m[reader] * rng.standard_normal(len(reader))
     off_m = np.minimum(abs(ranged.far_m[reader, card] + noise), eyes.reach_m[reader, 0])
-    columns = (reader, ranged.walker[card], off_m, ranged.side[reader, card])
+    columns = (reader, ranged.walker[card], off_m, ranged.side[reader, card], noise)
     seen = []
-    for row, walker, far, way in zip(*(c.tolist() for c in columns), strict=True):
+    for row, walker, far, way, wrong in zip(*(c.tolist() for c in columns), strict=True):
         w = world.walkers[walker]
         pressed, calls = _pressed(w, since, world.now), _calls(w, world.now)
-        seen.append(Sight(eyes.readers[row].id, w.tag, far, way, pressed, calls))
+        road, at_m = w.tag_at(world.now)
+        spot = Spot(road, at_m + wrong)
+        seen.append(Sight(eyes.readers[row].id, w.tag, far, way, pressed, calls, spot))
     return seen
 
 

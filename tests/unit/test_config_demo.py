@@ -30,7 +30,7 @@ def test_only_clauses_nobody_verified_are_warned_of(mine: Mine) -> None:
 
 
 def test_it_is_a_whole_mine(mine: Mine) -> None:
-    assert (len(mine.levels), len(mine.readers)) == (3, 45)
+    assert (len(mine.levels), len(mine.readers)) == (3, 48)
     assert len(mine.roadways) >= 120
     assert len(mine.points) >= 180
     assert {mine.kind[p.kind].system for p in mine.points} == set(System)

@@ -63,7 +63,7 @@ def test_it_is_as_large_as_it_was_asked_to_be() -> None:
 def test_the_demos_size_is_that_of_a_whole_mine() -> None:
     mine = surveyed(1, DEMO)
     assert len(mine.roadways) >= 120
-    assert len(mine.readers) == 45
+    assert len(mine.readers) == 48
     assert 170 <= len(mine.points) <= 190
     assert (len(mine.broadcasters), len(mine.telephones)) == (20, 12)
     assert sum(n.kind is NodeKind.REFUGE for n in mine.nodes) == 3

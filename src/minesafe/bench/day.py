@@ -27,7 +27,8 @@ from minesafe.model.frame import Frame, Readings, Sightings
 from minesafe.model.mine import Mine, Role
 from minesafe.model.time import SECOND, Micros
 from minesafe.sources.positioning.ranges import Roadways
-from minesafe.sources.positioning.sightings import StationMap
+from minesafe.sources.positioning.snap import Snapper
+from minesafe.sources.positioning.stations import decoder_of
 from minesafe.sources.sample import sample
 from minesafe.watch import Watch
 
@@ -117,18 +118,18 @@ def amid_a_shift(mine: Mine) -> Micros:
 class _Line(msgspec.Struct):
     t: int
     readings: list[tuple[str, float, int]]
-    reports: list[msgspec.Raw]
+    reports: list[list[msgspec.Raw]]
 
 
 def _heard(mine: Mine, lines: Iterable[bytes]) -> Iterator[tuple[Readings, Sightings]]:
-    roadways, decoder = Roadways(mine), msgspec.json.Decoder(_Line)
-    stations = [StationMap(mine, roadways, s) for s in mine.stations]
+    ground, decoder = (Roadways(mine), Snapper(mine)), msgspec.json.Decoder(_Line)
+    stations = [decoder_of(mine, *ground, s) for s in mine.stations]
     for line in lines:
         second = decoder.decode(line)
         now = second.t * 1000
         rows = [_row(mine, now, *reading) for reading in second.readings]
         told = zip(stations, second.reports, strict=True)
-        sighted = [row for s, report in told for row in s.decode(bytes(report), now).rows]
+        sighted = [row for s, says in told for m in says for row in s.decode(bytes(m), now).rows]
         yield Readings.of(rows), Sightings.of(sighted)
 
 

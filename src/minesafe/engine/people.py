@@ -14,8 +14,9 @@ from minesafe.model.quality import BELIEVED, Quality
 from minesafe.model.time import SECOND, Micros, judged_at
 from minesafe.model.verdict import Condition
 
-NEAR = SECOND // 2
-"""Within this time of each other the sighting with the smaller error tells the place."""
+NEAR = 3 * SECOND // 2
+"""Within this time of each other the sighting with the smaller error tells the place: a reader
+speaks once a second, and the better one keeps its word until it should have spoken again."""
 
 _PLACE = ("roadway", "chainage", "level", "x", "y", "z", "error")
 

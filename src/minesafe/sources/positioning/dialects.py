@@ -27,7 +27,9 @@ class Says(Enum):
     ANSWERS = "answers"
     """He has heard our call and pressed the button."""
     LIVES = "lives"
-    """Only that the tag, or its system, is there."""
+    """Only that the tag is there."""
+    NOTHING = "nothing"
+    """Not about a tag: its system is there."""
 
 
 Names: TypeAlias = Mapping[str, Says]
@@ -61,8 +63,7 @@ class Dialect:
     """Percent."""
     name: Path = NOWHERE
     names: Names = field(default_factory=lambda: MappingProxyType({}))
-    """What the word at `name` says; any other says only that the tag lives. Without `name`: a
-    place."""
+    """What the word at `name` says; any other is not about a tag. Without `name`: a place."""
     columns: bool = False
     """The tag and what is about it are lists side by side; a single one may stand alone."""
     at_reader: bool = False

@@ -112,6 +112,8 @@ class SpotMap:
         at, wrong = self.units.moments.at(self._get.time(item), received)
         if wrong:
             sighted.garbled.append(wrong)
+        if self._dialect.names and self._says(item) is Says.NOTHING:
+            return  # about the system or an anchor: a sign of life, and nobody's place
         if self._dialect.at_reader:
             self._heard(item, (at, received), sighted)
             return
@@ -151,13 +153,13 @@ class SpotMap:
         sighted.rows.append((tag[1], reader, *place, flags, quality, *times))
 
     def _says(self, item: Mapping[str, Any]) -> Says:
-        if not self._dialect.name:
+        if not self._dialect.names:
             return Says.PLACE
         name = self._get.name(item)
-        says = self._dialect.names.get(name, Says.LIVES) if isinstance(name, str) else Says.LIVES
+        says = self._dialect.names.get(name) if isinstance(name, str) else None
         if says is Says.ANSWERS and _REQUEST(item) != _ANSWER:
             return Says.LIVES  # the tag's own receipt for something else
-        return says
+        return says or Says.NOTHING
 
     def _place(
         self, item: Mapping[str, Any], sighted: Sighted

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from typing import Protocol
 
 from minesafe.links.messages import Handler, Message
 from minesafe.model.errors import StoreUnavailable
@@ -12,9 +11,10 @@ from minesafe.ports import Clock, Findings, Notebook
 from minesafe.sources.clocks import DeviceClock
 from minesafe.sources.once import Once
 from minesafe.sources.positioning.common import Common
+from minesafe.sources.positioning.ranges import Roadways
 from minesafe.sources.positioning.sightings import Sighted, StationMap
+from minesafe.sources.positioning.snap import Snapper
 from minesafe.sources.positioning.spots import SpotMap
-from minesafe.sources.positioning.units import Units
 from minesafe.sources.strangers import Strangers
 from minesafe.sources.wire import Unreadable
 
@@ -24,13 +24,13 @@ OURS = "ranges"
 """The dialect that numbers its reports."""
 
 
-class Decoder(Protocol):
-    """One station's dialect."""
-
-    units: Units
-
-    def decode(self, line: bytes, received: int) -> Sighted:
-        """Read one message; raises `Unreadable` where nothing of it can be used."""
+def decoder_of(
+    mine: Mine, roadways: Roadways, snapper: Snapper, station: BaseStation
+) -> StationMap | SpotMap:
+    """What reads a station's messages, by its dialect."""
+    if station.dialect == OURS:
+        return StationMap(mine, roadways, station)
+    return SpotMap(mine, roadways, snapper, station)
 
 
 class StationEars:
@@ -49,13 +49,10 @@ class StationEars:
         self, mine: Mine, common: Common, station: BaseStation, clock: Clock, findings: Findings
     ) -> None:
         self.station = station
-        self._map: Decoder
+        self._map = decoder_of(mine, common.roadways, common.snapper, station)
         self._calls: Calls | None = None
-        if station.dialect == OURS:
-            self._map = StationMap(mine, common.roadways, station)
-        else:
-            self._map = spots = SpotMap(mine, common.roadways, common.snapper, station)
-            self._calls = Calls(station.id, common.notebook, spots.memory.calling)
+        if isinstance(self._map, SpotMap):
+            self._calls = Calls(station.id, common.notebook, self._map.memory.calling)
         self._together = common.together
         self._clock = clock
         self._findings = findings
