@@ -3,6 +3,7 @@
 from device_sims.clock import SECOND
 from device_sims.devices.backlog import Backlog, boot_number
 from device_sims.devices.device import Device
+from device_sims.devices.outlets import datagrams, lines
 from device_sims.devices.tcp_link import Hello, TcpLink
 from device_sims.devices.uplink import Login, Uplink
 from device_sims.devices.voices import Ground, Report, says
@@ -66,9 +67,15 @@ class StationDevice(Device):
             self.backlog.put(self._seq, message)
 
     async def _link(self) -> None:
-        if self._station.transport == "mqtt":
-            login = Login(self._host, self._station.user, self._station.password, self.name)
-            await Uplink(login, self._station.topic, self.backlog, self._stage.diary).run()
+        station, diary = self._station, self._stage.diary
+        door = Address(host=self._host.host, port=station.port)
+        if station.transport == "mqtt":
+            login = Login(self._host, station.user, station.password, self.name)
+            await Uplink(login, station.topic, self.backlog, diary).run()
+        elif station.transport == "udp":
+            await datagrams(door, self.backlog)
+        elif station.port:
+            await lines(self.name, door, self.backlog, diary)
         else:
-            hello = Hello(self.name, self._station.password, self.boot)
-            await TcpLink(self._host, hello, self.backlog, self._stage.diary).run()
+            hello = Hello(self.name, station.password, self.boot)
+            await TcpLink(self._host, hello, self.backlog, diary).run()

@@ -117,22 +117,22 @@ def _kj(report: Report, ground: Ground) -> Said:
     by_reader: dict[str, list[Sight]] = {reader: [] for reader in report.alive}
     for sight in nearest(report.seen):
         by_reader[sight.reader].append(sight)
-    for n, (reader, seen) in enumerate(by_reader.items()):
-        cards = seen[:CARDS]
-        yield {
-            "ip": f"10.1.0.{n + 1}",
-            "devid": ground.mine.code_of(reader),
-            "type": 64,
-            "status": "0",
-            "card": _alone([s.tag for s in cards]),
-            "emerge": _alone([f"{int(s.sos)}" for s in cards]),
-            "battary": _alone([battery(s.tag) for s in cards]),
-            "debug": None,
-            "time": time,
-        }
+    for reader, seen in by_reader.items():
+        for first in range(0, max(len(seen), 1), CARDS):
+            about = {"ip": "10.1.0.7", "devid": ground.mine.code_of(reader), "type": 64}
+            yield about | _cards(seen[first : first + CARDS]) | {"debug": None, "time": time}
 
 
-def _alone(column: list[object] | list[str] | list[int]) -> object:
+def _cards(seen: Sequence[Sight]) -> dict[str, object]:
+    return {
+        "status": "0",
+        "card": _alone([s.tag for s in seen]),
+        "emerge": _alone([f"{int(s.sos)}" for s in seen]),
+        "battary": _alone([battery(s.tag) for s in seen]),
+    }
+
+
+def _alone(column: Sequence[object]) -> object:
     return column[0] if len(column) == 1 else column
 
 
