@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 from functools import cache
 
+import msgspec
 import pytest
 from fakes import FindingBook, HandClock, Inbox, Notes
 from field import free_port, until
@@ -52,24 +53,35 @@ def speaking(dialect: str, transport: str = "mqtt", port: int = 0) -> Mine:
     return replace(demo(), stations=(station,), readers=readers)
 
 
-def stage_of(mine: Mine) -> Stage:
-    site = Site.of(sim_decode(json.dumps(emit(mine)).encode()))
+@cache
+def site() -> Site:
+    return Site.of(sim_decode(json.dumps(emit(demo())).encode()))
+
+
+def stage_of(mine: Mine, speed: float = 0.0) -> Stage:
+    """Amid a shift, by a clock that stands."""
     began = (mine.shifts[0].start + mine.shifts[0].end) // 2
-    clock = MineClock(began, time.monotonic(), 1.0)
-    return Stage(site, clock, Diary(clock, lambda _line: None), 7)
+    clock = MineClock(began, time.monotonic(), speed)
+    return Stage(site(), clock, Diary(clock, lambda _line: None), 7)
+
+
+def device(mine: Mine, stage: Stage) -> StationDevice:
+    """The station's other side."""
+    ours, host = mine.stations[0], Address(host="127.0.0.1", port=0)
+    about = {"dialect": ours.dialect, "transport": ours.transport, "port": ours.port}
+    its = next(s for s in stage.site.mine.stations if s.id == ours.id)
+    return StationDevice(msgspec.structs.replace(its, **about), stage, host=host, boot=1)
 
 
 def heard(mine: Mine, stage: Stage) -> Sighted:
     """Everything one report says."""
-    device = StationDevice(
-        stage.site.mine.stations[0], stage, host=Address(host="", port=0), boot=1
-    )
-    device.report()
+    says = device(mine, stage)
+    says.report()
     common = Common.of(mine, Inbox(), Notes())
     at = decoder_of(mine, common.roadways, common.snapper, mine.stations[0])
-    said = [at.decode(message, stage.world.now) for message in device.backlog.take()]
     whole = Sighted(0, 0, [], [], [], [])
-    for part in said:
+    for message in says.backlog.take():
+        part = at.decode(message, stage.clock.now())
         whole.rows.extend(part.rows)
         whole.garbled.extend(part.garbled)
         whole.unknown_tags.extend(part.unknown_tags)
@@ -112,15 +124,14 @@ def test_people_are_where_they_are(dialect: str) -> None:
 async def test_a_simulated_host_speaks_at_its_own_door(transport: str) -> None:
     port = free_port()
     mine = speaking("nooploop", transport, port)
-    stage, inbox, book = stage_of(mine), Inbox(), FindingBook()
+    stage, inbox, book = stage_of(mine, speed=1.0), Inbox(), FindingBook()
     clock = HandClock(stage.clock.now())
     ears = StationEars(mine, Common.of(mine, inbox, Notes()), mine.stations[0], clock, book)
     door = DOORS[transport]("127.0.0.1", ears, clock, book)
     run = asyncio.create_task(door.run())
     await door.listening.wait()  # type: ignore[attr-defined]
-    station = stage.site.mine.stations[0]
     try:
-        async with StationDevice(station, stage, host=Address(host="127.0.0.1", port=0), boot=1):
+        async with device(mine, stage):
             await until(lambda: len({r[0] for r in inbox.sightings() if r[0] >= 0}) > 5)
             assert not any(subject == "BS4" for _, subject in book.now)
     finally:
