@@ -152,6 +152,7 @@ FINDING_LEVELS: dict[FindingKind, Severity] = {
     _F.TASK_CRASHED: _L.III,
     _F.PERMIT_OVERRUN: _L.III,
     _F.UNITS_ASSUMED: _L.IV,
+    _F.DEFINITION_DIFFERS: _L.IV,
     _F.WITNESS_DOWN: _L.IV,
     _F.NOT_PROVEN: _L.II,
     _F.COUNTER_BACK: _L.IV,

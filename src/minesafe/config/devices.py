@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from minesafe.config.gateways import read_gateway
+from minesafe.config.hosts import check_folders, read_host
 from minesafe.config.outputs import check_outputs, read_output
 from minesafe.config.place import Ground
 from minesafe.config.reach import Reach, read_reach
@@ -23,6 +24,7 @@ from minesafe.model.mine import (
     Feeder,
     Gateway,
     Kind,
+    KjHost,
     Output,
     Point,
     Reader,
@@ -37,6 +39,7 @@ class Devices:
 
     substations: Named[Substation]
     gateways: Named[Gateway]
+    kj_hosts: Named[KjHost]
     stations: Named[BaseStation]
     readers: Named[Reader]
     outputs: Named[Output]
@@ -46,7 +49,7 @@ class Devices:
     @property
     def reporting(self) -> Mapping[str, object]:
         """Devices that points can be on."""
-        return {**self.substations.items, **self.gateways.items}
+        return {**self.substations.items, **self.gateways.items, **self.kj_hosts.items}
 
 
 def read_devices(file: Row, ground: Ground, zones: Named[Zone], secrets: Secrets) -> Devices:
@@ -57,20 +60,23 @@ def read_devices(file: Row, ground: Ground, zones: Named[Zone], secrets: Secrets
     stations = gather(
         file.take_parts("station"), lambda r, i: read_station(r, i, ground.levels, secrets)
     )
-    readers = gather(file.take_parts("reader"), lambda r, i: read_reader(r, i, stations, ground))
+    hosts = gather(file.take_parts("kj_host"), lambda r, i: read_host(r, i, secrets.demo))
+    hearing = {**stations.items, **hosts.items}
+    readers = gather(file.take_parts("reader"), lambda r, i: read_reader(r, i, hearing, ground))
     feeders = gather(file.take_parts("feeder"), lambda r, i: _feeder(r, i, zones))
     outputs = gather(
         file.take_parts("output"), lambda r, i: read_output(r, i, substations, zones, feeders)
     )
     reach = read_reach(file, ground, zones, secrets)
     file.done()
-    devices = Devices(substations, gateways, stations, readers, outputs, feeders, reach)
+    devices = Devices(substations, gateways, hosts, stations, readers, outputs, feeders, reach)
     _check_ids(devices)
     check_units(substations)
     check_outputs(outputs, substations)
     check_topics(_senders(devices))
     check_logins(_senders(devices))
     check_codes(readers)
+    check_folders(hosts)
     _check_readers(devices)
     return devices
 
@@ -96,6 +102,7 @@ def _check_ids(devices: Devices) -> None:
     tables = {
         "substation": devices.substations.rows,
         "gateway": devices.gateways.rows,
+        "kj_host": devices.kj_hosts.rows,
         "station": devices.stations.rows,
         "reader": devices.readers.rows,
         "output": devices.outputs.rows,

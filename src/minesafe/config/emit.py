@@ -19,8 +19,10 @@ _SHOWN = {
     "kinds": "id name unit low high decimals period_s system states",
     "points": (
         "id name kind place roadway chainage_m device address encoding scale status_address limits"
+        " code"
     ),
     "substations": "id host port unit framing map",
+    "kj_hosts": "id folder mine_code period_s",
     "stations": (
         "id transport topic user password dialect length time port peer origin turn_deg floors"
     ),

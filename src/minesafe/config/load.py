@@ -228,6 +228,7 @@ def _mine(
         points=points.values,
         substations=devices.substations.values,
         gateways=devices.gateways.values,
+        kj_hosts=devices.kj_hosts.values,
         stations=devices.stations.values,
         readers=devices.readers.values,
         outputs=devices.outputs.values,

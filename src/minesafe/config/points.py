@@ -4,6 +4,7 @@ from dataclasses import asdict
 
 from minesafe.config.devices import Devices
 from minesafe.config.formulas import derived
+from minesafe.config.hosts import check_codes, coded
 from minesafe.config.place import Ground, Survey
 from minesafe.config.registers import Wiring, check_registers, check_switch, read_wiring
 from minesafe.config.row import Named, Row, gather
@@ -63,6 +64,7 @@ HEADINGS = {
     "负责人": "keeper",
     "处置提示": "guidance_zh",
     "英文处置提示": "guidance_en",
+    "编码": "code",
     "备注": "note",
 }
 """Chinese headings of a points list → our keys."""
@@ -78,7 +80,10 @@ def read_points(
     rows: list[Row], ground: Ground, kinds: Named[Kind], rules: Named[Rule], devices: Devices
 ) -> Named[Point]:
     """All points; registers that overlap are faults."""
-    points = gather(rows, lambda row, ident: _point(row, ident, ground, kinds, rules, devices))
+    points = gather(
+        rows, lambda row, ident: coded(row, _point(row, ident, ground, kinds, rules, devices))
+    )
+    check_codes(points)
     check_registers(points, devices.substations)
     _check_unverified(points, rules)
     return points

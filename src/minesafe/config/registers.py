@@ -29,7 +29,7 @@ ORDERS = {
 }
 """Byte orders, A the highest byte; and which word comes first."""
 
-PROTOCOLS = ("modbus", "mqtt")
+PROTOCOLS = ("modbus", "mqtt", "files")
 
 BITS = (1, 2)
 """Functions that read coils and contacts."""

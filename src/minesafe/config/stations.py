@@ -1,7 +1,7 @@
 """定位基站 and 读卡器 of devices.toml: which dialect, which way, in which units and coordinates."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from minesafe.config.place import Ground
@@ -104,7 +104,7 @@ def _floors(row: Row, levels: Named[Level]) -> tuple[tuple[str, str], ...]:
     return tuple(pairs)
 
 
-def read_reader(row: Row, ident: str, stations: Named[BaseStation], ground: Ground) -> Reader:
+def read_reader(row: Row, ident: str, stations: Collection[str], ground: Ground) -> Reader:
     """One [[reader]]."""
     name, station = row.name(), row.reference("station", stations, "station")
     roadway = row.reference("roadway", ground.roadways, "roadway")

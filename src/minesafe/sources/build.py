@@ -6,8 +6,11 @@ from minesafe.links.modbus import ModbusDevice
 from minesafe.model.mine import Broker, Mine
 from minesafe.ports import Clock, Findings, Intake, Notebook, Passages, Source
 from minesafe.sources.modbus import Pressing, SubstationPoller, nothing_presses
+from minesafe.sources.files.host import HostWatch
+from minesafe.sources.modbus import SubstationPoller
 from minesafe.sources.mqtt.build import mqtt_sources
 from minesafe.sources.positioning.build import station_sources
+from minesafe.sources.positioning.ranges import Roadways
 
 
 def every_source(
@@ -49,4 +52,8 @@ def every_source(
         for row, s in enumerate(mine.substations)
     ]
     sources += mqtt_sources(mine, broker, through, intake, clock, findings, passages)
+    roadways = Roadways(mine)
+    sources += [
+        HostWatch(mine, roadways, host, intake, clock, findings, notebook) for host in mine.kj_hosts
+    ]
     return [*sources, *doors]

@@ -59,6 +59,8 @@ class FindingKind(StrEnum):
     """Who keeps the signed heads of the journal does not take them."""
     NOT_PROVEN = "not_proven"
     """Two test alarms are missing: whether a reading becomes an alarm is not known."""
+    DEFINITION_DIFFERS = "definition_differs"
+    """An installed system defines `subject` otherwise than our files do."""
     UNITS_ASSUMED = "units_assumed"
     """In which units `subject` tells lengths or times was found out, and is held."""
     COUNTER_BACK = "counter_back"

@@ -123,6 +123,20 @@ class BaseStation:
 
 
 @dataclass(frozen=True, slots=True)
+class KjHost:
+    """An installed mine system that writes upload files into a folder (docs/wire.md)."""
+
+    id: str
+    name: Name
+    folder: str
+    """Where it writes them, or a copy of them; only read here."""
+    mine_code: str
+    """What its files' names begin with."""
+    period_s: float
+    """How often it writes how everything is."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reader:
     """读卡器: measures the distance of tags along its roadway."""
 

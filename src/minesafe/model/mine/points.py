@@ -226,3 +226,5 @@ class Point:
     status_function: int = 3
     period_s: float | None = None
     """Modbus: how often it is asked for; None: as its substation says."""
+    code: str = ""
+    """What a host that writes files calls it; empty: the id."""

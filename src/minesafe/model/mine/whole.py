@@ -9,6 +9,7 @@ from minesafe.model.mine.devices import (
     BaseStation,
     Broadcaster,
     Feeder,
+    KjHost,
     Output,
     Paging,
     Reader,
@@ -68,6 +69,7 @@ class Mine:
     broker: Broker
     database: Database
     carrier: Carrier | None
+    kj_hosts: tuple[KjHost, ...] = ()
     terminals: tuple[Terminal, ...] = ()
     feeders: tuple[Feeder, ...] = ()
     broadcasters: tuple[Broadcaster, ...] = ()

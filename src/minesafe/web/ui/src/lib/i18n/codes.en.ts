@@ -179,6 +179,7 @@ export const codesEn: Widened<typeof codesZh> = {
     permit_overrun: "permit overrun",
     not_proven: "test alarm missing",
     revision_refused: "configuration not taken over",
+    definition_differs: "defined otherwise elsewhere",
     units_assumed: "units found out, not configured",
     witness_down: "signed heads not kept elsewhere",
   },

@@ -207,6 +207,7 @@ export const codesZh = {
     revision_refused: "配置未被接受",
     task_crashed: "任务异常重启",
     not_proven: "自检报警缺失",
+    definition_differs: "与原系统定义不一致",
     units_assumed: "单位系推断, 未配置",
     witness_down: "链首签名未送出",
   },

@@ -1,0 +1,1 @@
+"""What installed mine systems write for their regulators, read from the folder they write it to."""
