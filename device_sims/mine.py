@@ -103,6 +103,8 @@ class Point(Part, frozen=True):
     scale: float = 1.0
     status_address: int | None = None
     limits: Limits = Limits()
+    code: str = ""
+    """What a host that writes files calls it; empty: the id."""
 
 
 class Substation(Part, frozen=True):
@@ -149,6 +151,15 @@ class Gateway(Part, frozen=True):
     group: str = ""
     edge: str = ""
     """Names of a Sparkplug edge node."""
+
+
+class KjHost(Part, frozen=True):
+    """An installed system that writes files into a folder."""
+
+    id: str
+    folder: str
+    mine_code: str
+    period_s: float = 30.0
 
 
 class Station(Part, frozen=True):
@@ -314,6 +325,7 @@ class Mine(Part, frozen=True):
     points: tuple[Point, ...]
     substations: tuple[Substation, ...] = ()
     gateways: tuple[Gateway, ...] = ()
+    kj_hosts: tuple[KjHost, ...] = ()
     stations: tuple[Station, ...] = ()
     readers: tuple[Reader, ...] = ()
     outputs: tuple[Output, ...] = ()

@@ -9,6 +9,7 @@ from device_sims.clock import MineClock
 from device_sims.devices.broadcaster import BroadcasterDevice
 from device_sims.devices.device import Device
 from device_sims.devices.gateways import gateway_of
+from device_sims.devices.kj_host import KjHostDevice
 from device_sims.devices.modem import ModemDevice
 from device_sims.devices.paging import PagingDevice
 from device_sims.devices.smsc import SmscDevice
@@ -73,6 +74,7 @@ def _devices(stage: Stage, wires: Wires) -> Iterable[Device]:
     for line in lines_of(mine.substations):
         yield SubstationDevice(line[0], stage, port=wires.port_of(line), beside=line[1:])
     yield from (gateway_of(g, stage, broker=wires.way_of(g.id)) for g in mine.gateways)
+    yield from (KjHostDevice(h, stage) for h in mine.kj_hosts)
     yield from (StationDevice(s, stage, host=wires.way_of(s.id)) for s in mine.stations)
     yield from (TerminalDevice(t, stage, broker=wires.way_of(t.id)) for t in mine.terminals)
     yield from (BroadcasterDevice(b, stage, broker=wires.way_of(b.id)) for b in mine.broadcasters)

@@ -16,6 +16,7 @@ from fakes import Notes
 import device_sims.mine as sim
 from device_sims.devices.edge import EdgeDevice
 from device_sims.devices.gateway import GatewayDevice
+from device_sims.devices.kj_host import KjHostDevice
 from device_sims.devices.shaped import ShapedDevice
 from device_sims.devices.station import StationDevice
 from device_sims.devices.substation import SubstationDevice
@@ -24,16 +25,18 @@ from minesafe.links.messages import Handler, Message
 from minesafe.links.stream.packets import Publish
 from minesafe.model.errors import BadReply, LinkDown
 from minesafe.model.events import FindingKind
-from minesafe.model.frame import Batch
+from minesafe.model.frame import Batch, Readings
 from minesafe.model.mine import Dialect, Gateway, Mine
 from minesafe.model.time import SECOND, Micros
 from minesafe.ports import Clock
+from minesafe.sources.files.decode import HostMap
 from minesafe.sources.modbus import SubstationPoller
 from minesafe.sources.mqtt.gateway import GatewayEars
 from minesafe.sources.mqtt.lane import Ears, PointLane
 from minesafe.sources.mqtt.shaped import PresenceEars, ShapedEars
 from minesafe.sources.mqtt.sparkplug.ears import EdgeEars
 from minesafe.sources.positioning.common import Common
+from minesafe.sources.positioning.ranges import Roadways
 from minesafe.sources.positioning.stations import StationEars
 
 Work = Callable[[], Awaitable[None]]
@@ -86,6 +89,7 @@ class Unwired:
         self._substations()
         self._gateways()
         self._stations()
+        self._hosts()
 
     async def beat(self) -> None:
         """Everything that is due by now, in the order in which it is."""
@@ -136,6 +140,14 @@ class Unwired:
         if ours.presence is not None:
             there = PresenceEars(self._mine, shaped, ours.presence, server, self._clock)
         return partial(self._shaped, ShapedDevice(its, self._stage), lane, there)
+
+    def _hosts(self) -> None:
+        roadways, theirs = Roadways(self._mine), self._stage.site.mine.kj_hosts
+        for its, ours in zip(theirs, self._mine.kj_hosts, strict=True):
+            device = KjHostDevice(its, self._stage)
+            self._every(
+                ours.period_s, partial(self._host, device, HostMap(self._mine, roadways, ours))
+            )
 
     def _stations(self) -> None:
         common, theirs = (
@@ -191,6 +203,14 @@ class Unwired:
             await there.hear(Message("", word, retained=False))
         if self.reaches(device.name):
             await _hear(lane, said)
+
+    async def _host(self, device: KjHostDevice, at: HostMap) -> None:
+        """The states of everything, as if their file had been written and found at once."""
+        now = self._clock.now()
+        for kind, records in device.due():
+            if self.reaches(device.name):
+                told = at.decode(kind, device.text(records), now)
+                await self._server.hear(Batch.of_readings(Readings.of(told.readings)))
 
     async def _station(self, device: StationDevice, ears: StationEars) -> None:
         device.report()

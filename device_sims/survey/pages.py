@@ -12,6 +12,7 @@ from device_sims.survey.ground import Draft, Level, Road, Zone
 from device_sims.survey.instruments import Point
 from device_sims.survey.positioning import CARD_M, Reader
 from device_sims.survey.survey import Survey
+from device_sims.survey.wiring import OLDER
 
 FIRST_PORT = 15020
 """Of the substations, one after the other."""
@@ -151,6 +152,8 @@ def _devices(survey: Survey) -> str:
     parts = [_text("substations.txt")]
     parts += [_substation(name, n) for n, name in enumerate(loom.substations)]
     parts += [_text("gateways.txt"), *(_gateway(name) for name in loom.gateways)]
+    if any(wired.device == OLDER for wired in loom.points):
+        parts += [_text("hosts.txt"), _table("kj_host", HOST, HOST_WORDS)]
     parts.append(_text("stations.txt"))
     stations = {r.station: r.range_m == CARD_M for r in survey.readers}
     parts += [_station(name, n, cards) for n, (name, cards) in enumerate(stations.items())]
@@ -235,6 +238,17 @@ def _gateway(name: str) -> str:
         "topic": f"mine/demo/gateway/{name}", "user": name, "password": f"demo-{name}",
     }  # fmt: skip
     return _table("gateway", about, {"password": 'in a real mine "env:NAME"'} if n == "1" else {})
+
+
+HOST = {
+    "id": OLDER, "zh": "原监控系统（文件）", "en": "Installed system, by its files",
+    "folder": "kj-upload", "mine_code": "510000000001", "period_s": 5.0,
+}  # fmt: skip
+HOST_WORDS = {
+    "folder": "in a real mine the whole path of the share it writes to",
+    "mine_code": "what its files' names begin with",
+    "period_s": "how often it writes how everything is; usually 30",
+}
 
 
 def _station(name: str, n: int, cards: bool) -> str:

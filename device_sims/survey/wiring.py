@@ -10,6 +10,9 @@ from device_sims.survey.instruments import Point
 
 WIRED = frozenset(("methane", "fan_main", "fan_local", "feed", "compressor", "station_power"))
 """Kinds that hang on substations, whose interlocks need them; gateways report the rest."""
+FILED = frozenset(("dust", "humidity", "water_flow", "water_level"))
+"""Kinds an older system keeps, which is heard by the files it writes."""
+OLDER = "KJ1"
 SWITCHES = frozenset(
     (
         "smoke",
@@ -85,13 +88,16 @@ def weave(draft: Draft, points: Sequence[Point], slaves: int) -> Loom:
     }
     gateway_of = _gateways(draft, points)
     reported = tuple(
-        Wired(p, *on[p.id]) if p.id in on else Wired(p, gateway_of[p.region]) for p in points
+        Wired(p, *on[p.id])
+        if p.id in on
+        else Wired(p, OLDER if p.kind in FILED else gateway_of[p.region])
+        for p in points
     )
     nearest: dict[str, str] = {}
     for name, group in zip(names, groups, strict=True):
         for p in group:
             nearest.setdefault(p.region, name)
-    used = dict.fromkeys(w.device for w in reported if w.address is None)
+    used = dict.fromkeys(w.device for w in reported if w.address is None and w.device != OLDER)
     return Loom(reported, names, tuple(sorted(used)), nearest)
 
 

@@ -72,6 +72,16 @@ def at_free_ports(mine: Mine) -> Mine:
     return replace(moved, broker=replace(moved.broker, port=port))
 
 
+def with_folders(mine: Mine, data: Path) -> Mine:
+    """The same mine whose installed systems write into a folder of this demo."""
+    hosts = []
+    for host in mine.kj_hosts:
+        folder = data.resolve() / host.folder
+        folder.mkdir(parents=True, exist_ok=True)
+        hosts.append(replace(host, folder=str(folder)))
+    return replace(mine, kj_hosts=tuple(hosts))
+
+
 def clock_for(data: Path, speed: float) -> MineClock:
     """A clock from now on, or from where a faster one left the journal: time never runs back."""
     return MineClock.since(max(wall(), _last_recorded(data) + 1), speed)
@@ -113,7 +123,7 @@ async def demo(
     Raises:
         LinkDown: no free port, or the simulators did not start.
     """
-    mine = at_free_ports(mine)
+    mine = with_folders(at_free_ports(mine), data)
     clock = clock_for(data, speed)
     outages = Outages()
     theatre = Theatre(mine_paper(mine, data), clock, seed, outages, say)

@@ -118,5 +118,5 @@ def _foundations(before: Mine, mine: Mine) -> Iterator[tuple[str, object, object
 
 
 def _devices(mine: Mine) -> Iterator[str]:
-    for rows in (mine.substations, mine.gateways, mine.stations, mine.outputs):
+    for rows in (mine.substations, mine.gateways, mine.kj_hosts, mine.stations, mine.outputs):
         yield from (row.id for row in rows)

@@ -18,6 +18,7 @@ from minesafe import config
 from minesafe.model.mine import (
     Broadcaster,
     Duty,
+    KjHost,
     Mine,
     Name,
     NodeKind,
@@ -302,6 +303,7 @@ def test_mine_json_is_what_the_wire_page_says(mine: Mine) -> None:
         broadcasters=(Broadcaster("BC", no, "W01", 1.0, "b", "u", "p", ("MINE",)),),
         telephones=(Telephone("TEL", no, "W01", 1.0, "8001", "tel", "u", "p"),),
         paging=Paging("page", "u", "p"),
+        kj_hosts=(KjHost("KJ", no, "/kj", "510123", 30.0),),
     )
     out = json.loads(json.dumps(config.emit(mine)))
     assert out["paging"] == {"topic": "page", "user": "u", "password": "p"}

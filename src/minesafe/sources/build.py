@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from minesafe.links.modbus import ModbusDevice
 from minesafe.model.mine import Broker, Mine
 from minesafe.ports import Clock, Findings, Intake, Notebook, Passages, Source
-from minesafe.sources.modbus import Pressing, SubstationPoller, nothing_presses
 from minesafe.sources.files.host import HostWatch
-from minesafe.sources.modbus import SubstationPoller
+from minesafe.sources.modbus import Pressing, SubstationPoller, nothing_presses
 from minesafe.sources.mqtt.build import mqtt_sources
 from minesafe.sources.positioning.build import station_sources
 from minesafe.sources.positioning.ranges import Roadways
