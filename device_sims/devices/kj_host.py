@@ -25,6 +25,9 @@ STROKE_S = 0.02
 STATUS = {0: "0", 1: "0", 2: "4", 3: "3", 4: "4", 5: "5"}
 """Our status words as its own."""
 
+GBK = str.maketrans({"²": "2", "³": "3"})
+"""Letters that GBK has not."""
+
 NO_VALUE = "999999"
 
 
@@ -81,7 +84,8 @@ class KjHostDevice(Device):
             kind, m = kinds[p.kind], p.limits
             limits = (m.alarm_high, m.alarm_low, m.cut_high, None, m.cut_low, None)
             words = ";".join("" if limit is None else f"{limit:g}" for limit in limits)
-            about = f"{p.code or p.id};{p.roadway};{p.kind};{kind.unit};{kind.low:g};{kind.high:g}"
+            unit = kind.unit.translate(GBK)
+            about = f"{p.code or p.id};{p.roadway};{p.kind};{unit};{kind.low:g};{kind.high:g}"
             records.append(f"{about};{words};")
         return records
 

@@ -243,7 +243,7 @@ def _value(word: str, kind: Kind) -> tuple[float, str]:
 def _differs(fields: Fields, point: Point, kind: Kind) -> str:
     """How a definition differs from ours, in words; empty where it does not."""
     words = []
-    if fields.get("unit") and fields["unit"] != kind.unit:
+    if fields.get("unit") and _unit(fields["unit"]) != _unit(kind.unit):
         words.append(f"unit {plain(fields['unit'])} there, {kind.unit} here")
     for key in LIMITS:
         told = fields.get(key, "")
@@ -256,6 +256,18 @@ def _differs(fields: Fields, point: Point, kind: Kind) -> str:
         elif told and ours is None:
             words.append(f"{key} {theirs:g} there, none here")
     return "; ".join(words)
+
+
+_PLAIN = str.maketrans({"²": "2", "³": "3", "℃": "C", "°": None, "％": "%", " ": None})
+
+
+def _unit(word: str) -> str:
+    """A unit without what some writers' letters cannot say.
+
+    >>> _unit("mg/m³") == _unit("mg/m3"), _unit("℃") == _unit("°C")
+    (True, True)
+    """
+    return word.translate(_PLAIN).lower()
 
 
 def _looser(key: str, theirs: float, ours: float) -> str:
