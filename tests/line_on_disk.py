@@ -164,6 +164,7 @@ async def line(
         recorder=recorder,
         disk=disk,
         clock=clock,
+        folds=Snapshots(folder / "folds"),
     )
     try:
         await pipeline.recover(journal)

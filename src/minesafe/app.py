@@ -142,7 +142,13 @@ async def running(
         # judge, raise, order: taken up where the last process was
         recorder = Recorder(journal, disk)
         pipeline = Pipeline(
-            Watch(mine), spool=spool, snapshots=snapshots, recorder=recorder, disk=disk, clock=clock
+            Watch(mine),
+            spool=spool,
+            snapshots=snapshots,
+            recorder=recorder,
+            disk=disk,
+            clock=clock,
+            folds=Snapshots(data / "folds"),
         )
         await pipeline.recover(journal)
         desk, outbox = ControlDesk(pipeline, journal.epoch), OutTray(pipeline)

@@ -1,8 +1,11 @@
 """What is wrong with devices, links and stores now: a fold over the journal's findings."""
 
 from collections import Counter
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from minesafe.model.events import FindingBegan, FindingEnded, FindingKind
+from minesafe.model.fold import Fold
 from minesafe.model.time import Micros
 
 MOST_SUBJECTS = 1_000
@@ -16,8 +19,15 @@ OVERFLOW = "…"
 """The subject that stands for all the others."""
 
 
-class FindingBook:
+class FindingBook(Fold):
     """Open findings by kind and subject."""
+
+    HOLDS: ClassVar[Mapping[str, Any]] = {
+        "_open": dict[tuple[FindingKind, str], tuple[FindingBegan, Micros]],
+        "_listed": dict[FindingKind, int],
+        "times": dict[str, int],
+    }
+    AROUND: ClassVar[frozenset[str]] = frozenset({})
 
     def __init__(self) -> None:
         self._open: dict[tuple[FindingKind, str], tuple[FindingBegan, Micros]] = {}

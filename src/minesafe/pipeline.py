@@ -18,6 +18,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from minesafe.checkpoints import Checkpoints
 from minesafe.model.errors import BrokenFrame, DiskHangs, StoreUnavailable
 from minesafe.model.events import (
     AnyBody,
@@ -80,11 +81,14 @@ class Pipeline:
         recorder: Recorder,
         disk: Disk,
         clock: Clock,
+        folds: Snapshots | None = None,
     ) -> None:
+        """Take what it needs; `folds`: where their checkpoints go, see `checkpoints`."""
         self.watch = watch
         self.recorder = recorder
         self._spool = spool
         self._snapshots = snapshots
+        self.checkpoints = Checkpoints(watch, recorder, disk, folds)
         self._disk = disk
         self._clock = clock
         self._waiting: list[_Waiting] = []
@@ -225,6 +229,7 @@ class Pipeline:
             outcome = self.watch.take_over(revision, approved)
             await self.recorder.write(outcome)
             await self.save()
+            self.checkpoints.position = 0  # one of the revision before is not taken up under this
 
     async def _keep_house(self, frame: Frame) -> None:
         """Watch the clock, write again what the disk refused, save the engine now and then."""
@@ -237,6 +242,7 @@ class Pipeline:
         if frame.now - self._saved >= SNAPSHOT_EVERY:
             self._saved = frame.now
             await self.save(frame.seq)
+            await self._check_point()
 
     async def save(self, seq: int | None = None) -> None:
         """Put the engine's state on disk, so that frames up to it may go.
@@ -255,6 +261,17 @@ class Pipeline:
         else:
             self._disk_says("snapshots", None)
             self.snapshot_seq = seq
+
+    async def _check_point(self) -> None:
+        """See `checkpoints`. Not while a finding waits for its turn to be recorded."""
+        if self._reports or not self.checkpoints.due:
+            return
+        try:
+            await self.checkpoints.keep()
+        except StoreUnavailable as error:
+            self._disk_says("checkpoints", error)
+        else:
+            self._disk_says("checkpoints", None)
 
     # --- acts, receipts, findings -------------------------------------------------------------
 
@@ -337,10 +354,11 @@ class Pipeline:
                 self.watch.seq = frame.seq
 
     async def _recall(self, journal: Journal) -> None:
-        position = 0
+        """From the newest checkpoint that the journal bears out, else from the beginning."""
+        position = await self.checkpoints.take_up(journal)
         while events := await self._disk.run(journal.read, position, 10_000):
             self.watch.recall(events)
-            position = events[-1].position
+            position, self.recorder.head = events[-1].position, events[-1].hash
         self.recorder.position = position
 
     async def _restore(self) -> None:

@@ -71,6 +71,8 @@ class Recorder:
         self._writing = asyncio.Lock()
         self._flushes: set[asyncio.Task[None]] = set()
         self.position = 0
+        self.head = ""
+        """Hash of the record there."""
         self.refused: StoreUnavailable | None = None
         """Why the disk does not take what is decided, None while it does."""
 
@@ -149,6 +151,11 @@ class Recorder:
         self._tell(events)
 
     @property
+    def settled(self) -> bool:
+        """All that was given to it is on disk, and it is asked for nothing just now."""
+        return not (self._in_memory or self._writing.locked() or self._flushes)
+
+    @property
     def _in_memory(self) -> list[Outcome]:
         """Decided, and not known to be on disk."""
         return [*self._late, *self._unwritten]
@@ -159,7 +166,7 @@ class Recorder:
         A screen with a fault of ours keeps nobody else from hearing, and no siren from sounding.
         """
         if events:
-            self.position = max(self.position, events[-1].position)
+            self.position, self.head = events[-1].position, events[-1].hash
         for listener in list(self._listeners.values()):
             try:
                 listener(events)

@@ -6,6 +6,7 @@ rebuilt from the journal after a crash is the book that was.
 
 import math
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar
 
 from minesafe.alarms.changes import Change, Changes, change_of_finding
 from minesafe.alarms.conditions import FAMILIES
@@ -30,6 +31,7 @@ from minesafe.model.events import (
     PermitConfirmed,
     PermitEnded,
 )
+from minesafe.model.fold import Fold
 from minesafe.model.mine import Mine, Severity
 from minesafe.model.picture import Picture
 from minesafe.model.time import Micros
@@ -61,8 +63,16 @@ LISTED = {state: 0 if i < 2 else i for i, state in enumerate(_STANDING)}
 """Where in the list each state stands: who waits for somebody first."""
 
 
-class Book:
+class Book(Fold):
     """Every alarm that is not normal, by key; how often each has been; and the permits."""
+
+    HOLDS: ClassVar[Mapping[str, Any]] = {
+        "_alarms": dict[str, Alarm],
+        "_episodes": dict[str, int],
+    }
+    AROUND: ClassVar[frozenset[str]] = frozenset(
+        {"permits", "records", "tally", "mine", "_rows", "_changes", "_covers"}
+    )
 
     def __init__(self, mine: Mine) -> None:
         self._alarms: dict[str, Alarm] = {}

@@ -4,12 +4,14 @@ What counts is being *heard*: an alarm that asks for somebody. A fold over the l
 """
 
 from collections import Counter, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any, ClassVar
 
 from minesafe.model.alarm import Alarm, Kpi, Often
 from minesafe.model.events import AlarmState
+from minesafe.model.fold import Fold
 from minesafe.model.mine import Severity
 from minesafe.model.time import SECOND, Micros
 
@@ -41,8 +43,14 @@ class Heard:
     severity: Severity
 
 
-class Tally:
+class Tally(Fold):
     """What was heard in the last day, oldest first."""
+
+    HOLDS: ClassVar[Mapping[str, Any]] = {
+        "_heard": list[Heard],
+        "_since": Micros | None,
+    }
+    AROUND: ClassVar[frozenset[str]] = frozenset({})
 
     def __init__(self) -> None:
         self._heard: deque[Heard] = deque(maxlen=MOST_HEARD)

@@ -5,7 +5,9 @@ its end a permit suppresses nothing, and stays open as *overrun*, an alarm of it
 somebody says that the work is done.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any, ClassVar
 
 from minesafe.model.alarm import Permit
 from minesafe.model.alarm_acts import AskPermit, ConfirmPermit, EndPermit
@@ -17,6 +19,7 @@ from minesafe.model.events import (
     PermitEnded,
     PermitKind,
 )
+from minesafe.model.fold import Fold
 from minesafe.model.mine import Mine
 from minesafe.model.time import SECOND, Micros
 
@@ -27,8 +30,14 @@ is out of service for longer than a day is asked for again, by two."""
 PermitBody = PermitAsked | PermitConfirmed | PermitEnded
 
 
-class Permits:
+class Permits(Fold):
     """Permits that have not ended, by kind and subject: one of a kind at a time."""
+
+    HOLDS: ClassVar[Mapping[str, Any]] = {
+        "_open": dict[tuple[PermitKind, AlarmSource, str], Permit],
+        "_asked": dict[str, int],
+    }
+    AROUND: ClassVar[frozenset[str]] = frozenset({"_known"})
 
     def __init__(self, mine: Mine) -> None:
         self._open: dict[tuple[PermitKind, AlarmSource, str], Permit] = {}

@@ -5,12 +5,15 @@ somebody has written what it was, and what was done, and somebody has closed it.
 IV are notes and ask for none; what was only ever suppressed or out of service was never heard.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any, ClassVar
 
 from minesafe.model.alarm import Alarm, Ledger, Record
 from minesafe.model.alarm_acts import CloseRecord, Handle
 from minesafe.model.errors import Refused
 from minesafe.model.events import AlarmHandled, AlarmRecordClosed, AlarmState
+from minesafe.model.fold import Fold
 from minesafe.model.mine import Severity
 from minesafe.model.time import Micros
 
@@ -18,8 +21,15 @@ MOST_OPEN = 5_000
 """Past it the first of those that are over leave the list; the journal keeps what it holds."""
 
 
-class Records:
+class Records(Fold):
     """Open records by episode, oldest first."""
+
+    HOLDS: ClassVar[Mapping[str, Any]] = {
+        "_open": dict[str, Record],
+        "_over": dict[str, None],
+        "_beyond": int,
+    }
+    AROUND: ClassVar[frozenset[str]] = frozenset({})
 
     def __init__(self) -> None:
         self._open: dict[str, Record] = {}

@@ -1,8 +1,9 @@
 """The duty book: a fold over the journal's swaps, substitutes, hand-overs and leaders' ways."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import pairwise
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from minesafe.duty.presence import Presence
@@ -21,6 +22,7 @@ from minesafe.model.events import (
     SwapEnded,
     SwapProposed,
 )
+from minesafe.model.fold import Fold
 from minesafe.model.mine import Duty, Mine
 from minesafe.model.picture import Picture
 from minesafe.model.time import SECOND, Micros
@@ -50,8 +52,18 @@ KEPT_S = 400 * 86_400
 """Seconds of what leaders did that stay in memory: a year and its month; the journal keeps all."""
 
 
-class DutyBook:
+class DutyBook(Fold):
     """Who is on duty, by the revision's roster and what people made of it."""
+
+    HOLDS: ClassVar[Mapping[str, Any]] = {
+        "_changes": list[Change],
+        "swaps": dict[str, Swap],
+        "substitutes": dict[str, Substitute],
+        "numbered": dict[str, int],
+        "handed_over": dict[Micros, DutyHandedOver],
+        "_served": list[DutyServed],
+    }
+    AROUND: ClassVar[frozenset[str]] = frozenset({"_mine", "_roster", "presence", "_ahead"})
 
     def __init__(self, mine: Mine) -> None:
         self._mine = mine
@@ -68,6 +80,10 @@ class DutyBook:
         self._served: list[DutyServed] = []
         self._ahead: tuple[Roster, int, dict[str, str]] | None = None
         """What lacks, of which roster and in which minute it was looked for."""
+
+    def taken_up(self) -> None:
+        """See `Fold.taken_up`."""
+        self._roster = self._ahead = None
 
     def take_over(self, mine: Mine) -> None:
         """Go on under another revision; changes of shifts that it does not know are passed over."""

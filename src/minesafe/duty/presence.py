@@ -5,14 +5,16 @@ and up, his way, places and times kept for a year. Nobody signs for it: the tag 
 are events, one at each change, so a restart forgets no minute.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 import numpy as np
 
 from minesafe.duty.roster import Roster
 from minesafe.model.duty import Stretch
 from minesafe.model.events import DutyBegan, DutyMoved, DutyServed
+from minesafe.model.fold import Fold
 from minesafe.model.mine import Duty, Mine, ZoneKind
 from minesafe.model.picture import Picture
 from minesafe.model.time import SECOND, Micros
@@ -66,8 +68,15 @@ class Way:
         return tuple((zone, spent / SECOND) for zone, spent in longest)
 
 
-class Presence:
+class Presence(Fold):
     """The shift that runs and its leaders' ways."""
+
+    HOLDS: ClassVar[Mapping[str, Any]] = {
+        "shift": DutyBegan | None,
+        "_ways": dict[str, Way],
+        "_told": set[tuple[Duty, str]],
+    }
+    AROUND: ClassVar[frozenset[str]] = frozenset({})
 
     def __init__(self) -> None:
         self.shift: DutyBegan | None = None

@@ -50,6 +50,7 @@ from minesafe.model.events import (
     Told,
     WaysChanged,
 )
+from minesafe.model.fold import Fold
 from minesafe.model.mine import Mine, Severity, ZoneKind
 from minesafe.model.mine.triggers import WHOLE_MINE
 from minesafe.model.order import Order
@@ -83,6 +84,19 @@ class Evacuation:
         self.nightly.take_over(mine)
 
     # --- the fold -----------------------------------------------------------------------
+
+    @property
+    def folds(self) -> dict[str, Fold]:
+        """Its folds by name."""
+        return {
+            "orders": self.orders,
+            "muster": self.muster,
+            "nightly": self.nightly,
+            "guide": self.guide,
+            "hazards": self.guide.hazards,
+            "roll": self.roll,
+            "doubts": self._doubts,
+        }
 
     def apply(self, body: AnyBody, valid: Micros, now: Micros) -> list[Command]:
         """Take one journalled body; see `Orders.apply`."""

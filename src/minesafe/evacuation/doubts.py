@@ -9,10 +9,13 @@ Whoever writes the handling record may say which it was: then the one who was wi
 followed by his tag again, and the other's tag says nothing more of him.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from minesafe.model.alarm import BOTH, CARD_ALONE, NOBODY, TWO_CARDS
 from minesafe.model.events import AlarmHandled, AlarmMoved, AlarmSource, AlarmState, AnyBody
+from minesafe.model.fold import Fold
 from minesafe.model.mine import Mine
 
 CARRIED, LEFT, ALONE = TWO_CARDS, CARD_ALONE, "card_alone"
@@ -37,8 +40,14 @@ class _Case:
     other: str
 
 
-class Doubts:
+class Doubts(Fold):
     """Person ids whose tag is doubted, and why."""
+
+    HOLDS: ClassVar[Mapping[str, Any]] = {
+        "_cases": dict[str, _Case],
+        "_said": dict[str, str],
+    }
+    AROUND: ClassVar[frozenset[str]] = frozenset({})
 
     def __init__(self) -> None:
         self._cases: dict[str, _Case] = {}

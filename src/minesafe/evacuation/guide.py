@@ -4,9 +4,10 @@ The ground last told is in the journal, so after a restart the same people are o
 nobody is sent the same way twice.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -26,6 +27,7 @@ from minesafe.model.events import (
     WaysChanged,
     Whereabouts,
 )
+from minesafe.model.fold import Fold
 from minesafe.model.mine import Mine
 from minesafe.model.order import MusterRow, Order
 from minesafe.model.picture import Picture
@@ -44,8 +46,17 @@ CROWD_EVERY: Micros = 30 * SECOND
 """A crowd that gathers or thins changes the ways at most so often; gas and a fall do at once."""
 
 
-class Guide:
+class Guide(Fold):
     """The ways on the ground as it was last told, and what is to be told anew."""
+
+    HOLDS: ClassVar[Mapping[str, Any]] = {
+        "_told": Ground,
+        "_before": Ground,
+        "_told_at": Micros,
+    }
+    AROUND: ClassVar[frozenset[str]] = frozenset(
+        {"hazards", "_crowd_at", "_mine", "net", "_on", "_few", "_always_few"}
+    )
 
     def __init__(self, mine: Mine) -> None:
         self.hazards = Hazards(mine)

@@ -5,8 +5,9 @@ means the wrong way, the same for a while means standing. All people of an order
 few steps over columns; only those whose whereabouts changed become Python objects.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import msgspec
 import numpy as np
@@ -27,6 +28,7 @@ from minesafe.model.events import (
     WaysChanged,
     Whereabouts,
 )
+from minesafe.model.fold import Fold
 from minesafe.model.mine import Mine, ZoneKind
 from minesafe.model.order import Order
 from minesafe.model.picture import Picture
@@ -71,6 +73,17 @@ NO_DOUBT = Doubt(0)
 _DOUBTED = _CODE[Whereabouts.UNKNOWN]
 
 
+@dataclass(frozen=True, slots=True)
+class KeptTrack:
+    """What the journal made of the people of one order, in the columns of `_Track`."""
+
+    people: tuple[str, ...]
+    code: tuple[int, ...]
+    doubt: tuple[int, ...]
+    ticked: tuple[bool, ...]
+    since: tuple[Micros, ...]
+
+
 @dataclass(slots=True)
 class _Track:
     """The people of one order by place in its columns, and what is remembered of each."""
@@ -97,6 +110,32 @@ class _Track:
         none = np.zeros(0, np.int64)
         return cls([], none, none, none, none.astype(bool), none, none.astype(float), none, {})
 
+    @classmethod
+    def of(cls, kept: KeptTrack, rows: Sequence[int]) -> "_Track":
+        """As it was kept, without anchors."""
+        count, place = len(rows), {person: i for i, person in enumerate(kept.people)}
+        return cls(
+            list(kept.people),
+            np.array(rows, np.int64),
+            np.array(kept.code, np.int64),
+            np.array(kept.doubt, np.int64),
+            np.array(kept.ticked, bool),
+            np.array(kept.since, np.int64),
+            np.full(count, np.nan),
+            np.zeros(count, np.int64),
+            place,
+        )
+
+    def kept(self) -> KeptTrack:
+        """Without rows, which are the revision's, and anchors, which the journal does not hold."""
+        return KeptTrack(
+            tuple(self.people),
+            tuple(self.code.tolist()),
+            tuple(self.doubt.tolist()),
+            tuple(self.ticked.tolist()),
+            tuple(self.since.tolist()),
+        )
+
     def joined(self, rows: Iterable[int], people: Iterable[InScope], now: Micros) -> None:
         """More people; who is here already stays as he is."""
         new = [(r, p) for r, p in zip(rows, people, strict=True) if p.person not in self.place]
@@ -112,12 +151,29 @@ class _Track:
         self.at = np.append(self.at, np.zeros(count, np.int64))
 
 
-class Muster:
+class Muster(Fold):
     """Remembers each person's last anchor; everything else is in the journal."""
+
+    HOLDS: ClassVar[Mapping[str, Any]] = {
+        "_kept": dict[str, KeptTrack],
+    }
+    AROUND: ClassVar[frozenset[str]] = frozenset({"_tracks", "_mine", "_refuges"})
 
     def __init__(self, mine: Mine) -> None:
         self._tracks: dict[str, _Track] = {}
         self.take_over(mine)
+
+    @property
+    def _kept(self) -> dict[str, KeptTrack]:
+        return {order: track.kept() for order, track in self._tracks.items()}
+
+    def take_up(self, held: Mapping[str, Any]) -> None:
+        """As any fold; anchors come with the engine's snapshot."""
+        row = self._mine.person_row
+        self._tracks = {
+            order: _Track.of(kept, [row.get(p, STRANGER) for p in kept.people])
+            for order, kept in held["_kept"].items()
+        }
 
     def take_over(self, mine: Mine) -> None:
         """Go on under another revision; its people may have other rows."""

@@ -4,9 +4,10 @@ Who has not answered by morning is a finding, and so is a number from which nobo
 answered. A fold over the journal like the orders: after a crash nobody is asked a second time.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from minesafe.duty import DutyBook
@@ -22,6 +23,7 @@ from minesafe.model.events import (
     ReachAsked,
     ReceiptStatus,
 )
+from minesafe.model.fold import Fold
 from minesafe.model.mine import Mine
 from minesafe.model.nightly import NightlyProof, NightlyRow
 from minesafe.model.time import SECOND, Micros
@@ -35,8 +37,14 @@ LOOK: Micros = 60 * SECOND
 DAY = timedelta(days=1)
 
 
-class Nightly:
+class Nightly(Fold):
     """The newest proof, and every number that has been proven."""
+
+    HOLDS: ClassVar[Mapping[str, Any]] = {
+        "proof": NightlyProof | None,
+        "proven": dict[str, str],
+    }
+    AROUND: ClassVar[frozenset[str]] = frozenset({"_mine", "_duty", "_looked"})
 
     def __init__(self, mine: Mine, duty: DutyBook) -> None:
         self._mine = mine

@@ -4,9 +4,10 @@
 run again over the same journal it asks for the same keys, which the outbox holds once.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import singledispatchmethod
+from typing import Any, ClassVar
 
 from minesafe.alarms.places import zones_at
 from minesafe.evacuation.causes import with_cause
@@ -19,6 +20,7 @@ from minesafe.evacuation.telling import (
     way_commands,
     widen_commands,
 )
+from minesafe.evacuation.worth import ANSWERS, comes_late
 from minesafe.model.commands import Command
 from minesafe.model.events import (
     AlarmMoved,
@@ -34,7 +36,6 @@ from minesafe.model.events import (
     OrderKind,
     OrderRaised,
     OrderWidened,
-    Origin,
     PersonMoved,
     PersonSent,
     PersonTold,
@@ -44,6 +45,7 @@ from minesafe.model.events import (
     Told,
     Whereabouts,
 )
+from minesafe.model.fold import Fold
 from minesafe.model.mine import Mine, Severity
 from minesafe.model.order import MusterRow, Order, ReceiptRow, Signature, Step
 from minesafe.model.time import SECOND, Micros
@@ -52,8 +54,14 @@ KEEP_CLOSED: Micros = 3600 * SECOND
 """Closed orders stay in sight this long."""
 
 
-class Orders:
+class Orders(Fold):
     """Every open order, and those closed of late."""
+
+    HOLDS: ClassVar[Mapping[str, Any]] = {
+        "_orders": dict[str, Order],
+        "_last_number": int,
+    }
+    AROUND: ClassVar[frozenset[str]] = frozenset({"_mine", "_musters", "_receipts"})
 
     def __init__(self, mine: Mine) -> None:
         self._mine = mine
@@ -63,6 +71,14 @@ class Orders:
         each step of each person would be thousands times thousands."""
         self._receipts: dict[str, dict[str, ReceiptRow]] = {}
         self._last_number = 0
+
+    def taken_up(self) -> None:
+        """See `Fold.taken_up`."""
+        self._musters = {o.order: dict(o.muster) for o in self._orders.values()}
+        self._receipts = {o.order: dict(o.receipts) for o in self._orders.values()}
+        for key, order in self._orders.items():
+            own = self._musters[key], self._receipts[key]
+            self._orders[key] = replace(order, muster=own[0], receipts=own[1])
 
     def take_over(self, mine: Mine) -> None:
         """Go on under another revision."""
@@ -298,7 +314,7 @@ class Orders:
             body.key, body.recipient, body.channel, body.status, body.step, now, body.detail
         )
         receipts = self._receipts.get(body.order)
-        if receipts is not None and not _comes_late(receipts.get(body.key), body):
+        if receipts is not None and not comes_late(receipts.get(body.key), body):
             receipts[body.key] = row
         return ()
 
@@ -367,7 +383,8 @@ class Orders:
         )
 
     def _forget(self, now: Micros) -> None:
-        old = [o for o in self._orders.values() if o.closed and o.closed < now - KEEP_CLOSED]
+        late = now - KEEP_CLOSED
+        old = [o for o in self._orders.values() if o.closed and o.closed < late]
         for order in old:
             del self._orders[order.order]
             del self._musters[order.order]
@@ -383,14 +400,3 @@ GROWS = (Told.NOT_YET, Told.FAILED, Told.NOTIFIED, Told.DELIVERED, Told.ACKNOWLE
 
 def _sooner(one: Micros | None, other: Micros | None) -> Micros | None:
     return min((due for due in (one, other) if due is not None), default=None)
-
-
-def _comes_late(known: ReceiptRow | None, body: Noted) -> bool:
-    """Whether something better is known: who has been reached stays so (as in the outbox)."""
-    return known is not None and known.status in ARRIVED and body.status not in ARRIVED
-
-
-ANSWERS = {Origin.SMS: ("sms", "modem"), Origin.LINK: ("sms", "modem", "mail")}
-"""By which channels somebody has read what he answers."""
-
-ARRIVED = (ReceiptStatus.DELIVERED, ReceiptStatus.READ)

@@ -10,11 +10,13 @@ whoever a tag has shown: a man is looked for rather once too often than not at a
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 import numpy as np
 
 from minesafe.evacuation.ways.network import Flags, Rows
 from minesafe.model.events import AnyBody, CardsRead, Through
+from minesafe.model.fold import Fold
 from minesafe.model.mine import Mine, TerminalKind
 from minesafe.model.picture import Picture
 from minesafe.model.roll import Reckoning
@@ -71,13 +73,22 @@ class Passed:
         return found
 
 
-class Roll:
+class Roll(Fold):
     """Who went in and came out last, by each kind of terminal."""
+
+    HOLDS: ClassVar[Mapping[str, Any]] = {
+        "_kinds": dict[TerminalKind, _Kind],
+    }
+    AROUND: ClassVar[frozenset[str]] = frozenset({"_passed", "_mine", "_kind_of"})
 
     def __init__(self, mine: Mine) -> None:
         self._kinds: dict[TerminalKind, _Kind] = {}
         self._passed: Passed | None = None
         self.take_over(mine)
+
+    def taken_up(self) -> None:
+        """See `Fold.taken_up`."""
+        self._passed = None
 
     def take_over(self, mine: Mine) -> None:
         """Go on under another revision; people are known by id."""

@@ -7,7 +7,7 @@ finding, and so an alarm, until it is done.
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
-from typing import TypeAlias
+from typing import Any, ClassVar, TypeAlias
 from zoneinfo import ZoneInfo
 
 from minesafe.model.device import Due
@@ -23,6 +23,7 @@ from minesafe.model.events import (
     PermitKind,
     ReceiptStatus,
 )
+from minesafe.model.fold import Fold
 from minesafe.model.mine import Mine, Papers
 from minesafe.model.time import SECOND, Micros
 
@@ -41,8 +42,15 @@ Wanted: TypeAlias = Mapping[FindingKind, Mapping[str, str]]
 """Kind of finding → subject → detail."""
 
 
-class Calendar:
+class Calendar(Fold):
     """What was done last to each device: a fold over the journal, on top of the register."""
+
+    HOLDS: ClassVar[Mapping[str, Any]] = {
+        "_calibrated": dict[str, Micros],
+        "_tested": dict[str, Micros],
+        "_asked": dict[str, str],
+    }
+    AROUND: ClassVar[frozenset[str]] = frozenset({"_papers", "_clock"})
 
     def __init__(self, mine: Mine) -> None:
         self._calibrated: dict[str, Micros] = {}

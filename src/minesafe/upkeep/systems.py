@@ -7,10 +7,12 @@ found wrong with one. Since when is in the journal, so a restart does not make i
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, ClassVar
 
 import numpy as np
 
 from minesafe.model.events import FindingBegan, FindingKind, SystemChanged
+from minesafe.model.fold import Fold
 from minesafe.model.frame import Column
 from minesafe.model.mine import Mine, System
 from minesafe.model.picture import Picture
@@ -48,8 +50,14 @@ SYSTEMS = tuple(System)
 Findings = Sequence[tuple[FindingBegan, Micros]]
 
 
-class Systems:
+class Systems(Fold):
     """How each system was said to be last: a fold over the journal."""
+
+    HOLDS: ClassVar[Mapping[str, Any]] = {
+        "_said": dict[System, tuple[SystemState, Micros]],
+        "_began": Micros,
+    }
+    AROUND: ClassVar[frozenset[str]] = frozenset({"_seen", "_parts"})
 
     def __init__(self, mine: Mine) -> None:
         self._said: dict[System, tuple[SystemState, Micros]] = {}

@@ -5,6 +5,7 @@ blocks nobody's way.
 """
 
 from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
 
 from minesafe.alarms.places import zones_at
 from minesafe.evacuation.policy import HIDDEN
@@ -22,14 +23,22 @@ from minesafe.model.events import (
     RoadwayBlocked,
     RoadwayCleared,
 )
+from minesafe.model.fold import Fold
 from minesafe.model.mine import Danger, Mine, Point, Severity
 
 AT_A_LIMIT = frozenset({"alarm_high", "cut_high", "alarm_low", "cut_low", "logic"})
 """Conditions that say something of the air or the water where the point hangs."""
 
 
-class Hazards:
+class Hazards(Fold):
     """Points over their limits, and roadways somebody has said nobody gets through."""
+
+    HOLDS: ClassVar[Mapping[str, Any]] = {
+        "_over": dict[str, str],
+        "blocked": dict[str, RoadwayBlocked],
+        "_orders": dict[str, Ordered],
+    }
+    AROUND: ClassVar[frozenset[str]] = frozenset({"_known", "inside", "_mine"})
 
     def __init__(self, mine: Mine) -> None:
         self._over: dict[str, str] = {}
@@ -41,6 +50,10 @@ class Hazards:
         self.inside: dict[str, frozenset[str]] = {}
         """By the node of each refuge, the points that hang in it."""
         self.take_over(mine)
+
+    def taken_up(self) -> None:
+        """See `Fold.taken_up`."""
+        self._known = None
 
     def take_over(self, mine: Mine) -> None:
         """Go on under another revision."""
