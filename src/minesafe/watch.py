@@ -293,6 +293,7 @@ class Watch:
             "findings": self.findings,
             "systems": self.systems,
             "calendar": self.calendar,
+            "switching": self.switching,
             "duty": self.duty,
             "presence": self.duty.presence,
             **self.evacuation.folds,

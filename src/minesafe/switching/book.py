@@ -5,8 +5,9 @@ What still shows power ten seconds after is the worst alarm there is (AQ 1029: é
 is the design value); what shows nothing is no proof either, and an alarm of its own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any, ClassVar
 
 from minesafe.model.commands import Command, SetOutput
 from minesafe.model.errors import Refused
@@ -17,6 +18,7 @@ from minesafe.model.events import (
     OutputConfirmed,
     OutputDropped,
 )
+from minesafe.model.fold import Fold
 from minesafe.model.mine import Mine, Output
 from minesafe.model.picture import Picture
 from minesafe.model.quality import BELIEVED
@@ -54,8 +56,15 @@ class Shown:
         return not self.live and not self.unknown
 
 
-class SwitchBook:
+class SwitchBook(Fold):
     """Requests that wait, and cuts that stand."""
+
+    HOLDS: ClassVar[Mapping[str, Any]] = {
+        "requests": dict[str, Request],
+        "cuts": dict[str, Cut],
+        "_number": int,
+    }
+    AROUND: ClassVar[frozenset[str]] = frozenset({"_mine", "_outputs", "_shows"})
 
     def __init__(self, mine: Mine) -> None:
         self.requests: dict[str, Request] = {}
