@@ -105,6 +105,21 @@ class Point(Part, frozen=True):
     limits: Limits = Limits()
     code: str = ""
     """What a host that writes files calls it; empty: the id."""
+    function: int = 3
+    """1 coil · 2 contact · 3 holding register · 4 input register"""
+    order: str = "ABCD"
+    """Of its bytes on the wire, A the highest."""
+    decimals: int = 0
+    offset: float = 0.0
+    bits: tuple[int, int] | None = None
+    """(lowest bit, how many) of its register."""
+    status_function: int = 3
+
+
+class Serial(Part, frozen=True):
+    """A serial port of the host's machine: the file by which it finds the wires."""
+
+    port: str
 
 
 class Substation(Part, frozen=True):
@@ -118,6 +133,7 @@ class Substation(Part, frozen=True):
     """tcp · rtu"""
     map: str = "plain"
     """Whose registers it has: see docs/wire.md."""
+    serial: Serial | None = None
 
 
 class Shape(Part, frozen=True):
@@ -191,13 +207,18 @@ class Reader(Part, frozen=True):
 
 
 class Output(Part, frozen=True):
-    """A horn: a coil of a substation, heard in zones."""
+    """A horn heard in zones, or what cuts their power: a coil or register of a substation."""
 
     id: str
     kind: str
     device: str
     coil: int
     zones: tuple[str, ...] = ()
+    function: int = 5
+    """5, 15: a coil · 6, 16: a register"""
+    on: int = 1
+    shows: tuple[str, ...] = ()
+    """Points that show no power once it has cut."""
 
 
 class Terminal(Part, frozen=True):

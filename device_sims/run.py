@@ -12,6 +12,7 @@ from device_sims.devices.gateways import gateway_of
 from device_sims.devices.kj_host import KjHostDevice
 from device_sims.devices.modem import ModemDevice
 from device_sims.devices.paging import PagingDevice
+from device_sims.devices.serial_line import SerialLine
 from device_sims.devices.smsc import SmscDevice
 from device_sims.devices.station import StationDevice
 from device_sims.devices.substation import SubstationDevice, lines_of
@@ -72,7 +73,10 @@ async def run(
 def _devices(stage: Stage, wires: Wires) -> Iterable[Device]:
     mine = stage.site.mine
     for line in lines_of(mine.substations):
-        yield SubstationDevice(line[0], stage, port=wires.port_of(line), beside=line[1:])
+        if line[0].serial is not None:
+            yield SerialLine(line, stage)
+        else:
+            yield SubstationDevice(line[0], stage, port=wires.port_of(line), beside=line[1:])
     yield from (gateway_of(g, stage, broker=wires.way_of(g.id)) for g in mine.gateways)
     yield from (KjHostDevice(h, stage) for h in mine.kj_hosts)
     yield from (StationDevice(s, stage, host=wires.way_of(s.id)) for s in mine.stations)

@@ -16,6 +16,8 @@ from device_sims.world.world import Signals, World, beginning, step
 
 STEP_S = 0.5
 """One step of the world in mine seconds; fixed, so that a seed always gives the same mine."""
+NO_POWER = 0.0
+"""What a feed point shows once its power is cut."""
 STEPS_A_REAL_SECOND = 10.0
 """How often steps that are due are taken; a fast clock takes several, one after the other."""
 
@@ -37,7 +39,10 @@ class Stage:
         self.clock = clock
         self.diary = diary
         self.world: World = beginning(site, clock.now(), seed)
-        self._horns: dict[str, bool] = {}
+        self._output = {output.id: output for output in site.mine.outputs}
+        self._on: frozenset[str] = frozenset()
+        self._dead: frozenset[str] = frozenset()
+        """Points that show no power because an output has cut it."""
         self.called: frozenset[str] = frozenset()
         """Persons who have been phoned and told to leave, until each is where he is safe."""
         self._broadcasts: dict[str, frozenset[str]] = {}
@@ -77,17 +82,22 @@ class Stage:
 
     def shown(self, row: int) -> Shown:
         """What the device of point number `row` tells of it now, true or not."""
+        point = self.site.mine.points[row].id
+        if point in self._dead:
+            return Shown(NO_POWER)
         return self.spoilt.reading(self.world, row)
 
-    def sound_horn(self, output: str, on: bool) -> None:
-        """A coil was written: the horn sounds or falls silent."""
-        if self._horns.get(output, False) != on:
-            self.diary.note("horn", output=output, on=on)
-        self._horns[output] = on
+    def switch(self, output: str, on: bool) -> None:
+        """An output was written: a horn sounds or falls silent, an interlock cuts or gives back."""
+        if self.is_on(output) != on:
+            self.diary.note(self._output[output].kind, output=output, on=on)
+        self._on = (self._on | {output}) if on else (self._on - {output})
+        cuts = (self._output[o] for o in self._on if self._output[o].kind == "cut")
+        self._dead = frozenset(point for cut in cuts for point in cut.shows)
 
-    def horn_sounds(self, output: str) -> bool:
-        """What the coil reads back."""
-        return self._horns.get(output, False)
+    def is_on(self, output: str) -> bool:
+        """What it reads back."""
+        return output in self._on
 
     def broadcast(self, call: str, zones: frozenset[str]) -> None:
         """A broadcaster speaks in these zones; in none: this call is over."""
@@ -113,7 +123,8 @@ class Stage:
         self.called |= persons - {w.person for w in self.world.walkers if w.doing in SAFE}
 
     def _signals(self) -> Signals:
-        sounding = (o.zones for o in self.site.mine.outputs if self._horns.get(o.id))
+        on = (self._output[o] for o in self._on)
+        sounding = (o.zones for o in on if o.kind == "horn")
         horns = frozenset(z for zones in sounding for z in zones)
         spoken = frozenset(z for zones in self._broadcasts.values() for z in zones)
         paged = frozenset(tag for tags in self._pages.values() for tag in tags)

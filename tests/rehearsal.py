@@ -189,7 +189,7 @@ class Rehearsal:
             return  # meanwhile something else was ordered of it
         device = next(o.device for o in self.mine.outputs if o.id == command.recipient)
         if self._wires.reaches(device):
-            self.stage.sound_horn(command.recipient, command.on)
+            self.stage.switch(command.recipient, command.on)
             self._receipt(command, ReceiptStatus.DELIVERED)
         else:
             self._receipt(command, ReceiptStatus.FAILED, "link_down")

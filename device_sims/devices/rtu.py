@@ -3,7 +3,14 @@
 from collections.abc import Iterator
 
 REQUEST = 8
-"""Bytes of every request a unit here understands (functions 1, 3, 5, 6), CRC included."""
+"""Bytes of every request that says all in two words, CRC included."""
+
+MANY = (15, 16)
+"""Functions whose request says how many bytes follow, in its seventh."""
+
+
+LONGEST = 256
+"""Bytes of a frame."""
 
 
 def _table() -> tuple[int, ...]:
@@ -38,8 +45,11 @@ def sealed(body: bytes) -> bytes:
 def requests(kept: bytearray) -> Iterator[bytes]:
     """Take the frames whose CRC is right, without it; noise before one is passed over."""
     while len(kept) >= REQUEST:
-        frame = bytes(kept[:REQUEST])
-        whole = crc(frame[:-2]) == frame[-2:]
-        del kept[: REQUEST if whole else 1]
+        size = REQUEST + 1 + kept[6] if kept[1] in MANY else REQUEST
+        if len(kept) < size and size <= LONGEST:
+            return
+        frame = bytes(kept[:size])
+        whole = len(frame) == size and crc(frame[:-2]) == frame[-2:]
+        del kept[: size if whole else 1]
         if whole:
             yield frame[:-2]

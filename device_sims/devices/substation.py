@@ -11,11 +11,9 @@ from typing import cast
 
 from device_sims.devices.device import Port
 from device_sims.devices.rtu import requests, sealed
-from device_sims.devices.unit import READ_HOLDING, Unit
+from device_sims.devices.unit import Unit
 from device_sims.mine import Substation
 from device_sims.stage import Stage
-
-__all__ = ("READ_HOLDING", "SubstationDevice")
 
 NO_SUCH_UNIT = 11
 LONGEST = 254
@@ -51,8 +49,8 @@ class SubstationDevice(Port):
         self.serves = (substation.id, *(s.id for s in beside))
         self.status: dict[str, int] = {}
         """Status code of a point (docs/wire.md); where absent, what the stage shows."""
-        self._units = {s.unit: Unit(s, stage, self.status) for s in (substation, *beside)}
-        self._replies = self._serial if substation.framing == "rtu" else self._tcp
+        self._units = Units((substation, *beside), stage, self.status)
+        self._replies = self._units.serial if substation.framing == "rtu" else self._tcp
         self._talks: set[Talk] = set()
 
     async def listen(self) -> asyncio.Server:
@@ -84,17 +82,39 @@ class SubstationDevice(Port):
             reply = frame[:1] + self.answer(frame[0], frame[1:])
             yield _HEADER.pack(transaction, 0, len(reply)) + reply
 
-    def _serial(self, kept: bytearray) -> Iterator[bytes]:
-        """Likewise of serial frames. A unit that is not on the wires cannot say so."""
-        for request in requests(kept):
-            if request[0] in self._units:
-                yield sealed(request[:1] + self.answer(request[0], request[1:]))
+    def answer(self, unit: int, request: bytes) -> bytes:
+        """The reply to one request, without header and unit."""
+        return self._units.answer(unit, request)
+
+
+class Units:
+    """The units behind one port, or on one pair of wires."""
+
+    def __init__(
+        self, substations: Sequence[Substation], stage: Stage, status: dict[str, int]
+    ) -> None:
+        self._stage = stage
+        self._name = {s.unit: s.id for s in substations}
+        self._units = {s.unit: Unit(s, stage, status) for s in substations}
 
     def answer(self, unit: int, request: bytes) -> bytes:
         """The reply to one request, without header and unit."""
         if unit not in self._units:
             return bytes((request[0] | 0x80, NO_SUCH_UNIT))
         return self._units[unit].answer(request)
+
+    def serial(self, kept: bytearray) -> Iterator[bytes]:
+        """Replies to serial frames. A unit that is not on the wires cannot say so."""
+        for request in requests(kept):
+            if request[0] in self._units:
+                yield sealed(request[:1] + self.answer(request[0], request[1:]))
+
+    def heard(self, kept: bytearray) -> Iterator[bytes]:
+        """As `serial`, where no proxy stands between: a unit that a scenario cuts off is silent."""
+        for request in requests(kept):
+            name = self._name.get(request[0])
+            if name and not self._stage.spoilt.silent(self._stage.world, name):
+                yield sealed(request[:1] + self.answer(request[0], request[1:]))
 
 
 class Talk(asyncio.Protocol):
@@ -154,5 +174,6 @@ def lines_of(substations: Sequence[Substation]) -> list[Sequence[Substation]]:
     """Those behind one port together, in the order of the mine; port 0 is everybody's own."""
     lines: dict[tuple[str, object], list[Substation]] = {}
     for s in substations:
-        lines.setdefault((s.host, s.port or s.id), []).append(s)
+        where = (s.serial.port, 0) if s.serial is not None else (s.host, s.port or s.id)
+        lines.setdefault(where, []).append(s)
     return list(lines.values())

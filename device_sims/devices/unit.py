@@ -5,16 +5,18 @@ Its registers are worked out once for each step of the world, however often they
 
 import struct
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from device_sims.devices.maps import MAPS
 from device_sims.devices.maps.pemtech import RESET
-from device_sims.devices.maps.sensor import RAW, Cell, Sensor
+from device_sims.devices.maps.sensor import REGISTERS, Cell, Sensor
 from device_sims.faults.values import Shown
 from device_sims.mine import Substation
 from device_sims.stage import Stage
 from device_sims.world.world import World
 
-READ_COILS, READ_HOLDING, WRITE_COIL, WRITE_REGISTER = 1, 3, 5, 6
+COILS, CONTACTS, HOLDING, INPUT = 1, 2, 3, 4
+WRITE_COIL, WRITE_REGISTER, WRITE_COILS, WRITE_REGISTERS = 5, 6, 15, 16
 ILLEGAL_FUNCTION, ILLEGAL_ADDRESS, ILLEGAL_VALUE = 1, 2, 3
 
 
@@ -45,16 +47,23 @@ class Unit:
             if point.device == substation.id
         ]
         self._cells = [(s, tuple(MAPS[substation.map](s))) for s in self._sensors]
-        self._span = 1 + max((_last(c) for _, cells in self._cells for c in cells), default=-1)
-        self._image = bytes(2 * self._span)
+        self._images = dict.fromkeys((COILS, CONTACTS, HOLDING, INPUT), b"")
         self._imaged: tuple[World | None, dict[str, int]] = (None, {})
-        self._horns = {o.coil: o.id for o in mine.outputs if o.device == substation.id}
+        own = [o for o in mine.outputs if o.device == substation.id]
+        self._coils = {o.coil: o for o in own if o.function in (WRITE_COIL, WRITE_COILS)}
+        self._registers = {o.coil: o for o in own if o.function not in (WRITE_COIL, WRITE_COILS)}
+        self._written: dict[int, int] = {}
+        """What the registers of outputs hold."""
         self._resets = self._reset_of() if substation.map == "pemtech" else {}
-        self._answers: dict[int, Callable[[int, int], bytes]] = {
-            READ_HOLDING: self._holding,
-            READ_COILS: self._coils,
+        self._answers: dict[int, Callable[[bytes], bytes]] = {
+            COILS: partial(self._bits, COILS),
+            CONTACTS: partial(self._bits, CONTACTS),
+            HOLDING: partial(self._words, HOLDING),
+            INPUT: partial(self._words, INPUT),
             WRITE_COIL: self._write_coil,
             WRITE_REGISTER: self._write_register,
+            WRITE_COILS: self._write_one_of_many,
+            WRITE_REGISTERS: self._write_one_of_many,
         }
 
     def answer(self, request: bytes) -> bytes:
@@ -62,77 +71,127 @@ class Unit:
         try:
             if request[0] not in self._answers:
                 raise Refused(ILLEGAL_FUNCTION)
-            if len(request) != 5:
+            if len(request) < 5:
                 raise Refused(ILLEGAL_VALUE)
-            return request[:1] + self._answers[request[0]](*struct.unpack(">HH", request[1:]))
+            return request[:1] + self._answers[request[0]](request[1:])
         except Refused as refused:
             return bytes((request[0] | 0x80, refused.code))
 
-    @property
-    def image(self) -> bytes:
-        """All its registers as they are in this step of the world."""
+    # --- what it holds ----------------------------------------------------------------------
+
+    def _image(self, function: int) -> bytes:
+        """Registers, or a byte a bit, as they are in this step of the world."""
         world = self._stage.world
         if self._imaged[0] is not world or self._imaged[1] != self._status:
-            self._image = bytes(self._worked_out())
+            self._images = self._worked_out()
             self._imaged = (world, dict(self._status))
-        return self._image
+        return self._images[function]
 
-    def _worked_out(self) -> bytearray:
-        registers = bytearray(2 * self._span)
+    def _worked_out(self) -> dict[int, bytes]:
+        ends = dict.fromkeys(self._images, 0)
+        for _, cells in self._cells:
+            for cell in cells:
+                ends[cell.function] = max(ends[cell.function], cell.last + 1)
+        for address in self._registers:
+            ends[HOLDING] = max(ends[HOLDING], address + 1)
+        images = {f: bytearray(end * (2 if f in REGISTERS else 1)) for f, end in ends.items()}
         for sensor, cells in self._cells:
             shown = self._stage.shown(sensor.row)
             code = self._status.get(sensor.point.id, shown.status)
             sensor.sees(Shown(shown.value, code), self._stage.world.now)
             for cell in cells:
-                _lay(registers, cell.address, RAW[cell.encoding](cell.tells(sensor) / cell.scale))
-        return registers
+                _lay(images[cell.function], cell, sensor)
+        for address, value in self._written.items():
+            images[HOLDING][2 * address : 2 * address + 2] = value.to_bytes(2, "big")
+        return {function: bytes(image) for function, image in images.items()}
 
-    def _holding(self, address: int, count: int) -> bytes:
+    def _words(self, function: int, request: bytes) -> bytes:
+        address, count = _two(request)
         if not 1 <= count <= 125:
             raise Refused(ILLEGAL_VALUE)
-        if address + count > self._span:
+        image = self._image(function)
+        if 2 * (address + count) > len(image):
             raise Refused(ILLEGAL_ADDRESS)
-        return bytes((2 * count,)) + self.image[2 * address : 2 * (address + count)]
+        return bytes((2 * count,)) + image[2 * address : 2 * (address + count)]
 
-    def _coils(self, address: int, count: int) -> bytes:
+    def _bits(self, function: int, request: bytes) -> bytes:
+        address, count = _two(request)
         if not 1 <= count <= 2000:
             raise Refused(ILLEGAL_VALUE)
-        coils = range(address, address + count)
-        if any(c not in self._horns for c in coils):
-            raise Refused(ILLEGAL_ADDRESS)
-        bits = sum(self._stage.horn_sounds(self._horns[c]) << i for i, c in enumerate(coils))
+        image, bits = self._image(function), 0
+        for i, at in enumerate(range(address, address + count)):
+            if function == COILS and at in self._coils:
+                bits |= self._stage.is_on(self._coils[at].id) << i
+            elif at < len(image):
+                bits |= image[at] << i
+            else:
+                raise Refused(ILLEGAL_ADDRESS)
         size = (count + 7) // 8
         return bytes((size,)) + bits.to_bytes(size, "little")
 
-    def _write_coil(self, address: int, value: int) -> bytes:
+    # --- what may be written ----------------------------------------------------------------
+
+    def _write_coil(self, request: bytes) -> bytes:
+        address, value = _two(request)
         if value not in (0x0000, 0xFF00):
             raise Refused(ILLEGAL_VALUE)
-        if address not in self._horns:
-            raise Refused(ILLEGAL_ADDRESS)
-        self._stage.sound_horn(self._horns[address], value == 0xFF00)
+        self._switch_coil(address, value == 0xFF00)
         return struct.pack(">HH", address, value)
 
-    def _write_register(self, address: int, value: int) -> bytes:
-        """The one register that can be written resets a head's latched alarms."""
-        if address not in self._resets:
+    def _switch_coil(self, address: int, on: bool) -> None:
+        if address not in self._coils:
             raise Refused(ILLEGAL_ADDRESS)
-        if value != 1:
+        self._stage.switch(self._coils[address].id, on)
+
+    def _write_register(self, request: bytes) -> bytes:
+        """An output; or the one register that resets a head's latched alarms."""
+        address, value = _two(request)
+        if address in self._registers:
+            self._switch_register(address, value)
+        elif address not in self._resets:
+            raise Refused(ILLEGAL_ADDRESS)
+        elif value != 1:
             raise Refused(ILLEGAL_VALUE)
-        self._resets[address].latched.clear()
+        else:
+            self._resets[address].latched.clear()
         self._imaged = (None, {})
         return struct.pack(">HH", address, value)
+
+    def _switch_register(self, address: int, value: int) -> None:
+        if address not in self._registers:
+            raise Refused(ILLEGAL_ADDRESS)
+        self._written[address] = value
+        output = self._registers[address]
+        self._stage.switch(output.id, value == output.on)
+
+    def _write_one_of_many(self, request: bytes) -> bytes:
+        """Functions 15 and 16 with one coil or register; nobody here asks for more."""
+        address, count = _two(request)
+        size = request[4] if len(request) > 4 else 0
+        if count != 1 or len(request) != 5 + size or size not in (1, 2):
+            raise Refused(ILLEGAL_VALUE)
+        if size == 1:
+            self._switch_coil(address, bool(request[5] & 1))
+        else:
+            self._switch_register(address, int.from_bytes(request[5:7], "big"))
+        self._imaged = (None, {})
+        return struct.pack(">HH", address, count)
 
     def _reset_of(self) -> dict[int, Sensor]:
         wired: Iterable[Sensor] = (s for s in self._sensors if s.point.address is not None)
         return {(s.point.address or 0) + RESET: s for s in wired}
 
 
-def _last(cell: Cell) -> int:
-    """The highest register a cell uses."""
-    return cell.address + (cell.encoding == "float32")
+def _two(request: bytes) -> tuple[int, int]:
+    """The two words every request begins with."""
+    first, second = struct.unpack_from(">HH", request)
+    return first, second
 
 
-def _lay(registers: bytearray, address: int, words: bytes) -> None:
-    """Into their place; sensors that share a word of bits each add their own."""
-    for i, byte in enumerate(words, 2 * address):
-        registers[i] |= byte
+def _lay(image: bytearray, cell: Cell, sensor: Sensor) -> None:
+    """Into its place; sensors that share a word of bits each add their own."""
+    if cell.function not in REGISTERS:
+        image[cell.address] |= cell.raw(sensor) != 0
+        return
+    for i, byte in enumerate(cell.words(sensor), 2 * cell.address):
+        image[i] |= byte

@@ -23,7 +23,8 @@ class Wires:
 
     A substation's proxy listens where mine.json says, and the device behind it anywhere. A gateway
     or base station connects to its proxy instead of broker or host, and those before broker and
-    host are for the devices alone: the server keeps its own ways (docs/decisions/0039).
+    host are for the devices alone: the server keeps its own ways (docs/decisions/0039). Nothing
+    stands in a serial line; there a unit can only be silent.
     """
 
     def __init__(self, stage: Stage) -> None:
@@ -31,7 +32,9 @@ class Wires:
         self._behind: dict[str, Port] = {}
         self._line = {s.id: line for line in lines_of(self._mine.substations) for s in line}
         faults = [f for f in stage.spoilt.faults if f.kind in WIRE_FAULTS]
-        names = dict.fromkeys(self._link_of(name) for f in faults for name in f.on)
+        serial = {s.id for s in self._mine.substations if s.serial is not None}
+        on = (name for f in faults for name in f.on if name not in serial)
+        names = dict.fromkeys(self._link_of(name) for name in on)
         self.proxies = [Proxy(self._link(n), self._of(n, faults), stage) for n in names]
         self._proxy = {proxy.name: proxy for proxy in self.proxies}
 

@@ -47,8 +47,8 @@ def free_port(host: str, wanted: int) -> int:
     raise LinkDown(f"no port from {wanted} to {wanted + TRIES - 1} is free on {host}")
 
 
-def at_free_ports(mine: Mine) -> Mine:
-    """The same mine behind doors that nobody else has taken."""
+def at_free_ports(mine: Mine, data: Path) -> Mine:
+    """The same mine behind doors that nobody else has taken; serial ports are files of its own."""
     taken: set[int] = set()
 
     def free(host: str, wanted: int) -> int:
@@ -63,8 +63,9 @@ def at_free_ports(mine: Mine) -> Mine:
         mine,
         web=free(server.host, server.port),
         stations=free(server.stations_host, server.stations_port),
-        substations={s.id: free(s.host, s.port) for s in mine.substations},
+        substations={s.id: free(s.host, s.port) for s in mine.substations if s.serial is None},
         carrier=free(mine.carrier.host, mine.carrier.port) if mine.carrier else None,
+        lines={port: str(data / "serial" / Path(port).name) for port in _serial_ports(mine)},
     )
     if mine.broker.host:
         return moved
@@ -80,6 +81,10 @@ def with_folders(mine: Mine, data: Path) -> Mine:
         folder.mkdir(parents=True, exist_ok=True)
         hosts.append(replace(host, folder=str(folder)))
     return replace(mine, kj_hosts=tuple(hosts))
+
+
+def _serial_ports(mine: Mine) -> set[str]:
+    return {s.serial.port for s in mine.substations if s.serial is not None}
 
 
 def clock_for(data: Path, speed: float) -> MineClock:
@@ -123,7 +128,7 @@ async def demo(
     Raises:
         LinkDown: no free port, or the simulators did not start.
     """
-    mine = with_folders(at_free_ports(mine), data)
+    mine = with_folders(at_free_ports(mine, data), data)
     clock = clock_for(data, speed)
     outages = Outages()
     theatre = Theatre(mine_paper(mine, data), clock, seed, outages, say)

@@ -77,11 +77,19 @@ async def test_a_written_horn_coil_reads_back_and_is_heard_in_its_zone() -> None
     [
         (lambda c: c.read_holding_registers(20, count=4, device_id=1), 2),
         (lambda c: c.read_holding_registers(0, count=2, device_id=9), 11),
-        (lambda c: c.read_input_registers(0, count=2, device_id=1), 1),
+        (lambda c: c.diag_read_bus_message_count(device_id=1), 1),
+        (lambda c: c.read_input_registers(0, count=2, device_id=1), 2),
         (lambda c: c.write_coil(5, True, device_id=1), 2),
         (lambda c: c.read_coils(7, count=1, device_id=1), 2),
     ],
-    ids=["beyond the map", "another unit", "another function", "no such coil", "no such coil read"],
+    ids=[
+        "beyond the map",
+        "another unit",
+        "another function",
+        "no such memory",
+        "no such coil",
+        "no such coil read",
+    ],
 )
 async def test_what_the_substation_does_not_have_gets_an_exception_reply(
     ask: Any, code: int

@@ -73,9 +73,9 @@ async def test_the_whole_simulated_mine_is_heard_and_its_horn_obeys(tmp_path: Pa
             outputs = ModbusOutputs(mine, clients, book)
             horn = mine.outputs[0].id
             await outputs.write(horn, True)
-            assert scene.horn_sounds(horn)
+            assert scene.is_on(horn)
             await outputs.write(horn, False)
-            assert not scene.horn_sounds(horn)
+            assert not scene.is_on(horn)
         finally:
             watch.cancel()
             await asyncio.wait([watch])

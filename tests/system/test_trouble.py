@@ -145,7 +145,7 @@ class House:
         order = issued.body.order
         heard = {"order": order, "channel": "horn", "status": ReceiptStatus.DELIVERED}
         await self.journal.until(Noted, 10, **heard)
-        assert self.below.stage.horn_sounds("HORN-1")
+        assert self.below.stage.is_on("HORN-1")
         return order
 
     async def goes_on(self) -> None:

@@ -82,6 +82,33 @@ class Cell:
     tells: Tells
     encoding: str = "uint16"
     scale: float = 1.0
+    function: int = 3
+    """Which memory: 1 coils · 2 contacts · 3 holding registers · 4 input registers."""
+    order: str = "ABCD"
+    decimals: int = 0
+    offset: float = 0.0
+    bits: tuple[int, int] | None = None
+
+    def raw(self, sensor: Sensor) -> float:
+        """The number on the wire: the value before scale and offset."""
+        return float((self.tells(sensor) - self.offset) / self.scale * 10.0**self.decimals)
+
+    def words(self, sensor: Sensor) -> bytes:
+        """What stands there; a field of bits leaves the others of its register 0."""
+        raw = self.raw(sensor)
+        if self.bits is not None:
+            low, count = self.bits
+            field = min(max(round(raw), 0), (1 << count) - 1)
+            return (field << low).to_bytes(2, "big")
+        wire = RAW[self.encoding](raw)
+        if len(wire) == 2:
+            return wire[::-1] if self.order in SWAPPED else wire
+        return bytes(wire[b] for b in ORDERS[self.order])
+
+    @property
+    def last(self) -> int:
+        """The last address it uses."""
+        return self.address + (self.function in REGISTERS and self.encoding in WIDE)
 
 
 RegisterMap = Callable[[Sensor], Sequence[Cell]]
@@ -93,13 +120,24 @@ def value(sensor: Sensor) -> Sequence[Cell]:
     point = sensor.point
     if point.address is None:
         return ()
-    return (Cell(point.address, lambda s: s.shown.value, point.encoding, point.scale),)
+    cell = Cell(
+        point.address,
+        lambda s: s.shown.value,
+        point.encoding,
+        point.scale,
+        point.function,
+        point.order,
+        point.decimals,
+        point.offset,
+        point.bits,
+    )
+    return (cell,)
 
 
 def status(sensor: Sensor, tells: Tells) -> Sequence[Cell]:
     """The status word, where the point has one."""
     at = sensor.point.status_address
-    return () if at is None else (Cell(at, tells),)
+    return () if at is None else (Cell(at, tells, function=sensor.point.status_function),)
 
 
 def bits(sensor: Sensor, table: dict[int, int]) -> int:
@@ -107,14 +145,39 @@ def bits(sensor: Sensor, table: dict[int, int]) -> int:
     return 0 if sensor.shown.status == GOOD else 1 << table.get(sensor.shown.status, table[FAULT])
 
 
-def _bcd(raw: float) -> bytes:
-    return int(f"{min(max(round(raw), 0), 9999):04d}", 16).to_bytes(2, "big")
+def _bcd(raw: float, digits: int = 4) -> bytes:
+    number = min(max(round(raw), 0), 10**digits - 1)
+    return int(f"{number:0{digits}d}", 16).to_bytes(digits // 2, "big")
+
+
+def _whole(form: str, low: int, high: int) -> Callable[[float], bytes]:
+    return lambda raw: struct.pack(form, min(max(round(raw), low), high))
 
 
 RAW: dict[str, Callable[[float], bytes]] = {
     "float32": lambda raw: struct.pack(">f", raw),
-    "uint16": lambda raw: struct.pack(">H", min(max(round(raw), 0), 0xFFFF)),
-    "int16": lambda raw: struct.pack(">h", min(max(round(raw), -0x8000), 0x7FFF)),
+    "int32": _whole(">i", -(1 << 31), (1 << 31) - 1),
+    "uint32": _whole(">I", 0, (1 << 32) - 1),
+    "bcd32": lambda raw: _bcd(raw, 8),
+    "uint16": _whole(">H", 0, 0xFFFF),
+    "int16": _whole(">h", -0x8000, 0x7FFF),
     "bcd": _bcd,
 }
 """How an encoding lays a raw value into registers, high word first."""
+
+WIDE = frozenset({"float32", "int32", "uint32", "bcd32"})
+"""Encodings of two registers."""
+
+REGISTERS = frozenset({3, 4})
+"""Functions that read registers; the others read bits."""
+
+ORDERS = {
+    "ABCD": (0, 1, 2, 3),
+    "CDAB": (2, 3, 0, 1),
+    "BADC": (1, 0, 3, 2),
+    "DCBA": (3, 2, 1, 0),
+}
+"""Which byte of the number each byte on the wire is."""
+
+SWAPPED = frozenset({"BADC", "DCBA"})
+"""Orders in which the bytes of one register change places."""

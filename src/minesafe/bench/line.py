@@ -59,7 +59,7 @@ def run(seed: int) -> dict[str, float]:
 async def _measure(seed: int) -> dict[str, float]:
     async with AsyncExitStack() as stack:
         data = stack.enter_context(_folder())
-        mine = _at_own_ports(_with_probe(load(shipped("demo"))))
+        mine = _at_own_ports(_with_probe(load(shipped("demo"))), data)
         assert mine.carrier is not None
         phones = await stack.enter_async_context(_carrier(mine.carrier))
         paper = mine_paper(_for_simulators(mine), data)
@@ -118,8 +118,9 @@ def _folder() -> Iterator[Path]:
         yield path
 
 
-def _at_own_ports(mine: Mine) -> Mine:
+def _at_own_ports(mine: Mine, data: Path) -> Mine:
     """Ports the kernel picks, so that a demo beside us is not in the way."""
+    serial = {s.serial.port for s in mine.substations if s.serial is not None}
     return with_ports(
         mine,
         web=free_port("127.0.0.1"),
@@ -127,6 +128,7 @@ def _at_own_ports(mine: Mine) -> Mine:
         substations={s.id: free_port(s.host) for s in mine.substations},
         carrier=free_port("127.0.0.1"),
         broker=("", free_port("127.0.0.1")),
+        lines={port: str(data / "serial" / Path(port).name) for port in serial},
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass, replace
 from urllib.parse import urlsplit, urlunsplit
 
-from minesafe.model.mine import Gateway, Mine, Name
+from minesafe.model.mine import Gateway, Mine, Name, Substation
 from minesafe.model.units import between
 
 Json = dict[str, object]
@@ -19,15 +19,14 @@ _SHOWN = {
     "kinds": "id name unit low high decimals period_s system states",
     "points": (
         "id name kind place roadway chainage_m device address encoding scale status_address limits"
-        " code"
+        " code function order decimals offset bits status_function"
     ),
-    "substations": "id host port unit framing map",
+    "substations": "id host port unit framing map serial",
     "kj_hosts": "id folder mine_code period_s",
     "stations": (
         "id transport topic user password dialect length time port peer origin turn_deg floors"
     ),
     "readers": "id station roadway chainage_m range_m error_m period_s code",
-    "outputs": "id kind device coil zones",
     "terminals": "id name kind zone topic user password",
     "broadcasters": "id name roadway chainage_m topic user password zones",
     "telephones": "id name roadway chainage_m number topic user password",
@@ -54,6 +53,7 @@ def emit(mine: Mine) -> Json:
         "paging": asdict(mine.paging) if mine.paging else None,
     }
     out |= {key: _table(getattr(mine, key), names.split()) for key, names in _SHOWN.items()}
+    out["outputs"] = [_output(mine, row) for row in range(len(mine.outputs))]
     out["points"] = _table([p for p in mine.points if p.formula is None], _SHOWN["points"].split())
     out["gateways"] = [_gateway(mine, gateway) for gateway in mine.gateways]
     out["users"] = [_user(mine, i) for i in range(len(mine.users))]
@@ -96,6 +96,13 @@ def _gateway(mine: Mine, gateway: Gateway) -> Json:
     return out
 
 
+def _output(mine: Mine, row: int) -> Json:
+    output = mine.outputs[row]
+    wanted = ("id", "kind", "device", "coil", "zones", "function", "on")
+    shows = next((f.shows for f in mine.feeders if f.id == output.feeder), ())
+    return _object({n: getattr(output, n) for n in wanted} | {"shows": shows})
+
+
 def _carrier(mine: Mine) -> Json | None:
     carrier = mine.carrier
     if carrier is None:
@@ -118,6 +125,7 @@ def with_ports(
     substations: Mapping[str, int] | None = None,
     carrier: int | None = None,
     broker: tuple[str, int] | None = None,
+    lines: Mapping[str, str] | None = None,
 ) -> Mine:
     """The same revision behind other doors: where the demo found its own ports taken.
 
@@ -128,6 +136,7 @@ def with_ports(
         substations: port by substation id.
         carrier: port of the SMPP peer.
         broker: host and port of the broker that was started.
+        lines: where a serial port is instead, by its own name.
     """
     server = mine.server
     if web is not None:
@@ -135,11 +144,18 @@ def with_ports(
     if stations is not None:
         server = replace(server, stations_port=stations)
     moved = substations or {}
-    subs = tuple(replace(s, port=moved.get(s.id, s.port)) for s in mine.substations)
+    subs = tuple(_at(s, moved, lines or {}) for s in mine.substations)
     peer = replace(mine.carrier, port=carrier) if mine.carrier and carrier else mine.carrier
     host, port = broker or (mine.broker.host, mine.broker.port)
     at = replace(mine.broker, host=host, port=port)
     return replace(mine, server=server, substations=subs, carrier=peer, broker=at)
+
+
+def _at(sub: Substation, ports: Mapping[str, int], lines: Mapping[str, str]) -> Substation:
+    if sub.serial is None:
+        return replace(sub, port=ports.get(sub.id, sub.port))
+    port = lines.get(sub.serial.port, sub.serial.port)
+    return replace(sub, serial=replace(sub.serial, port=port))
 
 
 def _url_at(url: str, port: int) -> str:
