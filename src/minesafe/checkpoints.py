@@ -8,7 +8,7 @@ everything is folded as if there were none.
 import logging
 
 from minesafe.model.errors import BrokenFrame, StoreUnavailable
-from minesafe.model.fold import pack, unpack
+from minesafe.model.fold import Fold, pack, unpack
 from minesafe.ports import Disk, Journal, Snapshots
 from minesafe.recorder import PATIENCE_S, Recorder
 from minesafe.watch import Watch
@@ -17,6 +17,23 @@ log = logging.getLogger(__name__)
 
 EVERY = 5_000
 """Records a start may have to fold again: a day of a mine whose line is proven each minute."""
+
+
+def folds_of(watch: Watch) -> dict[str, Fold]:
+    """Everything of a watch but the engine, by name."""
+    return {
+        "book": watch.book,
+        "permits": watch.book.permits,
+        "records": watch.book.records,
+        "tally": watch.book.tally,
+        "findings": watch.findings,
+        "systems": watch.systems,
+        "calendar": watch.calendar,
+        "switching": watch.switching,
+        "duty": watch.duty,
+        "presence": watch.duty.presence,
+        **watch.evacuation.folds,
+    }
 
 
 class Checkpoints:
@@ -49,7 +66,7 @@ class Checkpoints:
             return
         watch, position = self._watch, self._recorder.position
         data = pack(
-            watch.folds, watch.mine.revision, self._recorder.head, watch.now, watch.approved
+            folds_of(watch), watch.mine.revision, self._recorder.head, watch.now, watch.approved
         )
         await self._disk.within(PATIENCE_S, self._store.write, position, data)
         self.position = position
@@ -64,7 +81,7 @@ class Checkpoints:
         try:
             if [event.position for event in head] != [position]:
                 raise BrokenFrame("the journal does not reach so far")
-            found = unpack(data, watch.folds, watch.mine.revision, head[0].hash)
+            found = unpack(data, folds_of(watch), watch.mine.revision, head[0].hash)
         except BrokenFrame as error:
             log.warning("checkpoint at record %d: %s; all records are folded", position, error)
             return 0

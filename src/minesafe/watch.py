@@ -35,7 +35,6 @@ from minesafe.model.events import (
     RevisionApproved,
     SystemChanged,
 )
-from minesafe.model.fold import Fold
 from minesafe.model.frame import Frame, Readings
 from minesafe.model.mine import Mine
 from minesafe.model.picture import Picture
@@ -281,23 +280,6 @@ class Watch:
         elif isinstance(body, RevisionApproved):
             self.approved = body.revision
         return self.evacuation.apply(body, valid, now)
-
-    @property
-    def folds(self) -> dict[str, Fold]:
-        """Everything but the engine, by name: see `model.fold`."""
-        return {
-            "book": self.book,
-            "permits": self.book.permits,
-            "records": self.book.records,
-            "tally": self.book.tally,
-            "findings": self.findings,
-            "systems": self.systems,
-            "calendar": self.calendar,
-            "switching": self.switching,
-            "duty": self.duty,
-            "presence": self.duty.presence,
-            **self.evacuation.folds,
-        }
 
     def recall(self, events: Iterable[Event]) -> None:
         """Fold what the journal holds; its commands are in the outbox already."""

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from story import START, Story, mine_with_heading, noted
 
 from minesafe.alarms import decide_act
+from minesafe.checkpoints import folds_of
 from minesafe.duty import decide_act as decide_duty
 from minesafe.evacuation import acts
 from minesafe.model.alarm_acts import AskPermit, CloseRecord, EndPermit, Handle
@@ -208,7 +209,7 @@ def lived(history: list[tuple[str, int]]) -> Story:
 
 
 def held(watch: Watch) -> dict[str, dict[str, Any]]:
-    return {name: fold.held() for name, fold in watch.folds.items()}
+    return {name: fold.held() for name, fold in folds_of(watch).items()}
 
 
 def fold(watch: Watch, records: list[tuple[AnyBody, int, int]]) -> Watch:
@@ -227,10 +228,10 @@ def test_from_a_checkpoint_after_any_record_the_rest_makes_what_all_makes(
     story = lived(history)
     cut = round(part * len(story.journal))
     before = fold(Watch(MINE), story.journal[:cut])
-    data = pack(before.folds, MINE.revision, "hash", before.now, before.approved)
+    data = pack(folds_of(before), MINE.revision, "hash", before.now, before.approved)
 
     again = Watch(MINE)
-    unpack(data, again.folds, MINE.revision, "hash")
+    unpack(data, folds_of(again), MINE.revision, "hash")
     assert held(again) == held(before)
     again.now = before.now
     fold(again, story.journal[cut:])
@@ -255,18 +256,18 @@ def test_a_checkpoint_in_doubt_is_dropped_and_nothing_has_changed(
     spoil: Callable[[bytes], bytes], revision: str, head: str
 ) -> None:
     full, fresh = lived([("orders", 2), ("found", 1)]).watch, Watch(MINE)
-    data = spoil(pack(full.folds, MINE.revision, "hash", full.now, ""))
+    data = spoil(pack(folds_of(full), MINE.revision, "hash", full.now, ""))
     before = held(fresh)
     with pytest.raises(BrokenFrame):
-        unpack(data, fresh.folds, revision, head)
+        unpack(data, folds_of(fresh), revision, head)
     assert held(fresh) == before
 
 
 def test_no_fold_and_nothing_of_one_is_forgotten() -> None:
     """Whoever adds to a fold has to say whether the journal made it."""
     watch = Watch(MINE)
-    known = {id(watch.evacuation), *map(id, watch.folds.values())}
-    for name, one in watch.folds.items():
+    known = {id(watch.evacuation), *map(id, folds_of(watch).values())}
+    for name, one in folds_of(watch).items():
         has = set(vars(one)) | {a for a in one.HOLDS if a not in vars(one)}
         assert has == set(one.HOLDS) | one.AROUND, name
     for part in (watch, watch.book, watch.duty, watch.evacuation, watch.evacuation.guide):

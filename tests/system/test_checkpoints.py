@@ -23,7 +23,7 @@ def often(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def folds(watch: Watch) -> dict[str, dict[str, Any]]:
-    return {name: fold.held() for name, fold in watch.folds.items()}
+    return {name: fold.held() for name, fold in checkpoints.folds_of(watch).items()}
 
 
 async def a_morning(mine: Line, gas: float = 1.6) -> None:

@@ -23,6 +23,7 @@ from minesafe.evacuation.telling import (
 from minesafe.evacuation.worth import ANSWERS, comes_late
 from minesafe.model.commands import Command
 from minesafe.model.events import (
+    UNSEEN,
     AlarmMoved,
     AllClearSigned,
     AnyBody,
@@ -43,7 +44,6 @@ from minesafe.model.events import (
     ReceiptStatus,
     ReentryPermitted,
     Told,
-    Whereabouts,
 )
 from minesafe.model.fold import Fold
 from minesafe.model.mine import Mine, Severity
@@ -390,9 +390,6 @@ class Orders(Fold):
             del self._musters[order.order]
             del self._receipts[order.order]
 
-
-UNSEEN = (Whereabouts.UNKNOWN, Whereabouts.OUT)
-"""Whereabouts that need no tag to be seen."""
 
 GROWS = (Told.NOT_YET, Told.FAILED, Told.NOTIFIED, Told.DELIVERED, Told.ACKNOWLEDGED)
 """How far an order has reached a person only ever grows in this order."""

@@ -30,6 +30,7 @@ from minesafe.model.events.findings import FindingBegan, FindingEnded, FindingKi
 from minesafe.model.events.handling import AlarmHandled, AlarmRecordClosed
 from minesafe.model.events.orders import (
     ACCOUNTED,
+    UNSEEN,
     AllClearSigned,
     Decision,
     InScope,
@@ -81,6 +82,7 @@ __all__ = [
     "ACCOUNTED",
     "ASIDE",
     "HEARD",
+    "UNSEEN",
     "AlarmHandled",
     "AlarmMove",
     "AlarmMoved",

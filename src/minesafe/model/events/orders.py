@@ -57,6 +57,10 @@ ACCOUNTED = (Whereabouts.AT_REFUGE, Whereabouts.OUT)
 """Whereabouts that account for a person."""
 
 
+UNSEEN = (Whereabouts.UNKNOWN, Whereabouts.OUT)
+"""Whereabouts that need no tag to be seen."""
+
+
 class Place(msgspec.Struct, frozen=True):
     """A place in the mine and when it was true."""
 
