@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from minesafe.bench import day, engine, line, order, sources, world
+from minesafe.bench import day, engine, line, order, sources, store, world
 
 BENCHES: dict[str, Callable[[int], Mapping[str, Any]]] = {
     "day": day.run,
@@ -11,6 +11,7 @@ BENCHES: dict[str, Callable[[int], Mapping[str, Any]]] = {
     "line": line.run,
     "order": order.run,
     "sources": sources.run,
+    "store": store.run,
     "world": world.run,
 }
 """By the name the command knows them by."""

@@ -10,7 +10,9 @@ app = typer.Typer()
 
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="day · engine · line · order · sources · world")],
+    name: Annotated[
+        str, typer.Argument(help="day · engine · line · order · sources · store · world")
+    ],
     seed: Annotated[int, typer.Option(help="The same seed gives the same work.")] = 1,
 ) -> None:
     """Measure, and print one JSON object."""
