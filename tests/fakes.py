@@ -171,6 +171,7 @@ class Notes:
             self.kept.get(owner, {}).pop(key, None)
 
 
+@dataclass
 class Doors:
     """Where cards read at doors go: a list."""
 

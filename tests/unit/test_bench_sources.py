@@ -1,6 +1,10 @@
 """The bench of what is heard, in its short form: twenty slaves, one second a turn."""
 
-from minesafe.bench.sources import decode, modbus, tags
+import pytest
+import uvloop
+
+from minesafe.bench.sources import decode, modbus, mqtt, tags
+from minesafe.bench.sources.flood import Flood, apart
 
 
 def test_the_same_slaves_are_polled_by_both() -> None:
@@ -22,3 +26,21 @@ def test_tags_in_every_dialect_are_heard_and_the_worst_counts() -> None:
     by_dialect = figures["tags_core_share_by_dialect"]
     assert by_dialect.keys() == tags.SAYS.keys()
     assert figures["tags_core_share"] == max(by_dialect.values())
+
+
+@pytest.mark.parametrize("rate", [200, 2_500, 20_000])
+def test_the_probes_of_a_flood_are_each_of_another_point(rate: int) -> None:
+    every = apart(rate, 2000)
+    assert len({(every * n + every - 1) % 2000 for n in range(400)}) == 400
+
+
+@pytest.mark.needs("mosquitto")
+def test_a_flood_is_heard_whole_and_its_alarms_are_timed() -> None:
+    async def short() -> mqtt.Line:
+        with mqtt.mosquitto() as broker:
+            return await mqtt.line(broker, Flood(broker.port, 400, 1.0, 2000))
+
+    line = uvloop.run(short())
+    assert line.lost == 0
+    assert len(line.late_ms) >= 10
+    assert 0 < line.ms(50) <= line.ms(99)

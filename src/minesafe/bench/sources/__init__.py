@@ -3,9 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from minesafe.bench.sources import decode, modbus, tags
+from minesafe.bench.sources import decode, modbus, mqtt, tags
 
-PARTS: tuple[Callable[[int], Mapping[str, Any]], ...] = (modbus.run, tags.run, decode.run)
+PARTS: tuple[Callable[[int], Mapping[str, Any]], ...] = (
+    modbus.run,
+    mqtt.run,
+    tags.run,
+    decode.run,
+)
 """One row a part; each compares within its own run, so none depends on another's."""
 
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from minesafe.bench.sources import registers, tags
+from minesafe.bench.sources import gateways, registers, tags
 from minesafe.bench.sources.spoken import Spoken
 
 TURNS = 15
@@ -17,7 +17,14 @@ LONG_S = 0.02
 """About how long a turn is."""
 
 
-DIALECTS: Mapping[str, Callable[[int], Spoken]] = {"modbus": registers.spoken, **tags.dialects()}
+DIALECTS: Mapping[str, Callable[[int], Spoken]] = {
+    "modbus": registers.spoken,
+    "mqtt_own": gateways.own,
+    "mqtt_json_single": gateways.single,
+    "mqtt_json_batch": gateways.listed,
+    "mqtt_sparkplug": gateways.sparkplug,
+    **tags.dialects(),
+}
 """By name; each makes its message from the seed."""
 
 

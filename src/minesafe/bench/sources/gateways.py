@@ -5,6 +5,7 @@ import random
 import struct
 from collections.abc import Coroutine
 from dataclasses import replace
+from functools import cache
 from itertools import cycle
 from typing import Any
 
@@ -69,9 +70,14 @@ class _Nowhere:
         """See `ports.Intake`."""
 
 
+@cache
+def _demo() -> Mine:
+    return load(shipped("demo"))
+
+
 def heard_mine(gateway: Gateway, points: int) -> Mine:
     """The demo mine with so many points of CO instead of its own, all on one gateway."""
-    mine = load(shipped("demo"))
+    mine = _demo()
     like = next(p for p in mine.points if p.kind == "co")
     point = replace(like, device=gateway.id, rule=None, limits=Limits(warn_high=WARN))
     named = tuple(replace(point, id=f"P{n}") for n in range(points))

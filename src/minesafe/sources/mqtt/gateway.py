@@ -152,6 +152,8 @@ class GatewayEars:
         try:
             if message.retained:  # of any age, and the time rule would judge it as of now
                 raise Unreadable("a retained message holds no news")
+            if message.cut:
+                raise Unreadable(f"{message.cut} bytes is too long")
             heard = decode(message.payload, self._points, now)
         except Unreadable as error:
             self._tell_garbled({self._gateway.id: str(error)}, ())

@@ -120,6 +120,8 @@ class TerminalEars:
         try:
             if message.retained:
                 raise Unreadable("a retained message holds no news")
+            if message.cut:
+                raise Unreadable(f"{message.cut} bytes is too long")
             heard = decode(message.payload, self._terminal.id, self._person_of, now)
         except Unreadable as error:
             self._findings.began(FindingKind.GARBAGE, self._terminal.id, str(error))
