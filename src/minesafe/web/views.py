@@ -7,10 +7,11 @@ import numpy as np
 
 from minesafe.evacuation.acts import can_close, override_needed
 from minesafe.evacuation.score import score
+from minesafe.evacuation.telling import ROUND, rung_of
 from minesafe.model.events import FindingBegan, RoadwayBlocked
 from minesafe.model.frame import Column, TagFlag
 from minesafe.model.mine import Mine
-from minesafe.model.order import MusterRow, Order
+from minesafe.model.order import MusterRow, Order, Step
 from minesafe.model.picture import Picture, Placing, Reach
 from minesafe.model.quality import Quality
 from minesafe.model.refuge import Refuge
@@ -178,6 +179,18 @@ def _muster(row: MusterRow) -> MusterOut:
     )
 
 
+def _step(mine: Mine, order: Order, step: Step) -> StepOut:
+    rung = rung_of(mine, step.step)
+    return StepOut(
+        step=step.step,
+        due=step.due,
+        taken=step.taken,
+        asked=list(step.asked),
+        duties=[] if rung is None else list(rung.duties),
+        current=step.step // ROUND == order.round,
+    )
+
+
 def order_out(mine: Mine, order: Order, now: Micros) -> OrderOut:
     """An order, whole."""
     return OrderOut(
@@ -202,9 +215,7 @@ def order_out(mine: Mine, order: Order, now: Micros) -> OrderOut:
         decided_by=order.decided_by,
         undecided_until=order.undecided_until,
         power=order.power if order.acknowledged_by is None and order.is_open else "",
-        steps=[
-            StepOut(step=s.step, due=s.due, taken=s.taken, asked=list(s.asked)) for s in order.steps
-        ],
+        steps=[_step(mine, order, s) for s in order.steps],
         receipts=[
             ToldOut(
                 recipient=r.recipient,

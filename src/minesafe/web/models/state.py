@@ -103,6 +103,10 @@ class StepOut(Wire):
     due: int
     taken: int | None
     asked: list[tuple[Duty, str]]
+    duties: list[Duty]
+    """Who is asked by it; empty where the ladder of this revision has no such step."""
+    current: bool
+    """Of the climb that goes on: an order that has become graver begins anew."""
 
 
 class SignatureOut(Wire):

@@ -158,9 +158,9 @@ function order(scene: SceneName, acts: Acts): Order {
     decision: acts.decision, decided_by: acts.decision ? "P01" : null,
     undecided_until: stop && !acts.decision ? started + 120 * S : null,
     steps: [
-      { step: 0, due: issued, taken: issued, asked: [["leader", "P01"], ["dispatcher", "P20"]] },
-      { step: 1, due: issued + 30 * S, taken: issued + 30 * S, asked: [["deputy", "P16"]] },
-      { step: 2, due: started + 60 * S, taken: null, asked: [["mine_head", "P19"]] },
+      { step: 0, due: issued, taken: issued, asked: [["leader", "P01"], ["dispatcher", "P20"]], duties: ["leader", "dispatcher"], current: true },
+      { step: 1, due: issued + 30 * S, taken: issued + 30 * S, asked: [["deputy", "P16"]], duties: ["deputy"], current: true },
+      { step: 2, due: started + 60 * S, taken: null, asked: [], duties: ["mine_head"], current: true },
     ],
     heads: rows.length - 1,
     power: stop && !acknowledged ? "gas" : "",

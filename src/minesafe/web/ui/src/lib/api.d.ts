@@ -2542,8 +2542,12 @@ export interface components {
                 components["schemas"]["Duty"],
                 string
             ][];
+            /** Current */
+            current: boolean;
             /** Due */
             due: number;
+            /** Duties */
+            duties: components["schemas"]["Duty"][];
             /** Step */
             step: number;
             /** Taken */

@@ -34,7 +34,7 @@ interface About {
   readonly limit: number | null;
 }
 
-/** Where it is: the name of the point, zone, person, device or channel. */
+/** Where it is: the name of the point, zone, person, device, channel or part of the server. */
 export function subjectName(look: Lookup, subject: string): string {
   const named =
     look.point.get(subject) ??
@@ -42,9 +42,8 @@ export function subjectName(look: Lookup, subject: string): string {
     look.mine.readers.find((r) => r.id === subject);
   if (named) return speech.name(named.name);
   if (subject in speech.w.system) return speech.code(speech.w.system, subject);
-  return subject in speech.w.channel
-    ? speech.code(speech.w.channel, subject)
-    : look.personName(subject);
+  const parts: Record<string, string> = { ...speech.w.part, ...speech.w.channel };
+  return parts[subject] ?? look.personName(subject);
 }
 
 /** Feeders by name. */
@@ -63,8 +62,10 @@ export const aboutName = (
     ? `${look.personCard(about.subject)} + ${look.personCard(about.other)}`
     : subjectName(look, about.subject);
 
-/** What it is: 甲烷 超断电值; the kind's name goes first where it is a point's. */
-export function conditionText(look: Lookup, about: About): string {
+/** What it is: 甲烷 超断电值, the kind's name first; of several points that rule's own name. */
+export function conditionText(look: Lookup, about: About & { rule?: string | null }): string {
+  const rule = look.logic.get(about.rule ?? "");
+  if (rule) return speech.name(rule.name);
   const kind = kindOf(look, about.subject);
   const what = conditionWord(about);
   return kind ? `${speech.name(kind.name)} ${what}` : what;

@@ -205,6 +205,22 @@ export const codesEn: Widened<typeof codesZh> = {
     silent: "no data",
   },
 
+  part: {
+    broker: "message broker (MQTT)",
+    calls: "calling link",
+    paging: "tag paging",
+    smpp: "SMS centre",
+    courier: "message delivery",
+    history: "history",
+    spool: "spool",
+    journal: "journal",
+    snapshots: "snapshots",
+    disk: "disk",
+    host: "server's clock",
+    files: "configuration files",
+    line: "self-test",
+  },
+
   channel: {
     sms: "SMS",
     modem: "SMS (own modem)",

@@ -233,6 +233,22 @@ export const codesZh = {
     silent: "无数据",
   },
 
+  part: {
+    broker: "消息中间件 (MQTT)",
+    calls: "呼叫连接",
+    paging: "标识卡呼叫台",
+    smpp: "短信中心",
+    courier: "通知投递",
+    history: "历史库",
+    spool: "数据缓存",
+    journal: "记录库",
+    snapshots: "状态快照",
+    disk: "磁盘",
+    host: "服务器时钟",
+    files: "配置文件",
+    line: "报警自检",
+  },
+
   channel: {
     sms: "短信",
     modem: "短信(本矿模块)",
