@@ -60,6 +60,12 @@ async def closes(d: RawSubstation, r: Request, w: W) -> None:
     w.close()
 
 
+async def half_a_frame_then_closes(d: RawSubstation, r: Request, w: W) -> None:
+    w.write(frame(r.tid, r.unit, d.honest(r))[:9])
+    await w.drain()
+    w.close()
+
+
 async def garbage(d: RawSubstation, r: Request, w: W) -> None:
     w.write(bytes(range(256)))
 
@@ -86,7 +92,13 @@ async def answers_twice(d: RawSubstation, r: Request, w: W) -> None:
     w.write(frame(r.tid, r.unit, d.honest(r)) * 2)
 
 
-SILENT = [hangs, late_with_anothers_id, late_with_id_zero, closes]
+SILENT = [
+    hangs,
+    late_with_anothers_id,
+    late_with_id_zero,
+    closes,
+    half_a_frame_then_closes,
+]
 WRONG = [
     id_zero,
     another_unit,

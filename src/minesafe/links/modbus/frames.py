@@ -62,16 +62,16 @@ class TcpFrames:
 
     def feed(self, data: bytes) -> Iterator[Answer]:
         """See `Framing`."""
-        data = self._rest + data
-        while len(data) >= _HEADER.size:
-            transaction, protocol, length, unit = _HEADER.unpack_from(data)
+        data, at = self._rest + data, 0
+        while len(data) - at >= _HEADER.size:
+            transaction, protocol, length, unit = _HEADER.unpack_from(data, at)
             if protocol != 0 or not 2 <= length <= LONGEST:
-                raise BadReply(f"no Modbus header: {data[: _HEADER.size].hex(' ')}")
-            if len(data) < 6 + length:
+                raise BadReply(f"no Modbus header: {data[at : at + _HEADER.size].hex(' ')}")
+            if len(data) - at < 6 + length:
                 break
-            yield Answer(transaction, unit, data[_HEADER.size : 6 + length])
-            data = data[6 + length :]
-        self._rest = data
+            yield Answer(transaction, unit, data[at + _HEADER.size : at + 6 + length])
+            at += 6 + length
+        self._rest = data[at:]
 
 
 class RtuFrames:
