@@ -262,24 +262,30 @@ class People:
         return metres_to(self.mine, who.place, self.mine.zones[zone].intervals)
 
     def _absence(self, number: int, who: Tag, now: int) -> None:
-        self._elapse(number, who, now)
         period = self.ears[who.reader].period if who.reader >= 0 else 0
         due = who.seen + max(round(self.mine.policy.lost_contact_s * SECOND), 3 * period)
-        lost = not who.out and now > due
+        lost = not who.out and now > due and not self._leaves(who, now)
         if lost != who.lost:
             self._say(Condition.LOST_CONTACT, number, lost, due if lost else who.seen)
         who.lost = lost
 
     def _elapse(self, number: int, who: Tag, until: int) -> None:
-        period = self.ears[who.reader].period if who.reader >= 0 else 0
-        left = who.seen + max(5 * SECOND, 2 * period)
-        if not who.out and self._at_portal(who) and until > left:
+        if self._leaves(who, until):
+            left = self._left(who)
             self._burn(number, who, left)
             self._say_stays(number, who, [(left, zone) for zone in who.stays], False)
             self._stand(number, who, False, left)
             self._trust(number, who, left)
             who.out, who.place, who.stays = True, None, {}
         self._burn(number, who, until)
+
+    def _leaves(self, who: Tag, until: int) -> bool:
+        """Whether he has gone out by then: seen last at the portal, and not since."""
+        return not who.out and self._at_portal(who) and until > self._left(who)
+
+    def _left(self, who: Tag) -> int:
+        period = self.ears[who.reader].period if who.reader >= 0 else 0
+        return who.seen + max(5 * SECOND, 2 * period)
 
     def _at_portal(self, who: Tag) -> bool:
         kinds = [zone.kind for zone in self.mine.zones]

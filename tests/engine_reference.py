@@ -62,30 +62,42 @@ class Reference(People):
 
     def judge(self, frame: Frame) -> list[Row]:
         self.rows = []
-        self._look_back(frame.now)
+        if 0 < self.then < frame.now:
+            self._pass_time(self.then)
+            self._look_back(frame.now)
+            if frame.is_sweep:
+                self._pass_time(frame.now)
+            self._miss(frame.now)
         self.started = self.started or frame.now
         for reading in frame.readings.rows():
             self._reading(*reading)
-        for number, gauge in enumerate(self.gauges):
-            self._timers(number, gauge, frame.now)
-            self._silence(number, gauge, frame.now)
         for sighting in frame.sightings.rows():
             self._sighting(*sighting)
-        for number, tag in enumerate(self.tags):
-            self._absence(number, tag, frame.now)
-        for number, ear in enumerate(self.ears):
-            self._deaf(number, ear, frame.now)
         self.then = frame.now
         return self.rows
 
+    def _pass_time(self, until: int) -> None:
+        """No row is left that comes before it."""
+        for number, gauge in enumerate(self.gauges):
+            self._timers(number, gauge, until)
+        for number, tag in enumerate(self.tags):
+            self._elapse(number, tag, until)
+
     def _look_back(self, now: int) -> None:
         """A moment is whole once a later one begins."""
-        if 0 < self.then < now:
-            for number, gauge in enumerate(self.gauges):
-                self._calibration(number, gauge, self.then)
-            self._heads(self.then)
-            self._posts(now)
-            self._together(now)
+        for number, gauge in enumerate(self.gauges):
+            self._calibration(number, gauge, self.then)
+        self._heads(self.then)
+        self._posts(now)
+        self._together(now)
+
+    def _miss(self, now: int) -> None:
+        for number, gauge in enumerate(self.gauges):
+            self._silence(number, gauge, now)
+        for number, tag in enumerate(self.tags):
+            self._absence(number, tag, now)
+        for number, ear in enumerate(self.ears):
+            self._deaf(number, ear, now)
 
     # --- points -------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """What holds of the engine whatever the mine sends it."""
 
 import math
+import random
 from dataclasses import replace
 from typing import Any
 
@@ -10,14 +11,19 @@ from engine_reference import Reference
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from small_mine import REVISION, small_mine, zone
+from window_reference import RULES
 
+from minesafe.config.expression import parse
 from minesafe.engine import Layout, State, judge
 from minesafe.engine import picture as engine_picture
+from minesafe.engine.kernels import ARRAYS, Kernels
 from minesafe.engine.layout import LIMITS
 from minesafe.model.errors import BrokenFrame
 from minesafe.model.frame import Frame, Readings, Sightings
+from minesafe.model.logic import Logic
 from minesafe.model.mine import Duty, Guard, Mine, Shift, ZoneKind
 from minesafe.model.picture import Placing
+from minesafe.model.quality import Quality
 from minesafe.model.time import SECOND
 from minesafe.model.verdict import Condition, Transitions
 
@@ -212,69 +218,113 @@ def test_what_begins_has_not_begun_and_what_ends_has(frames: list[Frame]) -> Non
             holding ^= {key} if condition != Condition.BUTTON else set()
 
 
-def punctual(frame: Frame) -> Frame:
-    """The same frame with every row sampled and received at its `now`, every place a place.
+def parts(frame: Frame, chance: random.Random) -> list[Frame]:
+    """The frame's rows over up to six of the same moment, cut anywhere.
 
-    Who has been out of sight too long is judged at the end of each frame, so what a sighting
-    without a place changes depends on whether that end comes before it.
+    Then a sweep of that moment: a part without rows is none, and no sweep comes before rows.
     """
-    told = [(p, v, q, frame.now, frame.now) for p, v, q, _, _ in frame.readings.rows()]
-    seen = [
-        (*row[:10], 0, frame.now, frame.now)
-        for row in frame.sightings.rows()
-        if row[2] in (0, 1) and math.isfinite(row[3])
+    many = chance.randint(1, 6)
+    told = cut(frame.readings.rows(), many, chance)
+    seen = cut(frame.sightings.rows(), many, chance)
+    cuts = [
+        replace(frame, readings=Readings.of(t), sightings=Sightings.of(s))
+        for t, s in zip(told, seen, strict=True)
     ]
-    return replace(frame, readings=Readings.of(told), sightings=Sightings.of(seen))
-
-
-def split(frame: Frame) -> list[Frame]:
-    """One frame a row."""
-    told = [
-        replace(frame, readings=Readings.of([r]), sightings=Sightings.none())
-        for r in frame.readings.rows()
+    return [
+        *(part for part in cuts if not part.is_sweep),
+        replace(frame, readings=Readings.none(), sightings=Sightings.none()),
     ]
-    seen = [
-        replace(frame, readings=Readings.none(), sightings=Sightings.of([s]))
-        for s in frame.sightings.rows()
+
+
+def cut(rows: list[Any], many: int, chance: random.Random) -> list[list[Any]]:
+    """Rows in their order, in so many pieces."""
+    ends = sorted(chance.randint(0, len(rows)) for _ in range(many - 1))
+    return [rows[a:b] for a, b in zip([0, *ends], [*ends, len(rows)], strict=True)]
+
+
+@st.composite
+def mines(draw: st.DrawFn) -> Mine:
+    """The busy mine with other delays, guards and patience, and rules over time and of several."""
+    seconds = st.sampled_from([0.0, 0.3, 1.0, 5.0, 12.0])
+    limits = [
+        replace(p.limits, on_delay_s=draw(seconds), off_delay_s=draw(seconds)) for p in MINE.points
     ]
-    return [*told, *seen, replace(frame, readings=Readings.none(), sightings=Sightings.none())]
+    guard = st.builds(Guard, seconds, seconds, seconds, seconds)
+    policy = {"lost_contact_s": draw(st.sampled_from([7.0, 90.0])), "absent_s": draw(seconds)}
+    kinds = (replace(k, stuck_s=20.0, noisy=True) for k in MINE.kinds)
+    return replace(
+        MINE,
+        points=tuple(replace(p, limits=r) for p, r in zip(MINE.points, limits, strict=True)),
+        zones=tuple(replace(z, guard=draw(guard)) for z in MINE.zones),
+        policy=replace(MINE.policy, ride_m_s=draw(st.sampled_from([0.0, 2.0])), **policy),
+        kinds=tuple(replace(k, stale_s=draw(st.sampled_from([4.0, k.stale_s]))) for k in kinds),
+        windows=RULES,
+        logic=(Logic("L", "", "", "CH4", SEVERAL, None, draw(seconds), "II", "", ""),),
+    )
 
 
-@example([sampled(1, 0, (1, 1.0)), sampled(2, 5, (1, 0.1)), sampled(3, 21, (0, 0.0), (1, 0.0))])
-@given(streams())
-def test_how_rows_are_gathered_into_frames_does_not_matter(frames: list[Frame]) -> None:
-    """What is told of each moment, to the value and the time, and what is known afterwards."""
-    """What is known afterwards, and what was told of each moment: who, what, where, value, time."""
-    joined, single = State.fresh(LAYOUT), State.fresh(LAYOUT)
-    frames = [punctual(f) for f in frames]
-    frames.append(sampled(99, (frames[-1].now - BASE) / SECOND + 1))  # so the last is over too
-    told = by_moment(frames, joined)
-    assert by_moment([part for f in frames for part in split(f)], single) == told
-    assert joined.snapshot() == single.snapshot()
+SEVERAL = parse("value(CH4) > 0.9 or lost(CH4-SLOW) and value(WIND) < 1", MINE.point_row)
 
 
-def by_moment(frames: list[Frame], state: State) -> list[list[str]]:
-    """What the frames of each moment told, in no order."""
-    moments = dict[int, list[tuple[Any, ...]]]()
-    for frame, told in zip(frames, transitions(frames, state), strict=True):
-        moments.setdefault(frame.now, []).extend(told.rows())
-    return [sorted(map(repr, without_gaps(rows))) for rows in moments.values()]
+@st.composite
+def late(draw: st.DrawFn) -> list[Frame]:
+    """A frame a second of one gas sensor and two people at a border, heard out of order."""
+    frames, lag = list[Frame](), st.sampled_from([0.0, 0.3, 0.7, 1.5, 4.0])
+    qualities = st.sampled_from([0] * 6 + [Quality.COMMS_LOST, Quality.CALIBRATING])
+    rows = st.lists(st.tuples(lag, st.sampled_from([0.5, 1.2]), qualities, lag), max_size=4)
+    for second in range(1, draw(st.integers(2, 12))):
+        now = micros(second)
+        told = [(1, v, q, micros(second - ago), now) for ago, v, q, _ in draw(rows)]
+        seen = [
+            (2 + (q > 0), 0, 0, 49.5 * v, 0, 0.0, 0.0, 0.0, 0.5, 0, 0, micros(second - ago), now)
+            for _, v, q, ago in draw(rows)
+        ]
+        frames.append(Frame(second, now, REVISION, Readings.of(told), Sightings.of(seen)))
+    return frames
 
 
-SILENCE = (Condition.SILENT, Condition.READER_SILENT, Condition.LOST_CONTACT)
+@pytest.mark.parametrize("form", ["arrays", "compiled"])
+@settings(max_examples=2 * settings().max_examples)
+@given(mines(), st.one_of(late(), late(), streams()), st.integers(0, 2**32))
+def test_a_split_frame_is_judged_as_the_whole_one(
+    form: str, compiled: Kernels, mine: Mine, frames: list[Frame], seed: int
+) -> None:
+    """Who, what, where, value and time of all that each moment tells; and all that is known then.
 
-
-def without_gaps(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """Every transition; of silences that which still holds after the moment, and not since when.
-
-    Silence is told when it is found and not a frame later: while a moment comes in parts, whoever
-    is heard in the last may be missed in the first.
+    Late rows, odd ones, silences and who is lost included; nothing is made punctual for it.
     """
-    silences = dict[tuple[int, int], tuple[Any, ...]]()
-    for row in rows:
-        if row[0] in SILENCE and silences.pop(row[:2], None) is None:
-            silences[row[:2]] = row[:4]
-    return [*(row for row in rows if row[0] not in SILENCE), *silences.values()]
+    layout, chance = Layout.of(mine), random.Random(seed)
+    kernels = ARRAYS if form == "arrays" else compiled
+    joined, split = State.fresh(layout), State.fresh(layout)
+    for whole in frames:
+        told = judge(layout, joined, whole, kernels).transitions
+        of_parts = [judge(layout, split, p, kernels).transitions for p in parts(whole, chance)]
+        assert of_each(Transitions.joined(of_parts)) == of_each(told)
+        assert joined.snapshot() == split.snapshot()
+
+
+def of_each(told: Transitions) -> list[str]:
+    """What is told of each subject and place, in its order."""
+    return [repr(row) for row in sorted(told.rows(), key=lambda row: row[:3])]
+
+
+@pytest.mark.parametrize("seconds", [0.02, 1.0])
+def test_splitting_makes_nobody_missed_later(seconds: float) -> None:
+    """Silent in the first frame after the stale time, lost in that after ninety seconds."""
+    layout, late = Layout.of(small_mine()), dict[Condition, float]()
+    state, now = State.fresh(layout), micros(0)
+    rows = [(0, 0, 0, 30.0, 0, 0.0, 0.0, 0.0, 0.5, 0, 0, now, now)]
+    first = replace(sampled(1, 0, (0, 0.5)), sightings=Sightings.of(rows))
+    after = [sampled(2 + k, 14 + k * seconds, (3, 1.0)) for k in range(int(80 / seconds))]
+    for frame in [first, *after]:
+        for condition, _, _, on, _, at in judge(layout, state, frame).transitions.rows():
+            if condition in SILENCES and on:
+                late.setdefault(Condition(condition), (frame.now - at) / SECOND)
+    assert set(late) == set(SILENCES)
+    assert max(late.values()) <= seconds
+
+
+SILENCES = (Condition.SILENT, Condition.READER_SILENT, Condition.LOST_CONTACT)
 
 
 @given(streams(), st.lists(st.integers(0, 80), max_size=20))
@@ -284,6 +334,12 @@ def test_more_sweeps_raise_and_clear_no_limit(frames: list[Frame], seconds: list
     sweeps = [Frame(0, micros(s), REVISION, *none) for s in seconds if micros(s) <= frames[-1].now]
     swept = sorted([*frames, *sweeps], key=lambda f: f.now)
     assert limit_rows(frames) == limit_rows(swept)
+
+
+def punctual(frame: Frame) -> Frame:
+    """The same readings, each sampled and received at the frame's `now`."""
+    told = [(p, v, q, frame.now, frame.now) for p, v, q, _, _ in frame.readings.rows()]
+    return replace(frame, readings=Readings.of(told), sightings=Sightings.none())
 
 
 def limit_rows(frames: list[Frame]) -> list[str]:

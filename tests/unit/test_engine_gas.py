@@ -108,8 +108,8 @@ def test_time_of_silence_clears_nothing() -> None:
     b.sweeps(5)
     b.reads(6, "CH4", 0.5)
     assert b.sweeps(30) == [("SILENT", "CH4", True, None, 21.0)]
-    assert b.reads(31, "CH4", 0.5) == [("SILENT", "CH4", False, None, 31.0)]
-    b.reads(45, "CH4", 0.5)
+    b.reads(31, "CH4", 0.5)
+    assert b.reads(45, "CH4", 0.5) == [("SILENT", "CH4", False, None, 31.0)]
     assert b.sweeps(51) == [("ALARM_HIGH", "CH4", False, 0.5, 51.0)]
 
 
@@ -219,14 +219,30 @@ def test_a_point_falls_silent_and_speaks_again() -> None:
     assert b.sweeps(15) == []
     assert b.sweeps(15.1) == [("SILENT", "CH4", True, None, 15.0)]
     assert b.sweeps(16) == []
-    assert b.reads(17, "CH4", 0.1) == [("SILENT", "CH4", False, None, 17.0)]
+    assert b.reads(17, "CH4", 0.1) == []
+    assert b.sweeps(17.02) == [("SILENT", "CH4", False, None, 17.0)]
 
 
-def test_a_lost_sensor_is_silent_at_once_until_it_is_found() -> None:
+def test_a_point_that_speaks_a_moment_too_late_was_silent_until_then() -> None:
     b = Bench()
-    lost = b.reads(0, "CH4", math.nan, Quality.COMMS_LOST)
-    assert lost == [("SILENT", "CH4", True, None, 0.0)]
-    assert b.reads(1, "CH4", 0.1) == [("SILENT", "CH4", False, None, 1.0)]
+    b.reads(0, "CH4", 0.1)
+    assert b.reads(15.1, "CH4", 0.1) == [("SILENT", "CH4", True, None, 15.0)]
+    assert b.sweeps(15.2) == [("SILENT", "CH4", False, None, 15.1)]
+
+
+def test_a_lost_sensor_is_silent_from_the_next_frame_until_it_is_found() -> None:
+    b = Bench()
+    assert b.reads(0, "CH4", math.nan, Quality.COMMS_LOST) == []
+    assert b.reads(1, "CH4", 0.1) == [("SILENT", "CH4", True, None, 0.0)]
+    assert b.sweeps(2) == [("SILENT", "CH4", False, None, 1.0)]
+
+
+def test_a_sensor_lost_and_found_within_a_moment_was_never_silent() -> None:
+    b = Bench()
+    b.reads(0, "CH4", 0.1)
+    b.reads(1, "CH4", math.nan, Quality.COMMS_LOST)
+    assert b.reads(1, "CH4", 0.1) == []
+    assert b.sweeps(2) == []
 
 
 def test_nobody_is_called_silent_in_the_first_half_minute() -> None:

@@ -72,14 +72,15 @@ def test_a_dead_reader_makes_the_head_count_unknown_and_never_zero() -> None:
     for second in range(0, 40, 2):
         b.frame(second, sightings=[b.beat("R0", second), b.beat("R2", second)])
     b.sees(40, "P1", "A", 60.0, reader="R1")
-    b.frame(69, sightings=[b.beat("R0", 69), b.beat("R2", 69)])
+    b.frame(67, sightings=[b.beat("R0", 67), b.beat("R2", 67)])
     dead = b.sweeps(70.1, everything=True)
     assert ("READER_SILENT", "R1", True, None, 70.0) in dead
     unknown = b.sweeps(70.2, everything=True)
     assert {t[1] for t in unknown if t[0] == "COUNT_UNKNOWN"} == {"MINE", "FACE", "BLAST"}
     assert b.picture().count[2] == 1
     b.frame(71, sightings=[b.beat("R1", 71)])
-    alive = b.sweeps(72, everything=True)
+    b.sweeps(72)
+    alive = b.sweeps(73, everything=True)
     assert {t[1] for t in alive if t[0] == "COUNT_UNKNOWN" and not t[2]} == {
         "MINE",
         "FACE",
@@ -87,13 +88,14 @@ def test_a_dead_reader_makes_the_head_count_unknown_and_never_zero() -> None:
     }
 
 
-def test_a_reader_reported_lost_is_silent_at_once() -> None:
+def test_a_reader_reported_lost_is_silent_from_the_next_frame() -> None:
     b = Bench()
     b.frame(0, sightings=[b.beat("R1", 0)])
     lost = b.frame(1, sightings=[b.beat("R1", 1, Quality.COMMS_LOST)], everything=True)
-    assert ("READER_SILENT", "R1", True, None, 1.0) in lost
+    assert ("READER_SILENT", "R1", True, None, 1.0) not in lost
     found = b.frame(2, sightings=[b.beat("R1", 2)], everything=True)
-    assert ("READER_SILENT", "R1", False, None, 2.0) in found
+    assert ("READER_SILENT", "R1", True, None, 1.0) in found
+    assert ("READER_SILENT", "R1", False, None, 2.0) in b.sweeps(3, everything=True)
 
 
 def test_who_is_not_seen_is_lost_and_found_again() -> None:
@@ -102,7 +104,8 @@ def test_who_is_not_seen_is_lost_and_found_again() -> None:
     assert b.sweeps(40) == []
     assert b.sweeps(41) == [("LOST_CONTACT", "P3", True, None, 40.0)]
     assert inside(b, "P3") == {"MINE", "FACE"}
-    assert b.sees(50, "P3", "A", 60.0) == [("LOST_CONTACT", "P3", False, None, 50.0)]
+    assert b.sees(50, "P3", "A", 60.0) == []
+    assert b.sweeps(50.02) == [("LOST_CONTACT", "P3", False, None, 50.0)]
 
 
 def test_a_slow_reader_is_given_three_of_its_periods() -> None:

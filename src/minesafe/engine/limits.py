@@ -1,8 +1,8 @@
 """Alarm limits and cut-offs: hysteresis and delays in the samples' own time; and bad quality.
 
 A value holds until the next one. So before a sample is judged, the timers of its point run up to
-its time, and after the last row of a frame all timers run up to `now`: it makes no difference
-how samples were gathered into frames. Time in which a point was silent clears nothing.
+its time, and all timers run up to a moment once that is over: it makes no difference how samples
+were gathered into frames. Time in which a point was silent clears nothing.
 """
 
 import numpy as np

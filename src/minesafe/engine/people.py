@@ -42,11 +42,17 @@ def hear(layout: Layout, state: State, sightings: Sightings, transcript: Transcr
         sight(layout, state, sightings, at, i, transcript)
 
 
-def pass_time(layout: Layout, state: State, now: Micros, transcript: Transcript) -> None:
-    """See who has left what, who has gone out, and who should have been seen and was not."""
+def pass_time(layout: Layout, state: State, until: Micros, transcript: Transcript) -> None:
+    """See who has left what by a time, and who has gone out."""
     everyone = np.arange(len(state.next))
-    elapse(layout, state, everyone, np.full(len(everyone), now, np.int64), transcript)
-    lost = ~state.out & (now > state.seen + layout.readers.lost[state.reader])
+    elapse(layout, state, everyone, np.full(len(everyone), until, np.int64), transcript)
+
+
+def find_lost(layout: Layout, state: State, now: Micros, transcript: Transcript) -> None:
+    """See who should have been seen by `now` and was not; who is just going out is not lost."""
+    unseen, readers = now - state.seen, layout.readers
+    leaving = layout.places.portal[state.cell] & (unseen > readers.leave[state.reader])
+    lost = ~state.out & ~leaving & (unseen > readers.lost[state.reader])
     turn_lost(layout, state, np.flatnonzero(lost != state.lost), transcript)
 
 

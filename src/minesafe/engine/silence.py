@@ -1,4 +1,8 @@
-"""Silence: who has not been heard for too long, judged once a frame by its `now`."""
+"""Silence: who has not been heard for too long, looked at before the rows of a moment are taken.
+
+So whoever is heard only at that moment was silent until then, in whichever of its frames the row
+comes; and nobody is told of later than in the first frame after his time.
+"""
 
 import numpy as np
 

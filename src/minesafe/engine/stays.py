@@ -3,8 +3,8 @@
 Each person has some slots, a fence each. Entering is told at once, always. Leaving is held back by
 the fence's guard (`model.mine.Guard`): outside, a fuse of the tolerance time-out burns; beyond the
 tolerance, one of the exit delay; to be within again puts both out. A fuse burns in event time: up
-to a sighting's own time before that is judged, and up to `now` after the last row of a frame, so
-that it makes no difference how sightings were gathered into frames.
+to a sighting's own time before that is judged, and up to a moment once that is over, so that it
+makes no difference how sightings were gathered into frames.
 """
 
 import numpy as np

@@ -34,6 +34,7 @@ class Kernels:
     judge_logic: Passes
     hear_sightings: Sees
     pass_people: Passes
+    find_lost: Passes
 
 
 def _bounded(in_rounds: Hears, one_by_one: Hears) -> Hears:
@@ -57,5 +58,6 @@ ARRAYS = Kernels(
     judge_logic=logic.judge,
     hear_sightings=bursts.hear,
     pass_people=people.pass_time,
+    find_lost=people.find_lost,
 )
 """NumPy's: nothing to compile, and the measure of the other form."""

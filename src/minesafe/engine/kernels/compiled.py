@@ -242,15 +242,20 @@ class PeopleLoops:
         self._hold(*place, drawn, stays_of(state), state.boxes, answers, kept)
         return kept
 
-    def pass_time(self, layout: Layout, state: State, now: Micros, transcript: Transcript) -> None:
+    def pass_time(
+        self, layout: Layout, state: State, until: Micros, transcript: Transcript
+    ) -> None:
         """As `people.pass_time`."""
-        (ground, _), wearers = self._tables(layout), wearers_of(state)
-        rows = np.empty(len(state.seen), np.intp)
-        ripe = rows[: self._find_ripe(now, ground, wearers, rows)]
+        ground, rows = self._tables(layout)[0], np.empty(len(state.seen), np.intp)
+        ripe = rows[: self._find_ripe(until, ground, wearers_of(state), rows)]
         if len(ripe):
-            people.elapse(layout, state, ripe, np.full(len(ripe), now, np.int64), transcript)
+            people.elapse(layout, state, ripe, np.full(len(ripe), until, np.int64), transcript)
             _stirred(state, ripe)
-        turned = rows[: self._find_lost(now, ground, wearers, rows)]
+
+    def find_lost(self, layout: Layout, state: State, now: Micros, transcript: Transcript) -> None:
+        """As `people.find_lost`."""
+        ground, rows = self._tables(layout)[0], np.empty(len(state.seen), np.intp)
+        turned = rows[: self._find_lost(now, ground, wearers_of(state), rows)]
         people.turn_lost(layout, state, turned, transcript)
 
     def _tables(self, layout: Layout) -> tuple[Ground, Drawn]:
@@ -286,4 +291,5 @@ def looks(compiler: Compiler) -> Kernels:
         judge_logic=LogicLoop(compiler).judge,
         hear_sightings=at_people.hear,
         pass_people=at_people.pass_time,
+        find_lost=at_people.find_lost,
     )

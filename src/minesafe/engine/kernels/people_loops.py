@@ -185,8 +185,8 @@ def scan(
     return misses
 
 
-def find_ripe(now: int, ground: Ground, wearers: Wearers, ripe: Column) -> int:
-    """Number those who may have left a fence or gone out by `now`.
+def find_ripe(until: int, ground: Ground, wearers: Wearers, ripe: Column) -> int:
+    """Number those who may have left a fence or gone out by a time.
 
     Returns:
         How many.
@@ -194,8 +194,8 @@ def find_ripe(now: int, ground: Ground, wearers: Wearers, ripe: Column) -> int:
     seen, cells, reader, out = wearers.seen, wearers.cell, wearers.reader, wearers.out
     soonest, portal, leave, n = wearers.next, ground.portal, ground.leave, 0
     for tag in range(len(seen)):
-        gone = not out[tag] and portal[cells[tag]] and now > seen[tag] + leave[reader[tag]]
-        if gone or soonest[tag] <= now:
+        gone = not out[tag] and portal[cells[tag]] and until > seen[tag] + leave[reader[tag]]
+        if gone or soonest[tag] <= until:
             ripe[n] = tag
             n += 1
     return n
@@ -207,12 +207,16 @@ def find_lost(now: int, ground: Ground, wearers: Wearers, changed: Column) -> in
     Returns:
         How many.
     """
-    seen, reader, out, was, lost = (
-        wearers.seen, wearers.reader, wearers.out, wearers.lost, ground.lost
+    seen, reader, out, was, cells = (
+        wearers.seen, wearers.reader, wearers.out, wearers.lost, wearers.cell
     )  # fmt: skip
-    n = 0
+    lost, portal, leave, n = ground.lost, ground.portal, ground.leave, 0
     for tag in range(len(seen)):
-        if (not out[tag] and now > seen[tag] + lost[reader[tag]]) != was[tag]:
+        unseen, by = now - seen[tag], reader[tag]
+        is_lost = not out[tag] and unseen > lost[by]
+        if is_lost and portal[cells[tag]] and unseen > leave[by]:
+            is_lost = False
+        if is_lost != was[tag]:
             changed[n] = tag
             n += 1
     return n
