@@ -10,7 +10,7 @@ from small_mine import REVISION, small_mine, zone
 from window_reference import RULES
 
 from minesafe.engine import Layout, State, judge, limits, people, remember, steady
-from minesafe.engine.kernels import ARRAYS, Kernels
+from minesafe.engine.kernels import ARRAYS, Kernels, bursts
 from minesafe.engine.kernels.compiled import looks, uncompiled
 from minesafe.engine.windows import hearing as windows
 from minesafe.model.frame import Frame, Readings, Sightings
@@ -37,6 +37,9 @@ GUARDS = (
 )
 
 
+ENDED, LASTS = "2025-11-23", "2026-11-25"
+
+
 def grown() -> Mine:
     """Many of every sort, so that runs, blocks, guards and long delays all occur."""
     few = small_mine()
@@ -47,6 +50,9 @@ def grown() -> Mine:
         replace(zone(f"STOPE-{i}", ZoneKind.KEY, limit=20), polygon=p, level=level, guard=g)
         for i, (p, level, g) in enumerate(zip(STOPES, ("L1", "L1", "L2"), GUARDS, strict=True))
     )
+    watched = {"guard": guard, "still_s": 7.0, "max_dwell_s": 9.0, "near_m": 12.0}
+    watched["certificates"] = ("gas",)
+    held: tuple[tuple[tuple[str, str], ...], ...] = ((), (("gas", ENDED),), (("gas", LASTS),))
     slow = [replace(p, limits=replace(p.limits, off_delay_s=20.0)) for p in few.points]
     points, wearers = [*few.points, *slow], few.people
     gas, wind = few.kinds
@@ -54,10 +60,13 @@ def grown() -> Mine:
         kinds=(replace(gas, stuck_s=20.0, quiet=0.1), replace(wind, stuck_s=30.0, noisy=True)),
         levels=(*few.levels, replace(few.levels[0], id="L2")),
         zones=(
-            *(replace(z, guard=guard, still_s=7.0) if z.limit else z for z in few.zones),
+            *(replace(z, **watched) if z.limit else z for z in few.zones),
             *stopes,
         ),
-        people=tuple(replace(wearers[i % len(wearers)], id=f"P-{i}") for i in range(PEOPLE)),
+        people=tuple(
+            replace(wearers[i % len(wearers)], id=f"P-{i}", certificates=held[i % 3])
+            for i in range(PEOPLE)
+        ),
         points=tuple(replace(points[i % len(points)], id=f"{i}") for i in range(POINTS)),
         policy=replace(few.policy, ride_m_s=2.0),
         windows=RULES,
@@ -154,6 +163,23 @@ def test_every_form_gives_the_same_bytes(other: Kernels, seed: int) -> None:
         told.append([judged(state, f, form).hex() for f in frames(seed)])
         told[-1].append(state.snapshot().hex())
     assert told[0] == told[1] == told[2]
+
+
+@pytest.mark.parametrize("asks", [True, False])
+@given(seed=st.integers(0, 2**32))
+def test_sighting_by_sighting_is_as_all_at_once(compiled: Kernels, asks: bool, seed: int) -> None:
+    """Everybody through the loop for bursts: as plain Python on lists, and compiled."""
+    policy = replace(MINE.policy, ride_m_s=2.0 if asks else 0.0)
+    layout = LAYOUT if asks else Layout.of(replace(MINE, policy=policy))
+    said = []
+    for rounds, form in ((8, ROUNDS), (0, ARRAYS), (0, compiled)):
+        state = State.fresh(layout)
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(bursts, "ROUNDS", rounds)
+            patched.setattr(bursts, "NARROW", 10**9)
+            told = [judge(layout, state, f, form) for f in frames(seed)]
+        said.append(([v.transitions.rows() for v in told], state.snapshot()))
+    assert str(said[0]) == str(said[1]) == str(said[2])
 
 
 @given(st.integers(0, 2**32), st.integers(0, 9))

@@ -65,11 +65,17 @@ def form(request: pytest.FixtureRequest) -> Kernels:
     return make(request)
 
 
-def test_ten_thousand_sightings_of_one_tag_are_some_storms_of_ten_thousand(form: Kernels) -> None:
-    """He stands and trembles, and once in a while he walks on."""
-    walked = np.where(np.arange(TAGS) // 500 % 2, AT_WORK, AT_REST) + np.arange(TAGS) % 7 / 10
+TREMBLES = np.where(np.arange(TAGS) // 500 % 2, AT_WORK, AT_REST) + np.arange(TAGS) % 7 / 10
+TO_AND_FRO = np.where(np.arange(TAGS) % 2, AT_REST, AT_WORK)
+
+
+@pytest.mark.parametrize("walk", [TREMBLES, TO_AND_FRO], ids=["trembles", "crosses"])
+def test_ten_thousand_sightings_of_one_tag_are_some_storms_of_ten_thousand(
+    form: Kernels, walk: Column
+) -> None:
+    """He stands, trembles and once in a while walks on; or he is in the face and out each time."""
     storm = everybody_at(2, AT_WORK, 20)
-    assert fastest(burst(walked), form) < 25 * fastest(storm, form)
+    assert fastest(burst(walk), form) < 25 * fastest(storm, form)
 
 
 def test_every_one_of_them_is_judged_and_in_its_order(form: Kernels) -> None:

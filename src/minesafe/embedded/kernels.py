@@ -23,6 +23,7 @@ from minesafe.engine import Layout, State, judge
 from minesafe.engine import kernels as kernels_room
 from minesafe.engine.kernels import Kernels
 from minesafe.engine.kernels.compiled import Loop, looks
+from minesafe.engine.kernels.crowd import ROUNDS
 from minesafe.model.errors import StoreUnavailable
 from minesafe.model.frame import Frame, Readings, Sightings
 from minesafe.model.logic import Logic, Node
@@ -110,7 +111,7 @@ def _rehearse(kernels: Kernels) -> None:
     for seq in (1, 2):
         now = seq * 1000 * SECOND
         told = Readings.of([(0, np.nan, 0, now, now)])
-        seen = Sightings.of([(0, 0, 0, 1.0, 0, 0.0, 0.0, 0.0, 1.0, 0, 0, now, now)])
+        seen = Sightings.of([(0, 0, 0, 1.0, 0, 0.0, 0.0, 0.0, 1.0, 0, 0, now, now)] * (2 * ROUNDS))
         state.stirred[:] = True
         judge(layout, state, Frame(seq, now, mine.revision, told, seen), kernels)
 

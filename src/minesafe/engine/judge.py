@@ -36,9 +36,6 @@ def judge(layout: Layout, state: State, frame: Frame, kernels: Kernels = ARRAYS)
     with transcript.by_subject():
         kernels.hear_readings(layout, state, frame.readings, transcript)
     counters.hear(layout, state, frame.readings)
-    kernels.run_timers(layout, state, frame.now, transcript)
-    with transcript.by_subject():
-        kernels.find_overdue(layout, state, frame.now, transcript)
     with transcript.by_subject():
         kernels.hear_steady(layout, state, frame.readings, transcript)
     with transcript.by_subject():

@@ -20,7 +20,7 @@ speaks once a second, and the better one keeps its word until it should have spo
 
 _PLACE = ("roadway", "chainage", "level", "x", "y", "z", "error")
 
-_FLAGS = (
+FLAGS = (
     # flag, condition, whether its end is news
     (TagFlag.SOS, Condition.SOS, True),
     (TagFlag.BUTTON, Condition.BUTTON, False),
@@ -34,7 +34,7 @@ def hear(layout: Layout, state: State, sightings: Sightings, transcript: Transcr
         return
     at, _ = judged_at(sightings.sampled, sightings.received)
     known = (sightings.station >= 0) & (sightings.station < len(state.reader_heard))
-    _hear_readers(state, sightings, at, np.flatnonzero(known))
+    hear_readers(state, sightings, at, np.flatnonzero(known))
     rows = np.flatnonzero(known & (sightings.tag >= 0) & (sightings.tag < len(state.seen)))
     for picked in rounds(sightings.tag[rows]):
         i = rows[picked]
@@ -80,7 +80,8 @@ def elapse(
     stays.run(layout, state, tag, until, transcript)
 
 
-def _hear_readers(state: State, sightings: Sightings, at: Column, rows: Column) -> None:
+def hear_readers(state: State, sightings: Sightings, at: Column, rows: Column) -> None:
+    """Note which readers live, by rows of readers that there are."""
     gone = sightings.quality[rows] == Quality.COMMS_LOST
     for column, i in ((state.reader_gone, rows[gone]), (state.reader_heard, rows[~gone])):
         np.maximum.at(column, sightings.station[i], at[i])
@@ -98,6 +99,7 @@ def sight(
 
     The compiled form passes rows of which none of this would change more than a place and a time
     (`kernels.people_loops.scan`): what a sighting may change further belongs to its conditions too.
+    Tags that are seen very often are judged by the same rules in `kernels.wearer_loops`.
     """
     tag = sightings.tag[i]
     elapse(layout, state, tag, at[i], transcript)
@@ -144,7 +146,7 @@ def _placed(
 def _flag(state: State, tag: Column, flags: Column, at: Column, transcript: Transcript) -> None:
     """SOS, button, battery: report what differs from the sighting before."""
     changed = state.flags[tag] ^ flags
-    for flag, condition, ends in _FLAGS:
+    for flag, condition, ends in FLAGS:
         on = (flags & flag) != 0
         i = np.flatnonzero((changed & flag).astype(np.bool_) & (on | ends))
         transcript.add(condition, tag[i], on=on[i], at=at[i])

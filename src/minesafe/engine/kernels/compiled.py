@@ -15,6 +15,7 @@ from minesafe.engine.kernels import (
     people_loops,
     point_loops,
     steady_loops,
+    wearer_loops,
     window_loops,
 )
 from minesafe.engine.kernels.area_loops import NO_BOX, Drawn
@@ -209,6 +210,7 @@ class PeopleLoops:
     def __init__(self, compiler: Compiler) -> None:
         self._hold = compiler(area_loops.hold)
         self._scan = compiler(people_loops.scan)
+        self._judge = compiler(wearer_loops.judge)
         self._find_ripe = compiler(people_loops.find_ripe)
         self._find_lost = compiler(people_loops.find_lost)
         self._ground: tuple[Layout, Ground, Drawn] | None = None
@@ -226,8 +228,7 @@ class PeopleLoops:
         misses = self._scan(sights, ground, wearers_of(state), kept, barred, missed)
         if misses:
             left = {name: column[missed[:misses]] for name, column in sights._asdict().items()}
-            loop = (self._scan, ground)
-            bursts.hear_with(loop, layout, state, Sightings(**left), transcript)
+            bursts.hear_by(self._judge, layout, state, Sightings(**left), transcript)
             _stirred(state, left["tag"])
 
     def _kept(self, sights: Sights, drawn: Drawn, state: State) -> Column:
