@@ -26,13 +26,13 @@ def judge(layout: Layout, state: State, frame: Frame, kernels: Kernels = ARRAYS)
     transcript = Transcript()
     if kernels is ARRAYS or frame.now < state.now:
         state.near = state.boxes = None
+    state.started = state.started or frame.now
     if 0 < state.now < frame.now:
         _pass_time(layout, state, state.now, kernels, transcript)
         _look_back(layout, state, frame.now, kernels, transcript)
         if frame.is_sweep:
             _pass_time(layout, state, frame.now, kernels, transcript)
         _miss(layout, state, frame.now, kernels, transcript)
-    state.started = state.started or frame.now
     with transcript.by_subject():
         kernels.hear_readings(layout, state, frame.readings, transcript)
     counters.hear(layout, state, frame.readings)
