@@ -15,7 +15,8 @@ from scipy.sparse.csgraph import dijkstra
 from minesafe.engine import people
 from minesafe.engine.kernels import wearer_loops
 from minesafe.engine.kernels.crowd import FARTHEST, NARROW, ROUNDS
-from minesafe.engine.kernels.wearer_loops import AT_MOST, Border, Few, Rows, Said, Scratch
+from minesafe.engine.kernels.wearer_loops import AT_MOST
+from minesafe.engine.kernels.wearer_tables import Border, Few, Rows, Said, Scratch
 from minesafe.engine.layout import BELIEVES, Layout
 from minesafe.engine.pace_table import Pace
 from minesafe.engine.rounds import ranks

@@ -6,11 +6,10 @@ depend on who somebody was before (cell, areas, quality) is read off arrays for 
 (`bursts`). The order in which things are said of a person is that of `stays`, line by line.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 
 from minesafe.engine.fences import FOREVER, NO_FENCE
+from minesafe.engine.kernels.wearer_tables import Border, Few, Rows, Said, Scratch
 from minesafe.engine.licences import NONE as NO_LICENCE
 from minesafe.engine.pace import APART, CALM, ENOUGH
 from minesafe.engine.pace_table import FREE_M as FREE_PACE_M
@@ -27,135 +26,21 @@ _PLACED, _UNBELIEVED = int(Placing.PLACED), int(Placing.UNBELIEVED)
 _OTHER, _NO_PLACE, _TOO_FAST = (
     int(Placing.OTHER_NEARER), int(Placing.NO_PLACE), int(Placing.TOO_FAST),
 )  # fmt: skip
-_INSIDE, _STRAYS, _NEAR_DANGER = (
-    int(Condition.INSIDE), int(Condition.TRESPASSING), int(Condition.NEAR_DANGER),
-)  # fmt: skip
+_LINES = tuple(
+    int(c) for c in (*MARKS, Condition.INSIDE, Condition.TRESPASSING, Condition.NEAR_DANGER)
+)
+"""What is said of a stay, in this order: marks by their bits, then of whom it is in the zone."""
+_OVERTIME, _UNCERTIFIED, _INSIDE, _STRAYS, _NEAR_DANGER = range(5)
 _FAST, _STILL = int(Condition.TOO_FAST), int(Condition.STANDING_STILL)
-_MARKS = tuple(int(condition) for condition in MARKS)
 _BITS = tuple(int(flag) for flag, _, _ in FLAGS)
 _CALLS = tuple(int(condition) for _, condition, _ in FLAGS)
 _ENDS = tuple(bool(ends) for _, _, ends in FLAGS)
 
-GONE, LEAVE, BURN, PLACE, ROOM, BEGIN, STEPS = range(7)
+GONE, LEAVE, BURN, PLACE, ROOM, BEGIN, AGE, STEPS = range(8)
 """What of a sighting may end stays or begin them, one after the other."""
 
 AT_MOST = 32
 """Transitions of one sighting, for each slot of a person; and as many besides."""
-
-
-class Rows(NamedTuple):
-    """Sightings (n,), and what each place means: fences that hold it, or are near, by row."""
-
-    who: Column
-    """Row among the few (`Few`)."""
-    at: Column
-    station: Column
-    cell: Column
-    way: Column
-    metres: Column
-    """On the roadway."""
-    chainage: Column
-    level: Column
-    x: Column
-    y: Column
-    z: Column
-    error: Column
-    flags: Column
-    believed: Column
-    known: Column
-    """Whether it is a place at all."""
-    first: Column
-    """(n + 1,): where in `within` each row's begin; ascending."""
-    within: Column
-    first_near: Column
-    near: Column
-
-
-class Border(NamedTuple):
-    """What the layout says of fences, readers and roadways."""
-
-    zone: Column
-    halo: Column
-    tolerance: Column
-    delay: Column
-    timeout: Column
-    dwell: Column
-    still: Column
-    drawn: Column
-    portal: Column
-    leave: Column
-    column: Column
-    """Of a zone's certificates in `Few.until`."""
-    speed: Column
-    length: Column
-    ends: Column
-    """(2 E,): nodes of each roadway."""
-    slowest: float
-    row: Column
-    """(N,): of `away`, for nodes of the roadways that occur."""
-    away: Column
-    """(M, N): seconds from node to node."""
-
-
-class Few(NamedTuple):
-    """The people it is about (n,): what the layout says of them, then columns of the state."""
-
-    counts: Column
-    forbidden: Column
-    """(n Z,)"""
-    until: Column
-    """(n (G + 1),)"""
-    seen: Column
-    placed: Column
-    reader: Column
-    roadway: Column
-    chainage: Column
-    level: Column
-    x: Column
-    y: Column
-    z: Column
-    error: Column
-    flags: Column
-    cell: Column
-    out: Column
-    placing: Column
-    doubts: Column
-    doubt_way: Column
-    doubt_m: Column
-    doubt_error: Column
-    doubt_at: Column
-    doubted: Column
-    stay: Column
-    entered: Column
-    fuse: Column
-    told: Column
-    next: Column
-    unsure: Column
-    patience: Column
-    rest_way: Column
-    rest_m: Column
-    rest_since: Column
-    resting: Column
-
-
-class Scratch(NamedTuple):
-    """(K,) each, written: when stays end, which, by what, and those there were."""
-
-    when: Column
-    order: Column
-    key: Column
-    was: Column
-
-
-class Said(NamedTuple):
-    """Transitions, written from the first row on."""
-
-    condition: Column
-    subject: Column
-    zone: Column
-    on: Column
-    value: Column
-    at: Column
 
 
 def judge(
@@ -356,7 +241,7 @@ def judge(
                 for k in range(slots):
                     kept = min(fuse[2 * (base + k)], fuse[2 * (base + k) + 1]) < FOREVER
                     when[k] = at if kept else FOREVER
-            else:
+            elif step == BEGIN:
                 # Free slots first, each kind in its order, as a stable sort has them.
                 m = 0
                 for taken in range(2):
@@ -364,95 +249,75 @@ def judge(
                         if (stay[base + k] != NO_FENCE) == (taken == 1):
                             order[m] = k
                             m += 1
-                m = 0
+                begun = 0
                 for f in fences:
                     there = False
                     for k in range(slots):
                         there = there or was[k] == f
                     if not there:
-                        stay[base + order[m]], entered[base + order[m]] = f, at
-                        m += 1
-                for said_of in (_INSIDE, _STRAYS, _NEAR_DANGER):
-                    for j in range(m):
-                        f = stay[base + order[j]]
-                        z, halo = zones[f], halos[f]
-                        astray = forbidden[w * of_zones + z] or (
-                            licence[w * asking + column[z]] == NO_LICENCE
-                        )
-                        if halo == (said_of == _NEAR_DANGER) and (astray or said_of == _INSIDE):
-                            condition[n], subject[n], zone_said[n], on_said[n] = said_of, w, z, True
-                            value_said[n], at_said[n] = np.nan, at
-                            n += 1
-                        if said_of == _INSIDE and counts[w] and not halo:
-                            heads[z] += 1
+                        stay[base + order[begun]], entered[base + order[begun]] = f, at
+                        key[begun] = at
+                        begun += 1
+            else:
                 for k in range(slots):
                     when[k] = FOREVER
                 unsure[w] = False
-            if step in (GONE, BURN, BEGIN):
-                # What has come true of stays by time alone, before they ended.
-                for bit in range(2):
-                    m = 0
-                    for k in range(slots):
-                        f = stay[base + k]
+            # First what has come true of stays by time alone, before they end; then their ends.
+            for kind in range(3):
+                ends_now = kind == _INSIDE and step != BEGIN
+                if kind < _INSIDE and step not in (GONE, BURN, AGE):
+                    continue
+                m = 0 if step != BEGIN else begun
+                for k in range(slots if step != BEGIN else 0):
+                    f = stay[base + k]
+                    if kind == _OVERTIME:
                         due = entered[base + k] + dwell[f]
-                        if bit == 1:
-                            end = licence[w * asking + column[zones[f]]]
-                            if end == NO_LICENCE or halos[f]:
-                                end = FOREVER
-                            due = max(end, entered[base + k])
-                        done = (told[base + k] & (1 << bit)) != 0
-                        if done or due > until or due >= when[k]:
-                            continue
-                        j = m
-                        while j > 0 and (key[j - 1], stay[base + order[j - 1]]) > (due, f):
-                            key[j], order[j] = key[j - 1], order[j - 1]
-                            j -= 1
-                        key[j], order[j] = due, k
-                        m += 1
+                    elif kind == _UNCERTIFIED:
+                        end = licence[w * asking + column[zones[f]]]
+                        if end == NO_LICENCE or halos[f]:
+                            end = FOREVER
+                        due = max(end, entered[base + k])
+                    else:
+                        due = when[k]
+                    if f == NO_FENCE or due > until:
+                        continue
+                    if kind < _INSIDE and ((told[base + k] & (1 << kind)) != 0 or due >= when[k]):
+                        continue
+                    j = m
+                    while j > 0 and (key[j - 1], stay[base + order[j - 1]]) > (due, f):
+                        key[j], order[j] = key[j - 1], order[j - 1]
+                        j -= 1
+                    key[j], order[j] = due, k
+                    m += 1
+                for line in range(5 if m else 0):
+                    if kind < _INSIDE and line != kind:
+                        continue
                     for j in range(m):
                         k = order[j]
-                        condition[n], subject[n], on_said[n] = _MARKS[bit], w, True
-                        zone_said[n], value_said[n] = zones[stay[base + k]], np.nan
-                        at_said[n] = key[j]
-                        told[base + k] |= 1 << bit
-                        n += 1
-            m = 0
-            for k in range(slots):
-                f = stay[base + k]
-                if f == NO_FENCE or when[k] > until:
-                    continue
-                j = m
-                while j > 0 and (key[j - 1], stay[base + order[j - 1]]) > (when[k], f):
-                    key[j], order[j] = key[j - 1], order[j - 1]
-                    j -= 1
-                key[j], order[j] = when[k], k
-                m += 1
-            for bit in range(2 if m else 0):
-                for j in range(m):
+                        f = stay[base + k]
+                        z, halo = zones[f], halos[f]
+                        if kind < _INSIDE:
+                            told[base + k] |= 1 << kind
+                            says = True
+                        elif line < _INSIDE:
+                            says = (told[base + k] & (1 << line)) != 0
+                        else:
+                            says = halo == (line == _NEAR_DANGER) and (
+                                line == _INSIDE
+                                or forbidden[w * of_zones + z]
+                                or licence[w * asking + column[z]] == NO_LICENCE
+                            )
+                        if says:
+                            condition[n], subject[n], zone_said[n] = _LINES[line], w, z
+                            on_said[n], value_said[n], at_said[n] = not ends_now, np.nan, key[j]
+                            n += 1
+                        if line == _INSIDE and counts[w] and not halo:
+                            heads[z] += -1 if ends_now else 1
+                for j in range(m if ends_now else 0):
                     k = order[j]
-                    if (told[base + k] & (1 << bit)) != 0:
-                        condition[n], subject[n], on_said[n] = _MARKS[bit], w, False
-                        zone_said[n], value_said[n] = zones[stay[base + k]], np.nan
-                        at_said[n] = key[j]
-                        n += 1
-            for said_of in (_INSIDE, _STRAYS, _NEAR_DANGER):
-                for j in range(m):
-                    f = stay[base + order[j]]
-                    z, halo = zones[f], halos[f]
-                    astray = forbidden[w * of_zones + z] or (
-                        licence[w * asking + column[z]] == NO_LICENCE
-                    )
-                    if halo == (said_of == _NEAR_DANGER) and (astray or said_of == _INSIDE):
-                        condition[n], subject[n], zone_said[n], on_said[n] = said_of, w, z, False
-                        value_said[n], at_said[n] = np.nan, key[j]
-                        n += 1
-                    if said_of == _INSIDE and counts[w] and not halo:
-                        heads[z] -= 1
-            for j in range(m):
-                k = order[j]
-                told[base + k], stay[base + k] = 0, NO_FENCE
-                fuse[2 * (base + k)] = fuse[2 * (base + k) + 1] = FOREVER
-            if step in (PLACE, ROOM):
+                    told[base + k], stay[base + k] = 0, NO_FENCE
+                    fuse[2 * (base + k)] = fuse[2 * (base + k) + 1] = FOREVER
+            if step in (PLACE, ROOM, BEGIN):
                 continue
             # What the stays, now that they changed, ask of the time to come.
             soon_due, calmest = fuse[2 * base], still[stay[base]]
