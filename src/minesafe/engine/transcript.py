@@ -65,7 +65,7 @@ class Transcript:
         if len(self._parts) > before:
             told = _joined(self._parts[before:])
             subject = told[_SUBJECT]
-            if (subject[1:] < subject[:-1]).any():
+            if np.count_nonzero(subject[1:] < subject[:-1]):
                 order = np.argsort(subject, kind="stable")
                 told = tuple(column[order] for column in told)
             self._parts[before:] = [told]
