@@ -9,10 +9,10 @@ import numpy as np
 from desk_on_paper import NOW, DeskOnPaper, order
 from web_site import SECRET, Running, running
 
-from minesafe.model.events import OrderKind, Origin
+from minesafe.model.events import OrderKind, Origin, Peril, ReceiptStatus, Told
 from minesafe.model.mine import Role
 from minesafe.model.nightly import NightlyProof, NightlyRow
-from minesafe.model.order import Signature
+from minesafe.model.order import ReceiptRow, Signature
 from minesafe.model.signing import link_token, proof_link
 from minesafe.model.time import SECOND
 
@@ -157,6 +157,40 @@ async def test_forged_links_and_links_of_people_nobody_asked_are_unknown(tmp_pat
             "x" * 500,
         ):
             await forged(site, phone, f"/a/{token}")
+
+
+def told_by_phone(told: Told) -> DeskOnPaper:
+    """P4 is known by attendance only; nobody asks him for anything but to leave."""
+    base = order()
+    row = replace(base.muster["P4"], told=told, known_by="attendance")
+    sent = ReceiptRow("o1/0/P4/sms", "P4", "sms", ReceiptStatus.DELIVERED, 0, NOW, "")
+    return DeskOnPaper(
+        order_list=[
+            replace(
+                base,
+                muster=dict(base.muster) | {"P4": row},
+                receipts={sent.key: sent},
+                subject="",
+                peril=Peril.FIRE,
+            )
+        ]
+    )
+
+
+async def test_whom_no_tag_shows_says_by_his_link_that_he_has_the_order(tmp_path: Path) -> None:
+    link = f"/a/{link_token(SECRET, 'o1', 'P4')}"
+    async with running(tmp_path, told_by_phone(Told.DELIVERED)) as site, site.stranger() as phone:
+        page = (await phone.get(link)).text
+        assert "<form" in page
+        assert "火灾" in page
+        assert (await phone.post(link)).status_code == 303
+        assert site.desk.acts == [("acknowledge_order", "o1", "P4", Origin.LINK)]
+    (tmp_path / "later").mkdir()
+    knows = told_by_phone(Told.ACKNOWLEDGED)
+    async with running(tmp_path / "later", knows) as site, site.stranger() as phone:
+        page = (await phone.get(link)).text
+        assert "您已收到命令" in page
+        assert "<form" not in page
 
 
 async def test_a_press_the_journal_could_not_take_keeps_the_button(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ async def phone_page(here: Here, token: str, lang: In = "zh") -> Response:
     """Look, as often as one likes, until the order has been over for an hour."""
     found, asked = _found(here, token), _asked(here, token)
     if found is not None:
-        return HTMLResponse(order_page(_sight(here, lang), found[0]))
+        return HTMLResponse(order_page(_sight(here, lang), *found))
     if asked is not None:
         return HTMLResponse(proof_page(_sight(here, lang), answered=asked.answered))
     return HTMLResponse(lost_page(_sight(here, lang)), NOT_FOUND)
@@ -66,7 +66,7 @@ def _again(here: Context, token: str, lang: Lang, status: int, notice: str) -> R
     found, asked = _found(here, token), _asked(here, token)
     sight = _sight(here, lang)
     if found is not None:
-        return HTMLResponse(order_page(sight, found[0], notice), status)
+        return HTMLResponse(order_page(sight, *found, notice), status)
     if asked is not None:
         return HTMLResponse(proof_page(sight, answered=asked.answered, notice=notice), status)
     return HTMLResponse(lost_page(sight), status)
@@ -79,9 +79,15 @@ def _sight(here: Context, lang: Lang) -> Sight:
 
 def _found(here: Context, token: str) -> tuple[Order, str] | None:
     """The order and the person a link stands for: all pairs are compared, in the same time."""
-    pairs = [(order, person) for order in here.desk.orders() for person in order.asked]
+    pairs = [(order, person) for order in here.desk.orders() for person in _written(order)]
     same = [same_token(token, link_token(here.secret, o.order, p)) for o, p in pairs]
     return next((pair for pair, hit in zip(pairs, same, strict=True) if hit), None)
+
+
+def _written(order: Order) -> list[str]:
+    """Whom the ladder asked, and who was only told that he must leave: whom no tag shows."""
+    told = (row.recipient for row in order.receipts.values() if row.channel in LINKED)
+    return list(dict.fromkeys((*order.asked, *told)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from html import escape
 from importlib.resources import files
 from string import Template
 
-from minesafe.model.events import OrderKind, Whereabouts
+from minesafe.model.events import OrderKind, Told, Whereabouts
 from minesafe.model.mine import Duty, Kind, Mine, Shift
 from minesafe.model.order import Order
 from minesafe.model.picture import Picture
@@ -59,23 +59,33 @@ def age(micros: Micros) -> str:
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
-def order_page(sight: Sight, order: Order, notice: str = "") -> str:
+def order_page(sight: Sight, order: Order, person: str, notice: str = "") -> str:
     """The page of one order: asked for an acknowledgement, known, or ended.
 
     Args:
         sight: the mine as it is now.
         order: what the link is about.
+        person: whose link it is.
         notice: a word of what came of pressing the button.
     """
     if not order.is_open:
         return _page(sight, "known", "ended", _ended(sight, order), 0)
     head = _head(sight, order)
+    if _has_it(order, person):
+        own = f'<p class="said">{sight.say("own_recorded")}</p>'
+        return _page(sight, "known", "acknowledge", [*head, own, *_calls(sight)], KNOWN_REFRESH_S)
     said = [f'<p class="said">{_notice(sight, order, notice)}</p>'] if notice else []
     if order.acknowledged_by is None:
         parts = [*head, *said, _button(sight, order), *_calls(sight)]
         return _page(sight, "asked", "acknowledge", parts, ASKED_REFRESH_S)
     parts = [*head, *said, *_known(sight, order), *_calls(sight)]
     return _page(sight, "known", "acknowledge", parts, KNOWN_REFRESH_S)
+
+
+def _has_it(order: Order, person: str) -> bool:
+    """Somebody who was told to leave and asked for nothing has said that he has the order."""
+    row = order.muster.get(person)
+    return row is not None and person not in order.asked and row.told is Told.ACKNOWLEDGED
 
 
 def proof_page(sight: Sight, *, answered: bool, notice: str = "") -> str:
@@ -123,7 +133,7 @@ def _head(sight: Sight, order: Order) -> list[str]:
         f"<p>{number} · {issued}</p>",
         f'<p class="place">{escape("、".join(zones))}</p>',
         *_cause(sight, order),
-        f"<p>{sight.say('scope', count=len(order.muster), missing=missing)}</p>",
+        f"<p>{sight.say('scope', count=order.heads, missing=missing)}</p>",
     ]
 
 
@@ -131,7 +141,8 @@ def _cause(sight: Sight, order: Order) -> list[str]:
     """The value that caused it, its limit, and what it is now with its age."""
     row = sight.mine.point_row.get(order.subject)
     if row is None:
-        return []
+        said = sight.say(f"peril_{order.peril}") if order.peril else ""
+        return [f'<p class="place">{said}</p>'] if said else []
     point = sight.mine.points[row]
     kind = sight.mine.kind[point.kind]
     facts = []

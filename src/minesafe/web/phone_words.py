@@ -26,6 +26,14 @@ WORDS: Mapping[str, Name] = {
     "acknowledge_stop": Name("我已知晓，停止作业", "I have it: stopping work"),
     "acknowledged": Name("已由 {by} 确认 · {age}前", "Acknowledged by {by}, {age} ago"),
     "already": Name("先前已由 {by} 确认", "It was already acknowledged by {by}"),
+    "own_recorded": Name(
+        "已记录：您已收到命令，请立即撤离", "Recorded: you have the order. Leave at once"
+    ),
+    "peril_gas": Name("瓦斯突出", "Gas outburst"),
+    "peril_fire": Name("火灾烟雾", "Fire or smoke"),
+    "peril_inrush": Name("透水", "Water inrush"),
+    "peril_roof": Name("冒顶", "Roof fall"),
+    "peril_other": Name("其他险情", "Other danger"),
     "not_recorded": Name(
         "没有记录下来，请再按一次，或呼叫调度",
         "It was not recorded. Press again, or call dispatch",
