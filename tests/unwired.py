@@ -195,13 +195,14 @@ class Unwired:
     async def _shaped(
         self, device: ShapedDevice, lane: PointLane, there: PresenceEars | None
     ) -> None:
-        said = [(topic, json.dumps(document).encode()) for topic, document in device.report()]
+        device.report()
         if self._lost("broker_lost"):
             return
         if self._turned(device.name) and there is not None:
             word = b"online" if self.reaches(device.name) else b"offline"
             await there.hear(Message("", word, retained=False))
         if self.reaches(device.name):
+            said = [(topic, json.dumps(document).encode()) for topic, document in device.take()]
             await _hear(lane, said)
 
     async def _host(self, device: KjHostDevice, at: HostMap) -> None:

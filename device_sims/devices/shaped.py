@@ -3,14 +3,14 @@
 import asyncio
 import json
 import re
-from collections.abc import Iterable
+from collections import deque
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeAlias
 
 from aiomqtt import Client, MqttError, Will
 
 from device_sims.clock import SECOND
-from device_sims.devices.device import Device, being_ended
+from device_sims.devices.device import Device, being_ended, until_one_ends
 from device_sims.devices.uplink import PATIENCE_S, RETRY_S, write_open_sockets_only
 from device_sims.mine import Address, Gateway, Shape
 from device_sims.stage import Stage
@@ -19,6 +19,12 @@ PART = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 DIVISOR = {"s": 1_000_000, "ms": 1_000, "us": 1}
 
+KEPT = 20_000
+"""Messages it remembers; then the oldest is lost."""
+
+Said: TypeAlias = tuple[str, Any]
+"""Topic and document."""
+
 QUALITIES = {0: 0, 1: 4, 2: 3, 3: 5, 4: 6, 5: 2}
 """Status word to the number of a quality (docs/joints.md), which the mapping has a word for."""
 
@@ -26,7 +32,7 @@ QUALITIES = {0: 0, 1: 4, 2: 3, 3: 5, 4: 6, 5: 2}
 class ShapedDevice(Device):
     """Publishes each of its points once in the point's period, at QoS 1.
 
-    It keeps nothing: what it could not send is lost, as with many real ones.
+    What it could not send it sends later, with the time it had.
 
     Args:
         gateway: which, of dialect json.
@@ -47,14 +53,24 @@ class ShapedDevice(Device):
         self._word = {quality: word for word, quality in reversed(self._shape.qualities)}
         self._period_s = min((self._period(row) for row in rows), default=1.0)
         self._due = dict.fromkeys(rows, 0)
+        self._kept: deque[Said] = deque(maxlen=KEPT)
+        self._more = asyncio.Event()
 
     def _period(self, row: int) -> float:
         mine = self._stage.site.mine
         return mine.kind[mine.points[row].kind].period_s
 
     async def start(self) -> None:
-        """Begin to try the broker."""
+        """Begin to sample and to try the broker."""
+        self.spawn(self._sample())
         self.spawn(self._link())
+
+    async def _sample(self) -> None:
+        clock, beat = self._stage.clock, self._stage.clock.now()
+        while True:
+            self.report()
+            beat = max(beat + round(self._period_s * SECOND), clock.now())
+            await clock.sleep_until(beat)
 
     async def _link(self) -> None:
         while not being_ended():
@@ -80,18 +96,27 @@ class ShapedDevice(Device):
         return client
 
     async def _carry(self, client: Client) -> None:
-        clock, beat = self._stage.clock, self._stage.clock.now()
         await self._presence(client, b"online")
         try:
-            while not being_ended():
-                for topic, document in self.report():
-                    await client.publish(topic, json.dumps(document), qos=1)
-                beat = max(beat + round(self._period_s * SECOND), clock.now())
-                await clock.sleep_until(beat)
+            await until_one_ends(self._send(client), self._watch(client))
         finally:
             if being_ended():
                 with suppress(MqttError):
                     await self._presence(client, b"offline")
+
+    async def _send(self, client: Client) -> None:
+        while not being_ended():
+            while self._kept:
+                topic, document = self._kept[0]
+                await client.publish(topic, json.dumps(document), qos=1)
+                self._kept.popleft()
+            self._more.clear()
+            await self._more.wait()
+
+    async def _watch(self, client: Client) -> None:
+        """It is told nothing; the loss of the connection is raised."""
+        async for message in client.messages:
+            self._stage.diary.note("unasked", device=self.name, topic=str(message.topic))
 
     async def _presence(self, client: Client, word: bytes) -> None:
         if self._gateway.presence:
@@ -99,8 +124,18 @@ class ShapedDevice(Device):
 
     # --- what it says ----------------------------------------------------------------------------
 
-    def report(self) -> Iterable[tuple[str, Any]]:
-        """(topic, document) of the readings that are due."""
+    def report(self) -> None:
+        """Keep the readings that are due until they are sent."""
+        self._kept.extend(self._said())
+        self._more.set()
+
+    def take(self) -> list[Said]:
+        """Everything kept, oldest first, for whoever stands beside the device."""
+        said = list(self._kept)
+        self._kept.clear()
+        return said
+
+    def _said(self) -> list[Said]:
         now = self._stage.clock.now()
         due = [row for row, at in self._due.items() if at <= now]
         for row in due:

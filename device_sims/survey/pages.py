@@ -151,7 +151,7 @@ def _devices(survey: Survey) -> str:
     loom, regions = survey.loom, survey.loom.of_region
     parts = [_text("substations.txt")]
     parts += [_substation(name, n) for n, name in enumerate(loom.substations)]
-    parts += [_text("gateways.txt"), *(_gateway(name) for name in loom.gateways)]
+    parts += [_text("gateways.txt"), *(_gateway(name, loom.gateways) for name in loom.gateways)]
     if any(wired.device == OLDER for wired in loom.points):
         parts += [_text("hosts.txt"), _table("kj_host", HOST, HOST_WORDS)]
     parts.append(_text("stations.txt"))
@@ -231,13 +231,21 @@ WORDS = {
 }
 
 
-def _gateway(name: str) -> str:
+def _gateway(name: str, all_of_them: Sequence[str]) -> str:
+    """Our own dialect on the first level, an edge node on the second, somebody's JSON above."""
     n = name.removeprefix("GW")
-    about = {
-        "id": name, "zh": f"{n} 号网关", "en": f"Gateway {n}",
-        "topic": f"mine/demo/gateway/{name}", "user": name, "password": f"demo-{name}",
-    }  # fmt: skip
+    about: dict[str, object] = {"id": name, "zh": f"{n} 号网关", "en": f"Gateway {n}"}
+    login = {"user": name, "password": f"demo-{name}"}
+    if name == "GW2" and name != all_of_them[-1]:
+        return _table("gateway", about | EDGE | {"edge": name} | login)
+    if name == all_of_them[-1] and n != "1":
+        topic = {"dialect": "json", "topic": f"surface/{name}/{{point}}"}
+        return _table("gateway", about | topic | login) + _text("mapping.txt").format(name=name)
+    about |= {"topic": f"mine/demo/gateway/{name}"} | login
     return _table("gateway", about, {"password": 'in a real mine "env:NAME"'} if n == "1" else {})
+
+
+EDGE = {"dialect": "sparkplug", "group": "demo"}
 
 
 HOST = {
