@@ -4,6 +4,7 @@ The files are built after the public source of one product (docs/wire.md); none 
 """
 
 import math
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -258,3 +259,17 @@ def test_a_record_of_a_million_fields_is_no_record() -> None:
     sheet = read(b"h~" + b";" * 1_000_000 + b"~||")
     assert sheet.records == ()
     assert f"more than {MOST_FIELDS}" in sheet.faults[0][1]
+
+
+def test_four_times_the_records_take_no_more_than_their_share() -> None:
+    """Linear, with a margin wide enough for a busy machine; squared would be sixteen."""
+    at = host_map()
+
+    def took(records: int) -> float:
+        data = file(*[f"{CH4};0.42;0"] * records, header=f"{T};{records}")
+        began = time.thread_time()
+        told("SSSJ", data, at)
+        return time.thread_time() - began
+
+    once, four = (min(took(n) for _ in range(3)) for n in (2_000, 8_000))
+    assert four < 10 * once

@@ -5,6 +5,7 @@ The frames are built after the makers' public pages (docs/wire.md names them); n
 
 import json
 import math
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -379,3 +380,22 @@ def test_nor_do_bytes(dialect: str, data: bytes) -> None:
         decoder(dialect).decode(data, NOW)
     except Unreadable:
         return
+
+
+@pytest.mark.parametrize("dialect", sorted(TABLE))
+def test_four_times_as_much_takes_no_more_than_its_share(dialect: str) -> None:
+    """Linear, with a margin wide enough for a busy machine; squared would be sixteen."""
+    at, frame = decoder(dialect), FRAMES[dialect]()
+
+    def said(n: int) -> bytes:
+        lists = {"card": ["2"] * n, "emerge": [0] * n, "battary": [1] * n}
+        return json.dumps(frame | lists if dialect == "kj" else [frame] * n).encode()
+
+    once, four = (min(took(at, said(n)) for _ in range(5)) for n in (150, 600))
+    assert four < 10 * once
+
+
+def took(at: SpotMap, message: bytes) -> float:
+    began = time.thread_time()
+    at.decode(message, NOW)
+    return time.thread_time() - began
