@@ -14,6 +14,9 @@ from device_sims.world.ranging import sights
 MOST_LATE = 8
 """Periods it may be behind and still reports for each, as a fast clock on a busy machine has it."""
 
+KEEPS_NOTHING = ("kj", "nooploop", "pozyx", "omlox")
+"""Dialects without numbers: places that are not out when new ones are measured are lost."""
+
 
 class StationDevice(Device):
     """Ranges and reports once a period; the two transports differ in `_link` only."""
@@ -35,6 +38,8 @@ class StationDevice(Device):
         self._readers = [r.id for r in readers]
         self._period_s = min((r.period_s for r in readers), default=1.0)
         self._seq = self._reports = 0
+        self._unkept = range(0)
+        """Messages of the last report whose places are old by the next; not calls for help."""
         self._ground = Ground(stage.site.mine)
         self._since = stage.world.now
         mine = stage.site.mine
@@ -62,9 +67,14 @@ class StationDevice(Device):
         t = spoilt.clock(world, self.name, now) // 1000
         alive = spoilt.alive(world, self._readers)
         report = Report(self.name, self.boot, self._reports, t, alive, seen)
-        for message in says(self._station.dialect, report, self._ground):
+        for seq in self._unkept:
+            self.backlog.acknowledged(seq)
+        first, dialect = self._seq + 1, self._station.dialect
+        for message in says(dialect, report, self._ground):
             self._seq += 1
             self.backlog.put(self._seq, message)
+        if dialect in KEEPS_NOTHING:
+            self._unkept = range(self._seq if dialect == "nooploop" else first, self._seq + 1)
 
     async def _link(self) -> None:
         station, diary = self._station, self._stage.diary

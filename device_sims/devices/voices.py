@@ -137,7 +137,8 @@ def _alone(column: Sequence[object]) -> object:
 
 
 def _nooploop(report: Report, ground: Ground) -> Said:
-    yield {"name": "Heartbeat", "data": {"time": report.t}}
+    """Calls and answers each by themselves, all places together: a fast clock has many of them."""
+    places: list[object] = [{"name": "Heartbeat", "data": {"time": report.t}}]
     for sight in nearest(report.seen):
         if sight.sos != (sight.tag in ground.calling):
             yield {"name": "Call" if sight.sos else "CancelCall", "uid": sight.tag}
@@ -145,7 +146,8 @@ def _nooploop(report: Report, ground: Ground) -> Said:
         if sight.button:
             yield {"name": "Ack", "uid": sight.tag, "data": {"reqId": "CallAck"}}
         place = {"mapId": 1, "pos": ground.place(sight), "noiseRadius": 0.3, "time": report.t}
-        yield {"name": "Pos", "uid": sight.tag, "data": place}
+        places.append({"name": "Pos", "uid": sight.tag, "data": place})
+    yield places
 
 
 def _pozyx(report: Report, ground: Ground) -> Said:

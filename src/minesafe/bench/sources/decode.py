@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from minesafe.bench.sources import gateways, registers, tags
+from minesafe.bench.sources import files, gateways, registers, tags
 from minesafe.bench.sources.spoken import Spoken
 
 TURNS = 15
@@ -23,6 +23,7 @@ DIALECTS: Mapping[str, Callable[[int], Spoken]] = {
     "mqtt_json_single": gateways.single,
     "mqtt_json_batch": gateways.listed,
     "mqtt_sparkplug": gateways.sparkplug,
+    "kj_files": files.spoken,
     **tags.dialects(),
 }
 """By name; each makes its message from the seed."""

@@ -28,8 +28,8 @@ LOOK_S = 1.0
 HUNG_S = 10.0
 """A look that has not come back in so many real seconds hangs."""
 
-SILENT_PERIODS = 3
-"""So many periods without a new file of states, and the host is down."""
+SILENT_PERIODS, LEAST_SILENT_S = 3, 30.0
+"""So many periods without a new file of states, but at least so long, and the host is down."""
 
 IN_STEP: Micros = 15 * SECOND
 """How well the times of two files and of their coming must agree for a clock that is only off."""
@@ -167,8 +167,9 @@ class HostWatch:
 
     async def _watch_silence(self) -> None:
         silent = self._clock.elapsed() - self._heard
-        if silent > SILENT_PERIODS * self._host.period_s + LOOK_S:
-            await self._lost(f"no new states for {SILENT_PERIODS * self._host.period_s:g} s")
+        most = max(SILENT_PERIODS * self._host.period_s, LEAST_SILENT_S)
+        if silent > most + LOOK_S:
+            await self._lost(f"no new states for {most:g} s")
 
     async def _lost(self, why: str) -> None:
         """Silence must not look like calm: each period all of its points are lost anew."""
