@@ -158,7 +158,7 @@ async def running(
 
         # show: the pages come before the devices, so that whoever waits sees something
         history = LateHistory(mine)
-        scribe = Scribe(lambda: desk.mine, data, wall)
+        scribe = Scribe(lambda: desk.mine, data, desk.now)
         stack.push_async_callback(scribe.close)
         site = create_app(
             desk,

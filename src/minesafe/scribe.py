@@ -40,6 +40,7 @@ class Errand:
     form: str
     """html · pdf."""
     made: Micros
+    """By the mine's own clock, as everything in the record."""
 
 
 class Scribe:
@@ -49,11 +50,11 @@ class Scribe:
         self,
         mine: Callable[[], Mine],
         data: Path,
-        wall: Callable[[], Micros],
+        now: Callable[[], Micros],
         *,
         limit_s: float = LIMIT_S,
     ) -> None:
-        self._mine, self._data, self._wall, self._limit_s = mine, data, wall, limit_s
+        self._mine, self._data, self._now, self._limit_s = mine, data, now, limit_s
         self._child: asyncio.subprocess.Process | None = None
         self._turn = asyncio.Lock()
 
@@ -61,7 +62,7 @@ class Scribe:
         """See `ports.Reporter`."""
         if self._turn.locked() or (self._child is not None and self._child.returncode is None):
             raise Refused("report_busy")
-        errand = Errand(self._mine(), self._data, order, language, form, self._wall())
+        errand = Errand(self._mine(), self._data, order, language, form, self._now())
         async with self._turn:
             self._child = child = await self._sent(errand)
         await self._verdict(child)

@@ -30,10 +30,11 @@ from minesafe.model.events import (
     Whereabouts,
 )
 from minesafe.model.frame import Readings, Sightings
+from minesafe.model.logic import Logic, Node
 from minesafe.model.mine import Mine, Role
 from minesafe.model.time import SECOND, Micros
 from minesafe.reports import gather
-from minesafe.reports.document import TELL, Document, document
+from minesafe.reports.document import TELL, Document, Teller, document
 from minesafe.reports.drawings import MOST_DOTS, Curve, curve_svg, tracks_svg
 from minesafe.reports.incident import TOLD, incident, responses
 from minesafe.reports.page import page
@@ -169,6 +170,14 @@ def test_every_code_has_words_and_no_brace_is_left(told: Told, lang: Lang) -> No
     assert {*TOLD, AlarmMoved, PersonMoved} - TELL.keys() == set()
     text = re.sub(r"<style>.*?</style>", "", page(_document(told, lang)), flags=re.DOTALL)
     assert not re.search(r"[{}]", text)
+
+
+def test_an_alarm_of_several_points_goes_by_its_rules_name(told: Told) -> None:
+    mine, *_ = told
+    stands = Logic("STANDS", "停风", "no air", "CH4", Node("number"), None, 0.0, "II", "test", "1")
+    teller = Teller(replace(mine, logic=(stands,)), "zh")
+    assert teller.alarm("CH4", "STANDS") == f"{teller.name('CH4')}：停风"
+    assert teller.alarm("CH4", None) == teller.name("CH4")
 
 
 def test_what_people_wrote_stays_text(told: Told) -> None:

@@ -99,6 +99,15 @@ class Teller:
         """Somebody and the number of his card."""
         return f"{self.name(person)} ({self.tag(person)})"
 
+    def alarm(self, subject: str, rule: str | None) -> str:
+        """What an alarm is about; of a rule about several points its name too."""
+        row = self.mine.logic_row.get(rule or "")
+        if row is None:
+            return self.name(subject)
+        logic = self.mine.logic[row]
+        named = logic.en if self.lang == "en" else logic.zh
+        return self.say("of_rule", subject=self.name(subject), rule=named)
+
     def names(self, idents: Sequence[str]) -> str:
         """Several, in one line."""
         return self.say("between").join(map(self.name, idents))
@@ -161,7 +170,7 @@ Tell = Callable[[Teller, "AnyBody"], str]
 def _alarm(t: Teller, b: AlarmMoved) -> str:
     fact = t.fact(b.subject, b.value, b.limit)
     return t.say(
-        "alarm_moved", severity=b.severity, subject=t.name(b.subject),
+        "alarm_moved", severity=b.severity, subject=t.alarm(b.subject, b.rule),
         move=t.say(b.move.value), fact=fact, by=t.by(b.by),
     )  # fmt: skip
 

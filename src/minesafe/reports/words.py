@@ -86,6 +86,7 @@ WORDS: Mapping[str, Name] = {
         "{severity} 级报警“{subject}”{move}{fact}{by}",
         "Level {severity} alarm “{subject}”: {move}{fact}{by}",
     ),
+    "of_rule": Name("{subject}：{rule}", "{subject}: {rule}"),
     "raise": Name("发生", "raised"),
     "rise": Name("升级", "worse"),
     "hold": Name("再次发生", "again"),
