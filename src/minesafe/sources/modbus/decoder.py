@@ -21,6 +21,10 @@ ALL_BITS = (1 << 32) - 1
 _ZERO = 0
 """The first cell is always 0: the high register of a number that has one register."""
 
+_GOOD, _OUTSIDE = int(Quality.GOOD), int(Quality.OUT_OF_RANGE)
+_FAULT, _LOST = int(Quality.FAULT), int(Quality.COMMS_LOST)
+"""As plain numbers: columns compare with members of an enumeration ten times as slowly."""
+
 
 class Decoder:
     """The points of one poll, wired to its blocks.
@@ -46,6 +50,8 @@ class Decoder:
         self._high, self._low = np.array(high, np.int64), np.array(low, np.int64)
         self._status = np.array([self._status_of(p) for p in own], np.int64)
         self._told = np.flatnonzero(self._status)
+        cells = max(self._cells, 1)
+        self._needed = np.array([self._high % cells, self._low % cells, self._status])
         self._shift = np.array([p.bits[0] if p.bits else 0 for p in own], np.int64)
         self._mask = np.array([(1 << p.bits[1]) - 1 if p.bits else ALL_BITS for p in own], np.int64)
         self._sign = np.array([_sign(p) for p in own], np.int64)
@@ -73,8 +79,7 @@ class Decoder:
             values = self._numbers(cells)
         quality = np.zeros(len(values), np.uint8)
         quality[self._told] = [self._quality(w) for w in cells[self._status[self._told]].tolist()]
-        lost = absent[self._high % self._cells] | absent[self._low % self._cells]
-        lost |= absent[self._status] | (quality == Quality.COMMS_LOST)
+        lost = absent[self._needed].any(axis=0) | (quality == _LOST)
         _judge(values, quality, lost, self._bottom, self._top)
         times = np.full(len(values), now)
         return Readings(self._row, values, quality, times, times)
@@ -157,9 +162,8 @@ def _by_encoding(
 
 def _judge(values: Column, quality: Column, lost: Column, bottom: Column, top: Column) -> None:
     """As `sources.sample.judged`, for columns."""
-    outside = (quality == Quality.GOOD) & ~((bottom <= values) & (values <= top))
-    quality[outside] = Quality.OUT_OF_RANGE
+    quality[(quality == _GOOD) & ~((bottom <= values) & (values <= top))] = _OUTSIDE
     faulty = ~np.isfinite(values)
-    quality[faulty] = Quality.FAULT
-    quality[lost] = Quality.COMMS_LOST
+    quality[faulty] = _FAULT
+    quality[lost] = _LOST
     values[faulty | lost] = math.nan
