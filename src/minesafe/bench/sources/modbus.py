@@ -75,11 +75,12 @@ async def _turn(poll: Polled, mine: Mine, periods: int) -> tuple[float, int]:
 
 
 async def _for_periods(works: Sequence[Awaitable[None]], periods: int) -> None:
-    tasks = [asyncio.ensure_future(work) for work in works]
+    left = {asyncio.ensure_future(work) for work in works}
     await asyncio.sleep(periods + TAIL_S)
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    while left:  # a client may lose a cancellation that meets its answer (Python 3.11's wait_for)
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=1.0)
 
 
 # --- ours -----------------------------------------------------------------------------------
