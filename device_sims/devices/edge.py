@@ -10,6 +10,7 @@ from aiomqtt import Client, MqttError, Will
 from device_sims.clock import SECOND
 from device_sims.devices.backlog import boot_number
 from device_sims.devices.device import Device, being_ended, until_one_ends
+from device_sims.devices.due import Due
 from device_sims.devices.spb import (
     BAD,
     BOOLEAN,
@@ -20,7 +21,7 @@ from device_sims.devices.spb import (
     asks_for_birth,
     payload,
 )
-from device_sims.devices.uplink import PATIENCE_S, RETRY_S, write_open_sockets_only
+from device_sims.devices.uplink import RETRY_S, Login, client_of
 from device_sims.mine import Address, Gateway, Point
 from device_sims.stage import Stage
 
@@ -49,15 +50,15 @@ class EdgeDevice(Device):
     def __init__(self, gateway: Gateway, stage: Stage, *, broker: Address | None = None) -> None:
         super().__init__(gateway.id)
         self._gateway, self._stage = gateway, stage
-        self._broker = broker or stage.site.mine.broker
+        where = broker or stage.site.mine.broker
+        self._login = Login(where, gateway.user, gateway.password, gateway.id)
         self._space = f"spBv1.0/{gateway.group}"
         names = {ident: name for name, ident in gateway.names}
         mine = stage.site.mine
-        rows = [i for i, p in enumerate(mine.points) if p.device == gateway.id]
+        self._due = Due(mine, gateway.id)
+        rows = self._due.rows
         self._metric = {row: self._named(mine.points[row], names) for row in rows}
         self._alias = {row: n for n, row in enumerate(rows, 1)}
-        self._period_s = min((self._period(row) for row in rows), default=1.0)
-        self._due = dict.fromkeys(rows, 0)
         self._session = boot_number() % 100_000
         """bdSeq: one more with each connection, also after a restart."""
         self._seq = 0
@@ -70,10 +71,6 @@ class EdgeDevice(Device):
     def _named(point: Point, names: dict[str, str]) -> str:
         """Without the device, which stands in the topic."""
         return names.get(point.id, point.id).removeprefix(f"{BEHIND}/")
-
-    def _period(self, row: int) -> float:
-        mine = self._stage.site.mine
-        return mine.kind[mine.points[row].kind].period_s
 
     async def start(self) -> None:
         """Begin to sample and to try the broker."""
@@ -118,10 +115,7 @@ class EdgeDevice(Device):
 
     def _readings(self) -> list[Metric]:
         now = self._stage.clock.now()
-        due = [row for row, at in self._due.items() if at <= now]
-        for row in due:
-            self._due[row] = now + round((self._period(row) - self._period_s / 2) * SECOND)
-        return [self._reading(row) for row in due]
+        return [self._reading(row) for row in self._due.take(now)]
 
     def _reading(self, row: int) -> Metric:
         point = self._stage.site.mine.points[row]
@@ -147,7 +141,7 @@ class EdgeDevice(Device):
             else:
                 with suppress(MqttError):
                     await self._say(client, self.report())
-            beat = max(beat + round(self._period_s * SECOND), clock.now())
+            beat = max(beat + round(self._due.period_s * SECOND), clock.now())
             await clock.sleep_until(beat)
 
     # --- its connection --------------------------------------------------------------------------
@@ -162,20 +156,8 @@ class EdgeDevice(Device):
             await asyncio.sleep(RETRY_S)
 
     def _connection(self) -> Client:
-        gateway = self._gateway
         topic, death = self.death()
-        client = Client(
-            self._broker.host,
-            self._broker.port,
-            username=gateway.user or None,
-            password=gateway.password or None,
-            identifier=gateway.id,
-            will=Will(topic, death, qos=1),
-            timeout=PATIENCE_S,
-            keepalive=10,
-        )
-        write_open_sockets_only(client)
-        return client
+        return client_of(self._login, Will(topic, death, qos=1))
 
     async def _carry(self, client: Client) -> None:
         await client.subscribe(f"{self._space}/NCMD/{self._gateway.edge}", qos=1)

@@ -5,6 +5,7 @@ import msgspec
 from device_sims.clock import SECOND
 from device_sims.devices.backlog import Backlog, boot_number
 from device_sims.devices.device import Device
+from device_sims.devices.due import Due
 from device_sims.devices.uplink import Login, Uplink, hello
 from device_sims.mine import Address, Gateway
 from device_sims.stage import Stage
@@ -29,8 +30,7 @@ class GatewayDevice(Device):
         self._stage = stage
         self._seq = 0
         mine = stage.site.mine
-        self._due = {i: 0 for i, p in enumerate(mine.points) if p.device == gateway.id}
-        self._period_s = min((self._point_period(row) for row in self._due), default=1.0)
+        self._due = Due(mine, gateway.id)
         state = hello(gateway.topic, self.boot)
         login = Login(broker or mine.broker, gateway.user, gateway.password, gateway.id)
         self._uplink = Uplink(login, gateway.topic, self.backlog, stage.diary, state)
@@ -44,15 +44,13 @@ class GatewayDevice(Device):
         clock, beat = self._stage.clock, self._stage.clock.now()
         while True:
             self.report()
-            beat = max(beat + round(self._period_s * SECOND), clock.now())
+            beat = max(beat + round(self._due.period_s * SECOND), clock.now())
             await clock.sleep_until(beat)
 
     def report(self) -> None:
         """Put the readings that are due into the next message."""
         now = self._stage.clock.now()
-        due = [row for row, at in self._due.items() if at <= now]
-        for row in due:
-            self._due[row] = now + round((self._point_period(row) - self._period_s / 2) * SECOND)
+        due = self._due.take(now)
         if not due:
             return
         self._seq += 1
@@ -64,10 +62,6 @@ class GatewayDevice(Device):
             "readings": [self._reading(row) for row in due],
         }
         self.backlog.put(self._seq, msgspec.json.encode(message))
-
-    def _point_period(self, row: int) -> float:
-        mine = self._stage.site.mine
-        return mine.kind[mine.points[row].kind].period_s
 
     def _reading(self, row: int) -> dict[str, object]:
         point = self._stage.site.mine.points[row]

@@ -11,7 +11,8 @@ from aiomqtt import Client, MqttError, Will
 
 from device_sims.clock import SECOND
 from device_sims.devices.device import Device, being_ended, until_one_ends
-from device_sims.devices.uplink import PATIENCE_S, RETRY_S, write_open_sockets_only
+from device_sims.devices.due import Due
+from device_sims.devices.uplink import RETRY_S, Login, client_of
 from device_sims.mine import Address, Gateway, Shape
 from device_sims.stage import Stage
 
@@ -44,21 +45,17 @@ class ShapedDevice(Device):
         super().__init__(gateway.id)
         assert gateway.shape is not None
         self._gateway, self._shape, self._stage = gateway, gateway.shape, stage
-        self._broker = broker or stage.site.mine.broker
+        where = broker or stage.site.mine.broker
+        self._login = Login(where, gateway.user, gateway.password, gateway.id)
         names = {ident: name for name, ident in gateway.names}
         mine = stage.site.mine
-        rows = [i for i, p in enumerate(mine.points) if p.device == gateway.id]
-        self._name = {row: names.get(mine.points[row].id, mine.points[row].id) for row in rows}
+        self._due = Due(mine, gateway.id)
+        ids = {row: mine.points[row].id for row in self._due.rows}
+        self._name = {row: names.get(ident, ident) for row, ident in ids.items()}
         self._line = {kind: (factor, offset) for kind, factor, offset in gateway.units}
         self._word = {quality: word for word, quality in reversed(self._shape.qualities)}
-        self._period_s = min((self._period(row) for row in rows), default=1.0)
-        self._due = dict.fromkeys(rows, 0)
         self._kept: deque[Said] = deque(maxlen=KEPT)
         self._more = asyncio.Event()
-
-    def _period(self, row: int) -> float:
-        mine = self._stage.site.mine
-        return mine.kind[mine.points[row].kind].period_s
 
     async def start(self) -> None:
         """Begin to sample and to try the broker."""
@@ -69,7 +66,7 @@ class ShapedDevice(Device):
         clock, beat = self._stage.clock, self._stage.clock.now()
         while True:
             self.report()
-            beat = max(beat + round(self._period_s * SECOND), clock.now())
+            beat = max(beat + round(self._due.period_s * SECOND), clock.now())
             await clock.sleep_until(beat)
 
     async def _link(self) -> None:
@@ -82,18 +79,7 @@ class ShapedDevice(Device):
     def _connection(self) -> Client:
         gateway = self._gateway
         gone = Will(gateway.presence, b"offline", qos=1, retain=True) if gateway.presence else None
-        client = Client(
-            self._broker.host,
-            self._broker.port,
-            username=gateway.user or None,
-            password=gateway.password or None,
-            identifier=gateway.id,
-            will=gone,
-            timeout=PATIENCE_S,
-            keepalive=10,
-        )
-        write_open_sockets_only(client)
-        return client
+        return client_of(self._login, gone)
 
     async def _carry(self, client: Client) -> None:
         await self._presence(client, b"online")
@@ -137,9 +123,7 @@ class ShapedDevice(Device):
 
     def _said(self) -> list[Said]:
         now = self._stage.clock.now()
-        due = [row for row, at in self._due.items() if at <= now]
-        for row in due:
-            self._due[row] = now + round((self._period(row) - self._period_s / 2) * SECOND)
+        due = self._due.take(now)
         at = self._stage.spoilt.clock(self._stage.world, self.name, now)
         if self._shape.points is None:
             return [(self._topic(row), self._part(row, at)) for row in due]

@@ -61,6 +61,22 @@ class Login:
     client_id: str
 
 
+def client_of(login: Login, will: Will | None) -> Client:
+    """One connection, not yet opened."""
+    client = Client(
+        login.broker.host,
+        login.broker.port,
+        username=login.user or None,
+        password=login.password or None,
+        identifier=login.client_id,
+        will=will,
+        timeout=PATIENCE_S,
+        keepalive=10,
+    )
+    write_open_sockets_only(client)
+    return client
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """The retained message that says whether the device is there."""
@@ -117,19 +133,9 @@ class Uplink:
             await asyncio.sleep(RETRY_S)
 
     def _client(self) -> Client:
-        login, state = self._login, self._state
-        client = Client(
-            login.broker.host,
-            login.broker.port,
-            username=login.user or None,
-            password=login.password or None,
-            identifier=login.client_id,
-            will=Will(state.topic, state.offline, qos=1, retain=True) if state else None,
-            timeout=PATIENCE_S,
-            keepalive=10,
-        )
-        write_open_sockets_only(client)
-        return client
+        state = self._state
+        will = Will(state.topic, state.offline, qos=1, retain=True) if state else None
+        return client_of(self._login, will)
 
     async def _carry(self, client: Client) -> None:
         if self._ears:
