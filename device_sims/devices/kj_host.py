@@ -51,7 +51,11 @@ class KjHostDevice(Device):
         self.spawn(self._run())
 
     def _make_folder(self) -> None:
-        Path(self._host.folder).mkdir(parents=True, exist_ok=True)
+        """What an earlier run left there is cleared away."""
+        folder = Path(self._host.folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in folder.glob(f"{self._host.mine_code}_*.TXT"):
+            path.unlink(missing_ok=True)
 
     async def _run(self) -> None:
         clock = self._stage.clock
