@@ -198,7 +198,12 @@ export function snapshot(scene: SceneName, acts: Acts, position: number): Snapsh
     position, now: now(), epoch: 3,
     values: values(scene), places: places(scene), counts: counts(scene),
     alarms: alarms(scene, acts), orders: orders(scene, acts),
-    findings: bad
+    findings: scene === "alarm"
+      ? [
+          { finding: "unreached", subject: "P16", detail: "sms:delivered tag:failed", began: started },
+          { finding: "unproven", subject: "P19", detail: "", began: started },
+        ]
+      : bad
       ? [
           { finding: "database_down", subject: "postgres", detail: "connection refused", began: started - 600 * S },
           { finding: "link_down", subject: "SUB2", detail: "timed out after 3 tries", began: started - 90 * S },
@@ -208,7 +213,9 @@ export function snapshot(scene: SceneName, acts: Acts, position: number): Snapsh
       shift: "早", gap: false,
       posts: [["leader", "P01"], ["deputy", "P16"], ["dispatcher", "P20"], ["mine_head", "P19"]],
     },
-    permits: [], flood: false, groups: [], nightly: null,
+    permits: [], flood: false, groups: [], nightly: scene === "alarm"
+      ? { asked: started - 3600 * S, answer_by: started + 3600 * S, waiting: ["P20", "P16"] }
+      : null,
     blocked: [],
     reckoned: [{ kind: "gate", below: 24, unread: 1, only_by_tag: [], only_here: ["P05"] }],
     refuges: [
