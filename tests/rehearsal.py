@@ -146,11 +146,13 @@ class Rehearsal:
 
     def _frame(self) -> Frame:
         batches, self._batches = self._batches, []
+        now = self.clock.now()
+        heard = believed(Readings.joined([b.readings for b in batches]))
         return Frame(
             self.watch.seq + 1,
-            self.clock.now(),
+            now,
             self.mine.revision,
-            believed(Readings.joined([b.readings for b in batches])),
+            Readings.joined([heard, self.watch.derived(now)]),
             believed(Sightings.joined([b.sightings for b in batches])),
         )
 

@@ -5,43 +5,14 @@ Places are those of the rule pack coal-cn: T0 return corner, T1 face or heading,
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from importlib.resources import files
 
 import msgspec
 
+from device_sims.survey.derived import derived
 from device_sims.survey.ground import Draft, Level, Names, Panel
+from device_sims.survey.hung import Point, Row
 from device_sims.survey.mains import Mains
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of a table."""
-
-    id: str
-    """{n} stands for the panel's number."""
-    zh: str
-    en: str
-    kind: str
-    place: str
-    part: str
-    """Which of the roadways."""
-    at: float
-    """Metres from its start; from its end where negative; a share of it between 0 and 1."""
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """测点, not yet wired to a device."""
-
-    id: str
-    name: Names
-    kind: str
-    place: str
-    road: str
-    chainage_m: float
-    region: str
-    """Whose substation or gateway reports it: a district, a level, or the surface."""
 
 
 def _tables() -> Mapping[str, tuple[Row, ...]]:
@@ -71,7 +42,7 @@ def points(draft: Draft, mains: Iterable[Mains]) -> list[Point]:
     outlet, inlet = {"outlet": "U01"}, {"inlet": "V01"}
     hung += _hang(draft, TABLES["fan_house"], outlet, "", "", "surface")
     hung += _hang(draft, TABLES["surface"], inlet, "", "", "surface")
-    return hung
+    return [*hung, *derived(draft, hung)]
 
 
 def _of_panel(draft: Draft, panel: Panel, before: Iterable[Point]) -> Iterator[Point]:
@@ -96,6 +67,7 @@ def _of_main(draft: Draft, main: Mains) -> Iterator[Point]:
         "belt": belts[-1],
         "back": f"{mark}B01",
         "station": f"{mark}A01",
+        "doors": f"{mark}Y01",
     }
     z = f"{main.level.elevation_m:g}"
     yield from _hang(draft, TABLES["mains"], roads, z, z, main.level.id)

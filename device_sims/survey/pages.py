@@ -9,8 +9,9 @@ from pathlib import Path
 
 from device_sims.errors import SimulationRefused
 from device_sims.survey.ground import Draft, Level, Road, Zone
-from device_sims.survey.instruments import Point
+from device_sims.survey.hung import Point
 from device_sims.survey.positioning import CARD_M, Reader
+from device_sims.survey.register import COLUMNS, register
 from device_sims.survey.survey import Survey
 from device_sims.survey.wiring import OLDER
 
@@ -47,6 +48,7 @@ def pages(survey: Survey) -> dict[str, str]:
         "zones.toml": _text("zones.txt") + _zones(survey),
         "points.csv": _text("points.txt") + _points(survey),
         "devices.toml": _text("devices.txt") + _devices(survey),
+        "register.csv": _text("register.txt") + _csv(COLUMNS, register(survey)),
         "people.csv": _text("people.txt") + _people(survey),
         "roster.toml": _text("roster.txt") + _roster(survey),
         "users.toml": _users(survey),
@@ -141,6 +143,7 @@ def _points(survey: Survey) -> str:
         if wired.address is not None:
             cells |= {"address": wired.address, "encoding": wired.encoding, "scale": 1}
             cells |= {"status_address": wired.status}
+        cells |= {"formula": p.formula} if p.formula else {}
         if p.kind == "negative_pressure":
             cells |= PAIR
         rows.append([cells.get(c, "") for c in columns])

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from device_sims.errors import SimulationRefused
 from device_sims.survey.ground import Draft
-from device_sims.survey.instruments import Point
+from device_sims.survey.hung import Point
 
 WIRED = frozenset(("methane", "fan_main", "fan_local", "feed", "compressor", "station_power"))
 """Kinds that hang on substations, whose interlocks need them; gateways report the rest."""
@@ -25,6 +25,13 @@ SWITCHES = frozenset(
         "door",
         "compressor",
         "station_power",
+        "power_cut",
+        "duct",
+        "air_door",
+        "air_valve",
+        "water_valve",
+        "pump",
+        "ups",
     )
 )
 STATUS = 100
@@ -73,9 +80,10 @@ def weave(draft: Draft, points: Sequence[Point], slaves: int) -> Loom:
     Raises:
         TooManySlaves: there are fewer points.
     """
-    wired = [p for p in points if p.kind in WIRED]
+    measured = [p for p in points if not p.formula]
+    wired = [p for p in measured if p.kind in WIRED]
     if slaves > len(wired):
-        wired = list(points)
+        wired = list(measured)
     if slaves > len(wired):
         raise TooManySlaves(f"{slaves} slaves need more than {len(wired)} points: more districts")
     wired.sort(key=lambda p: p.region)
@@ -86,19 +94,20 @@ def weave(draft: Draft, points: Sequence[Point], slaves: int) -> Loom:
         for g, group in enumerate(groups)
         for i, p in enumerate(group)
     }
-    gateway_of = _gateways(draft, points)
+    gateway_of = _gateways(draft, measured)
     reported = tuple(
         Wired(p, *on[p.id])
         if p.id in on
         else Wired(p, OLDER if p.kind in FILED else gateway_of[p.region])
-        for p in points
+        for p in measured
     )
+    made = (Wired(p, "") for p in points if p.formula)
     nearest: dict[str, str] = {}
     for name, group in zip(names, groups, strict=True):
         for p in group:
             nearest.setdefault(p.region, name)
     used = dict.fromkeys(w.device for w in reported if w.address is None and w.device != OLDER)
-    return Loom(reported, names, tuple(sorted(used)), nearest)
+    return Loom((*reported, *made), names, tuple(sorted(used)), nearest)
 
 
 def _by_region(points: Iterable[Point]) -> Iterator[list[Point]]:

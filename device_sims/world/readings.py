@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from device_sims.mine import Kind, Limits
 from device_sims.world.flood import SEEN_M
+from device_sims.world.stores import GAS_M3_S
 from device_sims.world.surroundings import SMOKE_SEEN
 
 
@@ -46,6 +47,11 @@ class Around(NamedTuple):
     """Of a refuge over the roadway before it."""
     depth_m: float = 0.0
     """Of water on the floor."""
+    air_m3: float = 0.0
+    """Compressed air drawn since the beginning; likewise water, water pumped, gas drained."""
+    water_m3: float = 0.0
+    drained_m3: float = 0.0
+    gas_m3: float = 0.0
     proving: bool = False
     """Whether a self-test is under way."""
 
@@ -61,7 +67,20 @@ class Sense:
     """Standard deviation of the noise, in the kind's unit."""
 
 
+COUNTED_M3 = 120_000.0
+"""What counters showed before the mine began."""
 SENSES = (
+    Sense(("air_total",), lambda a: COUNTED_M3 + a.air_m3, 0.0),
+    Sense(("water_total",), lambda a: COUNTED_M3 + a.water_m3, 0.0),
+    Sense(("drain_total",), lambda a: COUNTED_M3 + a.drained_m3, 0.0),
+    Sense(("drainage_total",), lambda a: COUNTED_M3 + a.gas_m3, 0.0),
+    Sense(("drainage_methane",), lambda _: 32.0, 0.3),
+    Sense(("drainage_flow",), lambda _: 60 * GAS_M3_S, 0.4),
+    Sense(("drainage_pressure",), lambda _: 18.0, 0.2),
+    Sense(("stored",), lambda _: 15.0, 0.02),
+    Sense(("oil",), lambda _: 82.0, 0.4),
+    Sense(("cooling",), lambda _: 38.0, 0.3),
+    Sense(("sump",), lambda a: 1.2 + a.depth_m, 0.01),
     Sense(("ch4", "methane", "gas_high"), lambda a: a.ch4, 0.012),
     Sense(("co2",), lambda a: a.co2, 0.01),
     Sense(("co",), lambda a: a.co, 0.3),
@@ -79,7 +98,8 @@ SENSES = (
     Sense(("water",), lambda a: a.water_mpa, 0.004),
     Sense(("air",), lambda a: a.air_mpa, 0.004),
 )
-"""First match answers, so `co2` stands before `co`, and flows and levels before pressures."""
+"""First match answers, so `co2` stands before `co`, and flows and levels before pressures; what a
+counter shows has no noise."""
 
 WELL = (
     "at rest",
@@ -88,6 +108,8 @@ WELL = (
     "alive",
     "clear",
     "dry",
+    "air",
+    "not cut",
     "closed",
     "normal",
     "on",
@@ -113,6 +135,9 @@ ALARMS: tuple[tuple[str, Callable[[Around], bool], tuple[str, ...]], ...] = (
     ("smoke", lambda a: a.smoke >= SMOKE_SEEN, SMOKY),
     ("compressor", lambda a: not a.compressor, STOPPED),
     ("inrush", lambda a: a.depth_m >= SEEN_M, WET),
+    ("power_cut", lambda a: not a.powered, ("cut",)),
+    ("duct", lambda a: not a.local_fan, ("no air",)),
+    ("valve", lambda _: True, ("open",)),  # a branch is shut for repairs only
     ("self_test", lambda a: a.proving, ("test",)),
 )
 """(part of a kind's id, when it is wrong, the states that say so, best word first; else state 0)"""
@@ -121,7 +146,7 @@ ALARMS: tuple[tuple[str, Callable[[Around], bool], tuple[str, ...]], ...] = (
 def sense_of(kind: Kind) -> Sense | None:
     """The family a kind belongs to, None for one nobody foresaw."""
     name = f"{kind.id} {kind.unit}".lower().replace("m³", "m3")
-    words = name.replace("-", " ").replace("_", " ").split()
+    words = [kind.id, *name.replace("-", " ").replace("_", " ").split()]
     return next((s for s in SENSES if any(w in s.words for w in words)), None)
 
 

@@ -167,6 +167,10 @@ def around(
         water_mpa=stores.water_mpa(),
         water_m3_h=3600 * stores.water_m3_s,
         tank_m=stores.water.depth_m,
+        air_m3=stores.air_m3,
+        water_m3=stores.water_m3,
+        drained_m3=stores.drained_m3,
+        gas_m3=stores.gas_m3,
     )
     if shelter is None:
         return fresh

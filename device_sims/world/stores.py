@@ -28,6 +28,10 @@ FIRE_WATER_M3_S = 180.0 / 3600
 """Sprays and hoses while something burns."""
 PUMPED_M3_S = 75.0 / 3600
 """What a pump brings to the tank until it is full."""
+SUMP_M3_S = 120.0 / 3600
+"""What comes to the sumps, and is pumped out."""
+GAS_M3_S = 45.0 / 60
+"""Gas that is drained off before it comes to the air."""
 FRICTION = 40.0
 """MPa·s²/m⁶ that the water mains lose by the square of their flow."""
 
@@ -44,6 +48,11 @@ class Stores:
     air_m3_s: float = WORK_AIR_M3_S
     """Free air drawn now; likewise water."""
     water_m3_s: float = WORK_WATER_M3_S
+    air_m3: float = 0.0
+    """Drawn since the beginning; likewise water, and water pumped out of the mine."""
+    water_m3: float = 0.0
+    drained_m3: float = 0.0
+    gas_m3: float = 0.0
     standby: Micros = FOREVER
     """From when on the standby compressor delivers."""
 
@@ -97,6 +106,7 @@ def later(stores: Stores, now: Micros, demand: Demand) -> Stores:
     drawn = WORK_AIR_M3_S * demand.at_work + breathed
     made = COMPRESSOR_M3_S * (2 if now >= standby else 1)
     water = WORK_WATER_M3_S * demand.at_work + FIRE_WATER_M3_S * demand.burns
+    flows = water if stores.water.depth_m > 0 else 0.0
     refuges = (
         air.after(dt_s, people, fresh=SHELTER_M3_S * people * share)
         for air, people in zip(stores.refuges, demand.sheltering, strict=True)
@@ -108,7 +118,11 @@ def later(stores: Stores, now: Micros, demand: Demand) -> Stores:
         refuges=tuple(refuges),
         since=now,
         air_m3_s=drawn,
-        water_m3_s=water if stores.water.depth_m > 0 else 0.0,
+        water_m3_s=flows,
+        air_m3=stores.air_m3 + drawn * dt_s,
+        water_m3=stores.water_m3 + flows * dt_s,
+        drained_m3=stores.drained_m3 + SUMP_M3_S * dt_s,
+        gas_m3=stores.gas_m3 + GAS_M3_S * dt_s,
         standby=standby,
     )
 

@@ -95,6 +95,7 @@ def test_every_rule_names_source_clause_and_edition_and_has_a_kind(mine: Mine) -
 # --- fumes in a stope ----------------------------------------------------------------------
 
 QUIET = {
+    "water_total": 1000.0, "ups": 1.0, "stored_air": 15.0, "air_volume": 300.0, "endurance": 500.0,
     "co": 2.0, "no2": 0.1, "o2": 20.8, "co2": 0.05, "wind": 0.4, "temperature": 19.0,
     "fan_main": 1.0, "fan_local": 1.0, "pressure_difference": 200.0, "compressor": 1.0,
     "air_pressure": 0.6, "water_level": 3.0, "water_pressure": 0.5, "telephone": 1.0,

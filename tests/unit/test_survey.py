@@ -64,7 +64,7 @@ def test_the_demos_size_is_that_of_a_whole_mine() -> None:
     mine = surveyed(1, DEMO)
     assert len(mine.roadways) >= 120
     assert len(mine.readers) == 48
-    assert 170 <= len(mine.points) <= 190
+    assert 240 <= len(mine.points) <= 260
     assert (len(mine.broadcasters), len(mine.telephones)) == (20, 12)
     assert sum(n.kind is NodeKind.REFUGE for n in mine.nodes) == 3
     assert sum(r.kind == "heading" for r in mine.roadways) == 3
@@ -106,6 +106,8 @@ def test_a_quiet_shift_is_inside_every_limit(played: SimulatedMine) -> None:
     for _ in range(20):
         world = step(site, world, 1.0, Signals())
         for row, point in enumerate(played.points):
+            if point.kind == "self_test":
+                continue  # rises by itself, to prove the line
             value, limits = reading(site, world, row), point.limits
             share = 0.8 if point.kind == "methane" else 1.0
             assert limits.alarm_high is None or value < share * limits.alarm_high, point.id

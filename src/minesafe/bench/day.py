@@ -162,8 +162,9 @@ class Day:
         moment = self.watch.now + SECOND if self.watch.seq else tape.began
         for second, (readings, sightings) in enumerate(tape.at(moment)):
             now = moment + second * SECOND
-            frame = Frame(self.watch.seq + 1, now, self.watch.mine.revision, readings, sightings)
             began = time.process_time()
+            heard = Readings.joined([readings, self.watch.derived(now)])
+            frame = Frame(self.watch.seq + 1, now, self.watch.mine.revision, heard, sightings)
             self.watch.tick(frame)
             ordered = bool(self.watch.evacuation.orders.open())
             self._spent[ordered] += time.process_time() - began

@@ -64,10 +64,17 @@ def _cells(device: "Device", now: "Micros", zone: ZoneInfo) -> tuple[str, ...]:
         " ".join(device.troubles),
         papers.model if papers else "",
         papers.certificate if papers else "",
-        _day(device.expires, now, zone),
+        _last_day(device, now),
         _day(device.calibration.due, now, zone),
         _day(device.test.due, now, zone),
     )
+
+
+def _last_day(device: "Device", now: "Micros") -> str:
+    """Of its certificate; marked once it is over."""
+    if device.papers is None or device.expires is None:
+        return ""
+    return f"{device.papers.valid_until}{' !' if now >= device.expires else ''}"
 
 
 def _day(at: "Micros | None", now: "Micros", zone: ZoneInfo) -> str:

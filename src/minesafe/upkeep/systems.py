@@ -138,16 +138,26 @@ class _Parts:
         deaf = np.logical_or.reduce(list(flags.values()))
         flags["faulty"] = (picture.quality == Quality.FAULT) & ~deaf
         found = self._found(findings)
+        counted = {code: self._count(flag) for code, flag in flags.items()}
+        all_parts, all_lost = self._count(np.ones_like(deaf)), self._count(deaf)
         for row, system in enumerate(SYSTEMS):
-            mine_own = self.system == row
-            parts, lost = int(mine_own.sum()), int((deaf & mine_own).sum())
-            why = [self._points(code, flag & mine_own) for code, flag in flags.items()]
+            parts, lost = all_parts[row], all_lost[row]
+            why = [
+                self._points(code, flag & (self.system == row))
+                for code, flag in flags.items()
+                if counted[code][row]
+            ]
             if system is System.POSITIONING:
                 parts += len(picture.reader_silent)
                 lost += int(picture.reader_silent.sum())
                 why.append(self._readers(picture))
             troubles = (*(t for t in why if t.count), *found.get(system, ()))
             yield _health(system, parts, lost, troubles)
+
+    def _count(self, flag: Column) -> list[int]:
+        """How many points of each system; nearly always none."""
+        counts: list[int] = np.bincount(self.system[flag], minlength=len(SYSTEMS)).tolist()
+        return counts
 
     def _points(self, code: str, rows: Column) -> Trouble:
         points = self.mine.points

@@ -121,6 +121,8 @@ def _kind(kind: Kind) -> KindOut:
         id=kind.id,
         name=words(kind.name),
         system=kind.system,
+        form=kind.form,
+        icon=kind.icon,
         unit=kind.unit,
         decimals=kind.decimals,
         stale_s=kind.stale_s,

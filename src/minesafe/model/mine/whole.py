@@ -204,7 +204,8 @@ class Mine:
         """Row numbers of the points each device reports."""
         rows: dict[str, list[int]] = {}
         for i, point in enumerate(self.points):
-            rows.setdefault(point.device, []).append(i)
+            if point.device:  # else the server works it out
+                rows.setdefault(point.device, []).append(i)
         return {device: tuple(r) for device, r in rows.items()}
 
     def head_limit(self, zone: Zone, now: Micros) -> int | None:

@@ -1,6 +1,6 @@
 """GET /api/v1/mine: what does not change within a revision."""
 
-from minesafe.model.mine import NodeKind, System, ZoneKind
+from minesafe.model.mine import Form, Icon, NodeKind, System, ZoneKind
 from minesafe.web.models.wire import Wire, Words
 
 
@@ -65,6 +65,8 @@ class KindOut(Wire):
     id: str
     name: Words
     system: System
+    form: Form
+    icon: Icon
     unit: str
     decimals: int
     stale_s: float

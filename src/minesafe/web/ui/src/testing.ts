@@ -70,9 +70,9 @@ export const mine: Mine = {
       intervals: [{ roadway: "G02", from_m: 180, to_m: 200 }] },
   ],
   kinds: [
-    { id: "ch4", name: both("甲烷"), system: "monitoring", unit: "%CH4", decimals: 2, stale_s: 20,
+    { id: "ch4", name: both("甲烷"), system: "monitoring", form: "analogue", icon: "gas", unit: "%CH4", decimals: 2, stale_s: 20,
       states: [], guidance: both("撤人") },
-    { id: "fan", name: both("风机"), system: "monitoring", unit: "", decimals: 0, stale_s: 20,
+    { id: "fan", name: both("风机"), system: "monitoring", form: "switch", icon: "fan", unit: "", decimals: 0, stale_s: 20,
       states: [[0, "停", "stopped"], [1, "开", "running"]], guidance: both("") },
   ],
   points: ["CH4-T1", "CH4-T2"].map((id, i) => ({

@@ -1403,6 +1403,12 @@ export interface components {
             subject: string;
         };
         /**
+         * Form
+         * @description How a kind of point speaks (AQ 6201: 模拟量, 开关量, 累计量), or that it does not.
+         * @enum {string}
+         */
+        Form: "analogue" | "switch" | "cumulative" | "derived";
+        /**
          * GroupOut
          * @description Alarms that another one explains; every member stays in the list.
          */
@@ -1476,6 +1482,12 @@ export interface components {
             position: number;
         };
         /**
+         * Icon
+         * @description The sign a page draws for a kind.
+         * @enum {string}
+         */
+        Icon: "air" | "clock" | "counter" | "damp" | "door" | "dust" | "fan" | "fire" | "gas" | "gauge" | "heat" | "power" | "test" | "voice" | "water" | "wind";
+        /**
          * IntervalOut
          * @description A stretch of roadway.
          */
@@ -1502,7 +1514,9 @@ export interface components {
         KindOut: {
             /** Decimals */
             decimals: number;
+            form: components["schemas"]["Form"];
             guidance: components["schemas"]["Words"];
+            icon: components["schemas"]["Icon"];
             /** Id */
             id: string;
             name: components["schemas"]["Words"];

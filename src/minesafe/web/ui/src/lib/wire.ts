@@ -10,6 +10,7 @@ export type Node = Schemas["NodeOut"];
 export type Roadway = Schemas["RoadwayOut"];
 export type Interval = Schemas["IntervalOut"];
 export type Zone = Schemas["ZoneOut"];
+export type Icon = Schemas["Icon"];
 export type Kind = Schemas["KindOut"];
 export type Logic = Schemas["LogicOut"];
 export type Limits = Schemas["LimitsOut"];
