@@ -97,7 +97,7 @@ def way_commands(mine: Mine, order: Order, sent: PersonSent, now: Micros) -> Ite
             recipient=sent.person,
             issued=now,
             about="way",
-            facts=_facts(order, sent.destination, ()),
+            facts=_facts(order, len(order.muster), sent.destination, ()),  # cheap: thousands
             toward=sent.toward,
             destination=sent.destination,
             ways=((sent.person, sent.destination),) if sent.destination else (),
@@ -300,10 +300,10 @@ def facts_of(order: Order) -> OrderFacts:
     destinations = Counter(r.destination for r in rows if r.destination)
     most = destinations.most_common(1)[0][0] if destinations else ""
     missing = tuple(r.person for r in rows if r.whereabouts is Whereabouts.UNKNOWN)
-    return _facts(order, most, missing)
+    return _facts(order, order.heads, most, missing)
 
 
-def _facts(order: Order, destination: str, missing: tuple[str, ...]) -> OrderFacts:
+def _facts(order: Order, people: int, destination: str, missing: tuple[str, ...]) -> OrderFacts:
     return OrderFacts(
         number=order.number,
         order_kind=order.order_kind,
@@ -313,7 +313,7 @@ def _facts(order: Order, destination: str, missing: tuple[str, ...]) -> OrderFac
         condition=order.condition,
         value=order.value,
         limit=order.limit,
-        people=order.heads,
+        people=people,
         destination=destination,
         peril=order.peril or "",
         missing=missing,
