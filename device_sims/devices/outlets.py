@@ -1,4 +1,4 @@
-"""How a positioning system without a hello reaches its host: lines over TCP, or datagrams."""
+"""How a positioning system without a hello reaches its host: lines, datagrams, or posts."""
 
 import asyncio
 
@@ -47,3 +47,36 @@ async def datagrams(host: Address, backlog: Backlog) -> None:
             backlog.acknowledged(seq)
     finally:
         transport.close()
+
+
+async def posts(device: str, host: Address, key: str, backlog: Backlog, diary: Diary) -> None:
+    """A message a POST over one connection, for ever; what is not answered 204 goes again."""
+    up = True
+    while True:
+        try:
+            reader, writer = await asyncio.open_connection(host.host, host.port)
+            try:
+                while True:
+                    seq, message = await backlog.next()
+                    await _post(reader, writer, key, message)
+                    backlog.acknowledged(seq)
+                    up = True
+            finally:
+                writer.close()
+        except (OSError, asyncio.IncompleteReadError) as error:
+            if up:
+                diary.note("link", device=device, up=False, why=str(error))
+            up = False
+        backlog.rewind()
+        await asyncio.sleep(RETRY_S)
+
+
+async def _post(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, key: str, message: bytes
+) -> None:
+    about = f"Authorization: Bearer {key}\r\nContent-Length: {len(message)}"
+    writer.write(f"POST / HTTP/1.1\r\nHost: host\r\n{about}\r\n\r\n".encode() + message)
+    await writer.drain()
+    answer = await reader.readuntil(b"\r\n\r\n")
+    if b" 204 " not in answer.split(b"\r\n", 1)[0]:
+        raise ConnectionError(answer.split(b"\r\n", 1)[0].decode("latin-1"))

@@ -3,7 +3,7 @@
 from device_sims.clock import SECOND
 from device_sims.devices.backlog import Backlog, boot_number
 from device_sims.devices.device import Device
-from device_sims.devices.outlets import datagrams, lines
+from device_sims.devices.outlets import datagrams, lines, posts
 from device_sims.devices.tcp_link import Hello, TcpLink
 from device_sims.devices.uplink import Login, Uplink
 from device_sims.devices.voices import Ground, Report, says
@@ -84,6 +84,8 @@ class StationDevice(Device):
             await Uplink(login, station.topic, self.backlog, diary).run()
         elif station.transport == "udp":
             await datagrams(door, self.backlog)
+        elif station.transport == "http":
+            await posts(self.name, door, station.password, self.backlog, diary)
         elif station.port:
             await lines(self.name, door, self.backlog, diary)
         else:

@@ -120,7 +120,7 @@ def test_people_are_where_they_are(dialect: str) -> None:
     assert right >= 0.9 * total, "but for those within a step of a junction"
 
 
-@pytest.mark.parametrize("transport", ["udp", "tcp"])
+@pytest.mark.parametrize("transport", ["udp", "tcp", "http"])
 async def test_a_simulated_host_speaks_at_its_own_door(transport: str) -> None:
     port = free_port()
     mine = speaking("nooploop", transport, port)

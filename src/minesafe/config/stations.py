@@ -25,9 +25,9 @@ class Manner:
 DIALECTS: Mapping[str, Manner] = {
     "ranges": Manner(("tcp", "mqtt"), "m", "ms", placed=False),
     "kj": Manner(("mqtt", "tcp", "udp"), "m", placed=False),
-    "nooploop": Manner(("mqtt", "udp", "tcp")),
+    "nooploop": Manner(("mqtt", "udp", "tcp", "http")),
     "pozyx": Manner(("mqtt",)),
-    "omlox": Manner(("mqtt", "tcp")),
+    "omlox": Manner(("mqtt", "tcp", "http")),
 }
 """How stations may speak (docs/wire.md); ours has its units fixed, others' are found out."""
 
@@ -48,14 +48,15 @@ def read_station(row: Row, ident: str, levels: Named[Level], secrets: Secrets) -
     topic = take_topic(row) if mqtt else row.text("topic", "")
     if not mqtt and topic:
         row.fault("topic", f"a station on {transport} has no topic")
-    port, peer = _door(row, door)
+    posted = transport == "http"
+    port, peer = _door(row, door, posted)
     return BaseStation(
         ident,
         name,
         transport,
         topic,
         row.text("user", None if mqtt else ""),
-        secrets.take(row, "password", "" if door else None),
+        secrets.take(row, "password", "" if door and not posted else None),
         dialect,
         row.word("length", LENGTHS, manner.length),
         row.word("time", TIMES, manner.time),
@@ -67,10 +68,11 @@ def read_station(row: Row, ident: str, levels: Named[Level], secrets: Secrets) -
     )
 
 
-def _door(row: Row, door: bool) -> tuple[int, str]:
-    """Where we hear it, and from whom alone."""
+def _door(row: Row, door: bool, posted: bool) -> tuple[int, str]:
+    """Where we hear it, and from whom alone; a post has a key, and may come from anywhere."""
     if door:
-        return row.whole("port", low=1, high=65_535), row.text("peer")
+        peer = row.text("peer", "" if posted else None)
+        return row.whole("port", low=1, high=65_535), peer
     for key in ("port", "peer"):
         if row.has(key):
             row.fault(key, f"{key!r} is of a station that speaks at a port of its own")
@@ -130,7 +132,7 @@ def check_doors(stations: Named[BaseStation], taken: Mapping[int, str]) -> None:
     """
     seen = {("tcp", port): whose for port, whose in taken.items()}
     for station, row in stations.pairs():
-        door = (station.transport, station.port)
+        door = ("udp" if station.transport == "udp" else "tcp", station.port)
         other = seen.setdefault(door, station.id) if station.port else station.id
         if other != station.id:
             row.fault("port", f"{door[0]} port {station.port} is that of {other!r}")

@@ -98,12 +98,12 @@ class BaseStation:
     id: str
     name: Name
     transport: str
-    """tcp · mqtt · udp"""
+    """tcp · mqtt · udp · http"""
     topic: str
     """MQTT topic; empty on tcp."""
     user: str
     password: str
-    """MQTT log-in; on tcp the password is the station's key in its hello."""
+    """MQTT log-in; on tcp the password is the station's key in its hello, on http its bearer."""
     dialect: str = "ranges"
     """ranges · kj · nooploop · pozyx · omlox: see docs/wire.md."""
     length: str = "m"
@@ -111,9 +111,9 @@ class BaseStation:
     time: str = "ms"
     """s · ms · us · ticks: the unit of its times; auto: likewise."""
     port: int = 0
-    """Where we hear it on udp, and on tcp in another dialect than ours; else 0."""
+    """Where we hear it on udp and http, and on tcp in another dialect than ours; else 0."""
     peer: str = ""
-    """The one address that may speak at `port`."""
+    """The one address that may speak at `port`; empty on http: anybody with the key."""
     origin: tuple[float, float, float] = (0.0, 0.0, 0.0)
     """Where its coordinates begin, m of the mine's survey."""
     turn_deg: float = 0.0

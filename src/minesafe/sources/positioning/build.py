@@ -9,10 +9,11 @@ from minesafe.sources.positioning.common import Common
 from minesafe.sources.positioning.doors import DatagramDoor, LineDoor
 from minesafe.sources.positioning.listener import StationServer
 from minesafe.sources.positioning.stations import OURS, StationEars
+from minesafe.sources.positioning.webhook import PostDoor
 
-Door = Callable[[str, StationEars, Clock, Findings], Source]
+Opened = Callable[[str, StationEars, Clock, Findings], Source]
 
-DOORS: Mapping[str, Door] = {"tcp": LineDoor, "udp": DatagramDoor}
+DOORS: Mapping[str, Opened] = {"tcp": LineDoor, "udp": DatagramDoor, "http": PostDoor}
 """Of dialects without a hello, by transport."""
 
 

@@ -23,8 +23,8 @@ GARBAGE_LINES = 5
 """After so many unreadable lines in a row the connection is closed."""
 
 
-class _Door:
-    """What both have in common: who may speak, what is in work, and whether anybody does."""
+class Door:
+    """What all have in common: who may speak, what is in work, and whether anybody does."""
 
     def __init__(
         self, host: str, ears: StationEars, clock: Clock, findings: Findings, patience: Patience
@@ -82,7 +82,7 @@ class _Door:
             await asyncio.wait(self._work)
 
 
-class LineDoor(_Door):
+class LineDoor(Door):
     """Takes one connection and a message a line; a `ports.Source`. The newer connection wins."""
 
     def __init__(
@@ -158,7 +158,7 @@ class LineDoor(_Door):
             self._room.release()
 
 
-class DatagramDoor(_Door):
+class DatagramDoor(Door):
     """Takes a message a datagram; a `ports.Source`. Nothing is acknowledged: lost is lost."""
 
     def __init__(

@@ -196,7 +196,7 @@ class StationServer:
         except msgspec.ValidationError as error:
             raise Unreadable(str(error)) from error
         ears = self._ears.get(hello.hello)
-        if ears is None or not _same_key(hello.key, ears.station.password):
+        if ears is None or not same_key(hello.key, ears.station.password):
             self._tell_refused(hello.hello, ears)
             await peer.say({"refused": "key"})
             return None
@@ -219,10 +219,10 @@ class StationServer:
             older.cut()
 
 
-def _same_key(given: str, configured: str) -> bool:
+def same_key(given: str, configured: str) -> bool:
     """Compare without telling by the time it takes where they differ; an empty key opens nothing.
 
-    >>> _same_key("k", "k"), _same_key("k", "x"), _same_key("", "")
+    >>> same_key("k", "k"), same_key("k", "x"), same_key("", "")
     (True, False, False)
     """
     same = hmac.compare_digest(given.encode("utf-8", "replace"), configured.encode())
