@@ -5,8 +5,9 @@ from collections import Counter
 import pytest
 
 from minesafe import config
-from minesafe.model.mine import Duty, Mine, NodeKind, Role, System, ZoneKind
+from minesafe.model.mine import Duty, Form, Mine, NodeKind, Role, System, ZoneKind
 from minesafe.model.time import SECOND
+from minesafe.upkeep.calendar import Calendar
 
 NOW = 1_764_000_000 * SECOND
 HOME = config.shipped("demo")
@@ -56,3 +57,24 @@ def test_a_log_in_of_every_role_is_there_and_acts_as_who_is_on_duty(mine: Mine) 
         assert person["leader"] in shift.holders(Duty.LEADER)
         assert person["dispatcher"] in shift.holders(Duty.DISPATCHER)
         assert person["engineer"] in shift.holders(Duty.ENGINEER)
+
+
+def test_every_device_has_its_simulated_papers_and_nothing_is_due_when_it_is_started(
+    mine: Mine,
+) -> None:
+    devices = (*mine.substations, *mine.gateways, *mine.stations, *mine.readers, *mine.outputs)
+    voices = (*mine.terminals, *mine.broadcasters, *mine.telephones)
+    every = {d.id for d in (*devices, *voices)} | {p.id for p in mine.points if p.device}
+    assert every == {papers.id for papers in mine.papers}
+    assert all("simulated" in p.maker and p.certificate.startswith("SIM-") for p in mine.papers)
+    assert not any(Calendar(mine).wanted(NOW).values())
+    sensors = [p for p in mine.papers if p.model == "SIM-METHANE"]
+    assert {p.calibration_days for p in sensors} == {15}
+
+
+def test_all_four_forms_of_points_are_in_it(mine: Mine) -> None:
+    kinds = {mine.kind[p.kind].id for p in mine.points}
+    assert {mine.kind[k].form for k in kinds} == set(Form)
+    assert {"air_volume", "gas_emission", "endurance", "power_cut", "air_door", "ups"} <= kinds
+    rules = {rule.id.partition(".")[0] for rule in mine.logic}
+    assert {"FAN-NO-WIND", "CUT-FEED", "DOORS-OPEN"} <= rules, "pairs that contradict each other"
