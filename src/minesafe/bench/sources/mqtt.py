@@ -50,8 +50,8 @@ from minesafe.watch import Watch
 POINTS = 2000
 BENCH = "bench"
 """The password of everybody on a broker of our own that lives for a measurement."""
-COMPARED = 10_000
-"""Messages each side receives to be compared."""
+WARM, COMPARED = 6_000, 20_000
+"""Messages each side receives before, and while, it is compared."""
 BATCHED_PER_S = 50_000
 """Points a second, a hundred in each message."""
 RATE = 20_000
@@ -91,10 +91,12 @@ def run(_seed: int, *, rate: int = RATE, seconds: float = SECONDS) -> dict[str, 
 
 async def _measure(rate: int, seconds: float) -> dict[str, float]:
     with mosquitto() as broker:
-        flood = Flood(broker.port, rate, COMPARED / rate, POINTS)
-        ours = await _cost(lambda count: _hear_ours(broker, count), flood)
-        peer = await _cost(lambda count: _hear_plainly(broker, count), flood)
+        ours = await _cost(lambda: _hear_ours(broker), broker, rate)
+    with mosquitto() as broker:
+        peer = await _cost(lambda: _hear_plainly(broker), broker, rate)
+    with mosquitto() as broker:
         share, heard_per_s = await _batched(broker, seconds)
+    with mosquitto() as broker:
         flooded = await line(broker, Flood(broker.port, rate, seconds, POINTS))
     return {
         "mqtt_us": round(ours, 2),
@@ -183,11 +185,11 @@ class _Heard:
         return int(np.unique(pairs, axis=1).shape[1])
 
 
-async def _cost(hear: Callable[[int], Awaitable[float]], flood: Flood) -> float:
+async def _cost(hear: Callable[[], Awaitable[float]], broker: Broker, rate: int) -> float:
     """Microseconds of CPU a message."""
-    hearing = asyncio.ensure_future(hear(COMPARED))
+    hearing = asyncio.ensure_future(hear())
     await asyncio.sleep(0.5)
-    with flooding(flood) as told:
+    with flooding(Flood(broker.port, rate, (WARM + COMPARED) / rate, POINTS)) as told:
         spent = await hearing
         await _result(told)
     return spent / COMPARED * 1e6
@@ -209,28 +211,32 @@ async def _linked(broker: Broker, mine: Mine, intake: Intake) -> AsyncIterator[M
             await task
 
 
-async def _hear_ours(broker: Broker, count: int) -> float:
+async def _hear_ours(broker: Broker) -> float:
     heard = _Heard()
     async with _linked(broker, heard_mine(SINGLE_GATEWAY, POINTS), heard):
-        began = time.process_time()
-        while heard.rows < count:  # noqa: ASYNC110  counted elsewhere
-            await asyncio.sleep(0.05)
-        return time.process_time() - began
+        while heard.rows < WARM:  # noqa: ASYNC110  counted elsewhere
+            await asyncio.sleep(0.02)
+        began, first = time.process_time(), heard.rows
+        while heard.rows < WARM + COMPARED:  # noqa: ASYNC110  likewise
+            await asyncio.sleep(0.02)
+        return (time.process_time() - began) * COMPARED / (heard.rows - first)
 
 
-async def _hear_plainly(broker: Broker, count: int) -> float:
+async def _hear_plainly(broker: Broker) -> float:
     """What one writes first: a loop over messages, json, a look-up, a row."""
     rows = {f"bench/g/P{n}": n for n in range(POINTS)}
     kept: list[tuple[int, float, int, int]] = []
     client = aiomqtt.Client(broker.host, broker.port, identifier="plain", clean_session=False)
     async with client:
         await client.subscribe("bench/g/+", qos=1)
-        began = time.process_time()
+        began = 0.0
         async for message in client.messages:
             assert isinstance(message.payload, bytes)
             said = json.loads(message.payload)
             kept.append((rows[str(message.topic)], said["v"], said["q"], said["t"]))
-            if len(kept) >= count:
+            if len(kept) == WARM:
+                began = time.process_time()
+            if len(kept) >= WARM + COMPARED:
                 break
         return time.process_time() - began
 
@@ -291,10 +297,17 @@ async def line(broker: Broker, flood: Flood) -> Line:
         await stack.enter_async_context(_linked(broker, mine, heard))
         with flooding(flood) as wire:
             result = await _result(wire)
-            until = time.monotonic() + TAIL_S
-            while heard.rows < result.sent and time.monotonic() < until:  # noqa: ASYNC110
-                await asyncio.sleep(0.05)
+            await _settled(heard, result.sent)
         return Line(late_ms, result.sent - heard.distinct(), result.sent / flood.seconds)
+
+
+async def _settled(heard: _Heard, sent: int) -> None:
+    """Until all is there, or nothing more comes: late is not lost."""
+    before, since = -1, time.monotonic()
+    while heard.rows < sent and time.monotonic() - since < TAIL_S:
+        if heard.rows != before:
+            before, since = heard.rows, time.monotonic()
+        await asyncio.sleep(0.05)
 
 
 def _is_raised(event: Event) -> bool:

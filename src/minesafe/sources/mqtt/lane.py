@@ -38,24 +38,22 @@ class Repeats:
     """Messages that are on disk: a broker that did not hear so gives them again."""
 
     def __init__(self, most: int = REMEMBERED) -> None:
-        self._known: set[int] = set()
-        self._order: deque[int] = deque()
+        self._known: deque[list[int]] = deque()
+        self._count = 0
         self._most = most
 
     def has(self, published: Publish) -> bool:
         """Whether these very bytes are on disk; only asked where the broker says it is again."""
-        return hash(published.payload) ^ hash(published.topic) in self._known
+        mark = hash(published.payload) ^ hash(published.topic)
+        return any(mark in marks for marks in self._known)
 
     def keep(self, messages: Sequence[Publish]) -> None:
-        """They are on disk now."""
-        for m in messages:
-            if m.number:
-                mark = hash(m.payload) ^ hash(m.topic)
-                if mark not in self._known:
-                    self._known.add(mark)
-                    self._order.append(mark)
-        while len(self._order) > self._most:
-            self._known.discard(self._order.popleft())
+        """They are on disk now; what is asked next to never is kept as cheaply as can be."""
+        marks = [hash(m.payload) ^ hash(m.topic) for m in messages if m.number]
+        self._known.append(marks)
+        self._count += len(marks)
+        while self._count > self._most:
+            self._count -= len(self._known.popleft())
 
 
 class PointLane:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,11 +11,12 @@ import msgspec
 
 from minesafe.config.gateways import NONE, TEMPLATE, said
 from minesafe.config.topics import KEY, PART
-from minesafe.links.stream.packets import Publish
+from minesafe.links.stream.packets import RETAINED, Publish
 from minesafe.model.mine import Shape, TimeUnit
 from minesafe.model.quality import Quality
 from minesafe.model.time import MINUTE, Micros
 from minesafe.model.units import SAME, Line, between
+from minesafe.sources.mqtt.bulk import LEAST, Bulk
 from minesafe.sources.mqtt.paths import MISSING, Getter, getter
 from minesafe.sources.mqtt.points import PointTable, Spot
 from minesafe.sources.mqtt.rows import Rows
@@ -72,6 +73,9 @@ class ShapeReader:
             self._only = self._name_paths.get(words[0])
         self._points = None if shape.points is None else getter(shape.points)
         self._value = getter(shape.value)
+        flat = (shape.value, shape.quality, shape.time)
+        self._flat = flat if shape.value and not any("." in path for path in flat) else None
+        """Value, quality and time, where each is one key: then no path has to be walked."""
         self._time, self._time_unit = _optional(shape.time), shape.time_unit
         self._scale = _SCALE.get(shape.time_unit, 0)
         self._latest = _LATEST // self._scale if self._scale else -1
@@ -82,12 +86,27 @@ class ShapeReader:
         self._said |= {int(w): q for w, q in self._qualities.items() if _WHOLE.fullmatch(w)}
         self._numbers = dict(shape.numbers)
         self._spots: dict[bytes, Spot | None] = {}
+        plain_shape = self._by_topic and Bulk.fits(shape)
+        self._bulk = Bulk(shape, self._said, self._latest) if plain_shape else None
+
+    def read_all(
+        self, messages: Sequence[Publish], received: Micros, rows: Rows, told: Told
+    ) -> None:
+        """A gateway's part of a micro-batch: at once where all of it is plain, else one by one."""
+        bulk = self._bulk
+        if (
+            bulk is None
+            or len(messages) < LEAST
+            or not bulk.read(messages, self._spots, received, rows)
+        ):
+            for message in messages:
+                self.read(message, received, rows, told)
 
     def read(self, published: Publish, received: Micros, rows: Rows, told: Told) -> None:
         """Add what a message holds to `rows`, and what is wrong with it to `told`."""
         try:
             whole = _document(published)
-            if published.retained and not self._is_news(whole, received):
+            if published.flags & RETAINED and not self._is_news(whole, received):
                 return
             if self._points is None:
                 self._one(published.topic, whole, received, rows, told)
@@ -164,18 +183,19 @@ class ShapeReader:
     ) -> None:
         """One reading. What nearly every one is like is decided here, without a call."""
         row, _, _, line = spot
-        value = self._value(part)
+        flat = self._flat if part.__class__ is dict else None
+        value = self._value(part) if flat is None else part.get(flat[0], MISSING)
         if value.__class__ is not float and not (value.__class__ is int and abs(value) < _LONG):
             value = self._number(value, spot, told)
         if self._unit is not None:
             line = self._line(self._of(self._unit, part, whole), spot, told)
         quality, at = _GOOD, received
         if self._quality is not None:
-            raw = self._quality(part)
+            raw = self._quality(part) if flat is None else part.get(flat[1], MISSING)
             found = self._said.get(raw) if raw.__class__ is int or raw.__class__ is str else None
             quality = self._judged(part, whole, spot, told) if found is None else found
         if self._time is not None:
-            raw = self._time(part)
+            raw = self._time(part) if flat is None else part.get(flat[2], MISSING)
             if raw.__class__ is int and 0 <= raw <= self._latest:
                 at = raw * self._scale
             else:

@@ -47,9 +47,8 @@ class ShapedEars:
         self, messages: Sequence[Publish], now: Micros, rows: Rows
     ) -> Sequence[tuple[str, bytes]]:
         """As `lane.Ears`; such a gateway is told nothing."""
-        told, since, read = Told(), len(rows), self._reader.read
-        for message in messages:
-            read(message, now, rows, told)
+        told, since = Told(), len(rows)
+        self._reader.read_all(messages, now, rows, told)
         mine = rows.rows[since:]
         heard = {self._ids[row[0]] for row in mine} if self.teller.troubled else set()
         if mine:
