@@ -15,7 +15,7 @@ from minesafe.ports import Outbox
 EVERY_S = 1.0
 """How often the row is written."""
 
-LIFELINES = frozenset({"horn", "broadcast", "tag", "sms", "call"})
+LIFELINES = frozenset({"horn", "cut", "broadcast", "tag", "sms", "call"})
 """Channels whose waiting messages count: who reads a chat is not saved or lost by it."""
 
 

@@ -144,6 +144,7 @@ UNIT = SUBSTATION.format(id="S9", unit=9, more=TCP)
     ("devices", "points", "told"),
     [
         (UNIT, ["7,int16,,,5,,,,,,"], "'function' is 5, outside 1 … 4"),
+        (UNIT, ["7,int16,,,,,,,,,900"], "asked every 900 s, 'temperature' is silent after"),
         (UNIT, ["7,uint16,,,,9-4,,,,,"], "'9-4' is no bit field"),
         (UNIT, ["7,int16,,,,4,,,,,"], "a bit field lies in a uint16, not in int16"),
         (UNIT, ["7,float32,,,2,,,,,,"], "a coil or contact is one bit already"),

@@ -6,7 +6,13 @@ from minesafe.config.devices import Devices
 from minesafe.config.formulas import derived
 from minesafe.config.hosts import check_codes, coded
 from minesafe.config.place import Ground, Survey
-from minesafe.config.registers import Wiring, check_registers, check_switch, read_wiring
+from minesafe.config.registers import (
+    Wiring,
+    check_period,
+    check_registers,
+    check_switch,
+    read_wiring,
+)
 from minesafe.config.row import Named, Row, gather
 from minesafe.config.rules import (
     NUMBERS,
@@ -158,6 +164,7 @@ def _check_kind(row: Row, kind: Kind | None, wired: Wiring) -> None:
         if own is not None and own != kinds_own:
             row.fault(key, f"range {own:g} is not that of {kind.id!r}", f"it is {kinds_own:g}")
     check_switch(row, kind, wired)
+    check_period(row, kind, wired)
 
 
 def _rule(row: Row, kind: str, place: str, rules: Named[Rule]) -> Rule | None:

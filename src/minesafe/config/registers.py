@@ -166,6 +166,13 @@ def check_switch(row: Row, kind: Kind, wiring: Wiring) -> None:
         row.fault("encoding", f"a switch point is uint16, not {wiring.encoding}")
 
 
+def check_period(row: Row, kind: Kind, wiring: Wiring) -> None:
+    """A point that is asked seldom must not be silent between two polls."""
+    if wiring.period_s is not None and kind.stale_s < 2 * wiring.period_s:
+        what = f"asked every {wiring.period_s:g} s, {kind.id!r} is silent after {kind.stale_s:g} s"
+        row.fault("period_s", what, f"at most {kind.stale_s / 2:g}")
+
+
 def check_registers(points: Named[Point], substations: Named[Substation]) -> None:
     """No register is two things, but bits of one; and heads whose gases share a status word."""
     used: dict[tuple[str, int, int, int], str] = {}

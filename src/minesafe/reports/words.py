@@ -152,6 +152,7 @@ WORDS: Mapping[str, Name] = {
     "machine": Name("自检", "self-test"),
     "call": Name("电话", "call"),
     "horn": Name("声光报警", "horn"),
+    "cut": Name("断电", "power cut"),
     "broadcast": Name("广播", "broadcast"),
     "tag": Name("标识卡", "tag"),
     "unknown": Name("不明", "unknown"),
