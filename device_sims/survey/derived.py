@@ -5,6 +5,11 @@ from collections.abc import Iterable, Iterator
 from device_sims.survey.ground import Draft, Names
 from device_sims.survey.hung import Point
 
+OF_A_SHIFT = {
+    "water_total": ("water_shift", Names("本班用水量", "Water used in this shift")),
+    "drainage_total": ("drainage_shift", Names("本班抽采量", "Gas drained in this shift")),
+}
+"""Counters whose shift is shown, and by which kind."""
 OF_A_FACE, RETURN_OF_IT = "WIND-01", "CH4-T2"
 """How the ids of a face's air speed and of the methane in its return begin."""
 O2_M3_H = 0.03
@@ -23,6 +28,8 @@ def derived(draft: Draft, hung: Iterable[Point]) -> Iterator[Point]:
     known = {p.id: p for p in points}
     for wind in (p for p in points if p.id.startswith(OF_A_FACE)):
         yield _emission(draft, wind, known[wind.id.replace(OF_A_FACE, RETURN_OF_IT)])
+    for counter in (p for p in points if p.kind in OF_A_SHIFT):
+        yield _shift(counter)
     for store in (p for p in points if p.kind == "stored_air"):
         yield _endurance(draft, store)
 
@@ -46,6 +53,12 @@ def _emission(draft: Draft, wind: Point, gas: Point) -> Point:
     names = Names(f"{where} 瓦斯涌出量", f"{where} gas emission")
     formula = f"value({gas.id}) / 100 * value({wind.id}) * {section:g} * 60"
     return _made(gas, f"EMIT-{gas.id}", names, "gas_emission", formula)
+
+
+def _shift(counter: Point) -> Point:
+    kind, names = OF_A_SHIFT[counter.kind]
+    ident = counter.id.replace("SUM", "SHIFT")
+    return _made(counter, ident, names, kind, f"total({counter.id})")
 
 
 def _endurance(draft: Draft, store: Point) -> Point:
