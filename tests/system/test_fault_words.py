@@ -145,7 +145,7 @@ class Ears:
     def __init__(self, mine: Mine, clock: HandClock) -> None:
         self.mine, self.book, self.inbox = mine, FindingBook(), Inbox()
         lines = {
-            s.port: Line(s.host, s.port, rtu=s.framing == "rtu", backoff=Backoff(0.1, 0.1))
+            s.port: Line.tcp(s.host, s.port, rtu=s.framing == "rtu", backoff=Backoff(0.1, 0.1))
             for s in mine.substations
         }
         self.links = {
