@@ -43,6 +43,7 @@ from minesafe.recorder import Outcome
 from minesafe.switching import SwitchBody, SwitchBook
 from minesafe.upkeep.armed import unmet
 from minesafe.upkeep.calendar import Calendar
+from minesafe.upkeep.mute import Mutes
 from minesafe.upkeep.systems import SETTLES, Systems
 
 COUNTER_NEWS: Micros = 3600 * SECOND
@@ -85,6 +86,7 @@ class Watch:
         self.findings = FindingBook()
         self.systems = Systems(mine)
         self.calendar = Calendar(mine)
+        self._mutes = Mutes(mine)
         self._calendar_at: Micros = 0
         """When it was looked at last: once a minute is enough for days."""
         self._systems_at: Micros = 0
@@ -117,6 +119,8 @@ class Watch:
         self.seq, self.now = frame.seq, max(self.now, frame.now)
         picture = self.picture()
         outcome = Outcome(self.now, frame=frame.seq)
+        mute = self._mutes.look(verdict, picture, self.findings.of, self.now)
+        self.take(outcome, self._all(FindingKind.DEVICE_SILENT, mute), picture)
         self.take(outcome, self.book.decide(verdict, picture), picture)
         self.take(outcome, self._permits(), picture)
         self.take(outcome, self.book.decide_time(self.now), picture)
@@ -178,6 +182,7 @@ class Watch:
         self.evacuation.take_over(revision.mine)
         self.systems.take_over(revision.mine)
         self.calendar.take_over(revision.mine)
+        self._mutes = Mutes(revision.mine)
         self._calendar_at = 0
         outcome = Outcome(self.now)
         self.take(outcome, [(self.carried(approved), self.now)], self.picture())

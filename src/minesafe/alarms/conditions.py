@@ -122,6 +122,7 @@ _F = FindingKind
 
 FINDING_LEVELS: dict[FindingKind, Severity] = {
     _F.LINK_DOWN: _L.III,
+    _F.DEVICE_SILENT: _L.III,
     _F.GARBAGE: _L.IV,
     _F.UNKNOWN_POINT: _L.IV,
     _F.UNKNOWN_TAG: _L.IV,

@@ -48,6 +48,9 @@ class Cover:
 
 BARE = Cover()
 
+NOT_HEARD = (FindingKind.LINK_DOWN, FindingKind.DEVICE_SILENT)
+"""What explains that nothing is heard of a device's points."""
+
 
 class Covers:
     """Looks for covers over alarms of one mine."""
@@ -87,12 +90,12 @@ def _hidden(root: Alarm) -> bool:
 
 def _roots(mine: Mine) -> dict[tuple[str, str], tuple[str, ...]]:
     """Keys of the alarms that explain each (family, point)."""
-    device = {p.id: f"{FindingKind.LINK_DOWN}:{p.device}" for p in mine.points}
-    logic = {rule.id: f"{LOGIC}:{rule.about}:{rule.id}" for rule in mine.logic}
+    device = {p.id: tuple(f"{kind}:{p.device}" for kind in NOT_HEARD) for p in mine.points}
+    logic = {rule.id: (f"{LOGIC}:{rule.about}:{rule.id}",) for rule in mine.logic}
     roots: dict[tuple[str, str], tuple[str, ...]] = {}
     for row in mine.suppressions:
         for family in row.families:
             for point in row.points:
-                key = device[point] if row.while_ == DEVICE_LOST else logic[row.while_]
-                roots[family, point] = (*roots.get((family, point), ()), key)
+                keys = device[point] if row.while_ == DEVICE_LOST else logic[row.while_]
+                roots[family, point] = (*roots.get((family, point), ()), *keys)
     return roots

@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from minesafe.alarms.cover import NOT_HEARD
 from minesafe.alarms.kpi import FLOOD, TEN_MINUTES, Tally
 from minesafe.alarms.places import zones_at, zones_of_point
 from minesafe.alarms.shelf import evacuates
 from minesafe.model.alarm import Alarm, Group, Groups
-from minesafe.model.events import AlarmSource, FindingKind
+from minesafe.model.events import AlarmSource
 from minesafe.model.mine import Mine, ZoneKind
 from minesafe.model.time import SECOND, Micros
 
@@ -83,9 +84,10 @@ def _roots(known: _Known, alarm: Alarm, flood: bool) -> Iterator[tuple[str, str]
 def _by_device(known: _Known, alarm: Alarm) -> Iterator[tuple[str, str]]:
     """Nothing is heard of it because its substation, gateway or base station is not heard."""
     for device in _devices(known.mine, alarm):
-        root = known.standing.get(f"{FindingKind.LINK_DOWN}:{device}")
-        if root is not None:
-            yield root.episode, DEVICE_LOST
+        for kind in NOT_HEARD:
+            root = known.standing.get(f"{kind}:{device}")
+            if root is not None:
+                yield root.episode, DEVICE_LOST
 
 
 def _devices(mine: Mine, alarm: Alarm) -> Iterator[str]:

@@ -14,5 +14,5 @@ class Suppression:
     """Families of alarms about a point (`alarms.conditions`): health, high, low, …"""
     points: tuple[str, ...]
     while_: str
-    """device_lost: while the point's own substation or gateway is lost; else a rule's id in
+    """device_lost: while the point's own substation or gateway is not heard; else a rule's id in
     `logic.toml`: while that alarm holds."""

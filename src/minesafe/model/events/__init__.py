@@ -26,7 +26,7 @@ from minesafe.model.events.duty import (
     SwapProposed,
 )
 from minesafe.model.events.event import AnyBody, Event
-from minesafe.model.events.findings import FindingBegan, FindingEnded, FindingKind
+from minesafe.model.events.findings import BROKER, FindingBegan, FindingEnded, FindingKind
 from minesafe.model.events.handling import AlarmHandled, AlarmRecordClosed
 from minesafe.model.events.orders import (
     ACCOUNTED,
@@ -81,6 +81,7 @@ from minesafe.model.events.ways import PersonSent, RoadwayBlocked, RoadwayCleare
 __all__ = [
     "ACCOUNTED",
     "ASIDE",
+    "BROKER",
     "HEARD",
     "UNSEEN",
     "AlarmHandled",

@@ -10,6 +10,8 @@ class FindingKind(StrEnum):
 
     LINK_DOWN = "link_down"
     """No connection, or no answer, from `subject`."""
+    DEVICE_SILENT = "device_silent"
+    """The link of `subject` is there, and nothing comes of any of its points."""
     GARBAGE = "garbage"
     """`subject` sent what cannot be read."""
     UNKNOWN_POINT = "unknown_point"
@@ -67,6 +69,10 @@ class FindingKind(StrEnum):
     """The counter `subject` shows less than it did, or more than can have come: a new device."""
     REVISION_REFUSED = "revision_refused"
     """The files were to be taken over and were not; what was in force still is."""
+
+
+BROKER = "broker"
+"""Subject of what is found wrong with the link to the MQTT broker, on which all gateways hang."""
 
 
 class FindingBegan(Body, frozen=True, kw_only=True, tag="finding_began"):

@@ -5,6 +5,7 @@ from functools import partial
 
 from minesafe.links.messages import Handler
 from minesafe.links.stream.stream import MqttStream, Talk
+from minesafe.model.events import BROKER
 from minesafe.model.mine import Broker, Dialect, Gateway, Mine
 from minesafe.ports import Clock, Findings, Intake, Passages, Source
 from minesafe.sources.mqtt.gateway import GatewayEars
@@ -89,7 +90,7 @@ def mqtt_sources(
     lane = PointLane(mine, hearing.ears, intake, clock)
     lanes = dict.fromkeys(hearing.ears, lane.hear)
     talk = Talk(f"minesafe-{mine.id}", hearing.host.state if hearing.host else None)
-    link = MqttStream("broker", broker, talk, routes, lanes, findings, quiet_s=_quiet_s(mine))
+    link = MqttStream(BROKER, broker, talk, routes, lanes, findings, quiet_s=_quiet_s(mine))
     lane.say = partial(link.publish, qos=0)
     if hearing.host is not None:
         hearing.host.say = partial(link.publish, qos=1, retain=True)

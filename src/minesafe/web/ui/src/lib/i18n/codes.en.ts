@@ -154,6 +154,7 @@ export const codesEn: Widened<typeof codesZh> = {
     certificate_expired: "certificate expired",
     system_dead: "system dead",
     link_down: "link down",
+    device_silent: "device says nothing",
     garbage: "unreadable data",
     unknown_point: "unknown point",
     unknown_tag: "unknown tag",

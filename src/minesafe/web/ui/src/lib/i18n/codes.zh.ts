@@ -182,6 +182,7 @@ export const codesZh = {
     certificate_expired: "安标证书过期",
     system_dead: "系统中断",
     link_down: "连接中断",
+    device_silent: "设备无数据",
     garbage: "收到无法识别的数据",
     unknown_point: "未登记的测点",
     unknown_tag: "未登记的标识卡",
