@@ -4,6 +4,7 @@ A test that needs a program of the system runs where the program is. Where it is
 left out and the end of the run says so loudly; with CI=true that is an error.
 """
 
+import fcntl
 import os
 import shutil
 from pathlib import Path
@@ -23,10 +24,17 @@ settings.load_profile("minesafe")
 
 @pytest.fixture(scope="session")
 def compiled(request: pytest.FixtureRequest) -> Kernels:
-    """The engine's loops; what a run before has compiled is taken from its cache."""
+    """The engine's loops; what a run before has compiled is taken from its cache.
+
+    One worker compiles and the others wait for it: all at once would each need as long as they
+    need together. The lock is given back by the system however its holder ends.
+    """
     cache = request.config.cache
     assert cache is not None
-    return kernels.compiled(Path(cache.mkdir("kernels")))
+    place = Path(cache.mkdir("kernels"))
+    with place.with_suffix(".lock").open("w") as alone:
+        fcntl.flock(alone, fcntl.LOCK_EX)
+        return kernels.compiled(place)
 
 
 LEFT_OUT = pytest.StashKey[dict[str, int]]()
@@ -55,10 +63,24 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     _leave_out(config, items)
+    _leave_compiling_untimed(items)
     if hasattr(config, "workerinput"):
         from sharing import turn
 
         items.sort(key=lambda item: turn(item.nodeid))
+
+
+def _leave_compiling_untimed(items: list[pytest.Item]) -> None:
+    """A minute of compiling beside other work is no fault of the test that is first to ask.
+
+    What the test itself does has its time-out all the same.
+    """
+    for item in items:
+        if "compiled" in getattr(item, "fixturenames", ()):
+            mark = item.get_closest_marker("timeout")
+            args, given = (mark.args, mark.kwargs) if mark else ((), {})
+            untimed = pytest.mark.timeout(*args, **{**given, "func_only": True})
+            item.add_marker(untimed, append=False)
 
 
 def _leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -11,6 +11,7 @@ from minesafe.engine.kernels import ARRAYS
 from minesafe.model.errors import StoreUnavailable
 
 
+@pytest.mark.timeout(300)
 def test_a_first_start_compiles_in_a_child_and_the_next_only_loads(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,7 +1,6 @@
 """One tag, seen very often in a frame: a station that empties its memory."""
 
 import time
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -59,10 +58,9 @@ def _seconds(frame: Frame, form: Kernels) -> float:
     return time.perf_counter() - begun
 
 
-@pytest.fixture(params=[lambda _: ARRAYS, lambda r: r.getfixturevalue("compiled")])
-def form(request: pytest.FixtureRequest) -> Kernels:
-    make: Callable[[pytest.FixtureRequest], Kernels] = request.param
-    return make(request)
+@pytest.fixture(params=["arrays", "compiled"])
+def form(request: pytest.FixtureRequest, compiled: Kernels) -> Kernels:
+    return ARRAYS if request.param == "arrays" else compiled
 
 
 TREMBLES = np.where(np.arange(TAGS) // 500 % 2, AT_WORK, AT_REST) + np.arange(TAGS) % 7 / 10

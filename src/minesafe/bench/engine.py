@@ -218,9 +218,12 @@ def _people_looks(layout: Layout, kernels: Kernels) -> Callable[[Frame], object]
 
     def look(frame: Frame) -> None:
         transcript = Transcript()
+        if state.now:
+            kernels.pass_people(layout, state, state.now, transcript)
+            kernels.find_lost(layout, state, frame.now, transcript)
         with transcript.by_subject():
             kernels.hear_sightings(layout, state, frame.sightings, transcript)
-        kernels.pass_people(layout, state, frame.now, transcript)
+        state.seq, state.now = frame.seq, frame.now
 
     return look
 
