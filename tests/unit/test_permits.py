@@ -281,7 +281,7 @@ def test_a_lost_substation_is_one_alarm_and_its_points_come_back_with_it() -> No
     story._keep(story.watch.finding(story.now, FindingKind.LINK_DOWN, "S1", False, ""))
     for point in set(story.mine.point_row) - {"WIND"}:
         story.reads(point, 0.5)
-    story.passes(2)
+    story.passes(5)
     moves = [b.move for b in story.bodies(AlarmMoved) if isinstance(b, AlarmMoved)]
     assert moves.count(AlarmMove.RESUME) == 1
     assert the_alarm(story, "WIND").state is AlarmState.UNACKED

@@ -13,9 +13,13 @@ from minesafe.model.alarm import Alarm
 from minesafe.model.events import ASIDE, AlarmSource, AlarmState, FindingKind, PermitKind
 from minesafe.model.mine import Mine
 from minesafe.model.suppression import DEVICE_LOST
-from minesafe.model.time import Micros
+from minesafe.model.time import SECOND, Micros
 
 LOGIC = "logic"
+
+PROVES = 3 * SECOND
+"""A cause that is over goes on explaining for so long: that a point is well again is told a frame
+after its device is (decision 0080), and must not rise in between. Two sweeps and a little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,8 @@ class Covers:
         self._alarms = alarms
         self._permits = permits
         self._roots = _roots(mine)
+        self._last: dict[str, tuple[str, Micros]] = {}
+        """Of each root that explained something: its episode, and when it was last seen active."""
 
     def over(self, source: AlarmSource, subject: str, key: str, now: Micros) -> Cover:
         """Of an alarm by its key."""
@@ -66,7 +72,7 @@ class Covers:
         if source not in (AlarmSource.POINT, AlarmSource.READER) or family == LOGIC:
             return BARE
         found = self._permits.in_force(source, subject, now)
-        root = self._root(family, subject)
+        root = self._root(family, subject, now)
         if not found and not root:
             return BARE
         return Cover(
@@ -75,11 +81,16 @@ class Covers:
             root=root,
         )
 
-    def _root(self, family: str, subject: str) -> str:
+    def _root(self, family: str, subject: str, now: Micros) -> str:
         for key in self._roots.get((family, subject), ()):
             root = self._alarms.get(key)
             if root is not None and root.active and not _hidden(root):
+                self._last[key] = root.episode, now
                 return root.episode
+            episode, seen = self._last.get(key, ("", now))
+            if episode and now - seen < PROVES:
+                return episode
+            self._last.pop(key, None)
         return ""
 
 
