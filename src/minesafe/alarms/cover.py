@@ -18,8 +18,10 @@ from minesafe.model.time import SECOND, Micros
 LOGIC = "logic"
 
 PROVES = 3 * SECOND
-"""A cause that is over goes on explaining for so long: that a point is well again is told a frame
-after its device is (decision 0080), and must not rise in between. Two sweeps and a little."""
+"""A device that is heard again goes on explaining for so long: that its points are well is told a
+frame later (decision 0080), and none must rise in between. Two sweeps and a little."""
+
+LINK = f"{FindingKind.LINK_DOWN}:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +89,10 @@ class Covers:
             if root is not None and root.active and not _hidden(root):
                 self._last[key] = root.episode, now
                 return root.episode
-            episode, seen = self._last.get(key, ("", now))
-            if episode and now - seen < PROVES:
+            episode, seen = self._last.pop(key, ("", now))
+            if key.startswith(LINK) and episode and now - seen < PROVES:
+                self._last[key] = episode, seen
                 return episode
-            self._last.pop(key, None)
         return ""
 
 
