@@ -49,6 +49,7 @@ def came_of(scenario: str) -> Came:
     return rehearsed(mine_for(scenario), find(scenario))
 
 
+@pytest.mark.timeout(300)  # the longest are an hour of the whole mine: 50 s of a core of their own
 @pytest.mark.parametrize("scenario", shipped())
 def test_a_scenario_comes_out_as_it_says(scenario: str) -> None:
     assert differences(find(scenario).expected, came_of(scenario)) == []

@@ -128,13 +128,21 @@ def test_arrays_and_loops_come_to_what_the_tree_comes_to(
         assert [r for r in found if r[0] == Condition.LOGIC] == expected, "of the moment before"
         assert state.logic_on.tolist() == on
         expected = []
+        over = moment_over(layout, state, now)
         for i, (when, until) in enumerate(trees):
-            holds = worked_out(when, layout, state, now)
-            ends = holds == 0 if until is None else worked_out(until, layout, state, now) == 1
+            holds = worked_out(when, layout, over, now)
+            ends = holds == 0 if until is None else worked_out(until, layout, over, now) == 1
             if (not ends if on[i] else holds == 1) != on[i]:
                 on[i] = not on[i]
                 expected.append((int(Condition.LOGIC), i, on[i], now))
     assert State.restore(layout, state.snapshot()).logic_on.tolist() == state.logic_on.tolist()
+
+
+def moment_over(layout: Layout, state: State, now: int) -> State:
+    """As a moment leaves the points: delays that end in it have ended (decision 0080)."""
+    over = State.restore(layout, state.snapshot())
+    judge(layout, over, Frame(0, now, REVISION, Readings.none(), Sightings.none()))
+    return over
 
 
 def rule(ident: str, when: Node, until: Node | None = None, for_s: float = 0.0) -> Logic:

@@ -80,13 +80,12 @@ def test_a_switch_that_chatters_counts_once_it_stands_still(tmp_path: Path) -> N
 
 @pytest.fixture(scope="module")
 def coal() -> Mine:
-    """The demo mine with two doors in one cross-cut, one in another, and a breaker that tells."""
+    """The demo mine, whose cross-cut has two doors; one more in another, a breaker."""
     mine = config.load(shipped("demo"))
     like = mine.points[mine.point_row["FEED-1201"]]
-    doors = [_door(like, "DOOR-A", "Y01", 5), _door(like, "DOOR-B", "Y01", 9)]
-    doors += [_door(like, "DOOR-C", "Y02", 5)]
+    door = _door(like, "DOOR-C", "Y02", 5)
     cut = replace(like, id="CUT-1201", kind="power_cut", rule=None)
-    points = (*mine.points, *doors, cut)
+    points = (*mine.points, door, cut)
     findings = Findings()
     pack = read_toml(findings, "coal-cn.toml", shipped("rules/coal-cn.toml").read_text("utf-8"))
     kinds = Named({k.id: k for k in mine.kinds})
@@ -108,15 +107,15 @@ def _door(like: Point, ident: str, roadway: str, at: float) -> Point:
 
 def test_two_doors_of_one_roadway_may_not_both_be_open(coal: Mine) -> None:
     story = Story(coal)
-    for door in ("DOOR-A", "DOOR-B", "DOOR-C"):
+    for door in ("DOOR-1-200", "DOOR-2-200", "DOOR-C"):
         story.reads(door, 0.0)
-    story.reads("DOOR-A", 1.0)
+    story.reads("DOOR-1-200", 1.0)
     story.reads("DOOR-C", 1.0)
     story.passes(15)
     assert fired(story) == [], "one of each pair is shut"
-    story.reads("DOOR-B", 1.0)
+    story.reads("DOOR-2-200", 1.0)
     story.passes(15)
-    assert fired(story) == [("DOORS-OPEN.DOOR-A", Severity.III)]
+    assert fired(story) == [("DOORS-OPEN.DOOR-1-200", Severity.III)]
 
 
 def test_power_that_is_there_after_a_cut_is_the_worst_alarm(coal: Mine) -> None:
