@@ -167,12 +167,12 @@ Manner = Callable[[RawSubstation, Request, asyncio.StreamWriter], Awaitable[None
 
 @contextlib.asynccontextmanager
 async def listening(device: RawSubstation) -> AsyncIterator[RawSubstation]:
-    tasks: set[asyncio.Task[None]] = set()
+    talking: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.create_task(device.serve(reader, writer))
-        tasks.add(task)
-        task.add_done_callback(tasks.discard)
+        talking[task] = writer
+        task.add_done_callback(talking.pop)
 
     server = await asyncio.start_server(accept, "127.0.0.1", device.port)
     device.port = server.sockets[0].getsockname()[1]
@@ -180,9 +180,10 @@ async def listening(device: RawSubstation) -> AsyncIterator[RawSubstation]:
         yield device
     finally:
         server.close()
-        for task in tasks:
+        for task, writer in tuple(talking.items()):
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+            writer.transport.abort()  # by ourselves: a task that has not begun ends without a word
+        await asyncio.gather(*talking, return_exceptions=True)
         await asyncio.sleep(0)  # aborted transports close at the next turn of the loop
 
 

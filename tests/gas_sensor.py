@@ -126,6 +126,11 @@ class Sensor:
         self.is_confirmed()
         self.waits(1)
 
+    def is_found(self) -> None:
+        """Its substation is heard, and it has had time to say that it is well."""
+        self.is_lost(False)
+        self.waits(5)
+
     @property
     def permit(self) -> str:
         return self.book.permits.open()[0].permit
@@ -162,7 +167,7 @@ HAPPENS: dict[str, Callable[[Sensor], None]] = {
     OUT: Sensor.goes_out,
     IN: Sensor.is_ended,
     LOST: lambda one: one.is_lost(True),
-    FOUND: lambda one: one.is_lost(False),
+    FOUND: Sensor.is_found,
     TEN_MINUTES: lambda one: one.waits(AGAIN_S),
     AN_HOUR: lambda one: one.waits(3600),
     CALIBRATED: lambda one: one.asks(PermitKind.CALIBRATION),

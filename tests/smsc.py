@@ -84,9 +84,11 @@ class Smsc:
         assert self._server is not None
         self._server.close()
         self.drop()
+        await asyncio.sleep(0)  # whoever was just accepted has begun to talk
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.sleep(0)  # aborted transports close at the next turn of the loop
 
     def drop(self) -> None:
         """Break every connection."""
@@ -137,6 +139,10 @@ class Smsc:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._connected += 1
         self.most_connections = max(self.most_connections, self._connected)
+        talking = asyncio.current_task()
+        assert talking is not None
+        self._tasks.add(talking)
+        talking.add_done_callback(self._tasks.discard)
         try:
             while True:
                 header = await reader.readexactly(16)
@@ -144,8 +150,9 @@ class Smsc:
                 body = await reader.readexactly(length - 16)
                 self._take(writer, command, status, number, body, header + body)
         except (asyncio.IncompleteReadError, OSError):
-            writer.transport.abort()
+            return
         finally:
+            writer.transport.abort()
             self._connected -= 1
 
     def _take(

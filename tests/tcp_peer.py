@@ -1,4 +1,4 @@
-"""A peer at a free port of ours, which leaves no connection open behind it."""
+"""A peer at a port of ours, which leaves no connection open behind it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -8,7 +8,7 @@ Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 @asynccontextmanager
-async def tcp_peer(talk: Talk) -> AsyncIterator[int]:
+async def tcp_peer(talk: Talk, port: int = 0) -> AsyncIterator[int]:
     """Serve until left; whoever still talks then is cut off, and every socket is closed.
 
     A server's own `close` lets conversations go on: one that outlives its test's loop is told of
@@ -28,7 +28,7 @@ async def tcp_peer(talk: Talk) -> AsyncIterator[int]:
                 await back.wait_closed()
             talking.discard(task)
 
-    server = await asyncio.start_server(converse, "127.0.0.1", 0)
+    server = await asyncio.start_server(converse, "127.0.0.1", port)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:

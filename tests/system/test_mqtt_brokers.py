@@ -14,6 +14,7 @@ import pytest
 from brokers import BrokerProcess, running
 from fakes import FindingBook, HandClock, Inbox, Notes
 from field import field_mine, until
+from tcp_peer import tcp_peer
 
 from minesafe.links.backoff import Backoff
 from minesafe.links.messages import Handler, Message
@@ -172,24 +173,19 @@ async def test_a_welcome_that_comes_before_it_is_waited_for_is_not_lost() -> Non
         await reader.readexactly(2)
         writer.write(b"\x20\x02\x01\x00")
         await reader.read()
-        writer.close()
-        await writer.wait_closed()
         hung_up.set()
 
     hung_up = asyncio.Event()
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    _, session = await asyncio.get_running_loop().create_connection(
-        lambda: Session(Hello("m"), lambda *_: None), "127.0.0.1", port
-    )
-    await asyncio.sleep(0.1)
-    async with asyncio.timeout(5):
-        await session.welcomed()
-    assert session.kept
-    session.fail(OSError("done"))
-    await hung_up.wait()
-    server.close()
-    await server.wait_closed()
+    async with tcp_peer(answer) as port:
+        _, session = await asyncio.get_running_loop().create_connection(
+            lambda: Session(Hello("m"), lambda *_: None), "127.0.0.1", port
+        )
+        await asyncio.sleep(0.1)
+        async with asyncio.timeout(5):
+            await session.welcomed()
+        assert session.kept
+        session.fail(OSError("done"))
+        await hung_up.wait()
 
 
 async def test_what_was_on_disk_is_not_sent_again(broker: BrokerProcess) -> None:

@@ -22,6 +22,7 @@ from brokers import BrokerProcess
 from field import RawSubstation, Request, frame, free_port, listening, words_of
 from system.parts import Proxy, new_database, open_folder, proxied
 from system.whole import Journal, demo_mine, logged_in, shows, snapshot, well_again
+from tcp_peer import tcp_peer
 
 from device_sims.clock import MineClock as SimulatedClock
 from device_sims.devices.device import Device
@@ -280,16 +281,15 @@ async def test_with_nothing_there_at_the_start_the_rest_already_works(tmp_path: 
         await h.below.start("world", "FZ01")
         await h.evacuates()
         await h.below.start("carrier", "BS1", "BS2", "GW1")
-        listener = await asyncio.start_server(proxy.serve, "127.0.0.1", port)
-        await broker.start()
-        try:
-            await h.all_well()
-            await h.nothing_is_lost(database)
-        finally:
-            await h.below.stop()
-            broker.stop()
-            listener.close()
-            proxy.close()
+        async with tcp_peer(proxy.serve, port):
+            await broker.start()
+            try:
+                await h.all_well()
+                await h.nothing_is_lost(database)
+            finally:
+                await h.below.stop()
+                broker.stop()
+                proxy.close()
 
 
 async def test_a_broker_that_cannot_start_leaves_a_mine_that_is_watched() -> None:
