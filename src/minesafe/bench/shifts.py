@@ -48,7 +48,7 @@ def grown(mine: Mine, points: int, people: int, zones: int = 0) -> Mine:
 
 
 def answerable(mine: Mine) -> Mine:
-    """Without the rules that ask about a point or zone it has no more."""
+    """Without the rules and formulas that ask about a point or zone it has no more."""
 
     def asks(node: Node) -> Iterator[bool]:
         there = mine.zone_row if node.op in OF_ZONES else mine.point_row
@@ -63,7 +63,11 @@ def answerable(mine: Mine) -> Mine:
         and all(asks(rule.when))
         and (rule.until is None or all(asks(rule.until)))
     )
-    return replace(mine, logic=tuple(kept))
+    points = tuple(
+        point if point.formula is None or all(asks(point.formula)) else replace(point, formula=None)
+        for point in mine.points
+    )
+    return replace(mine, logic=tuple(kept), points=points)
 
 
 def _zones(mine: Mine, count: int) -> Iterator[Zone]:
