@@ -129,7 +129,7 @@ async def test_a_simulated_host_speaks_at_its_own_door(transport: str) -> None:
     ears = StationEars(mine, Common.of(mine, inbox, Notes()), mine.stations[0], clock, book)
     door = DOORS[transport]("127.0.0.1", ears, clock, book)
     run = asyncio.create_task(door.run())
-    await door.listening.wait()  # type: ignore[attr-defined]
+    await door.listening.wait()
     try:
         async with device(mine, stage):
             await until(lambda: len({r[0] for r in inbox.sightings() if r[0] >= 0}) > 5)

@@ -61,7 +61,7 @@ def pos(tag: str = "2") -> bytes:
 
 
 @contextlib.contextmanager
-def datagrams(port: int) -> "contextlib.AbstractContextManager[Callable[[bytes], None]]":  # type: ignore[misc]
+def datagrams(port: int) -> "contextlib.AbstractContextManager[Callable[[bytes], None]]":
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         yield lambda data: sock.sendto(data, ("127.0.0.1", port)) and None
 

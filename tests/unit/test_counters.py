@@ -24,7 +24,7 @@ MOST, WRAP = 100.0, 1000.0
 
 def kind(ident: str, form: Form, high: float, **more: object) -> Kind:
     like = small_mine().kinds[0]
-    return replace(like, id=ident, form=form, high=high, stale_s=60.0, period_s=5.0, **more)  # type: ignore[arg-type]
+    return replace(like, id=ident, form=form, high=high, stale_s=60.0, period_s=5.0, **more)
 
 
 def metered(*formulas: tuple[str, str]) -> Mine:

@@ -121,7 +121,7 @@ def test_a_call_holds_until_it_is_taken_back_and_an_answer_is_the_button() -> No
 
 def test_a_maker_s_map_tells_the_level_where_no_height_is_measured() -> None:
     at = decoder("nooploop")
-    roads = [tags(heard(pos(50, 0, None, mapId=m), "", at))[0][2] for m in (2, 3)]  # type: ignore[arg-type]
+    roads = [tags(heard(pos(50, 0, None, mapId=m), "", at))[0][2] for m in (2, 3)]
     assert roads == [0, 1]
 
 

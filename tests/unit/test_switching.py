@@ -44,7 +44,7 @@ def cut(*, feeds: float = LIVE) -> Story:
 
 def findings(story: Story, kind: type) -> list[FindingKind]:
     about = {FindingKind.FEED_AFTER_CUT, FindingKind.CUT_UNPROVEN}
-    return [b.finding for b in story.bodies(kind) if b.finding in about]  # type: ignore[union-attr]
+    return [b.finding for b in story.bodies(kind) if b.finding in about]
 
 
 def test_nothing_is_written_before_a_second_person_has_stood_for_it() -> None:
@@ -114,11 +114,7 @@ def test_power_behind_a_cut_is_the_worst_alarm_and_withdraws_people() -> None:
     assert findings(story, FindingBegan) == []
     story.passes(2)
     assert findings(story, FindingBegan) == [FindingKind.FEED_AFTER_CUT]
-    [alarm] = [
-        b
-        for b in story.bodies(AlarmMoved)
-        if b.condition == "feed_after_cut"  # type: ignore[union-attr]
-    ]
+    [alarm] = [b for b in story.bodies(AlarmMoved) if b.condition == "feed_after_cut"]
     assert alarm.severity is Severity.I  # type: ignore[union-attr]  # it is one
     [order] = story.bodies(OrderIssued)
     assert order.order_kind is OrderKind.EVACUATE  # type: ignore[union-attr]  # it is one
@@ -175,7 +171,7 @@ def test_power_that_is_given_back_is_no_alarm() -> None:
     story.reads("FEED-1", LIVE)
     story.passes(60)
     assert findings(story, FindingBegan) == []
-    assert [(c.recipient, c.on) for c in story.told] == [("CUT", True), ("CUT", False)]  # type: ignore[union-attr]
+    assert [(c.recipient, c.on) for c in story.told] == [("CUT", True), ("CUT", False)]
 
 
 def test_a_cut_outlives_the_process_and_its_proof_is_still_waited_for() -> None:
@@ -186,7 +182,7 @@ def test_a_cut_outlives_the_process_and_its_proof_is_still_waited_for() -> None:
     story.passes(10)
     assert findings(story, FindingBegan) == [FindingKind.FEED_AFTER_CUT]
     asks(story, ask(on=False))
-    numbered = [b.request for b in story.bodies(OutputAsked)]  # type: ignore[union-attr]
+    numbered = [b.request for b in story.bodies(OutputAsked)]
     assert numbered == ["output#1", "output#2"]
 
 
