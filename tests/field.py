@@ -130,7 +130,9 @@ class RawSubstation:
             words = [self.registers.get(r.address + i, 0) for i in range(r.count)]
             return struct.pack(f">BB{r.count}H", r.function, 2 * r.count, *words)
         if r.function in (1, 2):
-            return bytes([r.function, 1, int(self.coils.get(r.address, False))])
+            bits = sum(self.coils.get(r.address + i, False) << i for i in range(r.count))
+            size = (r.count + 7) // 8
+            return bytes([r.function, size]) + bits.to_bytes(size, "little")
         if r.function == 5:
             self.coils[r.address] = r.count == 0xFF00
         elif r.function == 6:
