@@ -21,19 +21,7 @@ EVERY = 5_000
 
 def folds_of(watch: Watch) -> dict[str, Fold]:
     """Everything of a watch but the engine, by name."""
-    return {
-        "book": watch.book,
-        "permits": watch.book.permits,
-        "records": watch.book.records,
-        "tally": watch.book.tally,
-        "findings": watch.findings,
-        "systems": watch.systems,
-        "calendar": watch.calendar,
-        "switching": watch.switching,
-        "duty": watch.duty,
-        "presence": watch.duty.presence,
-        **watch.evacuation.folds,
-    }
+    return watch.folds.by_name
 
 
 class Checkpoints:
@@ -85,7 +73,7 @@ class Checkpoints:
         except BrokenFrame as error:
             log.warning("checkpoint at record %d: %s; all records are folded", position, error)
             return 0
-        watch.now, watch.approved = found.now, found.approved
+        watch.now, watch.folds.approved = found.now, found.approved
         self.position, self._recorder.head = position, head[0].hash
         return position
 

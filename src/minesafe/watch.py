@@ -12,8 +12,6 @@ from typing import Self
 
 import msgspec
 
-from minesafe.alarms import AlarmBody, Book
-from minesafe.duty import DutyBody, DutyBook
 from minesafe.engine import Layout, State, carry, judge, picture, remember
 from minesafe.engine.carry import Passage
 from minesafe.engine.counters import ran_back
@@ -21,30 +19,24 @@ from minesafe.engine.formulas import work_out
 from minesafe.engine.kernels import ARRAYS, Kernels
 from minesafe.engine.posts import PostTable
 from minesafe.engine.register import Register
-from minesafe.evacuation import Evacuation
-from minesafe.findings import FindingBook
+from minesafe.folds import Folds
 from minesafe.model.commands import Command
 from minesafe.model.errors import BrokenFrame
 from minesafe.model.events import (
     AnyBody,
     Event,
-    FindingBegan,
-    FindingEnded,
     FindingKind,
     Noted,
     RevisionApproved,
-    SystemChanged,
 )
 from minesafe.model.frame import Frame, Readings
 from minesafe.model.mine import Mine
 from minesafe.model.picture import Picture
 from minesafe.model.time import SECOND, Micros
 from minesafe.recorder import Outcome
-from minesafe.switching import SwitchBody, SwitchBook
 from minesafe.upkeep.armed import unmet
-from minesafe.upkeep.calendar import Calendar
 from minesafe.upkeep.mute import Mutes
-from minesafe.upkeep.systems import SETTLES, Systems
+from minesafe.upkeep.systems import SETTLES
 
 COUNTER_NEWS: Micros = 3600 * SECOND
 """How long a counter that began anew is told: by then somebody has seen to the meter, or it has
@@ -79,13 +71,11 @@ class Watch:
         self.engine = engine if engine is not None else State.fresh(self.layout)
         self.passage: Passage | None = None
         """How the rows of the revision before were carried over; None where none were."""
-        self.book = Book(mine)
-        self.duty = DutyBook(mine)
-        self.evacuation = Evacuation(mine, self.duty)
-        self.switching = SwitchBook(mine)
-        self.findings = FindingBook()
-        self.systems = Systems(mine)
-        self.calendar = Calendar(mine)
+        self.folds = folds = Folds(mine)
+        self.book, self.findings = folds.book, folds.findings
+        self.duty, self.evacuation = folds.duty, folds.evacuation
+        self.switching, self.systems = folds.switching, folds.systems
+        self.calendar = folds.calendar
         self._mutes = Mutes(mine)
         self._calendar_at: Micros = 0
         """When it was looked at last: once a minute is enough for days."""
@@ -95,8 +85,6 @@ class Watch:
         """The roster that is written out in the layout."""
         self.kernels: Kernels = ARRAYS
         """In which form the engine looks; may be changed between any two frames."""
-        self.approved = ""
-        """The revision last approved."""
         self.seq = 0
         self.now: Micros = 0
         self._taken: tuple[State, int, Picture] | None = None
@@ -106,6 +94,11 @@ class Watch:
     def mine(self) -> Mine:
         """The revision in force."""
         return self.revision.mine
+
+    @property
+    def approved(self) -> str:
+        """The revision last approved, by the journal."""
+        return self.folds.approved
 
     @property
     def layout(self) -> Layout:
@@ -176,12 +169,7 @@ class Watch:
         passage = Passage(self.revision.register, revision.register)
         self.engine = carry(passage, revision.layout, self.engine)
         self.revision, self.passage, self._taken = revision, passage, None
-        self.book.take_over(revision.mine)
-        self.duty.take_over(revision.mine)
-        self.switching.take_over(revision.mine)
-        self.evacuation.take_over(revision.mine)
-        self.systems.take_over(revision.mine)
-        self.calendar.take_over(revision.mine)
+        self.folds.take_over(revision.mine)
         self._mutes = Mutes(revision.mine)
         self._calendar_at = 0
         outcome = Outcome(self.now)
@@ -270,21 +258,7 @@ class Watch:
 
     def apply(self, body: AnyBody, valid: Micros, now: Micros) -> list[Command]:
         """The fold: the one way in which anything but the engine's arrays changes."""
-        self.systems.began(valid)
-        self.calendar.apply(body, valid)
-        if isinstance(body, AlarmBody):
-            self.book.apply(body, valid)
-        elif isinstance(body, FindingBegan | FindingEnded):
-            self.findings.apply(body, valid)
-        elif isinstance(body, DutyBody):
-            self.duty.apply(body, valid, now)
-        elif isinstance(body, SystemChanged):
-            self.systems.apply(body, valid)
-        elif isinstance(body, SwitchBody):
-            return self.switching.apply(body, valid, now)
-        elif isinstance(body, RevisionApproved):
-            self.approved = body.revision
-        return self.evacuation.apply(body, valid, now)
+        return self.folds.apply(body, valid, now)
 
     def recall(self, events: Iterable[Event]) -> None:
         """Fold what the journal holds; its commands are in the outbox already."""

@@ -266,12 +266,11 @@ def test_a_checkpoint_in_doubt_is_dropped_and_nothing_has_changed(
 def test_no_fold_and_nothing_of_one_is_forgotten() -> None:
     """Whoever adds to a fold has to say whether the journal made it."""
     watch = Watch(MINE)
-    known = {id(watch.evacuation), *map(id, folds_of(watch).values())}
+    known = {id(watch.folds), id(watch.evacuation), *map(id, folds_of(watch).values())}
     for name, one in folds_of(watch).items():
         has = set(vars(one)) | {a for a in one.HOLDS if a not in vars(one)}
         assert has == set(one.HOLDS) | one.AROUND, name
-    for part in (watch, watch.book, watch.duty, watch.evacuation, watch.evacuation.guide):
+    parts = (watch, watch.folds, watch.book, watch.duty, watch.evacuation, watch.evacuation.guide)
+    for part in parts:
         named = [v for v in vars(part).values() if type(v).__module__.startswith("minesafe.")]
-        assert not [
-            v for v in named if hasattr(v, "apply") and id(v) not in known | {id(watch.evacuation)}
-        ]
+        assert not [v for v in named if hasattr(v, "apply") and id(v) not in known]
