@@ -11,6 +11,7 @@ from minesafe.alarms.kpi import Tally
 from minesafe.engine import Layout, reach
 from minesafe.model.alarm import Alarm, Groups, Kpi, Ledger, Permit
 from minesafe.model.alarm_acts import AlarmAct
+from minesafe.model.device import Device
 from minesafe.model.duty import DutyBoard, Month
 from minesafe.model.duty_acts import DutyAct
 from minesafe.model.errors import Refused, StoreUnavailable
@@ -256,6 +257,12 @@ class DeskOnPaper:
 
     def systems(self) -> Sequence[SystemHealth]:
         return self.tiles.look(self.seen, self.findings(), self.now())
+
+    def devices(self) -> Sequence[Device]:
+        return ()
+
+    async def test_device(self, device: str, well: bool, note: str, by: str) -> None:
+        self._act("test_device", device, well, note, by)
 
     def findings(self) -> Sequence[tuple[FindingBegan, Micros]]:
         return tuple(self.finding_list)

@@ -19,6 +19,7 @@ from minesafe.clock import wall
 from minesafe.model.mine import Role, User
 from minesafe.ports import History
 from minesafe.store.accounts import Accounts
+from minesafe.vitals import Vital
 from minesafe.web.accounts import Accounts as AccountsPort
 from minesafe.web.context import Context
 from minesafe.web.server import WebServer
@@ -71,6 +72,19 @@ class Running:
         )
 
 
+def well() -> Vital:
+    """A server that can raise an alarm, with nothing waiting."""
+    return Vital(
+        written=0.0,
+        stopped=False,
+        frame_age_s=0.2,
+        sample_age_s=None,
+        message_age_s=None,
+        proof_age_s=31.0,
+        spool_fill=0.25,
+    )
+
+
 @cache
 def _book(users: tuple[User, ...]) -> bytes:
     """A users' book with these log-ins; hashing their passwords takes a while, so once."""
@@ -102,7 +116,7 @@ async def running(
     pages = static or folder / "no-pages"
     reporter = PlainReporter()
     app = create_app(
-        desk, accounts, history, desk.read, SECRET, pages, reporter=reporter, **options
+        desk, accounts, history, desk.read, SECRET, pages, reporter=reporter, vital=well, **options
     )
     server = WebServer(app, "127.0.0.1", 0)
     await server.start()

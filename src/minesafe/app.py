@@ -156,6 +156,11 @@ async def running(
         stack.push_async_callback(desk.note, ServerStopped(epoch=journal.epoch))
         stack.push_async_callback(pipeline.save)
 
+        # look at ourselves
+        stores, proof = Disk(disk, spool, journal), Proof(desk, clock, pipeline)
+        disk_watch = DiskWatch(stores, pipeline)
+        vitals = await _vitals(stack, data, pipeline, outbox, proof, disk_watch)
+
         # show: the pages come before the devices, so that whoever waits sees something
         history = LateHistory(mine)
         scribe = Scribe(lambda: desk.mine, data, desk.now)
@@ -168,6 +173,7 @@ async def running(
             accounts.secret,
             static or BUILT_PAGES,
             reporter=scribe,
+            vital=vitals.taken,
             playing=scenarios,
         )
         web = WebServer(site, mine.server.host, mine.server.port)
@@ -183,7 +189,6 @@ async def running(
 
         # tell
         downlink = Downlink(mine, broker, pipeline, clock)
-        proof = Proof(desk, clock, pipeline)
         bearers = Bearers(desk, outbox, pipeline, clock, accounts.secret)
         stack.callback(bearers.close)
         orders = pipeline.watch.evacuation.orders
@@ -202,13 +207,12 @@ async def running(
         ]
 
         # remember, behind everything else
-        stores, database = Disk(disk, spool, journal), _Database(mine, data, outages.database)
+        database = _Database(mine, data, outages.database)
         if mine.witness is not None:
             key = await disk.run(HeadKey.of, data)
             tasks.append(Witness(mine.witness, mine.id, journal, key, wall, pipeline))
-        disk_watch = DiskWatch(stores, pipeline)
-        tasks.append(disk_watch)
-        tasks.append(await _vitals(stack, data, pipeline, outbox, proof, disk_watch))
+        tasks += [disk_watch, vitals]
+        stack.push_async_callback(vitals.end)  # its last word: we end in order
         tasks.append(
             _Task("history", lambda: _remember(database, stores, snapshots, history, pipeline))
         )
@@ -263,7 +267,7 @@ async def _vitals(
     proof: Proof,
     disk_watch: DiskWatch,
 ) -> Vitals:
-    """What the watchdog reads, by a thread of its own; its last word is that we ended in order."""
+    """What the watchdog reads, by a thread of its own."""
     thread = DiskThread("status")
     stack.callback(thread.close)
     row = await thread.run(StatusRow, data / "status")
@@ -272,9 +276,7 @@ async def _vitals(
     async def write(vital: Vital) -> None:
         await thread.within(PATIENCE_S, row.write, vital)
 
-    vitals = Vitals(pipeline, outbox, lambda: disk_watch.fill, lambda: proof.proven, write)
-    stack.push_async_callback(vitals.end)
-    return vitals
+    return Vitals(pipeline, outbox, lambda: disk_watch.fill, lambda: proof.proven, write)
 
 
 async def _sign_on(

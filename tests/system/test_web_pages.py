@@ -140,10 +140,18 @@ async def test_metrics_count_and_name_nobody(tmp_path: Path) -> None:
     desk = DeskOnPaper(alarm_list=[alarm()], order_list=[order()])
     async with running(tmp_path, desk) as site, site.stranger() as client:
         lines = (await client.get("/metrics")).text.splitlines()
-        assert 'minesafe_alarms{severity="II"} 1' in lines
-        assert "minesafe_orders_open 1" in lines
+        assert 'minesafe_alarms{severity="II"} 1.0' in lines
+        assert "minesafe_orders_open 1.0" in lines
         assert "# TYPE minesafe_frame_age_seconds gauge" in lines
         assert lines.count("# TYPE minesafe_alarms gauge") == 1
+        assert 'minesafe_alarms{severity="I"} 0.0' in lines, "a series is there before it rises"
+        assert "minesafe_spool_fill_ratio 0.25" in lines
+        assert not any(x.startswith("minesafe_sample_age_seconds ") for x in lines), "none waits"
+        assert any(x.startswith("process_resident_memory_bytes ") for x in lines)
+        told = "\n".join(lines)
+        for person in desk.mine.people:
+            assert person.id not in told
+            assert person.name not in told
 
 
 # --- history and journal ------------------------------------------------------------------------

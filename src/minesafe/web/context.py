@@ -9,6 +9,7 @@ from starlette.requests import HTTPConnection
 
 from minesafe.model.events import Event
 from minesafe.ports import Desk, History, Reporter, Scenarios
+from minesafe.vitals import Vital
 from minesafe.web.accounts import Accounts
 from minesafe.web.live import Hub
 from minesafe.web.turnstile import Turnstile
@@ -28,6 +29,8 @@ class Context:
     reporter: Reporter
     secret: bytes
     hub: Hub
+    vital: Callable[[], Vital]
+    """Whether this server can still raise an alarm, as the watchdog reads it."""
     logins: Turnstile
     """Tries to log in, by address; the accounts count failures of each user besides."""
     break_glass: Turnstile

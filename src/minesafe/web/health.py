@@ -2,9 +2,11 @@
 
 from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse
+from prometheus_client import generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
-from minesafe.model.mine import Severity
 from minesafe.web.context import Context, Here
+from minesafe.web.metrics import Metrics
 from minesafe.web.models import HealthOut
 from minesafe.web.refusals import UNAVAILABLE
 
@@ -35,30 +37,6 @@ def _health(here: Context, response: Response, *, ok: bool) -> HealthOut:
 
 
 @router.get("/metrics", response_class=PlainTextResponse)
-async def metrics(here: Here) -> str:
-    """Counts for Prometheus; nothing in them names a person or a place."""
-    desk, hub = here.desk, here.hub
-    alarms = [alarm.severity for alarm in desk.alarms()]
-    lines = [
-        ("frame_age_seconds", "gauge", "", round(hub.frame_age_s, 3)),
-        ("journal_position", "counter", "", desk.position),
-        ("starts", "counter", "", desk.epoch),
-        ("findings", "gauge", "", len(desk.findings())),
-        ("orders_open", "gauge", "", sum(order.is_open for order in desk.orders())),
-        ("alarms_last_10_min", "gauge", "", desk.groups().new),
-        ("live_pages", "gauge", "", hub.pages),
-        ("live_pages_evicted", "counter", "", hub.evicted),
-        *(("alarms", "gauge", f'{{severity="{s}"}}', alarms.count(s)) for s in Severity),
-    ]
-    return _exposition(lines)
-
-
-def _exposition(lines: list[tuple[str, str, str, float]]) -> str:
-    """Prometheus text format 0.0.4; each metric's type is said once."""
-    text, typed = [], set()
-    for name, kind, labels, value in lines:
-        if name not in typed:
-            typed.add(name)
-            text.append(f"# TYPE minesafe_{name} {kind}")
-        text.append(f"minesafe_{name}{labels} {value}")
-    return "\n".join(text) + "\n"
+async def metrics(known: Metrics) -> PlainTextResponse:
+    """Counts for Prometheus (`web.metrics`); nothing in them names a person or a place."""
+    return PlainTextResponse(generate_latest(known), media_type=CONTENT_TYPE_PLAIN_0_0_4)

@@ -1,5 +1,6 @@
 """The web application: routes, their OpenAPI document, and what stands around them."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -7,6 +8,7 @@ from fastapi import FastAPI
 from pydantic import Field, TypeAdapter
 
 from minesafe.ports import Desk, History, Reporter, Scenarios
+from minesafe.vitals import Vital
 from minesafe.web import (
     acting,
     alarming,
@@ -14,6 +16,7 @@ from minesafe.web import (
     drills,
     duties,
     health,
+    metrics,
     outputs,
     phone,
     reading,
@@ -84,6 +87,7 @@ def create_app(
     static: Path,
     *,
     reporter: Reporter,
+    vital: Callable[[], Vital],
     playing: Scenarios | None = None,
     recheck_s: float = 60.0,
     hub: Hub | None = None,
@@ -98,6 +102,7 @@ def create_app(
         secret: signs phone links and CSRF tokens; `notify` makes the links with the same.
         static: the built pages.
         reporter: writes the records of orders.
+        vital: the server's vital signs of this moment.
         playing: what the simulators of a demo can play; without it there is no route about it.
         recheck_s: how often an open page's session is looked up again.
         hub: tells the open pages; None makes one.
@@ -113,11 +118,13 @@ def create_app(
         reporter=reporter,
         secret=secret,
         hub=hub or Hub(desk),
+        vital=vital,
         logins=Turnstile(*LOGINS),
         break_glass=Turnstile(*BREAK_GLASS),
         scenarios=playing,
         recheck_s=recheck_s,
     )
+    site.state.metrics = metrics.registry(context)
     mount_pages(site, static)
     site.add_middleware(Rim, https=context.https)
     return site

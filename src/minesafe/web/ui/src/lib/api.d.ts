@@ -963,7 +963,7 @@ export interface paths {
         };
         /**
          * Metrics
-         * @description Counts for Prometheus; nothing in them names a person or a place.
+         * @description Counts for Prometheus (`web.metrics`); nothing in them names a person or a place.
          */
         get: operations["metrics"];
         put?: never;
