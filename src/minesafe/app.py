@@ -26,12 +26,9 @@ from minesafe.embedded.logins import logins
 from minesafe.embedded.outage import Outage, Outages
 from minesafe.embedded.postgres import Postgres as EmbeddedPostgres
 from minesafe.field import Field, by_broker
-from minesafe.model.errors import StoreUnavailable
 from minesafe.model.events import RevisionApproved, ServerStarted, ServerStopped
-from minesafe.model.frame import Frame, Readings, Sightings
 from minesafe.model.mine import Broker, Mine
 from minesafe.model.time import Micros
-from minesafe.model.trend import Trend
 from minesafe.notify.called import called_channels
 from minesafe.notify.console import ConsoleChannel
 from minesafe.notify.deliver import Courier
@@ -49,6 +46,7 @@ from minesafe.store.feeder import Disk, Feeder
 from minesafe.store.heads import HeadKey
 from minesafe.store.history import PostgresHistory
 from minesafe.store.journal import SqliteJournal
+from minesafe.store.late import LateHistory
 from minesafe.store.notebook import SqliteNotebook
 from minesafe.store.snapshots import Snapshots
 from minesafe.store.spool import SqliteSpool
@@ -79,7 +77,7 @@ class Running:
 
     desk: ControlDesk
     pipeline: Pipeline
-    history: "LateHistory"
+    history: LateHistory
     web: WebServer
     broker: Broker
     succession: Succession
@@ -344,7 +342,7 @@ async def _remember(
     database: _Database,
     disk: Disk,
     snapshots: Snapshots,
-    history: "LateHistory",
+    history: LateHistory,
     findings: Findings,
 ) -> None:
     """Start the database if it is ours, and feed it until cancelled."""
@@ -356,42 +354,3 @@ async def _remember(
         stack.push_async_callback(own.close)
         history.there = own
         await Feeder(disk, own, findings, lambda: snapshots.covered).run()
-
-
-class LateHistory:
-    """`ports.History` before, while and after the database is there."""
-
-    def __init__(self, mine: Mine) -> None:
-        self.mine = mine
-        self.there: PostgresHistory | None = None
-
-    def take_over(self, mine: Mine) -> None:
-        """Go by another revision, now or when the database is there."""
-        self.mine = mine
-        if self.there is not None:
-            self.there.take_over(mine)
-
-    def _now(self) -> PostgresHistory:
-        if self.there is None:
-            raise StoreUnavailable("the database has not started yet")
-        return self.there
-
-    async def write(self, frames: Sequence[Frame]) -> None:
-        """As `ports.History`; so below."""
-        await self._now().write(frames)
-
-    async def stored_through(self) -> int:
-        """The greatest seq stored."""
-        return await self._now().stored_through()
-
-    async def values(self, point: int, start: Micros, end: Micros, limit: int) -> Readings:
-        """A point's samples."""
-        return await self._now().values(point, start, end, limit)
-
-    async def track(self, tag: int, start: Micros, end: Micros, limit: int) -> Sightings:
-        """A person's places."""
-        return await self._now().track(tag, start, end, limit)
-
-    async def trend(self, point: int, start: Micros, end: Micros, width_s: int) -> Trend:
-        """A point's steps."""
-        return await self._now().trend(point, start, end, width_s)

@@ -226,6 +226,24 @@ class History(Protocol):
     async def track(self, tag: int, start: Micros, end: Micros, limit: int) -> Sightings:
         """A person's places with start <= sampled < end, by sample time; at most `limit`."""
 
+    def frames(
+        self, start: Micros, end: Micros, *, points: Collection[int] | None = None
+    ) -> AsyncIterator[Frame]:
+        """The frames of this data directory with start <= now < end, in order, as they were judged.
+
+        Each in the rows of its own revision, to the byte; a row number below 0 is -1. Where samples
+        have been dropped since, or were never kept, a frame has fewer rows.
+
+        Args:
+            start: of the frames' `now`.
+            end: likewise.
+            points: only readings of these points (rows of the revision in force), and no sightings.
+                A frame that held other rows still holds one, of no point (-1): no clock's sweep.
+
+        Raises:
+            StoreUnavailable: not reachable now.
+        """
+
     async def trend(self, point: int, start: Micros, end: Micros, width_s: int) -> Trend:
         """A point's steps of 60, 300 or 3600 s that begin within start … end.
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from minesafe.model.frame import Column
 from minesafe.model.steps import MINUTE, starts
-from minesafe.store.squeeze import MOST_ROWS, expand, squeeze
+from minesafe.store.squeeze import MOST_ROWS, expand_alike, squeeze
 
 Table = Mapping[str, Column]
 """Stored columns by name, equally long."""
@@ -123,21 +123,29 @@ def chunked(shape: Shape, table: Table, groups: Column) -> Iterator[Chunk]:
 
 
 def opened(shape: Shape, chunks: Sequence[Chunk]) -> Table:
-    """The rows of chunks again.
+    """The rows of chunks again, in no certain order.
 
     Raises:
         StoreUnavailable: a chunk is not what was stored.
     """
-    types = [shape.columns[name] for name in shape.body]
-    parts = [dict(zip(shape.body, expand(c.body, types), strict=True)) for c in chunks]
-    table = {
+    alike: dict[int, list[Chunk]] = {}
+    for chunk in chunks:
+        alike.setdefault(chunk.rows, []).append(chunk)
+    parts = [_opened(shape, rows, group) for rows, group in alike.items()]
+    return {
         name: np.concatenate([part[name] for part in parts])
         if parts
         else np.empty(0, shape.columns[name])
-        for name in shape.body
+        for name in shape.columns
     }
+
+
+def _opened(shape: Shape, rows: int, chunks: Sequence[Chunk]) -> Table:
+    """Of chunks that hold equally many rows."""
+    types = [shape.columns[name] for name in shape.body]
+    columns = expand_alike([c.body for c in chunks], types)
+    table = {n: c.ravel() for n, c in zip(shape.body, columns, strict=True)}
     table["received"] = table["received"] + table["sampled"]
-    counts = [c.rows for c in chunks]
-    table[shape.key] = np.repeat(np.array([c.key for c in chunks], np.int32), counts)
-    table["feed"] = np.repeat(np.array([c.feed for c in chunks], np.int16), counts)
+    table[shape.key] = np.repeat(np.array([c.key for c in chunks], np.int32), rows)
+    table["feed"] = np.repeat(np.array([c.feed for c in chunks], np.int16), rows)
     return table

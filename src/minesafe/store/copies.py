@@ -25,8 +25,8 @@ async def frames(connection: Connection, feed: int, rows: Sequence[Frame]) -> No
     """One row a frame."""
     await connection.copy_records_to_table(
         "frames",
-        columns=("feed", "seq", "now", "revision"),
-        records=[(feed, f.seq, f.now, f.revision) for f in rows],
+        columns=("feed", "seq", "now", "revision", "readings", "sightings"),
+        records=[(feed, f.seq, f.now, f.revision, len(f.readings), len(f.sightings)) for f in rows],
     )
 
 
@@ -97,6 +97,28 @@ async def copy_out(connection: Connection, table: str, kinds: Mapping[str, str])
     """All rows of a table."""
     data = BytesIO()
     await connection.copy_from_table(table, output=data, columns=list(kinds), format="binary")
+    return _as_columns(data, kinds)
+
+
+async def copy_some(
+    connection: Connection, table: str, kinds: Mapping[str, str], where: str, *words: object
+) -> Table:
+    """Rows of a table, or of several joined, that meet a condition; floats come to the bit.
+
+    Args:
+        connection: of whoever reads.
+        table: its name.
+        kinds: type of each column, as NumPy writes it.
+        where: the condition, of our own words, with `$1` and so on.
+        words: what stands for those.
+    """
+    data = BytesIO()
+    query = f"SELECT {', '.join(kinds)} FROM {table} WHERE {where}"  # noqa: S608  names of ours
+    await connection.copy_from_query(query, *words, output=data, format="binary")
+    return _as_columns(data, kinds)
+
+
+def _as_columns(data: BytesIO, kinds: Mapping[str, str]) -> Table:
     return from_pgcopy(data.getvalue(), {name: _sent(kind) for name, kind in kinds.items()})
 
 

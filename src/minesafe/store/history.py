@@ -4,8 +4,10 @@ All frames of a write and the row that says how far we are go in one transaction
 answer was lost is simply repeated: what is stored already is passed over.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias, TypeVar
 
 import asyncpg
@@ -18,7 +20,7 @@ from minesafe.model.mine import Mine
 from minesafe.model.steps import MINUTE
 from minesafe.model.time import Micros
 from minesafe.model.trend import Trend
-from minesafe.store import copies, names
+from minesafe.store import copies, lateness, names, past
 from minesafe.store.chunks import READINGS, SIGHTINGS, Table
 from minesafe.store.database import Database
 from minesafe.store.migrations import migrate, shipped
@@ -41,9 +43,6 @@ SELECT $1 WHERE NOT EXISTS (SELECT FROM feeds WHERE identity = $1) ON CONFLICT D
 """
 
 _FEED = "SELECT id FROM feeds WHERE identity = $1"
-
-_SIGHTED = {"tag": "person", "station": "reader", "roadway": "roadway", "level": "level"}
-"""Columns of a sighting that are row numbers, and of what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,7 @@ class PostgresHistory:
         sightings = Sightings.joined([frame.sightings for frame in frames])
         known = await self._names_of(connection, ready, revision)
         known = await names.covering(connection, known, "point", readings.point)
-        for column, what in _SIGHTED.items():
+        for column, what in names.SIGHTED.items():
             known = await names.covering(connection, known, what, getattr(sightings, column))
         await copies.frames(connection, ready.frames, frames)
         tables = (
@@ -118,6 +117,7 @@ class PostgresHistory:
         for shape, table in tables:
             if len(table["seq"]):
                 minutes = now[np.searchsorted(seqs, table["seq"])] // MINUTE
+                await lateness.note(connection, ready.frames, shape, table, minutes)
                 await ready.shelf.store(connection, shape, table, minutes)
         return known
 
@@ -146,7 +146,7 @@ class PostgresHistory:
         async def ask(connection: Connection, ready: _Ready) -> Sightings:
             number = ready.names.number("person", tag)
             found = await ready.shelf.rows(connection, SIGHTINGS, number, (start, end), limit)
-            rows = {c: ready.names.rows(what, found[c]) for c, what in _SIGHTED.items()}
+            rows = {c: ready.names.rows(what, found[c]) for c, what in names.SIGHTED.items()}
             return _columns(Sightings, {**found, **rows})
 
         return await self._run(ask, READ_S)
@@ -159,6 +159,20 @@ class PostgresHistory:
             return await ready.shelf.trend(connection, number, (start, end), width_s)
 
         return await self._run(ask, READ_S)
+
+    async def frames(
+        self, start: Micros, end: Micros, *, points: Collection[int] | None = None
+    ) -> AsyncIterator[Frame]:
+        """As `ports.History.frames`."""
+        after = await self._run(lambda c, ready: past.before(c, ready.frames, start), READ_S)
+        known: dict[str, Names] = {}
+        while True:
+            page = await self._run(partial(_page, (after, end), points, known), READ_S)
+            for frame in page:
+                yield frame
+            if not page:
+                return
+            after = page[-1].seq
 
     async def project(self, events: Sequence[Event]) -> None:
         """Store events of the journal; those stored already are passed over.
@@ -217,6 +231,24 @@ class PostgresHistory:
         frames, events = [await connection.fetchval(_FEED, feed) for feed in self._feeds]
         known = await names.load(connection, self._mine.revision)
         return _Ready(frames, events, known, shelf)
+
+
+async def _page(
+    span: tuple[int, Micros],
+    points: Collection[int] | None,
+    known: dict[str, Names],
+    connection: Connection,
+    ready: _Ready,
+) -> list[Frame]:
+    """The next frames, each in the rows of its own revision; `known` learns its names."""
+    heads = await past.heads(connection, ready.frames, *span)
+    if not heads:
+        return []
+    keys = None if points is None else [ready.names.number("point", row) for row in points]
+    rows = await past.rows(connection, ready.shelf, ready.frames, heads, keys)
+    for revision in {head.revision for head in heads} - known.keys():
+        known[revision] = await names.load(connection, revision)
+    return await asyncio.to_thread(past.frames, heads, known, *rows)
 
 
 async def _through(connection: Connection, feed: int, *, lock: bool = False) -> int:

@@ -7,12 +7,14 @@ import numpy as np
 
 from minesafe.model.frame import Column
 from minesafe.model.quality import BELIEVED
-from minesafe.model.steps import Steps, merged
+from minesafe.model.steps import MINUTE, Steps, merged
 from minesafe.model.time import SECOND, Micros
 from minesafe.model.trend import Trend
 from minesafe.store.chunks import Shape, Table
-from minesafe.store.copies import copy_in
+from minesafe.store.copies import copy_in, copy_some
+from minesafe.store.lateness import HOUR
 from minesafe.store.records import as_table, as_trend
+from minesafe.store.shelf import Sought
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
@@ -26,6 +28,17 @@ SELECT start, samples, CASE WHEN quality = ANY($4) THEN believed ELSE 0 END AS b
        lowest, highest, total, first, opening, last, closing
 FROM reading_{width_s} WHERE point = $1 AND start >= $2 AND start < $3
 """
+
+
+_OF_FRAMES = "feed = $1 AND seq BETWEEN $2 AND $3"
+
+_ON_TIME = "sampled >= $4 AND sampled < $5"
+"""Whole minutes."""
+
+_LATE = f"{_OF_FRAMES} AND NOT ({_ON_TIME}) AND {{key}} = ANY($6) AND sampled BETWEEN $7 AND $8"
+
+_LAST = np.iinfo(np.int64)
+"""Times that can be told."""
 
 
 class Hypertables:
@@ -50,6 +63,25 @@ class Hypertables:
         """As `Shelf.rows`."""
         query = _ROWS.format(name=shape.name, key=shape.key)
         return as_table(shape, await connection.fetch(query, key, *span, limit))
+
+    async def of_frames(self, connection: Connection, shape: Shape, sought: Sought) -> Table:
+        """As `Shelf.of_frames`."""
+        low, high = sought.minutes
+        words = (sought.feed, *sought.seqs, low * MINUTE, (high + 1) * MINUTE)
+        name, kinds = shape.name, shape.columns
+        where = f"{_OF_FRAMES} AND {_ON_TIME}"
+        if sought.keys is None:
+            parts = [await copy_some(connection, name, kinds, where, *words)]
+        else:
+            where += f" AND {shape.key} = ANY($6)"
+            parts = [await copy_some(connection, name, kinds, where, *words, list(sought.keys))]
+        late = _LATE.format(key=shape.key)
+        for hour in sought.late:
+            if keys := sought.late_keys(hour):
+                span = (max(hour * HOUR, _LAST.min), min((hour + 1) * HOUR - 1, _LAST.max))
+                more = await copy_some(connection, name, kinds, late, *words, keys, *span)
+                parts.append(more)
+        return {name: np.concatenate([part[name] for part in parts]) for name in kinds}
 
     async def trend(
         self, connection: Connection, point: int, span: tuple[Micros, Micros], width_s: int

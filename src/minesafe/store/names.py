@@ -25,6 +25,9 @@ NAMED: Mapping[str, Callable[[Mine], Sequence[str]]] = {
 }
 """What a frame's columns are row numbers of."""
 
+SIGHTED = {"tag": "person", "station": "reader", "roadway": "roadway", "level": "level"}
+"""Columns of a sighting that are row numbers, and of what."""
+
 _ADD_NAMES = """
 INSERT INTO names (what, code)
 SELECT $1, code FROM unnest($2::text[]) AS code

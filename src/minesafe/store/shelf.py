@@ -1,5 +1,7 @@
 """Where samples lie in the database: one way for a plain PostgreSQL, one for TimescaleDB."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 import asyncpg
@@ -10,6 +12,26 @@ from minesafe.model.trend import Trend
 from minesafe.store.chunks import Shape, Table
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Rows of frames, and where they can lie."""
+
+    feed: int
+    seqs: tuple[int, int]
+    """First and last frame."""
+    minutes: tuple[int, int]
+    """First and last minute of sample time in which rows that were not late can lie."""
+    late: Mapping[int, Sequence[int]]
+    """Hours in which late ones do besides, and whose (`lateness`)."""
+    keys: Sequence[int] | None = None
+    """Only of these points or persons; None: of everybody."""
+
+    def late_keys(self, hour: int) -> list[int]:
+        """Who has late rows in an hour and is asked about."""
+        late = self.late[hour]
+        return list(late) if self.keys is None else sorted(set(late).intersection(self.keys))
 
 
 class Shelf(Protocol):
@@ -39,6 +61,9 @@ class Shelf(Protocol):
         limit: int,
     ) -> Table:
         """Rows of one key with start <= sampled < end, by time and then as they came."""
+
+    async def of_frames(self, connection: Connection, shape: Shape, sought: Sought) -> Table:
+        """Every row of some frames, in no certain order."""
 
     async def trend(
         self, connection: Connection, point: int, span: tuple[Micros, Micros], width_s: int

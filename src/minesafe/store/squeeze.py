@@ -52,19 +52,30 @@ def expand(data: bytes, types: Sequence[str]) -> list[Column]:
     Raises:
         StoreUnavailable: the bytes are not those of such columns.
     """
+    return [column[0] for column in expand_alike([data], types)]
+
+
+def expand_alike(data: Sequence[bytes], types: Sequence[str]) -> list[Column]:
+    """As `expand`, of many that hold equally many rows: shape (chunks, rows) each.
+
+    A chunk has some sixty rows, so one at a time NumPy would be asked more than it works.
+    """
     try:
-        version, rows = _HEAD.unpack_from(data)
+        version, rows = _HEAD.unpack_from(data[0])
         if version != VERSION:
             raise StoreUnavailable(f"a chunk of version {version} is of a newer program")
-        rest = memoryview(zlib.decompress(data[_HEAD.size :]))
+        if any(body[: _HEAD.size] != data[0][: _HEAD.size] for body in data):
+            raise StoreUnavailable("a chunk holds other rows than are written beside it")
+        raw = b"".join(zlib.decompress(memoryview(body)[_HEAD.size :]) for body in data)
+        rest = np.frombuffer(raw, np.uint8).reshape(len(data), -1)
         columns = []
         for kind in types:
             column, rest = _unpacked(rest, np.dtype(kind), rows)
             columns.append(column)
     except (struct.error, zlib.error, ValueError, IndexError) as error:
         raise StoreUnavailable(f"a chunk cannot be read: {error}") from error
-    if rest:
-        raise StoreUnavailable(f"a chunk has {len(rest)} bytes too many")
+    if rest.shape[1]:
+        raise StoreUnavailable(f"a chunk has {rest.shape[1]} bytes too many")
     return columns
 
 
@@ -109,34 +120,46 @@ def _differences(column: Column) -> Column:
     return (steps << 1) ^ (steps >> 63)
 
 
-def _sums(zigzag: Column) -> Column:
-    unsigned = zigzag.view(np.uint64)
-    steps = (unsigned >> np.uint64(1)).view(np.int64) ^ -(zigzag & 1)
-    return np.cumsum(steps, dtype=np.int64)
-
-
 def _planes(column: Column) -> bytes:
     """All lowest bytes, then all next ones: those at the top are mostly equal."""
     return column.view(np.uint8).reshape(len(column), column.itemsize).T.tobytes()
 
 
-def _from_planes(data: memoryview, width: int, rows: int) -> tuple[Column, memoryview]:
-    size = width * rows
-    if len(data) < size:
-        raise ValueError("it ends too early")
-    planes = np.frombuffer(data[:size], np.uint8).reshape(width, rows)
-    return np.ascontiguousarray(planes.T).view(f"<u{width}").ravel(), data[size:]
-
-
-def _unpacked(
-    data: memoryview, kind: "np.dtype[np.generic]", rows: int
-) -> tuple[Column, memoryview]:
+def _unpacked(data: Column, kind: "np.dtype[np.generic]", rows: int) -> tuple[Column, Column]:
     if kind.kind != "f":
         packed, rest = _from_planes(data, 8, rows)
-        return _sums(packed.view(np.int64)).astype(kind), rest
-    mode, data = data[0], data[1:]
-    if mode == BITS:
-        packed, rest = _from_planes(data, kind.itemsize, rows)
-        return np.bitwise_xor.accumulate(packed).view(kind), rest
-    packed, rest = _from_planes(data, 8, rows)
-    return _from_decimals(_sums(packed.view(np.int64)), 10.0 ** (mode - 1)), rest
+        return _sums(packed).astype(kind), rest
+    modes, data = data[:, 0], data[:, 1:]
+    packed, rest = _from_planes(data, kind.itemsize, rows)
+    column = np.empty((len(data), rows), kind)
+    for mode in np.unique(modes).tolist():
+        those = modes == mode
+        if mode == BITS:
+            bits = packed[those].astype(f"<u{kind.itemsize}")
+            column[those] = np.bitwise_xor.accumulate(bits, axis=1).view(kind)
+        elif kind.itemsize == 8:
+            column[those] = _from_decimals(_sums(packed[those]), 10.0 ** (mode - 1))
+        else:
+            raise ValueError(f"mode {mode}")
+    return column, rest
+
+
+def _from_planes(data: Column, width: int, rows: int) -> tuple[Column, Column]:
+    """Only planes that hold anything are looked at: of most columns that is one or two."""
+    size = width * rows
+    if data.shape[1] < size:
+        raise ValueError("it ends too early")
+    planes = data[:, :size].reshape(len(data), width, rows)
+    whole = planes[:, 0].astype(np.uint64)
+    for byte in range(1, width):
+        plane = planes[:, byte]
+        if plane[:, 1:].any():
+            whole |= plane.astype(np.uint64) << np.uint64(8 * byte)
+        else:
+            whole[:, 0] |= plane[:, 0].astype(np.uint64) << np.uint64(8 * byte)
+    return whole, data[:, size:]
+
+
+def _sums(zigzag: Column) -> Column:
+    steps = (zigzag >> np.uint64(1)).view(np.int64) ^ -(zigzag & np.uint64(1)).view(np.int64)
+    return np.cumsum(steps, axis=1, dtype=np.int64)

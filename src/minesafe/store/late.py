@@ -1,0 +1,55 @@
+"""The history of a server whose database may not be there yet, or any more."""
+
+from collections.abc import AsyncIterator, Collection, Sequence
+
+from minesafe.model.errors import StoreUnavailable
+from minesafe.model.frame import Frame, Readings, Sightings
+from minesafe.model.mine import Mine
+from minesafe.model.time import Micros
+from minesafe.model.trend import Trend
+from minesafe.store.history import PostgresHistory
+
+
+class LateHistory:
+    """`ports.History` before, while and after the database is there."""
+
+    def __init__(self, mine: Mine) -> None:
+        self.mine = mine
+        self.there: PostgresHistory | None = None
+
+    def take_over(self, mine: Mine) -> None:
+        """Go by another revision, now or when the database is there."""
+        self.mine = mine
+        if self.there is not None:
+            self.there.take_over(mine)
+
+    def _now(self) -> PostgresHistory:
+        if self.there is None:
+            raise StoreUnavailable("the database has not started yet")
+        return self.there
+
+    async def write(self, frames: Sequence[Frame]) -> None:
+        """As `ports.History`; so below."""
+        await self._now().write(frames)
+
+    async def stored_through(self) -> int:
+        """The greatest seq stored."""
+        return await self._now().stored_through()
+
+    async def values(self, point: int, start: Micros, end: Micros, limit: int) -> Readings:
+        """A point's samples."""
+        return await self._now().values(point, start, end, limit)
+
+    async def track(self, tag: int, start: Micros, end: Micros, limit: int) -> Sightings:
+        """A person's places."""
+        return await self._now().track(tag, start, end, limit)
+
+    def frames(
+        self, start: Micros, end: Micros, *, points: Collection[int] | None = None
+    ) -> AsyncIterator[Frame]:
+        """Frames as they were judged."""
+        return self._now().frames(start, end, points=points)
+
+    async def trend(self, point: int, start: Micros, end: Micros, width_s: int) -> Trend:
+        """A point's steps."""
+        return await self._now().trend(point, start, end, width_s)

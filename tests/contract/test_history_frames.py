@@ -1,0 +1,135 @@
+"""What is read again is what was judged: frame by frame, row by row, to the byte."""
+
+import math
+import random
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
+
+import numpy as np
+import pytest
+from small_mine import REVISION, small_mine
+from store_samples import START, frame, frames
+from system.parts import new_database
+from timescale_server import TimescaleServer, timescale_server
+
+from minesafe.model.frame import Frame, Readings, Sightings
+from minesafe.model.time import SECOND
+from minesafe.store import past
+from minesafe.store.history import PostgresHistory
+
+MINUTE = 60 * SECOND
+EVER = (0, 1 << 62)
+OLD = "aaaaaaaaaaaaaaaa"
+
+OpenHistory = Callable[..., PostgresHistory]
+
+
+@pytest.fixture(scope="module")
+def timescale() -> Iterator[TimescaleServer]:
+    with timescale_server() as server:
+        yield server
+
+
+@pytest.fixture(params=["plain", "timescale"])
+async def open_history(request: pytest.FixtureRequest) -> AsyncIterator[OpenHistory]:
+    opened: list[PostgresHistory] = []
+    if request.param == "plain":
+        dsn = new_database()
+    else:
+        server: TimescaleServer = request.getfixturevalue("timescale")
+        await server.reset()
+        dsn = server.dsn
+
+    def open_it(spool: str = "a") -> PostgresHistory:
+        opened.append(PostgresHistory(dsn, small_mine(), spool=spool, journal=spool))
+        return opened[-1]
+
+    yield open_it
+    for history in opened:
+        await history.close()
+
+
+async def read(
+    history: PostgresHistory,
+    start: int = EVER[0],
+    end: int = EVER[1],
+    points: Collection[int] | None = None,
+) -> list[Frame]:
+    return [frame async for frame in history.frames(start, end, points=points)]
+
+
+def as_bytes(every: Sequence[Frame]) -> list[bytes]:
+    return [frame.to_bytes() for frame in every]
+
+
+def a_shift_of_trouble(seed: int, first: int = 1) -> list[Frame]:
+    """Sweeps, two revisions, samples hours late and hours ahead, spoilt values, empty readers."""
+    hand = random.Random(seed)
+    bits = np.array([0x7FF8_0000_DEAD_BEEF], np.uint64).view(np.float64)[0]
+    late = [0] * 12 + [4 * SECOND, 100 * SECOND, 7200 * SECOND, -3700 * SECOND, START]
+    every, now = [], START
+    for seq in range(first, first + 200):
+        now += hand.choice([0, 1, 3, 9]) * SECOND
+        told = [
+            (
+                *(hand.randrange(4), hand.choice([0.52, hand.random(), math.nan, bits, -0.0])),
+                *(hand.randrange(10), now - hand.choice(late), now),
+            )
+            for _ in range(hand.choice([0, 0, 3, 5]))
+        ]
+        seen = [
+            (
+                *(hand.randrange(-1, 4), hand.randrange(3), hand.randrange(2), hand.random(), 0),
+                *(0.1, -2.0, hand.random(), 2.5, hand.randrange(8), 0),
+                *(now - hand.choice(late), now),
+            )
+            for _ in range(hand.choice([0, 2]))
+        ]
+        revision = OLD if seq - first < 70 else REVISION
+        every.append(Frame(seq, now, revision, Readings.of(told), Sightings.of(seen)))
+    return every
+
+
+@pytest.mark.parametrize(("seed", "size"), [(1, 200), (2, 17)])
+async def test_frames_come_back_to_the_byte_late_rows_and_sweeps_among_them(
+    open_history: OpenHistory, monkeypatch: pytest.MonkeyPatch, seed: int, size: int
+) -> None:
+    """Beside another data directory that writes into the same minutes."""
+    monkeypatch.setattr(past, "PAGE_ROWS", 90)
+    every, others = a_shift_of_trouble(seed), a_shift_of_trouble(seed + 50, first=90)
+    history, other = open_history(), open_history(spool="b")
+    for at in range(0, 200, size):
+        await history.write(every[at : at + size])
+        await other.write(others[at : at + size])
+    assert as_bytes(await read(history)) == as_bytes(every)
+    assert as_bytes(await read(other)) == as_bytes(others)
+    low, high = START + 4 * MINUTE, START + 7 * MINUTE
+    inside = [frame for frame in every if low <= frame.now < high]
+    assert as_bytes(await read(history, low, high)) == as_bytes(inside)
+
+
+async def test_of_some_points_only_their_readings_come_and_no_frame_turns_into_a_sweep(
+    open_history: OpenHistory,
+) -> None:
+    every = [*frames(1, 150), Frame(151, START + 200 * SECOND, REVISION, *nothing())]
+    history = open_history()
+    await history.write(every)
+    found = await read(history, points=[2])
+    assert [frame.readings.rows() for frame in found[:150]] == [
+        frame.readings.rows()[2:3] for frame in every[:150]
+    ]
+    assert not any(len(frame.sightings) for frame in found)
+    alone = await read(history, points=[])
+    assert [frame.is_sweep for frame in alone] == [frame.is_sweep for frame in every]
+
+
+def nothing() -> tuple[Readings, Sightings]:
+    return Readings.none(), Sightings.none()
+
+
+async def test_what_was_never_stored_is_no_frame(open_history: OpenHistory) -> None:
+    history = open_history()
+    assert await read(history) == []
+    await history.write([frame(3), frame(9)])
+    assert [f.seq for f in await read(history)] == [3, 9]
+    assert await read(history, START + 10 * SECOND, EVER[1]) == []
+    assert [f.seq for f in await read(history, START + 4 * SECOND, START + 10 * SECOND)] == [9]
