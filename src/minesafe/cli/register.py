@@ -1,8 +1,6 @@
 """`minesafe devices`: the device register, and how each device is."""
 
 import json
-import unicodedata
-from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from minesafe.cli.columns import aligned
 from minesafe.cli.life import Config, Data, default_data, failed
 from minesafe.model.errors import MinesafeError
 
@@ -48,7 +47,7 @@ def list_devices(
         typer.echo(json.dumps(told, ensure_ascii=False, default=str))
     else:
         zone = ZoneInfo(mine.server.timezone)
-        for line in _aligned([HEADS, *(_cells(d, now, zone) for d in known)]):
+        for line in aligned([HEADS, *(_cells(d, now, zone) for d in known)]):
             typer.echo(line)
 
 
@@ -83,15 +82,3 @@ def _day(at: "Micros | None", now: "Micros", zone: ZoneInfo) -> str:
         return ""
     day = datetime.fromtimestamp(at / 1e6, zone).date().isoformat() if at else "never done"
     return f"{day} !" if now >= at else day
-
-
-def _aligned(rows: Sequence[Sequence[str]]) -> Iterable[str]:
-    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        padded = (cell + " " * (w - _width(cell)) for cell, w in zip(row, widths, strict=True))
-        yield "  ".join(padded).rstrip()
-
-
-def _width(text: str) -> int:
-    """Columns on a terminal: a Chinese character takes two."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from importlib.resources import files
 from pathlib import Path
+from types import ModuleType
 
 from minesafe.model.errors import MinesafeError
 from minesafe.reports.document import Document
@@ -32,20 +33,31 @@ def paper(document: Document, *, font: str = "", folders: Sequence[Path] = ()) -
     Raises:
         NoPaper: the extra or the font is missing, or Typst refuses.
     """
+    typst = _typst()
+    fonts = typst.Fonts(include_system_fonts=True, font_paths=list(folders))
+    said = {"doc": asdict(document), "font": _chosen(font, fonts.families())}
+    inputs = {"report": json.dumps(said, ensure_ascii=False)}
+    template = (files(__package__) / "report.typ").read_bytes()
+    try:
+        made: bytes = typst.compile(template, font_paths=fonts, sys_inputs=inputs)
+    except RuntimeError as error:
+        raise NoPaper("report_failed", f"Typst: {error}") from error
+    return made
+
+
+def family(font: str, folders: Sequence[Path]) -> str:
+    """In which family a report would be set here; arguments and errors are those of `paper`."""
+    fonts = _typst().Fonts(include_system_fonts=True, font_paths=list(folders))
+    return _chosen(font, fonts.families())
+
+
+def _typst() -> ModuleType:
     try:
         import typst
     except ImportError as error:
         why = "PDF needs the extra [reports]: pip install 'minesafe[reports]'"
         raise NoPaper("report_no_typst", why) from error
-    fonts = typst.Fonts(include_system_fonts=True, font_paths=list(folders))
-    family = _chosen(font, fonts.families())
-    said = json.dumps({"doc": asdict(document), "font": family}, ensure_ascii=False)
-    template = (files(__package__) / "report.typ").read_bytes()
-    try:
-        made: bytes = typst.compile(template, font_paths=fonts, sys_inputs={"report": said})
-    except RuntimeError as error:
-        raise NoPaper("report_failed", f"Typst: {error}") from error
-    return made
+    return typst
 
 
 def _chosen(font: str, there: Sequence[str]) -> str:

@@ -14,7 +14,7 @@ import secrets
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +23,7 @@ import argon2
 from minesafe.model.errors import Refused
 from minesafe.model.mine import Role, User
 from minesafe.model.time import MINUTE, SECOND, Micros
-from minesafe.store.disk import open_database, transaction, translated
+from minesafe.store.disk import open_database, open_for_reading, transaction, translated
 
 IDLE: Micros = 30 * MINUTE
 """A session unused for so long has ended."""
@@ -244,6 +244,19 @@ class Accounts:
     def _writing(self) -> Iterator[sqlite3.Connection]:
         with self._reading() as db, transaction(db):
             yield db
+
+
+def with_password(path: Path) -> frozenset[str]:
+    """Who of a book has a password; read beside its server, and written by nobody.
+
+    Raises:
+        StoreUnavailable: it is there and cannot be read.
+    """
+    if not path.is_file():
+        return frozenset()
+    with closing(open_for_reading(path)) as db, translated(path):
+        names = db.execute("SELECT name FROM users WHERE active AND hash IS NOT NULL")
+        return frozenset(name for (name,) in names)
 
 
 def _limits(now: Micros) -> dict[str, Micros]:

@@ -4,13 +4,15 @@ The same file as the users' book, so that it works before the first start and wi
 gone. What came into force is in the journal too, with the names.
 """
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from minesafe.model.errors import Refused, StoreUnavailable
 from minesafe.model.mine import Mine, Role
 from minesafe.model.time import Micros
-from minesafe.store.disk import open_database, transaction, translated
+from minesafe.store.disk import open_database, open_for_reading, transaction, translated
 
 NEEDED = 2
 """Different users who must have approved a revision: it holds limits and the roster."""
@@ -21,6 +23,24 @@ _TABLE = (
     "CREATE TABLE IF NOT EXISTS approvals (revision TEXT NOT NULL, user TEXT NOT NULL, "
     "at INTEGER NOT NULL, PRIMARY KEY (revision, user)) STRICT"
 )
+
+
+def noted(path: Path, revision: str) -> tuple[str, ...]:
+    """Who approved a revision, read beside the server of that book and written by nobody.
+
+    Raises:
+        StoreUnavailable: it is there and cannot be read.
+    """
+    if not path.is_file():
+        return ()
+    with closing(open_for_reading(path)) as db, translated(path):
+        there = db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'approvals'")
+        return _of(db, revision) if there.fetchone() else ()
+
+
+def _of(db: sqlite3.Connection, revision: str) -> tuple[str, ...]:
+    query = "SELECT user FROM approvals WHERE revision = ? ORDER BY at, user"
+    return tuple(user for (user,) in db.execute(query, (revision,)))
 
 
 class Approvals:
@@ -56,9 +76,8 @@ class Approvals:
 
     def of(self, revision: str) -> tuple[str, ...]:
         """Users who approved a revision, first first."""
-        query = "SELECT user FROM approvals WHERE revision = ? ORDER BY at, user"
         with translated(self._path):
-            return tuple(user for (user,) in self._connection.execute(query, (revision,)))
+            return _of(self._connection, revision)
 
     def in_force(self, mine: Mine) -> tuple[str, ...]:
         """By whom the mine's revision is approved; a demo approves its own.

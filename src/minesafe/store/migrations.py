@@ -71,6 +71,19 @@ async def migrate(
                 )
 
 
+async def pending(connection: "asyncpg.Connection[asyncpg.Record]", shelf: str) -> int:
+    """How many migrations of this program a database has not seen; nothing is changed.
+
+    Raises:
+        StoreUnavailable: as `migrate`.
+    """
+    there = await connection.fetchval("SELECT to_regclass('migrations') IS NOT NULL")
+    rows = await connection.fetch("SELECT number, checksum FROM migrations") if there else []
+    applied, known = {row["number"]: row["checksum"] for row in rows}, shipped(shelf)
+    _check(applied, known)
+    return sum(migration.number not in applied for migration in known)
+
+
 def _check(applied: dict[int, str], migrations: list[Migration]) -> None:
     known = {m.number: m for m in migrations}
     for number, checksum in sorted(applied.items()):

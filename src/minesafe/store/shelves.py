@@ -21,4 +21,9 @@ SHELVES: dict[str, type[Shelf]] = {"plain": Minutes, "timescale": Hypertables}
 
 async def shelf_of(connection: Connection) -> Shelf:
     """That it was made with; of a new one, TimescaleDB's where the extension is there."""
-    return SHELVES[await connection.fetchval(_MADE)]()
+    return SHELVES[await shelf_there(connection)]()
+
+
+async def shelf_there(connection: Connection) -> str:
+    """Its name: plain or timescale."""
+    return str(await connection.fetchval(_MADE))
