@@ -332,7 +332,7 @@ async def test_what_is_packed_and_added_up_by_policy_answers_as_before_and_takes
     span = (before, before + 3600 * SECOND)
     samples, minutes = await history.values(0, *span, 10_000), await history.trend(0, *span, 60)
     assert len(minutes) == 5
-    assert await run_jobs(dsn, "policy_refresh_continuous_aggregate") == 3
+    assert await run_jobs(dsn, "policy_refresh_continuous_aggregate") == 4
     assert await run_jobs(dsn, "policy_compression") == 2
     packed = "SELECT count(*) FROM timescaledb_information.chunks WHERE is_compressed"
     assert int(str(await ask(dsn, packed))) >= 1
@@ -365,7 +365,7 @@ async def test_samples_are_kept_for_400_days_and_their_hours_for_ever(
     )
     for view in ("reading_60", "reading_300", "reading_3600"):
         await execute(dsn, f"CALL refresh_continuous_aggregate('{view}', NULL, NULL)")
-    assert await run_jobs(dsn, "policy_retention") == 3
+    assert await run_jobs(dsn, "policy_retention") == 4
     assert (await history.values(0, 0, 1 << 62, 100)).value.tolist() == [0.5]
     hours = await history.trend(0, old, old + day, 3600)
     assert (hours.samples.tolist(), hours.highest.tolist()) == ([60], [1.5])

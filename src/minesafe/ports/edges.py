@@ -6,6 +6,8 @@ from typing import ParamSpec, Protocol, TypeVar
 from minesafe.model.commands import Command
 from minesafe.model.events import AnyBody, CardsRead, Event, FindingKind, Noted
 from minesafe.model.frame import Batch, Frame, Readings, Sightings
+from minesafe.model.presence import Presence
+from minesafe.model.spell import Spells
 from minesafe.model.time import Micros
 from minesafe.model.trend import Trend
 
@@ -244,12 +246,28 @@ class History(Protocol):
             StoreUnavailable: not reachable now.
         """
 
+    async def tracks(
+        self, tags: Sequence[int], start: Micros, end: Micros, limit: int
+    ) -> Sightings:
+        """As `track`, of several people, all by sample time.
+
+        Raises:
+            Refused: ask_shorter, where it took too long; so do all questions.
+            StoreUnavailable: not reachable now.
+        """
+
+    async def presence(self, start: Micros, end: Micros) -> Presence:
+        """Who was on which roadway in the minutes that start … end touches; raises as `tracks`."""
+
     async def trend(self, point: int, start: Micros, end: Micros, width_s: int) -> Trend:
         """A point's steps of 60, 300 or 3600 s that begin within start … end.
 
         Raises:
             StoreUnavailable: not reachable now.
         """
+
+    async def spells(self, point: int, start: Micros, end: Micros, width_s: int) -> Spells:
+        """Of those steps which had samples that are not believed; raises as `tracks`."""
 
 
 Note = Callable[[Noted], Awaitable[None]]

@@ -8,7 +8,7 @@ are further places to hang in.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
 import asyncpg
@@ -30,20 +30,29 @@ CONNECT_S = 2.0
 COMMAND_S = 10.0
 """Real seconds for each; both are always set."""
 
+_NOTICE = """
+DO $$ BEGIN PERFORM set_config('client_connection_check_interval', '1000', false);
+EXCEPTION WHEN invalid_parameter_value THEN NULL; END $$
+"""
+"""A server that can tell notices within a second that we have gone, and stops working for us."""
+
 Work = Callable[["asyncpg.Connection[asyncpg.Record]"], Awaitable[T]]
 
 
 class Database:
     """Runs pieces of work, each on a connection of its own while it lasts."""
 
-    def __init__(self, dsn: str, *, connections: int = 4) -> None:
+    def __init__(
+        self, dsn: str, *, connections: int = 4, settings: Mapping[str, str] | None = None
+    ) -> None:
         """Nothing is connected yet.
 
         Args:
             dsn: where PostgreSQL is.
             connections: at most so many at once; further work waits its turn.
+            settings: of the server, for each of them.
         """
-        self._dsn = dsn
+        self._dsn, self._settings = dsn, dict(settings or {})
         self._idle: list[asyncpg.Connection[asyncpg.Record]] = []
         self._turns = asyncio.Semaphore(connections)
         self._late: set[asyncio.Task[object]] = set()
@@ -88,7 +97,14 @@ class Database:
             connection = self._idle.pop()
             if not connection.is_closed():
                 return connection
-        return await asyncpg.connect(self._dsn, timeout=CONNECT_S, command_timeout=COMMAND_S)
+        connection = await asyncpg.connect(
+            self._dsn,
+            timeout=CONNECT_S,
+            command_timeout=COMMAND_S,
+            server_settings=self._settings,
+        )
+        await connection.execute(_NOTICE)
+        return connection
 
     def _abandon(self, task: "asyncio.Task[T]", holder: "_Holder") -> None:
         holder.tear()

@@ -13,10 +13,12 @@ from typing import TypeAlias, TypeVar
 import asyncpg
 import numpy as np
 
-from minesafe.model.errors import StoreUnavailable
+from minesafe.model.errors import Refused, StoreUnavailable
 from minesafe.model.events import Event
 from minesafe.model.frame import Columns, Frame, Readings, Sightings
 from minesafe.model.mine import Mine
+from minesafe.model.presence import Presence
+from minesafe.model.spell import Spells
 from minesafe.model.steps import MINUTE
 from minesafe.model.time import Micros
 from minesafe.model.trend import Trend
@@ -36,6 +38,12 @@ WRITE_S = 20.0
 """Real seconds a write may take; a batch of 500 frames needs about one."""
 
 READ_S = 15.0
+
+ASKED = 2
+"""Questions at once. What is beyond them waits; the writer has connections of its own."""
+
+QUESTIONS = {"default_transaction_read_only": "on", "statement_timeout": "8000"}
+"""Of a reader's connection; milliseconds. Sooner than the client gives up, so that it is told."""
 
 _ADD_FEED = """
 INSERT INTO feeds (identity)
@@ -71,6 +79,7 @@ class PostgresHistory:
             journal: identity of the journal whose events are projected.
         """
         self._database = Database(dsn)
+        self._asked = Database(dsn, connections=ASKED, settings=QUESTIONS)
         self._mine = mine
         self._feeds = (f"spool:{spool}", f"journal:{journal}")
         self._ready: _Ready | None = None
@@ -138,18 +147,33 @@ class PostgresHistory:
             found = await ready.shelf.rows(connection, READINGS, number, (start, end), limit)
             return _columns(Readings, {**found, "point": np.full(len(found["seq"]), point)})
 
-        return await self._run(ask, READ_S)
+        return await self._ask(ask)
 
     async def track(self, tag: int, start: Micros, end: Micros, limit: int) -> Sightings:
         """As `ports.History.track`."""
+        return await self.tracks([tag], start, end, limit)
+
+    async def tracks(
+        self, tags: Sequence[int], start: Micros, end: Micros, limit: int
+    ) -> Sightings:
+        """As `ports.History.tracks`."""
 
         async def ask(connection: Connection, ready: _Ready) -> Sightings:
-            number = ready.names.number("person", tag)
-            found = await ready.shelf.rows(connection, SIGHTINGS, number, (start, end), limit)
-            rows = {c: ready.names.rows(what, found[c]) for c, what in names.SIGHTED.items()}
-            return _columns(Sightings, {**found, **rows})
+            numbers = [ready.names.number("person", tag) for tag in tags]
+            span = (start, end)
+            found = await ready.shelf.several(connection, SIGHTINGS, numbers, span, limit)
+            return _columns(Sightings, _in_rows(ready.names, found))
 
-        return await self._run(ask, READ_S)
+        return await self._ask(ask)
+
+    async def presence(self, start: Micros, end: Micros) -> Presence:
+        """As `ports.History.presence`."""
+
+        async def ask(connection: Connection, ready: _Ready) -> Presence:
+            found = await ready.shelf.presence(connection, (start, end))
+            return _columns(Presence, _in_rows(ready.names, found))
+
+        return await self._ask(ask)
 
     async def trend(self, point: int, start: Micros, end: Micros, width_s: int) -> Trend:
         """As `ports.History.trend`."""
@@ -158,7 +182,16 @@ class PostgresHistory:
             number = ready.names.number("point", point)
             return await ready.shelf.trend(connection, number, (start, end), width_s)
 
-        return await self._run(ask, READ_S)
+        return await self._ask(ask)
+
+    async def spells(self, point: int, start: Micros, end: Micros, width_s: int) -> Spells:
+        """As `ports.History.spells`."""
+
+        async def ask(connection: Connection, ready: _Ready) -> Spells:
+            number = ready.names.number("point", point)
+            return await ready.shelf.spells(connection, number, (start, end), width_s)
+
+        return await self._ask(ask)
 
     async def frames(
         self, start: Micros, end: Micros, *, points: Collection[int] | None = None
@@ -206,6 +239,22 @@ class PostgresHistory:
     async def close(self) -> None:
         """Tear the connections down; asks nobody."""
         await self._database.close()
+        await self._asked.close()
+
+    async def _ask(self, question: Callable[[Connection, _Ready], Awaitable[T]]) -> T:
+        """On the readers' own connections, so that no question ever waits in the writer's way.
+
+        Raises:
+            Refused: ask_shorter, where the answer took longer than a question may.
+            StoreUnavailable: not reachable now.
+        """
+        ready = await self._run(_itself, READ_S)
+        try:
+            return await self._asked.run(lambda c: question(c, ready), READ_S)
+        except StoreUnavailable as error:
+            if isinstance(error.__cause__, asyncpg.QueryCanceledError):
+                raise Refused("ask_shorter") from error
+            raise
 
     async def _run(self, work: Callable[[Connection, _Ready], Awaitable[T]], timeout_s: float) -> T:
         """After any failure the database is made ready anew: it may be another one by then."""
@@ -249,6 +298,16 @@ async def _page(
     for revision in {head.revision for head in heads} - known.keys():
         known[revision] = await names.load(connection, revision)
     return await asyncio.to_thread(past.frames, heads, known, *rows)
+
+
+async def _itself(connection: Connection, ready: _Ready) -> _Ready:
+    return ready
+
+
+def _in_rows(known: Names, table: Table) -> Table:
+    """Stored names of people, readers, roadways and levels as rows of the revision."""
+    rows = {c: known.rows(what, table[c]) for c, what in names.SIGHTED.items() if c in table}
+    return {**table, **rows}
 
 
 async def _through(connection: Connection, feed: int, *, lock: bool = False) -> int:

@@ -1,26 +1,40 @@
 """The history's shelf on TimescaleDB: rows as they are; the extension packs and adds them up."""
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import asyncpg
 import numpy as np
 
 from minesafe.model.frame import Column
+from minesafe.model.presence import Presence
 from minesafe.model.quality import BELIEVED
+from minesafe.model.spell import Spells
 from minesafe.model.steps import MINUTE, Steps, merged
 from minesafe.model.time import SECOND, Micros
 from minesafe.model.trend import Trend
 from minesafe.store.chunks import Shape, Table
 from minesafe.store.copies import copy_in, copy_some
 from minesafe.store.lateness import HOUR
-from minesafe.store.records import as_table, as_trend
+from minesafe.store.presences import rounded
+from minesafe.store.records import as_columns, as_table, as_trend
 from minesafe.store.shelf import Sought
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 _ROWS = """
-SELECT * FROM {name} WHERE {key} = $1 AND sampled >= $2 AND sampled < $3
+SELECT * FROM {name} WHERE {key} = ANY($1) AND sampled >= $2 AND sampled < $3
 ORDER BY sampled, feed, seq, ord LIMIT $4
+"""
+
+_PRESENCES = """
+SELECT minute, tag, roadway, samples, first, last, low, high, west, east, south, north
+FROM sighting_60 WHERE minute >= $1 AND minute < $2 ORDER BY minute, tag, roadway
+"""
+
+_SPELLS = """
+SELECT start, quality, samples FROM reading_{width_s}
+WHERE point = $1 AND start >= $2 AND start < $3 AND quality <> ALL($4) ORDER BY start, quality
 """
 
 _STEPS = """
@@ -61,8 +75,34 @@ class Hypertables:
         limit: int,
     ) -> Table:
         """As `Shelf.rows`."""
+        return await self.several(connection, shape, [key], span, limit)
+
+    async def several(
+        self,
+        connection: Connection,
+        shape: Shape,
+        keys: Sequence[int],
+        span: tuple[Micros, Micros],
+        limit: int,
+    ) -> Table:
+        """As `Shelf.several`."""
         query = _ROWS.format(name=shape.name, key=shape.key)
-        return as_table(shape, await connection.fetch(query, key, *span, limit))
+        return as_table(shape, await connection.fetch(query, list(keys), *span, limit))
+
+    async def presence(self, connection: Connection, span: tuple[Micros, Micros]) -> Table:
+        """As `Shelf.presence`."""
+        low, high = span[0] // MINUTE * MINUTE, -(-span[1] // MINUTE) * MINUTE
+        records = await connection.fetch(_PRESENCES, low, high)
+        return rounded(as_columns(Presence.DTYPES, records))
+
+    async def spells(
+        self, connection: Connection, point: int, span: tuple[Micros, Micros], width_s: int
+    ) -> Spells:
+        """As `Shelf.spells`: a step of each quality is stored."""
+        believed = [int(quality) for quality in BELIEVED]
+        query = _SPELLS.format(width_s=width_s)
+        records = await connection.fetch(query, point, *span, believed)
+        return Spells.of([tuple(record) for record in records])
 
     async def of_frames(self, connection: Connection, shape: Shape, sought: Sought) -> Table:
         """As `Shelf.of_frames`."""

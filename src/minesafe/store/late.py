@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from minesafe.model.errors import StoreUnavailable
 from minesafe.model.frame import Frame, Readings, Sightings
 from minesafe.model.mine import Mine
+from minesafe.model.presence import Presence
+from minesafe.model.spell import Spells
 from minesafe.model.time import Micros
 from minesafe.model.trend import Trend
 from minesafe.store.history import PostgresHistory
@@ -49,6 +51,20 @@ class LateHistory:
     ) -> AsyncIterator[Frame]:
         """Frames as they were judged."""
         return self._now().frames(start, end, points=points)
+
+    async def tracks(
+        self, tags: Sequence[int], start: Micros, end: Micros, limit: int
+    ) -> Sightings:
+        """Several people's places."""
+        return await self._now().tracks(tags, start, end, limit)
+
+    async def presence(self, start: Micros, end: Micros) -> Presence:
+        """Who was where, by minute."""
+        return await self._now().presence(start, end)
+
+    async def spells(self, point: int, start: Micros, end: Micros, width_s: int) -> Spells:
+        """When a point was not believed."""
+        return await self._now().spells(point, start, end, width_s)
 
     async def trend(self, point: int, start: Micros, end: Micros, width_s: int) -> Trend:
         """A point's steps."""

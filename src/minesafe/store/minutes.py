@@ -14,9 +14,11 @@ import asyncpg
 import numpy as np
 
 from minesafe.model.frame import Column
-from minesafe.model.steps import MINUTE, WIDTHS_S, Steps, is_believed, merged, summed
+from minesafe.model.spell import Spells
+from minesafe.model.steps import MINUTE, WIDTHS_S, Steps, is_believed, merged, starts, summed
 from minesafe.model.time import SECOND, Micros
 from minesafe.model.trend import Trend
+from minesafe.store import by_minute
 from minesafe.store.chunks import (
     READINGS,
     Chunk,
@@ -29,6 +31,7 @@ from minesafe.store.chunks import (
 )
 from minesafe.store.copies import copy_in, copy_out, copy_some
 from minesafe.store.lateness import HOUR
+from minesafe.store.presences import packed, present
 from minesafe.store.records import as_table, as_trend
 from minesafe.store.shelf import Sought
 
@@ -45,8 +48,11 @@ PAGE = 600
 
 _CHUNKS = """
 SELECT {key} AS key, minute, feed, rows, body FROM {chunks}
-WHERE {key} = $1 AND minute BETWEEN $2 AND $3 ORDER BY minute, feed LIMIT $4 OFFSET $5
+WHERE {key} {whose} AND minute BETWEEN $2 AND $3 ORDER BY minute, feed, {key}
+LIMIT $4 OFFSET $5
 """
+
+_RECENT = "SELECT * FROM {name} WHERE {key} = ANY($1) AND sampled >= $2 AND sampled < $3"
 
 _OF_FRAMES = """
 SELECT {key} AS key, minute, feed, rows, body FROM {chunks}
@@ -121,20 +127,44 @@ class Minutes:
         span: tuple[Micros, Micros],
         limit: int,
     ) -> Table:
-        """As `Shelf.rows`. The slots first: while they are held, nothing moves on to the chunks."""
+        """As `Shelf.rows`."""
+        return await self.several(connection, shape, [key], span, limit)
+
+    async def several(
+        self,
+        connection: Connection,
+        shape: Shape,
+        keys: Sequence[int],
+        span: tuple[Micros, Micros],
+        limit: int,
+    ) -> Table:
+        """As `Shelf.several`.
+
+        The slots first: what moves on to the chunks meanwhile is met twice, and counts once. They
+        are not held: a reader that holds one holds up the writer who empties it.
+        """
+        parts = [await _recent(connection, shape, keys, span)]
+        found, page = 0, 0
+        while found < limit:
+            chunks = await _chunks(connection, shape, keys, span, page)
+            if not chunks:
+                break
+            parts.append(_within(await asyncio.to_thread(opened, shape, chunks), span))
+            found += len(parts[-1]["seq"])
+            page += 1
+        return _once(shape, parts, limit)
+
+    async def presence(self, connection: Connection, span: tuple[Micros, Micros]) -> Table:
+        """As `Shelf.presence`. Slots and rows in one short transaction, opened after it."""
+        return await by_minute.presence(connection, span)
+
+    async def spells(
+        self, connection: Connection, point: int, span: tuple[Micros, Micros], width_s: int
+    ) -> Spells:
+        """As `Shelf.spells`."""
         async with connection.transaction():
-            parts = [await _recent(connection, shape, key, span)]
-            found, page = 0, 0
-            while found < limit:
-                chunks = await _chunks(connection, shape, key, span, page)
-                if not chunks:
-                    break
-                parts.append(_within(await asyncio.to_thread(opened, shape, chunks), span))
-                found += len(parts[-1]["seq"])
-                page += 1
-        whole = {name: np.concatenate([part[name] for part in parts]) for name in shape.columns}
-        order = np.lexsort((whole["ord"], whole["seq"], whole["feed"], whole["sampled"]))[:limit]
-        return {name: column[order] for name, column in whole.items()}
+            recent = await _recent(connection, READINGS, [point], by_minute.whole(span, width_s))
+            return await by_minute.spells(connection, point, span, width_s, recent)
 
     async def of_frames(self, connection: Connection, shape: Shape, sought: Sought) -> Table:
         """As `Shelf.of_frames`. While the slots are held nothing moves on to the chunks."""
@@ -150,7 +180,7 @@ class Minutes:
         """As `Shelf.trend`."""
         low, high = span
         async with connection.transaction():
-            recent = await _recent(connection, READINGS, point, span)
+            recent = await _recent(connection, READINGS, [point], span)
             if width_s == WIDTHS_S[0]:
                 minutes = (low // MINUTE, (high - 1) // MINUTE)
                 records = await connection.fetch(_MINUTES, point, *minutes)
@@ -195,6 +225,10 @@ async def _pack(connection: Connection, shape: Shape, table: Table) -> None:
         columns=("minute", "tag", "rows", "feed", "body"),
         records=[(c.minute, c.key, c.rows, c.feed, c.body) for c in chunks],
     )
+    seen = await asyncio.to_thread(lambda: list(packed(present(rows))))
+    await connection.copy_records_to_table(
+        "presences", columns=("minute", "rows", "body"), records=seen
+    )
 
 
 async def _store_readings(
@@ -216,6 +250,13 @@ async def _store_readings(
             )
         ],
     )
+    spells = by_minute.doubted(rows)
+    if spells:
+        await connection.copy_records_to_table(
+            "reading_spells",
+            columns=("minute", "point", "samples", "quality"),
+            records=spells,
+        )
     minutes = Steps(np.array([c.key for c in chunks]), trend)
     for width_s in WIDTHS_S[1:]:
         await _add_steps(connection, merged(minutes, width_s * SECOND), width_s)
@@ -246,19 +287,34 @@ def _nullable(trend: Trend, name: str) -> list[float | None]:
 
 
 async def _recent(
-    connection: Connection, shape: Shape, key: int, span: tuple[Micros, Micros]
+    connection: Connection, shape: Shape, keys: Sequence[int], span: tuple[Micros, Micros]
 ) -> Table:
-    query = f"SELECT * FROM {shape.name} WHERE {shape.key} = $1 AND sampled >= $2 AND sampled < $3"  # noqa: S608  names of ours
-    return as_table(shape, await connection.fetch(query, key, *span))
+    query = _RECENT.format(name=shape.name, key=shape.key)
+    return as_table(shape, await connection.fetch(query, list(keys), *span))
+
+
+def _once(shape: Shape, parts: Sequence[Table], limit: int) -> Table:
+    """Rows of all parts by time and as they came, each once."""
+    whole = {name: np.concatenate([part[name] for part in parts]) for name in shape.columns}
+    order = np.lexsort((whole["ord"], whole["seq"], whole["feed"], whole["sampled"]))
+    whole = {name: column[order] for name, column in whole.items()}
+    first = starts(*(whole[name] for name in ("sampled", "feed", "seq", "ord")))[:limit]
+    return {name: column[first] for name, column in whole.items()}
 
 
 async def _chunks(
-    connection: Connection, shape: Shape, key: int, span: tuple[Micros, Micros], page: int
+    connection: Connection,
+    shape: Shape,
+    keys: Sequence[int],
+    span: tuple[Micros, Micros],
+    page: int,
 ) -> list[Chunk]:
-    table = f"{shape.name.removesuffix('s')}_chunks"
-    query = _CHUNKS.format(key=shape.key, chunks=table)
+    """A page of chunks by time; one key alone is met in the order of its index."""
+    whose = "= ANY($1)" if len(keys) > 1 else "= ($1::int[])[1]"
+    chunks = f"{shape.name.removesuffix('s')}_chunks"
+    query = _CHUNKS.format(key=shape.key, chunks=chunks, whose=whose)
     minutes = (span[0] // MINUTE, (span[1] - 1) // MINUTE)
-    records = await connection.fetch(query, key, *minutes, PAGE, page * PAGE)
+    records = await connection.fetch(query, list(keys), *minutes, PAGE, page * PAGE)
     return [Chunk(r["key"], r["minute"], r["feed"], r["rows"], r["body"]) for r in records]
 
 

@@ -1,6 +1,6 @@
 """Records of the database as columns."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import asyncpg
 import numpy as np
@@ -15,11 +15,14 @@ def as_table(shape: Shape, records: Sequence[asyncpg.Record]) -> Table:
 
 
 def as_trend(records: Sequence[asyncpg.Record]) -> Trend:
-    """Stored steps as columns: NULL is NaN, and time 0."""
-    missing = {"<f8": float("nan"), "<i8": 0}
-    return Trend(
-        **{
-            name: np.array([missing[t] if (v := r[name]) is None else v for r in records], t)
-            for name, t in Trend.DTYPES.items()
-        }
-    )
+    """Stored steps as columns."""
+    return Trend(**as_columns(Trend.DTYPES, records))
+
+
+def as_columns(types: Mapping[str, str], records: Sequence[asyncpg.Record]) -> Table:
+    """Columns of records: NULL is NaN, and of whole numbers 0."""
+    missing = {"f": float("nan"), "i": 0}
+    return {
+        name: np.array([missing[t[1]] if (v := r[name]) is None else v for r in records], t)
+        for name, t in types.items()
+    }

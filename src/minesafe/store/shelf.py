@@ -7,6 +7,7 @@ from typing import Protocol, TypeAlias
 import asyncpg
 
 from minesafe.model.frame import Column
+from minesafe.model.spell import Spells
 from minesafe.model.time import Micros
 from minesafe.model.trend import Trend
 from minesafe.store.chunks import Shape, Table
@@ -64,6 +65,24 @@ class Shelf(Protocol):
 
     async def of_frames(self, connection: Connection, shape: Shape, sought: Sought) -> Table:
         """Every row of some frames, in no certain order."""
+
+    async def several(
+        self,
+        connection: Connection,
+        shape: Shape,
+        keys: Sequence[int],
+        span: tuple[Micros, Micros],
+        limit: int,
+    ) -> Table:
+        """As `rows`, of any of several keys."""
+
+    async def presence(self, connection: Connection, span: tuple[Micros, Micros]) -> Table:
+        """Columns of `Presence`, in stored names, of the minutes that the span touches."""
+
+    async def spells(
+        self, connection: Connection, point: int, span: tuple[Micros, Micros], width_s: int
+    ) -> Spells:
+        """Steps of a point that begin in the span, of which samples were not believed."""
 
     async def trend(
         self, connection: Connection, point: int, span: tuple[Micros, Micros], width_s: int

@@ -300,6 +300,7 @@ export const codesEn: Widened<typeof codesZh> = {
     not_in_the_mine: "This person is not underground",
     history_unavailable: "History cannot be read now",
     unknown_order: "There is no such order",
+    ask_shorter: "That is too much at once: ask for a shorter time",
     report_busy: "Another record is being written; try again in a moment",
     report_late: "It took too long and was stopped; use minesafe report incident on the server",
     report_failed: "The record could not be written; the server's log says why",
