@@ -51,6 +51,10 @@ def new_database() -> str:
     return server.replace("/postgres?", f"/{name}?")
 
 
+COPY_IN = b"FROM STDIN"
+"""What a COPY to the server begins with; asyncpg sends its first rows along with it."""
+
+
 class Proxy:
     """Stands between a client and a server; can stop forwarding without a word (F6)."""
 
@@ -60,14 +64,20 @@ class Proxy:
         self._forwarding = asyncio.Event()
         self._forwarding.set()
         self._writers: set[asyncio.StreamWriter] = set()
+        self._left: int | None = None
         self.port = 0
 
     def black_hole(self) -> None:
         """From now on nothing passes and nothing is closed."""
         self._forwarding.clear()
 
+    def swallow_copy(self, after: int) -> None:
+        """So many times COPY passes, then half of one, and then nothing either way."""
+        self._left = after
+
     def heal(self) -> None:
         """Everything passes again."""
+        self._left = None
         self._forwarding.set()
 
     async def serve(self, near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
@@ -76,11 +86,19 @@ class Proxy:
         await self._forwarding.wait()
         far, on = await asyncio.open_unix_connection(self._target)
         self._writers.add(on)
-        await asyncio.gather(self._pass(near, on), self._pass(far, back))
+        await asyncio.gather(self._pass(near, on, counted=True), self._pass(far, back))
 
-    async def _pass(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+    async def _pass(
+        self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, *, counted: bool = False
+    ) -> None:
         with suppress(OSError):
             while data := await source.read(65536):
+                if counted and self._left is not None and COPY_IN in data:
+                    self._left -= 1
+                    if self._left < 0:
+                        sink.write(data[: len(data) // 2])
+                        data = data[len(data) // 2 :]
+                        self._forwarding.clear()
                 await self._forwarding.wait()
                 sink.write(data)
                 await sink.drain()

@@ -1,103 +1,29 @@
 """The database stopped, frozen and started again while the mine goes on: nothing is lost."""
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from fakes import FindingBook
-from small_mine import small_mine
-from store_samples import START, finding, frames, large_frame
+from history_line import ALWAYS, DOWN, Line, disk_at, running, until
+from store_samples import START, finding, large_frame
 from system.parts import new_database, open_folder, proxied
 
 from minesafe.embedded.cluster import Cluster
 from minesafe.links.backoff import Backoff
-from minesafe.model.errors import StoreUnavailable
 from minesafe.model.events import FindingKind
-from minesafe.store.feeder import PAUSES_S, Disk, Feeder
-from minesafe.store.history import PostgresHistory
-from minesafe.store.journal import SqliteJournal
-from minesafe.store.spool import SqliteSpool
-from minesafe.store.thread import DiskThread
+from minesafe.store.feeder import PAUSES_S, Disk
 from minesafe.store.watch import DiskWatch
 
-ALWAYS = (0, 1 << 62)
-DOWN = (FindingKind.DATABASE_DOWN, "history")
-
-
-async def until(
-    true: Callable[[], bool] | Callable[[], Awaitable[bool]], within_s: float = 20.0
-) -> None:
-    deadline = time.monotonic() + within_s
-    while not await _answer(true()):
-        assert time.monotonic() < deadline, "it did not happen"
-        await asyncio.sleep(0.02)
-
-
-async def _answer(answer: bool | Awaitable[bool]) -> bool:
-    return answer if isinstance(answer, bool) else await answer
+AN_HOUR = 3600
+"""Frames: one a second."""
 
 
 @pytest.fixture
 async def disk(tmp_path: Path) -> AsyncIterator[Disk]:
-    thread = DiskThread()
-    spool = await thread.run(SqliteSpool, tmp_path / "spool.db", cap_mb=4, ballast_mb=1)
-    journal = await thread.run(SqliteJournal, tmp_path / "journal.db", ballast_mb=1)
-    disk = Disk(thread, spool, journal)
-    yield disk
-    await thread.run(spool.close)
-    await thread.run(journal.close)
-    thread.close()
-
-
-@asynccontextmanager
-async def running(feeder: Feeder | DiskWatch) -> AsyncIterator[None]:
-    task = asyncio.create_task(feeder.run())
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-
-class Line:
-    """A feeder on real parts, and what it says."""
-
-    def __init__(self, disk: Disk, dsn: str, backoff: Backoff | None = None) -> None:
-        self.disk, self.findings, self.covered = disk, FindingBook(), 1 << 60
-        identities = {"spool": disk.spool.identity, "journal": disk.journal.identity}
-        self.history = PostgresHistory(dsn, small_mine(), **identities)
-        self.feeder = Feeder(
-            disk,
-            self.history,
-            self.findings,
-            lambda: self.covered,
-            idle_s=0.02,
-            backoff=backoff or Backoff(0.1, 0.5),
-        )
-
-    async def commit(self, first: int, last: int) -> None:
-        await self.disk.thread.run(self.disk.spool.commit, frames(first, last))
-
-    async def held(self) -> int:
-        return len(await self.disk.thread.run(self.disk.spool.after, 0, 1_000_000))
-
-    async def stored(self, last: int, within_s: float = 20.0) -> None:
-        """Everything up to `last`, each once."""
-        await until(lambda: self.reaches(last), within_s)
-        values = (await self.history.values(0, *ALWAYS, 1_000_000)).value.tolist()
-        assert values == list(range(1, last + 1))
-
-    async def reaches(self, last: int) -> bool:
-        with suppress(StoreUnavailable):
-            return await self.history.stored_through() >= last
-        return False
-
-    async def holds_at_most(self, frames: int) -> bool:
-        return await self.held() <= frames
+    async with disk_at(tmp_path) as disk:
+        yield disk
 
 
 async def test_what_is_spooled_gets_stored_and_then_leaves_the_spool(disk: Disk) -> None:
@@ -122,12 +48,12 @@ async def test_a_database_that_was_stopped_and_started_again_misses_nothing(disk
         await line.commit(1, 50)
         await line.stored(50)
         await asyncio.to_thread(cluster.stop)
-        await line.commit(51, 400)
+        await line.commit(51, 51 + AN_HOUR)
         await until(lambda: DOWN in line.findings.now)
         await disk.thread.run(disk.journal.append, [(finding(1), START)], now=START)
-        assert await line.held() == 350
+        assert await line.held() == 1 + AN_HOUR
         await asyncio.to_thread(cluster.start)
-        await line.stored(400)
+        await line.stored(51 + AN_HOUR)
         await until(lambda: DOWN not in line.findings.now)
     begun = [kind for kind, _, _ in line.findings.began_ever]
     assert begun == [FindingKind.DATABASE_DOWN], "told once, at the change"

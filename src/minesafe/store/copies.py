@@ -9,6 +9,7 @@ import asyncpg
 import msgspec
 import numpy as np
 
+from minesafe.model.errors import StoreUnavailable
 from minesafe.model.events import Event
 from minesafe.model.frame import Column, Columns, Frame, Readings, Sightings
 from minesafe.store.chunks import Table
@@ -28,6 +29,37 @@ async def frames(connection: Connection, feed: int, rows: Sequence[Frame]) -> No
         columns=("feed", "seq", "now", "revision", "readings", "sightings"),
         records=[(feed, f.seq, f.now, f.revision, len(f.readings), len(f.sightings)) for f in rows],
     )
+
+
+async def check_same(connection: Connection, feed: int, rows: Sequence[Frame]) -> None:
+    """What is passed over as stored must be what is stored.
+
+    Raises:
+        StoreUnavailable: another frame lies under the number of one of these.
+    """
+    query = "SELECT seq, now, revision FROM frames WHERE feed = $1 AND seq = ANY($2)"
+    found = await connection.fetch(query, feed, [frame.seq for frame in rows]) if rows else ()
+    _same(
+        "frame",
+        {seq: tuple(rest) for seq, *rest in found},
+        {f.seq: (f.now, f.revision) for f in rows},
+    )
+
+
+async def check_same_events(connection: Connection, feed: int, rows: Sequence[Event]) -> None:
+    """As `check_same`, of the journal: by the hash of each record."""
+    query = "SELECT position, hash FROM events WHERE feed = $1 AND position = ANY($2)"
+    found = await connection.fetch(query, feed, [event.position for event in rows]) if rows else ()
+    _same("record", {at: tuple(rest) for at, *rest in found}, {e.position: (e.hash,) for e in rows})
+
+
+def _same(what: str, stored: Mapping[int, object], ours: Mapping[int, object]) -> None:
+    differ = [number for number, is_so in ours.items() if stored.get(number) != is_so]
+    if differ:
+        raise StoreUnavailable(
+            f"{what} {min(differ)} is stored as another than ours: somebody else writes under "
+            "the name of this data directory, perhaps from a copy of it"
+        )
 
 
 def readings(feed: int, rows: Sequence[Frame], joined: Readings, names: Names) -> Table:

@@ -5,6 +5,7 @@ nothing in memory, and the frames wait in the spool.
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,12 +18,12 @@ from minesafe.model.frame import Frame
 from minesafe.ports import Findings
 from minesafe.store.following import JournalReader
 from minesafe.store.journal import SqliteJournal
+from minesafe.store.pace import Pace
 from minesafe.store.spool import SpoolReader, SqliteSpool
 from minesafe.store.thread import DiskThread
 
-FRAMES = 500
 EVENTS = 500
-"""How many at a time: a second's work for the database, some megabytes for us."""
+"""How many at a time: part of a second's work for the database."""
 
 DROP = 250
 """Frames forgotten in one call: about 6 ms of the disk's thread, which the journal needs."""
@@ -86,6 +87,7 @@ class Feeder:
         self._disk, self._history, self._findings = disk, history, findings
         self._covered, self._idle_s = covered, idle_s
         self._backoff = backoff or Backoff(*PAUSES_S)
+        self._pace = Pace()
 
     async def run(self) -> None:
         """Feed until cancelled.
@@ -110,17 +112,19 @@ class Feeder:
         with _away():
             stored = await self._history.stored_through()
             projected = await self._history.projected_through()
+            await self._check_ours(thread, readers, stored)
         while True:
             self._reached()
-            frames = await thread.run(readers.spool.after, stored, FRAMES)
+            frames = await thread.run(readers.spool.after, stored, self._pace.frames)
             events = await thread.run(readers.journal.read, projected, EVENTS)
+            full = len(frames) >= self._pace.frames or len(events) >= EVENTS
             with _away():
                 stored = await self._write(frames) or stored
                 projected = await self._project(events) or projected
             await self._drop(stored)
             await thread.run(readers.spool.forget_broken, min(stored, self._covered()))
             self._tell_broken(readers.spool.broken)
-            if len(frames) < FRAMES and len(events) < EVENTS:
+            if not full:
                 await asyncio.sleep(self._idle_s)
 
     def _reached(self) -> None:
@@ -130,8 +134,31 @@ class Feeder:
     async def _write(self, frames: Sequence[Frame]) -> int:
         if not frames:
             return 0
-        await self._history.write(frames)
+        begin = time.monotonic()
+        try:
+            await self._history.write(frames)
+        except StoreUnavailable:
+            self._pace.failed()
+            raise
+        self._pace.took(time.monotonic() - begin, len(frames))
         return frames[-1].seq
+
+    async def _check_ours(self, thread: DiskThread, readers: "_Readers", stored: int) -> None:
+        """The last frame the database has of us is given to it again, if we still hold it.
+
+        It is passed over when it is the same. Where it is another, somebody writes under our name
+        (a copied data directory), and dropping "what is stored" would lose what is only here.
+
+        Raises:
+            StoreUnavailable: the database's frames are not ours.
+        """
+        ours = await self._disk.thread.run(self._disk.spool.last_seq)
+        if stored > ours:
+            raise StoreUnavailable(
+                f"the database has frames of ours up to {stored}, our spool has counted to {ours}: "
+                "it is an older copy, and what it numbers anew would be taken for stored"
+            )
+        await self._history.write(await thread.run(readers.spool.after, max(0, stored - 1), 1))
 
     async def _project(self, events: Sequence[Event]) -> int:
         if not events:

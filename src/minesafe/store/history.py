@@ -100,6 +100,7 @@ class PostgresHistory:
         """Store what is new; the names met on the way count once this is committed."""
         met: dict[str, Names] = {}
         stored = await _through(connection, ready.frames, lock=True)
+        await copies.check_same(connection, ready.frames, [f for f in frames if f.seq <= stored])
         new = [frame for frame in frames if frame.seq > stored]
         for revision in dict.fromkeys(frame.revision for frame in new):
             part = [frame for frame in new if frame.revision == revision]
@@ -217,6 +218,8 @@ class PostgresHistory:
         async def write(connection: Connection, ready: _Ready) -> None:
             async with connection.transaction():
                 stored = await _through(connection, ready.events, lock=True)
+                old = [event for event in events if event.position <= stored]
+                await copies.check_same_events(connection, ready.events, old)
                 new = [event for event in events if event.position > stored]
                 if new:
                     await copies.events(connection, ready.events, new)
