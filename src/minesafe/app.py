@@ -9,7 +9,7 @@ import contextlib
 import importlib.metadata
 import secrets
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 
 import minesafe.web
 from minesafe.bearers import Bearers
+from minesafe.config import digests
 from minesafe.desk import ControlDesk, OutTray
 from minesafe.embedded import kernels
 from minesafe.embedded.broker import Broker as EmbeddedBroker
@@ -26,6 +27,7 @@ from minesafe.embedded.logins import logins
 from minesafe.embedded.outage import Outage, Outages
 from minesafe.embedded.postgres import Postgres as EmbeddedPostgres
 from minesafe.field import Field, by_broker
+from minesafe.memory import Memory
 from minesafe.model.events import RevisionApproved, ServerStarted, ServerStopped
 from minesafe.model.mine import Broker, Mine
 from minesafe.model.time import Micros
@@ -94,7 +96,7 @@ async def running(
     data: Path,
     clock: Clock,
     *,
-    files: Sequence[tuple[str, str]],
+    files: Mapping[str, bytes],
     wall: Callable[[], Micros],
     static: Path | None = None,
     scenarios: Scenarios | None = None,
@@ -106,7 +108,7 @@ async def running(
         mine: the approved revision.
         data: where journal, spool, snapshots and the embedded parts live; one server at a time.
         clock: the mine's clock.
-        files: (name, SHA-256) of each file, for the journal's record of the revision.
+        files: of the revision, content by name: their hashes are journalled, and they are kept.
         wall: the real wall clock, for sessions.
         static: built pages, those of the package by default.
         scenarios: what the simulators of a demo can play, for its page.
@@ -150,6 +152,8 @@ async def running(
         )
         await pipeline.recover(journal)
         desk, outbox = ControlDesk(pipeline, journal.epoch), OutTray(pipeline)
+        memory = Memory(data, lambda: desk.mine)
+        memory.keep(files)
         await _sign_on(desk, pipeline.watch, approved_by, files)
         stack.push_async_callback(desk.note, ServerStopped(epoch=journal.epoch))
         stack.push_async_callback(pipeline.save)
@@ -173,6 +177,7 @@ async def running(
             reporter=scribe,
             vital=vitals.taken,
             playing=scenarios,
+            memory=memory,
         )
         web = WebServer(site, mine.server.host, mine.server.port)
         await web.start()
@@ -209,7 +214,7 @@ async def running(
         if mine.witness is not None:
             key = await disk.run(HeadKey.of, data)
             tasks.append(Witness(mine.witness, mine.id, journal, key, wall, pipeline))
-        tasks += [disk_watch, vitals]
+        tasks += [disk_watch, vitals, _Task("memory", memory.run)]
         stack.push_async_callback(vitals.end)  # its last word: we end in order
         tasks.append(
             _Task("history", lambda: _remember(database, stores, snapshots, history, pipeline))
@@ -224,7 +229,12 @@ async def running(
         last: list[Source] = [downlink] if downlink.calls_anything else []
         last.append(_Task("kernels", lambda: _quicken(pipeline.watch, data / "kernels")))
         await _supervise(stack, last, pipeline)
-        succession = Succession(pipeline, field, bearers, accounts, approvals, history.take_over)
+
+        def in_force(mine: Mine, files: Mapping[str, bytes]) -> None:
+            history.take_over(mine)
+            memory.keep(files)
+
+        succession = Succession(pipeline, field, bearers, accounts, approvals, in_force)
         yield Running(desk, pipeline, history, web, broker, succession)
 
 
@@ -278,7 +288,7 @@ async def _vitals(
 
 
 async def _sign_on(
-    desk: ControlDesk, watch: Watch, by: tuple[str, ...], files: Sequence[tuple[str, str]]
+    desk: ControlDesk, watch: Watch, by: tuple[str, ...], files: Mapping[str, bytes]
 ) -> None:
     """Say in the journal who takes up work, and under which revision."""
     mine, version = desk.mine, importlib.metadata.version("minesafe")
@@ -286,7 +296,7 @@ async def _sign_on(
         ServerStarted(epoch=desk.epoch, revision=mine.revision, version=version, demo=mine.demo)
     )
     if mine.revision != watch.approved:
-        body = RevisionApproved(revision=mine.revision, by=by, files=tuple(files))
+        body = RevisionApproved(revision=mine.revision, by=by, files=digests(files))
         await desk.note(watch.carried(body))
 
 

@@ -9,7 +9,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -108,7 +108,7 @@ async def demo(
     mine: Mine,
     data: Path,
     *,
-    files: Sequence[tuple[str, str]],
+    files: Mapping[str, bytes],
     scenario: str = "quiet-shift",
     speed: float = 1.0,
     seed: int = 1,

@@ -10,9 +10,10 @@ or a broker keeps comes afterwards.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from minesafe.bearers import Bearers
+from minesafe.config import digests
 from minesafe.field import Field
 from minesafe.model.errors import BadConfig, MinesafeError, StoreUnavailable
 from minesafe.model.events import FindingKind, RevisionApproved
@@ -24,8 +25,8 @@ from minesafe.watch import Revision
 
 log = logging.getLogger(__name__)
 
-Proposal = tuple[Mine, tuple[tuple[str, str], ...]]
-"""A mine, and (name, SHA-256) of its files."""
+Proposal = tuple[Mine, Mapping[str, bytes]]
+"""A mine, and its files."""
 
 SUBJECT = "files"
 
@@ -46,7 +47,7 @@ class Succession:
         bearers: tell by it.
         accounts: who may log in.
         approvals: who stands for what.
-        done: told of each revision that came into force.
+        done: told of each revision that came into force, and its files.
     """
 
     def __init__(
@@ -56,7 +57,7 @@ class Succession:
         bearers: Bearers,
         accounts: Accounts,
         approvals: Approvals,
-        done: Callable[[Mine], None],
+        done: Callable[[Mine, Mapping[str, bytes]], None],
     ) -> None:
         self._pipeline, self._field, self._bearers = pipeline, field, bearers
         self._accounts, self._approvals, self._done = accounts, approvals, done
@@ -79,7 +80,7 @@ class Succession:
         self._pipeline.ended(FindingKind.REVISION_REFUSED, SUBJECT)
         return True
 
-    async def _take_over(self, mine: Mine, files: tuple[tuple[str, str], ...]) -> None:
+    async def _take_over(self, mine: Mine, files: Mapping[str, bytes]) -> None:
         before = self._pipeline.watch.mine
         if mine.revision == before.revision:
             return
@@ -92,14 +93,14 @@ class Succession:
         await asyncio.to_thread(self._accounts.seed, mine.users)
         await self._field.end()
         try:
-            approved = RevisionApproved(revision=mine.revision, by=by, files=files)
+            approved = RevisionApproved(revision=mine.revision, by=by, files=digests(files))
             await self._pipeline.take_over(revision, approved)
             await self._field.take_over(mine)
         finally:
             await self._field.begin()
         self._bearers.take_over(mine, chats)
         self._forget(before, mine)
-        self._done(mine)
+        self._done(mine, files)
         log.info("revision %s has taken over from %s", mine.revision, before.revision)
 
     def _forget(self, before: Mine, mine: Mine) -> None:

@@ -226,10 +226,11 @@ def test_a_changed_byte_makes_another_revision(tmp_path: Path, mine: Mine) -> No
 
 
 def test_the_record_of_an_approval_names_every_file_and_the_pack(tmp_path: Path) -> None:
-    files = dict(config.files_of(FIRST))
+    files = dict(config.digests(config.files_of(FIRST)))
     assert {"points.csv", "kinds.toml", "rules/coal-cn.toml"} <= set(files)
     assert all(re.fullmatch(r"[0-9a-f]{64}", digest) for digest in files.values())
-    changed = dict(config.files_of(change(copy(tmp_path), "points.csv", "1201", "1203")))
+    other = config.files_of(change(copy(tmp_path), "points.csv", "1201", "1203"))
+    changed = dict(config.digests(other))
     assert {name for name in files if files[name] != changed[name]} == {"points.csv"}
 
 

@@ -12,7 +12,7 @@ from minesafe import config
 from minesafe.model.time import SECOND
 
 NOW = 1_764_000_000 * SECOND
-FILES = [name for name, _ in config.files_of(FIRST)]
+FILES = [*config.files_of(FIRST)]
 SHARED = ("kinds.toml", "logic.toml", "rules/coal-cn.toml")
 
 SCRAPS = [

@@ -137,8 +137,8 @@ def revision_of(files: Mapping[str, bytes]) -> str:
     return hashlib.sha256(lines.encode()).hexdigest()[:16]
 
 
-def files_of(directory: Path) -> tuple[tuple[str, str], ...]:
-    """(name, SHA-256 in hex) of every file of the revision, for the record of its approval.
+def files_of(directory: Path) -> dict[str, bytes]:
+    """Every file of the revision, content by name: what is approved, and kept for later.
 
     Raises:
         BadConfig: a file is missing or cannot be read.
@@ -147,4 +147,4 @@ def files_of(directory: Path) -> tuple[tuple[str, str], ...]:
     files = gather_files(findings, directory)
     if findings.faults:
         raise BadConfig(findings.faults)
-    return digests(files)
+    return files

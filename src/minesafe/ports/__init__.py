@@ -23,7 +23,7 @@ from minesafe.ports.edges import (
     Source,
     Spool,
 )
-from minesafe.ports.people import Desk, Reporter, Scenarios
+from minesafe.ports.people import Desk, Memory, Reporter, Scenarios
 
 __all__ = [
     "Channel",
@@ -34,6 +34,7 @@ __all__ = [
     "History",
     "Intake",
     "Journal",
+    "Memory",
     "Note",
     "Notebook",
     "Outbox",

@@ -22,6 +22,7 @@ from minesafe.model.events import (
 from minesafe.model.mine import Mine, Name, Role, Shift
 from minesafe.model.nightly import NightlyProof
 from minesafe.model.order import Order
+from minesafe.model.past import Past
 from minesafe.model.picture import Picture, Reach
 from minesafe.model.refuge import Refuge
 from minesafe.model.roll import Reckoning
@@ -212,6 +213,17 @@ class Desk(Protocol):
 
     async def note(self, body: AnyBody) -> None:
         """Journal what is no alarm and no order: a log-in, an approval."""
+
+
+class Memory(Protocol):
+    """What was true, and what the room knew."""
+
+    async def at(self, valid: Micros, known: Micros) -> Past:
+        """What was true at a moment, by what the journal had taken by another.
+
+        Raises:
+            StoreUnavailable: the journal cannot be read, or it takes longer than people wait.
+        """
 
 
 class Reporter(Protocol):

@@ -3,12 +3,14 @@
 import asyncio
 import sqlite3
 import threading
+from bisect import bisect_right
 from collections.abc import AsyncGenerator
 from contextlib import suppress
 from pathlib import Path
 
 from minesafe.model.errors import StoreUnavailable
 from minesafe.model.events import Event
+from minesafe.model.time import SECOND, Micros
 from minesafe.store.chain import read_event
 from minesafe.store.disk import open_for_reading, translated
 from minesafe.store.thread import DiskThread
@@ -16,6 +18,28 @@ from minesafe.store.thread import DiskThread
 _AFTER = (
     "SELECT CAST(record AS BLOB), hash FROM records WHERE position > ? ORDER BY position LIMIT ?"
 )
+
+
+LATE: Micros = 60 * SECOND
+"""A record of something that was true longer ago was entered afterwards: no sample of a device is
+judged at a time further back (`model.time`)."""
+
+LATE_INDEX = f"""
+CREATE INDEX IF NOT EXISTS records_late ON records (json_extract(record, '$.valid'))
+WHERE json_extract(record, '$.valid') < json_extract(record, '$.recorded') - {LATE}
+"""
+"""Those are few, and a question about the past must not read all that came since for them."""
+
+_RECORDED = "SELECT json_extract(record, '$.recorded') FROM records WHERE position = ?"
+
+_LATE = f"""
+SELECT CAST(record AS BLOB), hash FROM records
+WHERE json_extract(record, '$.valid') <= ? AND +position > ? AND +position <= ?
+AND json_extract(record, '$.valid') < json_extract(record, '$.recorded') - {LATE}
+ORDER BY +position
+"""  # noqa: S608  a number of ours
+"""The signs keep SQLite from walking all of them by position; a journal of an older program, which
+has no such index, is walked all the same."""
 
 
 def events_after(connection: sqlite3.Connection, position: int, limit: int) -> list[Event]:
@@ -40,6 +64,25 @@ class JournalReader:
         """As `ports.Journal.read`."""
         with translated(self._path):
             return events_after(self._connection, after, limit)
+
+    def last_by(self, moment: Micros) -> int:
+        """Position of the last record the journal took by then; 0 where there is none.
+
+        Record times never run back, so twenty looks find it among a million.
+        """
+        with translated(self._path):
+            (count,) = self._connection.execute("SELECT count FROM head").fetchone()
+            return bisect_right(range(1, count + 1), moment, key=self._recorded)
+
+    def _recorded(self, position: int) -> Micros:
+        (recorded,) = self._connection.execute(_RECORDED, (position,)).fetchone()
+        return int(recorded)
+
+    def late(self, valid: Micros, after: int, through: int) -> list[Event]:
+        """Records in (after, through] entered long after they were true, which was by `valid`."""
+        with translated(self._path):
+            rows = self._connection.execute(_LATE, (valid, after, through)).fetchall()
+        return [read_event(record, digest) for record, digest in rows]
 
     def close(self) -> None:
         """Let go of the file."""

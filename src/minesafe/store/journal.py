@@ -25,7 +25,7 @@ from minesafe.store.disk import (
     transaction,
     translated,
 )
-from minesafe.store.following import Followers, events_after
+from minesafe.store.following import LATE_INDEX, Followers, events_after
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -87,11 +87,13 @@ class SqliteJournal:
         if version > SCHEMA:
             raise StoreUnavailable(f"{self.path}: written by a newer program (schema {version})")
         if version == SCHEMA:
+            self._connection.execute(LATE_INDEX)  # a journal from before there was this index
             return
         made = ("INSERT INTO head VALUES (1, ?, 0, 0, ?)", (uuid.uuid4().hex, FIRST))
         with transaction(self._connection):
             for statement in _TABLES.split(";\n"):
                 self._connection.execute(statement)
+            self._connection.execute(LATE_INDEX)
             self._connection.execute(*made)
 
     def _begin_epoch(self) -> None:

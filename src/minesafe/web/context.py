@@ -8,7 +8,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from minesafe.model.events import Event
-from minesafe.ports import Desk, History, Reporter, Scenarios
+from minesafe.ports import Desk, History, Memory, Reporter, Scenarios
 from minesafe.vitals import Vital
 from minesafe.web.accounts import Accounts
 from minesafe.web.live import Hub
@@ -37,6 +37,8 @@ class Context:
     """Orders without a log-in, by address."""
     scenarios: Scenarios | None
     """What the simulators of a demo can play."""
+    memory: Memory | None
+    """What the journal says of the past."""
     recheck_s: float
     """How often an open page's session is looked up again."""
 

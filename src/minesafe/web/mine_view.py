@@ -6,7 +6,18 @@ from math import dist
 
 from minesafe.alarms.guidance import of_point, of_rule
 from minesafe.model.logic import Logic
-from minesafe.model.mine import Kind, Level, Limits, Mine, Name, Point, Reader, Roadway, Zone
+from minesafe.model.mine import (
+    Kind,
+    Level,
+    Limits,
+    Mine,
+    Name,
+    Person,
+    Point,
+    Reader,
+    Roadway,
+    Zone,
+)
 from minesafe.web.models import (
     FeederOut,
     IntervalOut,
@@ -73,14 +84,18 @@ def mine_out(mine: Mine) -> MineOut:
         roadways=[_roadway(roadway) for roadway in mine.roadways],
         zones=[_zone(zone) for zone in mine.zones],
         kinds=[_kind(kind) for kind in mine.kinds],
-        points=[_point(mine, point) for point in mine.points],
+        points=[point_out(mine, point) for point in mine.points],
         logic=[_logic(mine, rule) for rule in mine.logic],
         feeders=[FeederOut(id=f.id, name=words(f.name), zones=list(f.zones)) for f in mine.feeders],
         readers=[_reader(mine, reader) for reader in mine.readers],
-        people=[
-            PersonOut(id=p.id, name=p.name, tag=p.tag, trade=p.trade, crew=p.crew)
-            for p in mine.people
-        ],
+        people=[person_out(p) for p in mine.people],
+    )
+
+
+def person_out(person: Person) -> PersonOut:
+    """A person, without the telephone number."""
+    return PersonOut(
+        id=person.id, name=person.name, tag=person.tag, trade=person.trade, crew=person.crew
     )
 
 
@@ -145,7 +160,8 @@ def _limits(limits: Limits) -> LimitsOut:
     )
 
 
-def _point(mine: Mine, point: Point) -> PointOut:
+def point_out(mine: Mine, point: Point) -> PointOut:
+    """A point, placed, with its limits."""
     x, y, z = along(mine.roadways[mine.roadway_row[point.roadway]], point.chainage_m)
     return PointOut(
         id=point.id,

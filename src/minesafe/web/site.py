@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import FastAPI
 from pydantic import Field, TypeAdapter
 
-from minesafe.ports import Desk, History, Reporter, Scenarios
+from minesafe.ports import Desk, History, Memory, Reporter, Scenarios
 from minesafe.vitals import Vital
 from minesafe.web import (
     acting,
@@ -18,6 +18,7 @@ from minesafe.web import (
     health,
     metrics,
     outputs,
+    past,
     phone,
     reading,
     refusals,
@@ -72,7 +73,7 @@ def bare_site(*, demo: bool) -> Site:
     )
     own = (scenarios,) if demo else ()
     acted = (acting, drills, duties, devices, outputs)
-    for room in (session, reading, alarming, *acted, reports, wire, health, phone, *own):
+    for room in (session, reading, past, alarming, *acted, reports, wire, health, phone, *own):
         site.include_router(room.router)
     refusals.install(site)
     return site
@@ -89,6 +90,7 @@ def create_app(
     reporter: Reporter,
     vital: Callable[[], Vital],
     playing: Scenarios | None = None,
+    memory: Memory | None = None,
     recheck_s: float = 60.0,
     hub: Hub | None = None,
 ) -> Site:
@@ -103,6 +105,7 @@ def create_app(
         static: the built pages.
         reporter: writes the records of orders.
         vital: the server's vital signs of this moment.
+        memory: what the journal says of the past; without it nobody can be told.
         playing: what the simulators of a demo can play; without it there is no route about it.
         recheck_s: how often an open page's session is looked up again.
         hub: tells the open pages; None makes one.
@@ -122,6 +125,7 @@ def create_app(
         logins=Turnstile(*LOGINS),
         break_glass=Turnstile(*BREAK_GLASS),
         scenarios=playing,
+        memory=memory,
         recheck_s=recheck_s,
     )
     site.state.metrics = metrics.registry(context)

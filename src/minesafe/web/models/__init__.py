@@ -84,6 +84,7 @@ from minesafe.web.models.outputs import (
     OutputOut,
     OutputRequestOut,
 )
+from minesafe.web.models.past import AtOut, CertifiedOut, RevisionOut
 from minesafe.web.models.reach import DoubtOut, NightlyOut, ReachOut
 from minesafe.web.models.state import (
     CountOut,
@@ -115,7 +116,9 @@ from minesafe.web.models.wire import Wire, Words
 __all__ = [
     "AlarmOut",
     "AllClearIn",
+    "AtOut",
     "BlockedOut",
+    "CertifiedOut",
     "ConfirmationIn",
     "CountOut",
     "CurveOut",
@@ -178,6 +181,7 @@ __all__ = [
     "ReentryIn",
     "RefugeOut",
     "RefusalOut",
+    "RevisionOut",
     "RoadwayIn",
     "RoadwayOut",
     "SampleOut",

@@ -144,6 +144,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/at": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * At
+         * @description What was true at `valid`, by what had been recorded by `known` (whatever is known today).
+         *
+         *     With both at the same moment: what the room knew then. `point` and `person` are looked up in
+         *     the revision that was in force.
+         */
+        get: operations["at"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/demo/scenario": {
         parameters: {
             query?: never;
@@ -1101,6 +1124,34 @@ export interface components {
             password: string;
         };
         /**
+         * AtOut
+         * @description What the journal says of a moment.
+         */
+        AtOut: {
+            /** Alarms */
+            alarms: components["schemas"]["AlarmOut"][];
+            /** Blocked */
+            blocked: components["schemas"]["BlockedOut"][];
+            duty: components["schemas"]["DutyOut"];
+            /** Findings */
+            findings: components["schemas"]["FindingOut"][];
+            /** Known */
+            known: number;
+            /** Late */
+            late: number;
+            /** Orders */
+            orders: components["schemas"]["OrderOut"][];
+            /** Permits */
+            permits: components["schemas"]["PermitOut"][];
+            person: components["schemas"]["CertifiedOut"] | null;
+            point: components["schemas"]["PointOut"] | null;
+            /** Position */
+            position: number;
+            revision: components["schemas"]["RevisionOut"] | null;
+            /** Valid */
+            valid: number;
+        };
+        /**
          * BlockedOut
          * @description A roadway nobody gets through.
          */
@@ -1111,6 +1162,20 @@ export interface components {
             reason: string;
             /** Roadway */
             roadway: string;
+        };
+        /**
+         * CertifiedOut
+         * @description A person as that revision had him.
+         */
+        CertifiedOut: {
+            /** Certificates */
+            certificates: [
+                string,
+                string
+            ][];
+            person: components["schemas"]["PersonOut"];
+            /** Shift */
+            shift: string;
         };
         /**
          * ConfirmationIn
@@ -2320,6 +2385,25 @@ export interface components {
             };
         };
         /**
+         * RevisionOut
+         * @description The revision that was in force.
+         */
+        RevisionOut: {
+            /** By */
+            by: string[];
+            /** Files */
+            files: [
+                string,
+                string
+            ][];
+            /** Lacking */
+            lacking: string;
+            /** Revision */
+            revision: string;
+            /** Since */
+            since: number;
+        };
+        /**
          * RoadwayIn
          * @description POST /api/v1/roadways/{roadway}: nobody gets through it, or one does again.
          */
@@ -3103,6 +3187,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    at: {
+        parameters: {
+            query: {
+                valid: number;
+                known?: number | null;
+                point?: string;
+                person?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AtOut"];
+                };
             };
             /** @description Service Unavailable */
             503: {

@@ -1,0 +1,5 @@
+"""The memory: what was true at a moment, and what the room knew then, out of the journal alone."""
+
+from minesafe.memory.memory import Memory
+
+__all__ = ["Memory"]
