@@ -1,4 +1,4 @@
-"""Drive one decoder with atheris: `python tests/fuzz/run.py TARGET -runs=100000 -seed=1`."""
+"""Drive decoders with atheris: `python tests/fuzz/run.py TARGET[,TARGET…] -runs=100000 -seed=1`."""
 
 import sys
 from pathlib import Path
@@ -9,11 +9,11 @@ ROOT = Path(__file__).parents[2]
 
 
 def main() -> None:
-    """The first word is the target's; the others are libFuzzer's."""
-    sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests/fuzz")]
+    """The first word names targets; the others are libFuzzer's."""
+    sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests"), str(ROOT)]
     with atheris.instrument_imports(include=["minesafe.links", "minesafe.sources"]):
-        from targets import TARGETS
-    target = TARGETS[sys.argv.pop(1)]
+        from fuzz.targets import among
+    target = among(sys.argv.pop(1).split(","))
     atheris.Setup(sys.argv, target)
     atheris.Fuzz()
 

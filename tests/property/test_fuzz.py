@@ -6,32 +6,42 @@ A short run here, a long one in `make soak`; which decoders there are is a table
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from fuzz.targets import TARGETS
+from fuzz.targets import GROUPS, TARGETS, seeds
 
 from minesafe.links.modbus.frames import Framing, RtuFrames, TcpFrames
 
 ROOT = Path(__file__).parents[2]
-SHORT, LONG = 1_000, 100_000
+SHORT, LONG = 4_000, 100_000
 SECONDS_EACH = 5
 """One input that takes longer hangs the decoder; the machine may be busy."""
 
 
-def fuzzed(target: str, runs: int, folder: Path) -> subprocess.CompletedProcess[str]:
-    words = [f"-runs={runs}", "-seed=1", "-max_len=700", f"-timeout={SECONDS_EACH}"]
-    words += ["-rss_limit_mb=1024", f"-artifact_prefix={folder}/"]
-    run = [sys.executable, str(ROOT / "tests/fuzz/run.py"), target, *words]
+def fuzzed(names: Sequence[str], runs: int, folder: Path) -> subprocess.CompletedProcess[str]:
+    corpus = folder / "seeds"
+    corpus.mkdir()
+    for i, said in enumerate(seeds(names)):
+        (corpus / str(i)).write_bytes(said)
+    words = [f"-runs={runs}", "-seed=1", "-max_len=2000", f"-timeout={SECONDS_EACH}"]
+    words += ["-rss_limit_mb=1024", f"-artifact_prefix={folder}/", str(corpus)]
+    run = [sys.executable, str(ROOT / "tests/fuzz/run.py"), ",".join(names), *words]
     return subprocess.run(run, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("runs", [SHORT, pytest.param(LONG, marks=pytest.mark.soak)])
-@pytest.mark.parametrize("target", TARGETS)
+LOTS = [
+    *(pytest.param(tuple(group), SHORT, id=name) for name, group in GROUPS.items()),
+    *(pytest.param((name,), LONG, id=name, marks=pytest.mark.soak) for name in TARGETS),
+]
+
+
+@pytest.mark.parametrize(("names", "runs"), LOTS)
 def test_no_bytes_at_all_raise_anything_but_the_decoders_own_error(
-    target: str, runs: int, tmp_path: Path
+    names: Sequence[str], runs: int, tmp_path: Path
 ) -> None:
-    ended = fuzzed(target, runs, tmp_path)
+    ended = fuzzed(names, runs, tmp_path)
     assert ended.returncode == 0, ended.stderr[-3000:]
     assert f"Done {runs}" in ended.stderr
 

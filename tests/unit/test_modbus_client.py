@@ -79,6 +79,15 @@ def test_a_serial_frame_is_unpacked_however_the_socket_cuts_it(
     assert in_pieces(sealed(unit, pdu), cuts, RtuFrames()) == [Answer(0, unit, pdu)]
 
 
+@given(st.binary(max_size=40), st.lists(st.integers(0, 100), max_size=4))
+def test_noise_that_is_no_function_costs_no_frame_behind_it(noise: bytes, cuts: list[int]) -> None:
+    """Nor does a second frame in the same piece, of which other implementations make one."""
+    quiet = bytes(byte & 0x70 | 0x08 for byte in noise)
+    frames = sealed(7, b"\x03\x02\x01\x45") + sealed(7, b"\x83\x02") + sealed(9, b"\x05\0\3\xff\0")
+    answers = in_pieces(quiet + frames, cuts, RtuFrames())
+    assert [(a.unit, a.pdu[0]) for a in answers] == [(7, 3), (7, 0x83), (9, 5)]
+
+
 @given(st.binary(max_size=600), st.booleans(), st.lists(st.integers(0, 600), max_size=4))
 def test_no_bytes_get_anything_but_answers_or_a_refusal(
     noise: bytes, rtu: bool, cuts: list[int]

@@ -9,15 +9,22 @@ from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
 from pymodbus.framer import FramerRTU
-from pymodbus.pdu import DecodePDU
 
+from minesafe.links.modbus.pdu import (
+    COILS,
+    DISCRETE,
+    EXCEPTION,
+    HOLDING,
+    INPUT,
+    WRITE_COIL,
+    WRITE_COILS,
+    WRITE_REGISTER,
+    WRITE_REGISTERS,
+)
 from minesafe.model.errors import BadReply
 
 LONGEST = 254
 """The most a header may announce: the unit and 253 bytes."""
-
-MOST_KEPT = 1024
-"""Bytes that may wait for the rest of their serial frame; the longest frame has 256."""
 
 _HEADER = struct.Struct(">HHHB")
 
@@ -75,31 +82,62 @@ class TcpFrames:
 
 
 class RtuFrames:
-    """Serial frames in a TCP connection; one whose CRC is wrong is as good as not received.
+    """Serial frames, on wires or in a TCP connection.
 
-    Where a frame begins and how long it is must be guessed from its function: pymodbus does that.
+    A frame has no head: where it begins is where a function stands that can be asked for here, and
+    how long it is follows from that. What stands before is passed over byte by byte, once; a frame
+    whose CRC is wrong takes with it what came behind it, for the line was noisy.
     """
 
     numbered = False
 
     def __init__(self) -> None:
-        self._framer = FramerRTU(DecodePDU(False))
         self._rest = b""
 
     def framed(self, transaction: int, unit: int, pdu: bytes) -> bytes:
         """See `Framing`."""
-        return self._framer.encode(pdu, unit, transaction)
+        body = bytes((unit,)) + pdu
+        return body + _crc(body)
 
     def feed(self, data: bytes) -> Iterator[Answer]:
-        """See `Framing`."""
-        self._rest = (self._rest + data)[-MOST_KEPT:]
-        while self._rest:
-            try:
-                used, unit, _, pdu = self._framer.decode(self._rest)
-            except Exception as error:  # it raises whatever the bytes provoke
-                raise BadReply(f"undecodable answer: {error}") from error
-            self._rest = self._rest[used:]
-            if pdu:
-                yield Answer(0, unit, pdu)
-            if not used or not pdu:
-                return
+        """See `Framing`. Never more waits for its rest than one frame, of 260 bytes at most."""
+        data, at = self._rest + data, 0
+        while len(data) - at >= _LEAST:
+            size = _size(data, at)
+            if size == 0:
+                at += 1
+                continue
+            if len(data) - at < size:
+                break
+            body, after = data[at : at + size - 2], at + size
+            if data[after - 2 : after] != _crc(body):
+                at = len(data)
+                break
+            yield Answer(0, body[0], body[1:])
+            at = after
+        self._rest = data[at:]
+
+
+_LEAST = 4
+"""Bytes from which a frame's length is known."""
+
+
+def _size(data: bytes, at: int) -> int:
+    """Of the frame that begins there: unit, function, what follows, CRC; 0 where none can."""
+    function = data[at + 1]
+    if function in _COUNTED:
+        return 5 + data[at + 2]
+    if function in _ECHOED:
+        return 8
+    return 5 if function & EXCEPTION and function ^ EXCEPTION in _COUNTED | _ECHOED else 0
+
+
+_COUNTED = frozenset((COILS, DISCRETE, HOLDING, INPUT))
+"""Answers to these say how many bytes follow."""
+_ECHOED = frozenset((WRITE_COIL, WRITE_REGISTER, WRITE_COILS, WRITE_REGISTERS))
+"""Answers to these say again what was written, in four bytes."""
+
+
+def _crc(body: bytes) -> bytes:
+    """As the standard has it (MODBUS over serial line V1.02, 2.5.1.2): low byte first."""
+    return FramerRTU.compute_CRC(body).to_bytes(2, "big")

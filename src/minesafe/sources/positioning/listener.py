@@ -27,8 +27,11 @@ PIPELINED = 64
 Spawn = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
 
 
-class _Hello(msgspec.Struct):
+class Hello(msgspec.Struct):
+    """A station's first line."""
+
     hello: str
+    """Its id."""
     key: str
     boot: Count
 
@@ -191,10 +194,7 @@ class StationServer:
 
     async def _greeted(self, peer: Peer) -> StationEars | None:
         """Who is there? None when refused."""
-        try:
-            hello = msgspec.convert(document(await peer.hello()), _Hello)
-        except msgspec.ValidationError as error:
-            raise Unreadable(str(error)) from error
+        hello = greeting(await peer.hello())
         ears = self._ears.get(hello.hello)
         if ears is None or not same_key(hello.key, ears.station.password):
             self._tell_refused(hello.hello, ears)
@@ -217,6 +217,18 @@ class StationServer:
         self._findings.ended(FindingKind.LINK_DOWN, ears.station.id)
         if older is not None:
             older.cut()
+
+
+def greeting(line: bytes) -> Hello:
+    """Who a peer says it is.
+
+    Raises:
+        Unreadable: it is no hello.
+    """
+    try:
+        return msgspec.convert(document(line), Hello)
+    except msgspec.ValidationError as error:
+        raise Unreadable(str(error)) from error
 
 
 def same_key(given: str, configured: str) -> bool:

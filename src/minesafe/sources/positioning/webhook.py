@@ -31,7 +31,7 @@ WORDS: Mapping[int, str] = {
 }
 
 
-class _Refused(Exception):
+class Refused(Exception):
     """A request that is answered with no more than its number; the connection is closed."""
 
     def __init__(self, status: int) -> None:
@@ -39,7 +39,9 @@ class _Refused(Exception):
         self.status = status
 
 
-class _Head(NamedTuple):
+class Head(NamedTuple):
+    """What a request says of itself."""
+
     length: int
     key: str
     last: bool
@@ -93,7 +95,7 @@ class PostDoor(Door):
         try:
             while not await self._request(reader, writer):
                 continue
-        except _Refused as refused:
+        except Refused as refused:
             await self._answer(writer, refused.status)
         except (OSError, asyncio.IncompleteReadError):  # gone, or too slow; it tries again
             pass
@@ -105,19 +107,19 @@ class PostDoor(Door):
         """One request; whether it was the last of its connection."""
         async with asyncio.timeout(self._patience.idle_s):
             try:
-                head = _head(await reader.readuntil(b"\r\n\r\n"))
+                head = head_of(await reader.readuntil(b"\r\n\r\n"))
             except asyncio.LimitOverrunError as error:
-                raise _Refused(413) from error
+                raise Refused(413) from error
             if not same_key(head.key, self._ears.station.password):
                 self._ears.garbage("a post with a wrong key")
-                raise _Refused(401)
+                raise Refused(401)
             if head.length > LONGEST:
-                raise _Refused(413)
+                raise Refused(413)
             body = await reader.readexactly(head.length)
         try:
             sighted = self._ears.decode(body)
         except Unreadable as error:
-            raise _Refused(400) from error
+            raise Refused(400) from error
         self._alive()
         async with self._room:
             await self._ears.keep(sighted, body)
@@ -131,18 +133,22 @@ class PostDoor(Door):
             await writer.drain()
 
 
-def _head(raw: bytes) -> _Head:
-    """What a request says of itself. Raises _Refused."""
+def head_of(raw: bytes) -> Head:
+    """Read a request's head.
+
+    Raises:
+        Refused: it is none that is answered.
+    """
     first, *lines = raw.decode("latin-1").split("\r\n")
     if not first.startswith("POST "):
-        raise _Refused(405)
+        raise Refused(405)
     said = [line.partition(":") for line in lines if line]
     fields = {name.strip().lower(): value.strip() for name, _, value in said}
     length = fields.get("content-length", "")
     if not (length.isascii() and length.isdigit() and len(length) < 12):
-        raise _Refused(411)
+        raise Refused(411)
     scheme, _, key = fields.get("authorization", "").partition(" ")
-    return _Head(
+    return Head(
         int(length),
         key.strip() if scheme.lower() == "bearer" else "",
         fields.get("connection", "").lower() == "close",
