@@ -3,40 +3,31 @@
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, closing
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast, get_args
 
+from minesafe import past
 from minesafe.alarms import AlarmBody, Book
-from minesafe.embedded.child import holder
-from minesafe.embedded.cluster import Cluster
-from minesafe.embedded.postgres import Postgres
 from minesafe.model.alarm import Kpi
 from minesafe.model.device import Device
 from minesafe.model.errors import BrokenFrame, MinesafeError, Refused, StoreUnavailable
-from minesafe.model.events import Event
 from minesafe.model.mine import Mine
 from minesafe.model.time import Micros
-from minesafe.ports import History
+from minesafe.past import records
 from minesafe.reports import gather
 from minesafe.reports.document import Document, document
 from minesafe.reports.incident import incident
-from minesafe.reports.page import page
-from minesafe.reports.paper import NoPaper, paper
+from minesafe.reports.laid_out import laid_out
+from minesafe.reports.paper import NoPaper
 from minesafe.reports.words import Lang
 from minesafe.scribe import Errand, take_errand, verdict
-from minesafe.store.following import JournalReader
-from minesafe.store.history import PostgresHistory
 from minesafe.store.snapshots import Snapshots
 from minesafe.upkeep.devices import Known, devices
 from minesafe.watch import Watch
 
 log = logging.getLogger(__name__)
-
-READER = "reports"
-"""Who reads; it writes no frames and projects no events."""
 
 
 def device_list(mine: Mine, data: Path) -> tuple[list[Device], Micros]:
@@ -50,7 +41,7 @@ def device_list(mine: Mine, data: Path) -> tuple[list[Device], Micros]:
     """
     watch = Watch(mine)
     if (data / "journal.db").exists():
-        watch.recall(_records(data / "journal.db"))
+        watch.recall(records(data / "journal.db"))
     if (data / "snapshots").is_dir():
         _restore(watch, Snapshots(data / "snapshots"))
     known = Known(watch.picture(), watch.findings.open(), watch.findings.times, watch.calendar)
@@ -83,9 +74,9 @@ async def incident_report(mine: Mine, data: Path, order: str, lang: Lang, now: M
         StoreUnavailable: there is no journal.
         BrokenJournal: a record cannot be read.
     """
-    read = partial(_records, data / "journal.db")
+    read = partial(records, data / "journal.db")
     about = await asyncio.to_thread(incident, mine, read, order)
-    async with _history(mine, data) as history:
+    async with past.history(mine, data) as history:
         drawn = None if history is None else await gather.curves(mine, about, history)
         went = await gather.tracks(mine, about, None if drawn is None else history)
     return document(mine, about, lang, made=now, curves=drawn, tracks=went)
@@ -112,17 +103,9 @@ async def write_incident(
     if target.suffix not in (".html", ".pdf"):
         raise MinesafeError(f"{target}: neither .html nor .pdf")
     said = await incident_report(mine, data, order, cast("Lang", language), now)
-    set_in = (font or mine.server.report_font, folders or _folders(mine))
-    made = await asyncio.to_thread(_made, said, target.suffix[1:], *set_in)
+    form = target.suffix[1:]
+    made = await asyncio.to_thread(laid_out, said, form, mine, font=font, folders=folders)
     await asyncio.to_thread(target.write_bytes, made)
-
-
-def _made(said: Document, form: str, font: str, folders: Sequence[Path]) -> bytes:
-    return page(said).encode() if form == "html" else paper(said, font=font, folders=folders)
-
-
-def _folders(mine: Mine) -> Sequence[Path]:
-    return [Path(mine.server.report_fonts)] if mine.server.report_fonts else []
 
 
 def run_errand(source: BinaryIO, target: BinaryIO) -> None:
@@ -144,7 +127,7 @@ def run_errand(source: BinaryIO, target: BinaryIO) -> None:
 def _carried_out(errand: Errand) -> bytes:
     mine, lang = errand.mine, cast("Lang", errand.language)
     said = asyncio.run(incident_report(mine, errand.data, errand.order, lang, errand.made))
-    return _made(said, errand.form, mine.server.report_font, _folders(mine))
+    return laid_out(said, errand.form, mine)
 
 
 def alarm_kpi(mine: Mine, data: Path) -> tuple[Kpi, Micros]:
@@ -155,50 +138,13 @@ def alarm_kpi(mine: Mine, data: Path) -> tuple[Kpi, Micros]:
         BrokenJournal: a record cannot be read.
     """
     book, now = Book(mine), None
-    for event in _records(data / "journal.db"):
+    for event in records(data / "journal.db"):
         now = event.recorded
         if isinstance(event.body, AlarmBody):
             book.apply(event.body, event.valid)
     if now is None:
         raise StoreUnavailable(f"{data}: the journal is empty")
     return book.tally.kpi(book.alarms(), now), now
-
-
-def _records(path: Path) -> Iterator[Event]:
-    position = 0
-    with closing(JournalReader(path)) as reader:
-        while more := reader.read(position, 10_000):
-            yield from more
-            position = more[-1].position
-
-
-@asynccontextmanager
-async def _history(mine: Mine, data: Path) -> AsyncIterator[History | None]:
-    """The history, None where its database cannot be reached: a report is made all the same."""
-    try:
-        async with _database(mine, data / "postgres") as dsn:
-            history = PostgresHistory(dsn, mine, spool=READER, journal=READER)
-            try:
-                yield history
-            finally:
-                await history.close()
-    except StoreUnavailable as error:
-        log.warning("no curves: %s", error)
-        yield None
-
-
-@asynccontextmanager
-async def _database(mine: Mine, folder: Path) -> AsyncIterator[str]:
-    """The mine's own, or ours: that of the running server, else started for as long as it takes."""
-    if mine.database.dsn:
-        yield mine.database.dsn
-    elif not (folder / "lock").exists():
-        raise StoreUnavailable(f"{folder}: there is none")
-    elif holder(folder) is not None:
-        yield await asyncio.to_thread(Cluster(folder).start)
-    else:
-        async with Postgres(folder) as dsn:
-            yield dsn
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """What is written afterwards."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -9,20 +10,21 @@ from minesafe.cli.life import Config, Data, default_data, run_loop
 
 app = typer.Typer(help="What is written afterwards.", no_args_is_help=True)
 
+Language = Annotated[str, typer.Option("--lang", "--language", help="zh · en")]
+Font = Annotated[str, typer.Option(help="Font of the PDF, one with Chinese.")]
+Fonts = Annotated[Path | None, typer.Option(help="A folder with fonts.", show_default=False)]
+Out = Annotated[Path | None, typer.Option(help="Where it goes; .html or .pdf.", show_default=False)]
+
 
 @app.command("incident")
 def report_incident(
     config: Config,
     order: Annotated[str, typer.Argument(help="The order's three-digit number, or its id.")],
     data: Data = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Where it goes; .html or .pdf.", show_default=False)
-    ] = None,
-    language: Annotated[str, typer.Option(help="zh · en")] = "zh",
-    font: Annotated[str, typer.Option(help="Font of the PDF, one with Chinese.")] = "",
-    fonts: Annotated[
-        Path | None, typer.Option(help="A folder with fonts.", show_default=False)
-    ] = None,
+    out: Out = None,
+    language: Language = "zh",
+    font: Font = "",
+    fonts: Fonts = None,
 ) -> None:
     """Write the record of an order: what happened, when, who answered, and what became of whom."""
     from minesafe import config as configuration
@@ -38,3 +40,40 @@ def report_incident(
         typer.echo(str(target))
 
     run_loop(work())
+
+
+def _statutory(series: str) -> Callable[..., None]:
+    """The command of one statutory report."""
+
+    def command(
+        config: Config,
+        day: Annotated[
+            str, typer.Option(help="2026-11-26 by the mine's calendar; yesterday by default.")
+        ] = "",
+        data: Data = None,
+        out: Annotated[Path | None, typer.Option(help="Where it goes.", show_default=False)] = None,
+        lang: Language = "zh",
+        format: Annotated[str, typer.Option(help="html · pdf · json")] = "html",
+        font: Font = "",
+        fonts: Fonts = None,
+    ) -> None:
+        from minesafe import config as configuration
+        from minesafe.clock import wall
+        from minesafe.paperwork import Print, write_statutory
+
+        async def work() -> None:
+            mine = configuration.load(config)
+            folder, folders = data or default_data(mine.id), [fonts] if fonts else []
+            wanted = Print(series, day, lang, format, font, folders)
+            typer.echo(str(await write_statutory(mine, folder, wanted, wall(), out)))
+
+        run_loop(work())
+
+    return command
+
+
+_HELP = {
+    "daily": "安全监控日报: what points measured, alarms, cuts, faults and measures of a day.",
+}
+for _series, _help in _HELP.items():
+    app.command(_series, help=_help)(_statutory(_series))

@@ -72,6 +72,14 @@ class Document:
     sections: Sequence[Section]
     head: str
     hash: str
+    wide: bool = False
+    """On its side: a table of many columns."""
+    signing: Sequence[tuple[str, str]] = ()
+    """(post, who has signed); empty: a line to sign on."""
+    proof: Sequence[str] = ()
+    """More lines below the hash: how it is verified."""
+    date: str = ""
+    """Of the paper's own particulars, so that the same says the same; empty: none."""
 
 
 class Teller:

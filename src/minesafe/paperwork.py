@@ -1,0 +1,191 @@
+"""Paperwork: a statutory report from the data directory of a mine, made or printed."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast, get_args
+
+import msgspec
+
+from minesafe import past
+from minesafe.model.errors import MinesafeError
+from minesafe.model.filing import Filed, Series
+from minesafe.model.mine import Mine
+from minesafe.model.time import Micros
+from minesafe.ports import History
+from minesafe.reports.document import Document
+from minesafe.reports.laid_out import laid_out
+from minesafe.reports.statutory import daily
+from minesafe.reports.statutory.cells import Cells
+from minesafe.reports.statutory.day import OVER, Day
+from minesafe.reports.statutory.facts import Facts, Part, digest_of, named, packed
+from minesafe.reports.statutory.happened import Happened, happened
+from minesafe.reports.statutory.measured import during, measured
+from minesafe.reports.statutory.span import Span, day_of, month_of, shifts_in, yesterday
+from minesafe.reports.statutory.written import statutory
+from minesafe.reports.words import Lang
+
+Head = tuple[int, str]
+
+FORMS = ("html", "pdf", "json")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a report says, and the newest record it stands on."""
+
+    facts: Facts
+    head: Head
+
+    @property
+    def data(self) -> bytes:
+        """As it is kept."""
+        return packed(self.facts)
+
+
+Build = Callable[[Cells, Day], Iterator[Part]]
+
+_PARTS: Mapping[Series, Build] = {Series.DAILY: daily.parts}
+
+_OF_POINTS = frozenset({Series.DAILY})
+"""Reports that need the statistics of points."""
+
+
+async def make(mine: Mine, data: Path, series: Series, day: str, now: Micros) -> Made:
+    """Make one report from what is known now.
+
+    Args:
+        mine: the revision in force.
+        data: the server's data directory.
+        series: which report.
+        day: 2026-11-26, or of a monthly one 2026-11.
+        now: the mine's time; a day that is not over is told as far as this.
+
+    Raises:
+        Refused: no_such_day · day_not_begun.
+        StoreUnavailable: there is no journal.
+        BrokenJournal: a record cannot be read.
+    """
+    span = (month_of if series.monthly else day_of)(mine, day, now)
+    found = await asyncio.to_thread(_read, mine, data, span)
+    async with past.history(mine, data) as history:
+        return await of(mine, history, series, span, found)
+
+
+def _read(mine: Mine, data: Path, span: Span) -> Happened:
+    return happened(mine, past.records(data / "journal.db"), span)
+
+
+async def of(
+    mine: Mine, history: History | None, series: Series, span: Span, found: Happened
+) -> Made:
+    """Make one report of what was read.
+
+    Args:
+        mine: the revision in force.
+        history: what is stored; None where there is none.
+        series: which report.
+        span: of which time.
+        found: what the journal says of it.
+    """
+    known = await _day(mine, history, series, span, found)
+    parts = tuple(_PARTS[series](Cells(mine), known))
+    return Made(_facts(mine, series, span, parts), found.head)
+
+
+async def _day(
+    mine: Mine, history: History | None, series: Series, span: Span, found: Happened
+) -> Day:
+    assert found.duty is not None, "as it was read"
+    shifts = shifts_in(found.duty.roster, span)
+    asked = history if series in _OF_POINTS else None
+    known = await measured(mine, asked, span, [part for _, part in shifts])
+    over = await during(mine, None if known is None else asked, span, found.of(*OVER))
+    return Day(span, shifts, found, known, over)
+
+
+def _facts(mine: Mine, series: Series, span: Span, parts: tuple[Part, ...]) -> Facts:
+    return Facts(
+        series=series,
+        day=span.day,
+        start=span.start,
+        end=span.end,
+        until=span.until,
+        timezone=mine.server.timezone,
+        mine=mine.id,
+        name=named(mine.name),
+        demo=mine.demo,
+        revision=mine.revision,
+        parts=parts,
+    )
+
+
+def draft(mine: Mine, made: Made, lang: Lang) -> Document:
+    """A report without a number: the running server alone gives numbers."""
+    digest = digest_of(made.data)
+    return statutory(made.facts, lang, mine=mine, head=made.head, digest=digest)
+
+
+def printed(mine: Mine, facts: Facts, filed: Filed, before: Facts | None, lang: Lang) -> Document:
+    """A report that has its number, with what it says otherwise than the one before."""
+    return statutory(
+        facts,
+        lang,
+        mine=mine,
+        head=(filed.position, filed.head),
+        digest=filed.digest,
+        filed=filed,
+        before=before,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """What is asked for at a command line."""
+
+    series: str
+    day: str
+    """Empty: yesterday."""
+    lang: str
+    form: str
+    font: str
+    folders: Sequence[Path]
+
+
+async def write_statutory(
+    mine: Mine, data: Path, wanted: Print, now: Micros, target: Path | None
+) -> Path:
+    """Make a report and write it into a file.
+
+    Raises:
+        MinesafeError: no such language or form; or as `make` and `laid_out`.
+    """
+    if wanted.lang not in get_args(Lang):
+        raise MinesafeError(f"no language {wanted.lang!r}: {' or '.join(get_args(Lang))}")
+    if wanted.form not in FORMS:
+        raise MinesafeError(f"no form {wanted.form!r}: {' or '.join(FORMS)}")
+    series, day = Series(wanted.series), wanted.day or yesterday(mine, now)
+    made = await make(mine, data, series, day, now)
+    target = target or Path(f"{series}-{day}.{wanted.form}")
+    await asyncio.to_thread(target.write_bytes, await asyncio.to_thread(_laid, mine, made, wanted))
+    return target
+
+
+def _laid(mine: Mine, made: Made, wanted: Print) -> bytes:
+    if wanted.form == "json":
+        return as_json(made.facts, made.head)
+    said = draft(mine, made, cast("Lang", wanted.lang))
+    return laid_out(said, wanted.form, mine, font=wanted.font, folders=wanted.folders)
+
+
+def as_json(facts: Facts, head: Head, filed: Filed | None = None) -> bytes:
+    """A report for programs: cells with their kind, and what proves it."""
+    said = {
+        "filed": filed,
+        "position": head[0],
+        "head": head[1],
+        "digest": digest_of(packed(facts)),
+        "report": facts,
+    }
+    return msgspec.json.format(msgspec.json.encode(said), indent=1) + b"\n"
