@@ -10,7 +10,7 @@ from desk_on_paper import NOW, order, picture_of, staffed_mine
 
 from minesafe.model.duty import DutyBoard, Month, Stretch, Swap
 from minesafe.model.events import DutyHandedOver, Origin, Place
-from minesafe.model.mine import Duty, Roadway, Role
+from minesafe.model.mine import Duty, Roadway, Role, along
 from minesafe.model.order import Signature
 from minesafe.model.time import SECOND
 from minesafe.web import openapi, views
@@ -19,7 +19,7 @@ from minesafe.web.changes import Told
 from minesafe.web.duties import table_of
 from minesafe.web.duty_views import board_out, duty_out
 from minesafe.web.headers import security_headers
-from minesafe.web.mine_view import along, mine_out
+from minesafe.web.mine_view import mine_out
 from minesafe.web.phone_words import WORDS
 from minesafe.web.rights import RIGHTS, Act
 from minesafe.web.turnstile import Turnstile

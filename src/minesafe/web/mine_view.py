@@ -1,9 +1,5 @@
 """The mine as pages need it: pure functions from the revision to its models."""
 
-from bisect import bisect_right
-from itertools import accumulate, pairwise
-from math import dist
-
 from minesafe.alarms.guidance import of_point, of_rule
 from minesafe.model.logic import Logic
 from minesafe.model.mine import (
@@ -17,6 +13,7 @@ from minesafe.model.mine import (
     Reader,
     Roadway,
     Zone,
+    along,
 )
 from minesafe.web.models import (
     FeederOut,
@@ -39,25 +36,6 @@ from minesafe.web.models import (
 def words(name: Name) -> Words:
     """A name in both languages."""
     return Words(zh=name.zh, en=name.en)
-
-
-def along(roadway: Roadway, chainage_m: float) -> tuple[float, float, float]:
-    """The coordinates at a chainage: the path is stretched to the surveyed length.
-
-    Args:
-        roadway: whose path is followed from its start.
-        chainage_m: metres; beyond either end it is that end.
-    """
-    lengths = [dist(a, b) for a, b in pairwise(roadway.path)]
-    marks = list(accumulate(lengths, initial=0.0))
-    share = min(max(chainage_m / roadway.length_m, 0.0), 1.0) if roadway.length_m else 0.0
-    s = share * marks[-1]
-    leg = min(bisect_right(marks, s) - 1, len(lengths) - 1)
-    part = (s - marks[leg]) / lengths[leg] if lengths[leg] else 0.0
-    x, y, z = (
-        a + part * (b - a) for a, b in zip(roadway.path[leg], roadway.path[leg + 1], strict=True)
-    )
-    return x, y, z
 
 
 def mine_out(mine: Mine) -> MineOut:

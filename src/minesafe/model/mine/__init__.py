@@ -44,6 +44,7 @@ from minesafe.model.mine.places import (
     Roadway,
     Zone,
     ZoneKind,
+    along,
 )
 from minesafe.model.mine.points import Danger, Form, Icon, Kind, Limits, Point, Rule
 from minesafe.model.mine.policy import LadderStep, Policy, ReachPolicy
@@ -121,4 +122,5 @@ __all__ = [
     "Witness",
     "Zone",
     "ZoneKind",
+    "along",
 ]

@@ -1,7 +1,9 @@
 """The mine as a place: levels, roadways and the zones upon them."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate, pairwise
 from math import dist
 
 from minesafe.model.mine.names import Name
@@ -74,6 +76,25 @@ class Roadway:
         first, last = self.path[0], self.path[-1]
         rise, run = last[2] - first[2], dist(first[:2], last[:2])
         return max(-STEEPEST, min(STEEPEST, rise / max(run, LEAST_RUN_M)))
+
+
+def along(roadway: Roadway, chainage_m: float) -> tuple[float, float, float]:
+    """The coordinates at a chainage: the path is stretched to the surveyed length.
+
+    Args:
+        roadway: whose path is followed from its start.
+        chainage_m: metres; beyond either end it is that end.
+    """
+    lengths = [dist(a, b) for a, b in pairwise(roadway.path)]
+    marks = list(accumulate(lengths, initial=0.0))
+    share = min(max(chainage_m / roadway.length_m, 0.0), 1.0) if roadway.length_m else 0.0
+    s = share * marks[-1]
+    leg = min(bisect_right(marks, s) - 1, len(lengths) - 1)
+    part = (s - marks[leg]) / lengths[leg] if lengths[leg] else 0.0
+    x, y, z = (
+        a + part * (b - a) for a, b in zip(roadway.path[leg], roadway.path[leg + 1], strict=True)
+    )
+    return x, y, z
 
 
 class ZoneKind(StrEnum):

@@ -300,6 +300,8 @@ export const codesEn: Widened<typeof codesZh> = {
     not_in_the_mine: "This person is not underground",
     history_unavailable: "History cannot be read now",
     unknown_order: "There is no such order",
+    bad_span: "The end must come after the beginning",
+    not_seen_then: "This person was not seen then, nor in the minutes before",
     ask_shorter: "That is too much at once: ask for a shorter time",
     report_busy: "Another record is being written; try again in a moment",
     report_late: "It took too long and was stopped; use minesafe report incident on the server",
