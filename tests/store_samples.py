@@ -1,5 +1,8 @@
 """Events, commands and frames for the stores' tests: the smallest that mean something."""
 
+import math
+import random
+
 import numpy as np
 from small_mine import REVISION
 
@@ -63,3 +66,35 @@ def large_frame(seq: int, rows: int) -> Frame:
     column = np.arange(rows)
     readings = Readings(column % 4, column * 0.5, column * 0, column, column)
     return Frame(seq, START + seq, REVISION, readings, Sightings.none())
+
+
+OLD = "aaaaaaaaaaaaaaaa"
+"""A revision no history was ever told of."""
+
+
+def a_shift_of_trouble(seed: int, first: int = 1) -> list[Frame]:
+    """Sweeps, two revisions, samples hours late and hours ahead, spoilt values, empty readers."""
+    hand = random.Random(seed)
+    bits = np.array([0x7FF8_0000_DEAD_BEEF], np.uint64).view(np.float64)[0]
+    late = [0] * 12 + [4 * SECOND, 100 * SECOND, 7200 * SECOND, -3700 * SECOND, START]
+    every, now = [], START
+    for seq in range(first, first + 200):
+        now += hand.choice([0, 1, 3, 9]) * SECOND
+        told = [
+            (
+                *(hand.randrange(4), hand.choice([0.52, hand.random(), math.nan, bits, -0.0])),
+                *(hand.randrange(10), now - hand.choice(late), now),
+            )
+            for _ in range(hand.choice([0, 0, 3, 5]))
+        ]
+        seen = [
+            (
+                *(hand.randrange(-1, 4), hand.randrange(3), hand.randrange(2), hand.random(), 0),
+                *(0.1, -2.0, hand.random(), 2.5, hand.randrange(8), 0),
+                *(now - hand.choice(late), now),
+            )
+            for _ in range(hand.choice([0, 2]))
+        ]
+        revision = OLD if seq - first < 70 else REVISION
+        every.append(Frame(seq, now, revision, Readings.of(told), Sightings.of(seen)))
+    return every

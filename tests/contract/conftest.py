@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from system.parts import new_database
+from timescale_server import TimescaleServer, timescale_server
 
 from minesafe.store.journal import SqliteJournal
 
@@ -35,3 +36,10 @@ def journal(open_journal: OpenJournal) -> SqliteJournal:
 def dsn() -> str:
     """A new, empty database on a real PostgreSQL."""
     return new_database()
+
+
+@pytest.fixture(scope="session")
+def timescale() -> Iterator[TimescaleServer]:
+    """A real TimescaleDB, for one test after the other."""
+    with timescale_server() as server:
+        yield server

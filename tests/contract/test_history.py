@@ -4,7 +4,7 @@ import asyncio
 import math
 import random
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 
 import asyncpg
@@ -12,7 +12,7 @@ import pytest
 from small_mine import REVISION, small_mine
 from store_samples import START, finding, frame, frames
 from system.parts import new_database
-from timescale_server import TimescaleServer, timescale_server
+from timescale_server import TimescaleServer
 
 from minesafe.model.events import LoginRefused
 from minesafe.model.frame import Frame, Readings, Sightings
@@ -27,12 +27,6 @@ ALWAYS = (0, 1 << 62)
 
 OpenHistory = Callable[..., PostgresHistory]
 Row = tuple[int, float, int, int, int]
-
-
-@pytest.fixture(scope="module")
-def timescale() -> Iterator[TimescaleServer]:
-    with timescale_server() as server:
-        yield server
 
 
 @pytest.fixture(params=["plain", "timescale"])

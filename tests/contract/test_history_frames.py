@@ -1,15 +1,12 @@
 """What is read again is what was judged: frame by frame, row by row, to the byte."""
 
-import math
-import random
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 
-import numpy as np
 import pytest
 from small_mine import REVISION, small_mine
-from store_samples import START, frame, frames
+from store_samples import START, a_shift_of_trouble, frame, frames
 from system.parts import new_database
-from timescale_server import TimescaleServer, timescale_server
+from timescale_server import TimescaleServer
 
 from minesafe.model.frame import Frame, Readings, Sightings
 from minesafe.model.time import SECOND
@@ -18,15 +15,8 @@ from minesafe.store.history import PostgresHistory
 
 MINUTE = 60 * SECOND
 EVER = (0, 1 << 62)
-OLD = "aaaaaaaaaaaaaaaa"
 
 OpenHistory = Callable[..., PostgresHistory]
-
-
-@pytest.fixture(scope="module")
-def timescale() -> Iterator[TimescaleServer]:
-    with timescale_server() as server:
-        yield server
 
 
 @pytest.fixture(params=["plain", "timescale"])
@@ -59,34 +49,6 @@ async def read(
 
 def as_bytes(every: Sequence[Frame]) -> list[bytes]:
     return [frame.to_bytes() for frame in every]
-
-
-def a_shift_of_trouble(seed: int, first: int = 1) -> list[Frame]:
-    """Sweeps, two revisions, samples hours late and hours ahead, spoilt values, empty readers."""
-    hand = random.Random(seed)
-    bits = np.array([0x7FF8_0000_DEAD_BEEF], np.uint64).view(np.float64)[0]
-    late = [0] * 12 + [4 * SECOND, 100 * SECOND, 7200 * SECOND, -3700 * SECOND, START]
-    every, now = [], START
-    for seq in range(first, first + 200):
-        now += hand.choice([0, 1, 3, 9]) * SECOND
-        told = [
-            (
-                *(hand.randrange(4), hand.choice([0.52, hand.random(), math.nan, bits, -0.0])),
-                *(hand.randrange(10), now - hand.choice(late), now),
-            )
-            for _ in range(hand.choice([0, 0, 3, 5]))
-        ]
-        seen = [
-            (
-                *(hand.randrange(-1, 4), hand.randrange(3), hand.randrange(2), hand.random(), 0),
-                *(0.1, -2.0, hand.random(), 2.5, hand.randrange(8), 0),
-                *(now - hand.choice(late), now),
-            )
-            for _ in range(hand.choice([0, 2]))
-        ]
-        revision = OLD if seq - first < 70 else REVISION
-        every.append(Frame(seq, now, revision, Readings.of(told), Sightings.of(seen)))
-    return every
 
 
 @pytest.mark.parametrize(("seed", "size"), [(1, 200), (2, 17)])

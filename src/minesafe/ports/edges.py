@@ -6,6 +6,7 @@ from typing import ParamSpec, Protocol, TypeVar
 from minesafe.model.commands import Command
 from minesafe.model.events import AnyBody, CardsRead, Event, FindingKind, Noted
 from minesafe.model.frame import Batch, Frame, Readings, Sightings
+from minesafe.model.moment import Moment
 from minesafe.model.presence import Presence
 from minesafe.model.spell import Spells
 from minesafe.model.time import Micros
@@ -258,6 +259,36 @@ class History(Protocol):
 
     async def presence(self, start: Micros, end: Micros) -> Presence:
         """Who was on which roadway in the minutes that start … end touches; raises as `tracks`."""
+
+    async def moment(self, at: Micros, *, rows_of: str = "") -> Moment | None:
+        """What was known at a time: the newest rows of all frames with now <= at.
+
+        Of the data directory that wrote last then. None before the first frame.
+
+        Args:
+            at: when.
+            rows_of: the revision whose row numbers to answer in; that in force then where empty.
+
+        Raises:
+            StoreUnavailable: not reachable now.
+        """
+
+    async def since(self, moment: Moment, at: Micros) -> Moment | None:
+        """What is newer at a later time: the newest rows of the frames behind the moment.
+
+        Added to the moment they are that of the later time. A span of a minute is read at once, so
+        whoever plays history asks for a few seconds, or a minute. None where no frame came.
+
+        Raises:
+            StoreUnavailable: not reachable now.
+        """
+
+    async def recorded(self) -> tuple[Micros, Micros] | None:
+        """Time of the first and of the newest frame that is stored; None where there is none.
+
+        Raises:
+            StoreUnavailable: not reachable now.
+        """
 
     async def trend(self, point: int, start: Micros, end: Micros, width_s: int) -> Trend:
         """A point's steps of 60, 300 or 3600 s that begin within start … end.

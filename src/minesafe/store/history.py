@@ -15,24 +15,26 @@ import numpy as np
 
 from minesafe.model.errors import Refused, StoreUnavailable
 from minesafe.model.events import Event
-from minesafe.model.frame import Columns, Frame, Readings, Sightings
+from minesafe.model.frame import Frame, Readings, Sightings
 from minesafe.model.mine import Mine
+from minesafe.model.moment import Moment
 from minesafe.model.presence import Presence
 from minesafe.model.spell import Spells
 from minesafe.model.steps import MINUTE
 from minesafe.model.time import Micros
 from minesafe.model.trend import Trend
-from minesafe.store import copies, lateness, names, past
+from minesafe.store import copies, lateness, moments, names, past
 from minesafe.store.chunks import READINGS, SIGHTINGS, Table
 from minesafe.store.database import Database
 from minesafe.store.migrations import migrate, shipped
+from minesafe.store.moments import Moments
 from minesafe.store.names import Names
+from minesafe.store.records import columns
 from minesafe.store.shelf import Shelf
 from minesafe.store.shelves import shelf_of
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 T = TypeVar("T")
-K = TypeVar("K", bound=Columns)
 
 WRITE_S = 20.0
 """Real seconds a write may take; a batch of 500 frames needs about one."""
@@ -84,6 +86,7 @@ class PostgresHistory:
         self._feeds = (f"spool:{spool}", f"journal:{journal}")
         self._ready: _Ready | None = None
         self._older: dict[str, Names] = {}
+        self._moments = Moments()
 
     async def write(self, frames: Sequence[Frame]) -> None:
         """As `ports.History.write`."""
@@ -99,19 +102,24 @@ class PostgresHistory:
     ) -> dict[str, Names]:
         """Store what is new; the names met on the way count once this is committed."""
         met: dict[str, Names] = {}
+        rows: list[tuple[Table, Table]] = []
         stored = await _through(connection, ready.frames, lock=True)
         await copies.check_same(connection, ready.frames, [f for f in frames if f.seq <= stored])
         new = [frame for frame in frames if frame.seq > stored]
         for revision in dict.fromkeys(frame.revision for frame in new):
             part = [frame for frame in new if frame.revision == revision]
-            met[revision] = await self._copy(connection, ready, revision, part)
+            met[revision], part_rows = await self._copy(connection, ready, revision, part)
+            rows.append(part_rows)
         if new:
+            where = (connection, ready.shelf, ready.frames)
+            await self._moments.follow(*where, stored, new[-1], rows)
             await _move(connection, ready.frames, new[-1].seq)
         return met
 
     async def _copy(
         self, connection: Connection, ready: _Ready, revision: str, frames: list[Frame]
-    ) -> Names:
+    ) -> tuple[Names, tuple[Table, Table]]:
+        """Store frames of one revision; what they are called, and their rows as stored."""
         readings = Readings.joined([frame.readings for frame in frames])
         sightings = Sightings.joined([frame.sightings for frame in frames])
         known = await self._names_of(connection, ready, revision)
@@ -120,16 +128,16 @@ class PostgresHistory:
             known = await names.covering(connection, known, what, getattr(sightings, column))
         await copies.frames(connection, ready.frames, frames)
         tables = (
-            (READINGS, copies.readings(ready.frames, frames, readings, known)),
-            (SIGHTINGS, copies.sightings(ready.frames, frames, sightings, known)),
+            copies.readings(ready.frames, frames, readings, known),
+            copies.sightings(ready.frames, frames, sightings, known),
         )
         seqs, now = (np.array([getattr(f, name) for f in frames]) for name in ("seq", "now"))
-        for shape, table in tables:
+        for shape, table in zip((READINGS, SIGHTINGS), tables, strict=True):
             if len(table["seq"]):
                 minutes = now[np.searchsorted(seqs, table["seq"])] // MINUTE
                 await lateness.note(connection, ready.frames, shape, table, minutes)
                 await ready.shelf.store(connection, shape, table, minutes)
-        return known
+        return known, tables
 
     async def _names_of(self, connection: Connection, ready: _Ready, revision: str) -> Names:
         if revision == ready.names.revision:
@@ -146,7 +154,7 @@ class PostgresHistory:
         async def ask(connection: Connection, ready: _Ready) -> Readings:
             number = ready.names.number("point", point)
             found = await ready.shelf.rows(connection, READINGS, number, (start, end), limit)
-            return _columns(Readings, {**found, "point": np.full(len(found["seq"]), point)})
+            return columns(Readings, {**found, "point": np.full(len(found["seq"]), point)})
 
         return await self._ask(ask)
 
@@ -163,7 +171,7 @@ class PostgresHistory:
             numbers = [ready.names.number("person", tag) for tag in tags]
             span = (start, end)
             found = await ready.shelf.several(connection, SIGHTINGS, numbers, span, limit)
-            return _columns(Sightings, _in_rows(ready.names, found))
+            return columns(Sightings, _in_rows(ready.names, found))
 
         return await self._ask(ask)
 
@@ -172,7 +180,7 @@ class PostgresHistory:
 
         async def ask(connection: Connection, ready: _Ready) -> Presence:
             found = await ready.shelf.presence(connection, (start, end))
-            return _columns(Presence, _in_rows(ready.names, found))
+            return columns(Presence, _in_rows(ready.names, found))
 
         return await self._ask(ask)
 
@@ -207,6 +215,33 @@ class PostgresHistory:
             if not page:
                 return
             after = page[-1].seq
+
+    async def moment(self, at: Micros, *, rows_of: str = "") -> Moment | None:
+        """As `ports.History.moment`."""
+
+        async def ask(connection: Connection, ready: _Ready) -> Moment | None:
+            found = await moments.known_at(connection, ready.shelf, at)
+            if found is None:
+                return None
+            known = await self._names_of(connection, ready, rows_of or found.head.revision)
+            return moments.told(found, known)
+
+        return await self._ask(ask)
+
+    async def since(self, moment: Moment, at: Micros) -> Moment | None:
+        """As `ports.History.since`."""
+
+        async def ask(connection: Connection, ready: _Ready) -> Moment | None:
+            found = await moments.known_since(connection, ready.shelf, moment, at)
+            if found is None:
+                return None
+            return moments.told(found, await self._names_of(connection, ready, moment.rows_of))
+
+        return await self._ask(ask)
+
+    async def recorded(self) -> tuple[Micros, Micros] | None:
+        """As `ports.History.recorded`."""
+        return await self._ask(lambda connection, _: moments.span(connection))
 
     async def project(self, events: Sequence[Event]) -> None:
         """Store events of the journal; those stored already are passed over.
@@ -320,8 +355,3 @@ async def _through(connection: Connection, feed: int, *, lock: bool = False) -> 
 
 async def _move(connection: Connection, feed: int, through: int) -> None:
     await connection.execute("UPDATE feeds SET through = $2 WHERE id = $1", feed, through)
-
-
-def _columns(kind: type[K], table: Table) -> K:
-    """Stored rows in the types of a frame."""
-    return kind(**{name: table[name].astype(dtype) for name, dtype in kind.DTYPES.items()})

@@ -44,6 +44,12 @@ FROM reading_{width_s} WHERE point = $1 AND start >= $2 AND start < $3
 """
 
 
+_NEWEST = """
+SELECT r.* FROM unnest($1::int[]) AS k (key) CROSS JOIN LATERAL (
+  SELECT * FROM {name} WHERE {key} = k.key AND sampled <= $2 AND feed = $3 AND seq <= $4
+  ORDER BY sampled DESC, seq DESC, ord DESC LIMIT 1) AS r
+"""
+
 _OF_FRAMES = "feed = $1 AND seq BETWEEN $2 AND $3"
 
 _ON_TIME = "sampled >= $4 AND sampled < $5"
@@ -122,6 +128,19 @@ class Hypertables:
                 more = await copy_some(connection, name, kinds, late, *words, keys, *span)
                 parts.append(more)
         return {name: np.concatenate([part[name] for part in parts]) for name in kinds}
+
+    async def newest(
+        self,
+        connection: Connection,
+        shape: Shape,
+        feed: int,
+        keys: Sequence[int],
+        before: tuple[int, Micros],
+    ) -> Table:
+        """As `Shelf.newest`."""
+        query = _NEWEST.format(name=shape.name, key=shape.key)
+        seq, at = before
+        return as_table(shape, await connection.fetch(query, keys, at, feed, seq))
 
     async def trend(
         self, connection: Connection, point: int, span: tuple[Micros, Micros], width_s: int

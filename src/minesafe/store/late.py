@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from minesafe.model.errors import StoreUnavailable
 from minesafe.model.frame import Frame, Readings, Sightings
 from minesafe.model.mine import Mine
+from minesafe.model.moment import Moment
 from minesafe.model.presence import Presence
 from minesafe.model.spell import Spells
 from minesafe.model.time import Micros
@@ -65,6 +66,18 @@ class LateHistory:
     async def spells(self, point: int, start: Micros, end: Micros, width_s: int) -> Spells:
         """When a point was not believed."""
         return await self._now().spells(point, start, end, width_s)
+
+    async def moment(self, at: Micros, *, rows_of: str = "") -> Moment | None:
+        """What was known at a time."""
+        return await self._now().moment(at, rows_of=rows_of)
+
+    async def since(self, moment: Moment, at: Micros) -> Moment | None:
+        """What is newer at a later time."""
+        return await self._now().since(moment, at)
+
+    async def recorded(self) -> tuple[Micros, Micros] | None:
+        """Time of the first and of the newest frame."""
+        return await self._now().recorded()
 
     async def trend(self, point: int, start: Micros, end: Micros, width_s: int) -> Trend:
         """A point's steps."""

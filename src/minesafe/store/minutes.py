@@ -18,7 +18,8 @@ from minesafe.model.spell import Spells
 from minesafe.model.steps import MINUTE, WIDTHS_S, Steps, is_believed, merged, starts, summed
 from minesafe.model.time import SECOND, Micros
 from minesafe.model.trend import Trend
-from minesafe.store import by_minute
+from minesafe.store import by_frame, by_minute
+from minesafe.store.by_frame import SLOTS, as_chunks
 from minesafe.store.chunks import (
     READINGS,
     Chunk,
@@ -29,16 +30,12 @@ from minesafe.store.chunks import (
     in_order,
     opened,
 )
-from minesafe.store.copies import copy_in, copy_out, copy_some
-from minesafe.store.lateness import HOUR
+from minesafe.store.copies import copy_in, copy_out
 from minesafe.store.presences import packed, present
 from minesafe.store.records import as_table, as_trend
 from minesafe.store.shelf import Sought
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
-
-SLOTS = 4
-"""Tables that take turns."""
 
 OPEN = 2
 """Minutes that are kept as rows: this one, and the one before it, of which more may come."""
@@ -54,19 +51,7 @@ LIMIT $4 OFFSET $5
 
 _RECENT = "SELECT * FROM {name} WHERE {key} = ANY($1) AND sampled >= $2 AND sampled < $3"
 
-_OF_FRAMES = """
-SELECT {key} AS key, minute, feed, rows, body FROM {chunks}
-WHERE feed = $1 AND minute BETWEEN $2 AND $3 AND ($4::int[] IS NULL OR {key} = ANY($4))
-"""
-
-_LATE = """
-SELECT {key} AS key, minute, feed, rows, body FROM {chunks}
-WHERE feed = $1 AND NOT minute BETWEEN $2 AND $3 AND {key} = ANY($4) AND minute BETWEEN $5 AND $6
-"""
-
 _HELD = "SELECT name, minute FROM slots WHERE name LIKE $1 ORDER BY name FOR UPDATE"
-
-_HOLDING = "SELECT name FROM slots WHERE name = ANY($1) AND minute BETWEEN $2 AND $3"
 
 _MINUTES = """
 SELECT minute * 60000000 AS start, rows AS samples, believed, lowest, highest, total,
@@ -167,12 +152,19 @@ class Minutes:
             return await by_minute.spells(connection, point, span, width_s, recent)
 
     async def of_frames(self, connection: Connection, shape: Shape, sought: Sought) -> Table:
-        """As `Shelf.of_frames`. While the slots are held nothing moves on to the chunks."""
-        async with connection.transaction():
-            parts = await _slots(connection, shape, sought)
-            chunks = await _chunks_of_frames(connection, shape, sought)
-            parts.append(await asyncio.to_thread(_of_seqs, shape, chunks, sought.seqs))
-        return {name: np.concatenate([part[name] for part in parts]) for name in shape.columns}
+        """As `Shelf.of_frames`."""
+        return await by_frame.of_frames(connection, shape, sought)
+
+    async def newest(
+        self,
+        connection: Connection,
+        shape: Shape,
+        feed: int,
+        keys: Sequence[int],
+        before: tuple[int, Micros],
+    ) -> Table:
+        """As `Shelf.newest`."""
+        return await by_frame.newest(connection, shape, feed, keys, before)
 
     async def trend(
         self, connection: Connection, point: int, span: tuple[Micros, Micros], width_s: int
@@ -315,40 +307,7 @@ async def _chunks(
     query = _CHUNKS.format(key=shape.key, chunks=chunks, whose=whose)
     minutes = (span[0] // MINUTE, (span[1] - 1) // MINUTE)
     records = await connection.fetch(query, list(keys), *minutes, PAGE, page * PAGE)
-    return [Chunk(r["key"], r["minute"], r["feed"], r["rows"], r["body"]) for r in records]
-
-
-async def _slots(connection: Connection, shape: Shape, sought: Sought) -> list[Table]:
-    """Rows of frames that are not in chunks yet, or were stored before there were any."""
-    names = [f"{shape.name}_{slot}" for slot in range(SLOTS)]
-    await connection.execute(f"LOCK TABLE {', '.join(names)} IN ACCESS SHARE MODE")
-    held = await connection.fetch(_HOLDING, names, sought.minutes[0], sought.minutes[1])
-    where = "feed = $1 AND seq BETWEEN $2 AND $3"
-    words: list[object] = [sought.feed, *sought.seqs]
-    if sought.keys is not None:
-        where, words = f"{where} AND {shape.key} = ANY($4)", [*words, list(sought.keys)]
-    return [
-        await copy_some(connection, name, shape.columns, where, *words)
-        for name in (*(row["name"] for row in held), f"{shape.name}_before")
-    ]
-
-
-async def _chunks_of_frames(connection: Connection, shape: Shape, sought: Sought) -> list[Chunk]:
-    named = {"key": shape.key, "chunks": f"{shape.name.removesuffix('s')}_chunks"}
-    words = (sought.feed, *sought.minutes)
-    keys = None if sought.keys is None else list(sought.keys)
-    records = await connection.fetch(_OF_FRAMES.format(**named), *words, keys)
-    for hour in sought.late:
-        if late := sought.late_keys(hour):
-            span = (hour * HOUR // MINUTE, (hour + 1) * HOUR // MINUTE - 1)
-            records += await connection.fetch(_LATE.format(**named), *words, late, *span)
-    return [Chunk(r["key"], r["minute"], r["feed"], r["rows"], r["body"]) for r in records]
-
-
-def _of_seqs(shape: Shape, chunks: Sequence[Chunk], seqs: tuple[int, int]) -> Table:
-    table = opened(shape, chunks)
-    of_them = (table["seq"] >= seqs[0]) & (table["seq"] <= seqs[1])
-    return {name: column[of_them] for name, column in table.items()}
+    return as_chunks(records)
 
 
 def _within(table: Table, span: tuple[Micros, Micros]) -> Table:

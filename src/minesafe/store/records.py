@@ -1,12 +1,16 @@
 """Records of the database as columns."""
 
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 import asyncpg
 import numpy as np
 
+from minesafe.model.frame import Columns
 from minesafe.model.trend import Trend
 from minesafe.store.chunks import Shape, Table
+
+K = TypeVar("K", bound=Columns)
 
 
 def as_table(shape: Shape, records: Sequence[asyncpg.Record]) -> Table:
@@ -26,3 +30,8 @@ def as_columns(types: Mapping[str, str], records: Sequence[asyncpg.Record]) -> T
         name: np.array([missing[t[1]] if (v := r[name]) is None else v for r in records], t)
         for name, t in types.items()
     }
+
+
+def columns(kind: type[K], table: Table) -> K:
+    """Stored rows in the types of a frame."""
+    return kind(**{name: table[name].astype(dtype) for name, dtype in kind.DTYPES.items()})

@@ -84,6 +84,27 @@ class Shelf(Protocol):
     ) -> Spells:
         """Steps of a point that begin in the span, of which samples were not believed."""
 
+    async def newest(
+        self,
+        connection: Connection,
+        shape: Shape,
+        feed: int,
+        keys: Sequence[int],
+        before: tuple[int, Micros],
+    ) -> Table:
+        """Of each key what was sampled last, and maybe some rows more.
+
+        By the devices' own clocks, and however long ago: what a moment begins with where no
+        snapshot was kept.
+
+        Args:
+            connection: any.
+            shape: which table.
+            feed: of whose frames.
+            keys: whose rows.
+            before: of frames up to this one, and of sample times before this minute's end.
+        """
+
     async def trend(
         self, connection: Connection, point: int, span: tuple[Micros, Micros], width_s: int
     ) -> Trend:

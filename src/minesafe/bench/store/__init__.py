@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from minesafe.bench.store import asking, copying, keeping
+from minesafe.bench.store import asking, copying, keeping, seeking
 from minesafe.embedded.cluster import Cluster
 
-PARTS = (copying.run, keeping.run, asking.run)
+PARTS = (copying.run, keeping.run, asking.run, seeking.run)
 
 
 def run(seed: int) -> Mapping[str, Any]:

@@ -24,7 +24,7 @@ START: Micros = 1_764_000_000 * SECOND
 
 _SIZE = """
 SELECT pg_total_relation_size('reading_chunks') + pg_total_relation_size('reading_steps')
-     + pg_total_relation_size('frames')
+     + pg_total_relation_size('frames') + pg_total_relation_size('moments')
 """
 _ROWS = "SELECT sum(rows) FROM reading_chunks"
 
