@@ -12,6 +12,7 @@ from minesafe.model.errors import StoreUnavailable
 from minesafe.model.events import Event
 from minesafe.model.frame import Readings, Sightings
 from minesafe.model.mine import Feeder, Form, Limits, Mine, Name
+from minesafe.model.presence import Presence
 from minesafe.model.quality import BELIEVED
 from minesafe.model.time import SECOND, Micros
 from minesafe.model.trend import Trend
@@ -97,6 +98,26 @@ class FrameHistory:
                 for i, (name, dtype) in enumerate(zip(names, Trend.DTYPES.values(), strict=True))
             }
         )
+
+    async def presence(self, start: Micros, end: Micros) -> Presence:
+        if not self.there:
+            raise StoreUnavailable("the database is away")
+        rows: dict[tuple[int, int, int], list[tuple[int, float]]] = {}
+        for _, s in self.frames:
+            for i in np.flatnonzero(s.tag >= 0):
+                at = int(s.sampled[i])
+                minute = at // MINUTE * MINUTE
+                if start // MINUTE * MINUTE <= minute <= end:
+                    key = minute, int(s.tag[i]), int(s.roadway[i])
+                    rows.setdefault(key, []).append((at, float(s.chainage[i])))
+        found = [
+            (
+                *key, len(own), min(own)[0], max(own)[0],
+                min(c for _, c in own), max(c for _, c in own), 0.0, 0.0, 0.0, 0.0,
+            )
+            for key, own in sorted(rows.items())
+        ]  # fmt: skip
+        return Presence.of(found)
 
     async def track(self, tag: int, start: Micros, end: Micros, limit: int) -> Sightings:
         raise NotImplementedError

@@ -16,8 +16,9 @@ from minesafe.model.time import Micros
 from minesafe.ports import History
 from minesafe.reports.document import Document
 from minesafe.reports.laid_out import laid_out
-from minesafe.reports.statutory import daily
+from minesafe.reports.statutory import attendance, daily, leaders, people
 from minesafe.reports.statutory.cells import Cells
+from minesafe.reports.statutory.crowd import crowd
 from minesafe.reports.statutory.day import OVER, Day
 from minesafe.reports.statutory.facts import Facts, Part, digest_of, named, packed
 from minesafe.reports.statutory.happened import Happened, happened
@@ -46,10 +47,18 @@ class Made:
 
 Build = Callable[[Cells, Day], Iterator[Part]]
 
-_PARTS: Mapping[Series, Build] = {Series.DAILY: daily.parts}
+_PARTS: Mapping[Series, Build] = {
+    Series.DAILY: daily.parts,
+    Series.PEOPLE: people.parts,
+    Series.ATTENDANCE: attendance.parts,
+    Series.LEADERS: leaders.parts,
+    Series.ATTENDANCE_MONTH: attendance.month_parts,
+    Series.LEADERS_MONTH: leaders.month_parts,
+}
 
 _OF_POINTS = frozenset({Series.DAILY})
-"""Reports that need the statistics of points."""
+"""Reports that need the statistics of points; likewise below."""
+_OF_PEOPLE = frozenset({Series.PEOPLE, Series.ATTENDANCE})
 
 
 async def make(mine: Mine, data: Path, series: Series, day: str, now: Micros) -> Made:
@@ -102,7 +111,8 @@ async def _day(
     asked = history if series in _OF_POINTS else None
     known = await measured(mine, asked, span, [part for _, part in shifts])
     over = await during(mine, None if known is None else asked, span, found.of(*OVER))
-    return Day(span, shifts, found, known, over)
+    there = await crowd(mine, history, span) if series in _OF_PEOPLE else None
+    return Day(span, shifts, found, known, over, there)
 
 
 def _facts(mine: Mine, series: Series, span: Span, parts: tuple[Part, ...]) -> Facts:
@@ -151,6 +161,15 @@ class Print:
     form: str
     font: str
     folders: Sequence[Path]
+
+
+def of_day(series: str, monthly: str, day: str) -> str:
+    """The series that tells of it: a month has one of its own.
+
+    >>> of_day("leaders", "leaders_month", "2026-11"), of_day("daily", "", "2026-11")
+    ('leaders_month', 'daily')
+    """
+    return monthly if monthly and day.count("-") == 1 else series
 
 
 async def write_statutory(

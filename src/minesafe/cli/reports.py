@@ -16,6 +16,12 @@ Fonts = Annotated[Path | None, typer.Option(help="A folder with fonts.", show_de
 Out = Annotated[Path | None, typer.Option(help="Where it goes; .html or .pdf.", show_default=False)]
 
 
+_MONTHS = (
+    "2026-11-26 by the mine's calendar; yesterday by default.",
+    "2026-11-26, or 2026-11 for the month, by the mine's calendar; yesterday by default.",
+)
+
+
 @app.command("incident")
 def report_incident(
     config: Config,
@@ -42,14 +48,12 @@ def report_incident(
     run_loop(work())
 
 
-def _statutory(series: str) -> Callable[..., None]:
-    """The command of one statutory report."""
+def _statutory(series: str, monthly: str) -> Callable[..., None]:
+    """The command of one statutory report; `monthly`: that of a month, where there is one."""
 
     def command(
         config: Config,
-        day: Annotated[
-            str, typer.Option(help="2026-11-26 by the mine's calendar; yesterday by default.")
-        ] = "",
+        day: Annotated[str, typer.Option(help=_MONTHS[bool(monthly)])] = "",
         data: Data = None,
         out: Annotated[Path | None, typer.Option(help="Where it goes.", show_default=False)] = None,
         lang: Language = "zh",
@@ -59,12 +63,12 @@ def _statutory(series: str) -> Callable[..., None]:
     ) -> None:
         from minesafe import config as configuration
         from minesafe.clock import wall
-        from minesafe.paperwork import Print, write_statutory
+        from minesafe.paperwork import Print, of_day, write_statutory
 
         async def work() -> None:
             mine = configuration.load(config)
             folder, folders = data or default_data(mine.id), [fonts] if fonts else []
-            wanted = Print(series, day, lang, format, font, folders)
+            wanted = Print(of_day(series, monthly, day), day, lang, format, font, folders)
             typer.echo(str(await write_statutory(mine, folder, wanted, wall(), out)))
 
         run_loop(work())
@@ -72,8 +76,13 @@ def _statutory(series: str) -> Callable[..., None]:
     return command
 
 
-_HELP = {
-    "daily": "安全监控日报: what points measured, alarms, cuts, faults and measures of a day.",
+_SERIES = {
+    "daily": ("", "安全监控日报: points, alarms, cuts, faults and measures of a day."),
+    "people": ("", "井下人员日报: head-counts by hour and zone, overcrowding, overtime, doors."),
+    "attendance": ("attendance_month", "考勤: who went down and came up, of a day or a month."),
+    "leaders": ("leaders_month", "领导带班下井: planned and done, of a day or a month."),
 }
-for _series, _help in _HELP.items():
-    app.command(_series, help=_help)(_statutory(_series))
+"""Command → the series of a month, and what it is."""
+
+for _series, (_monthly, _help) in _SERIES.items():
+    app.command(_series, help=_help)(_statutory(_series, _monthly))

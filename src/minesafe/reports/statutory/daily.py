@@ -160,13 +160,8 @@ def _over_row(cells: Cells, day: Day, spell: Spell) -> Row:
         cells.value(row, worst),
         mean,
         cells.value(row, limit),
-        _measure(day, spell),
+        day.measure(spell),
     )
-
-
-def _measure(day: Day, spell: Spell) -> Cell:
-    handled = day.happened.handled.get(spell.episode)
-    return None if handled is None else Said(f"{handled.cause}: {handled.measure}")
 
 
 def _faults(cells: Cells, day: Day) -> Part:
@@ -177,7 +172,7 @@ def _faults(cells: Cells, day: Day) -> Part:
             cells.point(s.subject),
             cells.condition(s.what),
             *day.ends(s),
-            Said(s.note) if s.note else _measure(day, s),
+            Said(s.note) if s.note else day.measure(s),
         )
         for s in sorted(spells, key=lambda s: (s.began, s.subject, s.what))
     )

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from minesafe.model.mine import Shift
-from minesafe.reports.statutory.facts import At, Coded, Row, lasting
+from minesafe.model.time import Micros
+from minesafe.reports.statutory.crowd import Crowd
+from minesafe.reports.statutory.facts import At, Cell, Coded, Row, Said, lasting
 from minesafe.reports.statutory.happened import Happened, Spell
 from minesafe.reports.statutory.measured import Measured
 from minesafe.reports.statutory.span import Span
@@ -35,6 +37,27 @@ class Day:
     """By row; None: the history could not be asked."""
     during: Mapping[Spell, While | None]
     """Of each over-limit alarm."""
+    crowd: Crowd | None = None
+    """Who was where; None: the history could not be asked."""
+
+    @property
+    def own_shifts(self) -> list[Shift]:
+        """Shifts that began in it."""
+        return [s for s, _ in self.shifts if self.span.start <= s.start]
+
+    def shift_at(self, time: Micros) -> Shift | None:
+        """The shift somebody who came then works on: the one that runs, or begins next."""
+        roster = [s for s, _ in self.shifts]
+        return next((s for s in roster if time < s.end - (s.end - s.start) // 4), None)
+
+    def measure(self, spell: Spell) -> Cell:
+        """处理记录: what was found and done about it."""
+        handled = self.happened.handled.get(spell.episode)
+        return None if handled is None else Said(f"{handled.cause}: {handled.measure}")
+
+    def span_s(self, began: Micros, ended: Micros | None) -> Cell:
+        """How long within the day."""
+        return lasting(self.span.seconds(began, ended))
 
     def on(self, subject: str, *conditions: str) -> list[Spell]:
         """Alarms of one subject and these conditions, in the order they began."""

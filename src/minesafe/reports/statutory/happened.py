@@ -33,8 +33,11 @@ from minesafe.model.events import (
     ServerStarted,
 )
 from minesafe.model.mine import Mine
-from minesafe.model.time import Micros
+from minesafe.model.time import SECOND, Micros
 from minesafe.reports.statutory.span import Span
+
+AROUND: Micros = 24 * 3600 * SECOND
+"""Whoever went down in the day may come up after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +79,12 @@ class Happened:
     handled: dict[str, AlarmHandled] = field(default_factory=dict)
     """The newest handling record, by episode."""
     cards: list[tuple[str, CardRead]] = field(default_factory=list)
-    """(terminal, card), as they were read."""
+    """(terminal, card), as they were read; those of a day before and after it too."""
     counts: list[tuple[str, Micros, CardsRead]] = field(default_factory=list)
     """(terminal, when, what it told of its own counts)."""
     served: list[DutyServed] = field(default_factory=list)
     moved: list[tuple[Micros, DutyMoved]] = field(default_factory=list)
-    """Each leader's moves, the last one before the day first."""
+    """Each leader's moves, the last one before the day first; to a day after it."""
     handed: dict[Micros, tuple[Micros, DutyHandedOver]] = field(default_factory=dict)
     """By the start of the shift that took over."""
     duty: DutyBook | None = None
@@ -233,7 +236,8 @@ class _Reading:
             self.found.orders.append((issued, began, ended))
 
     def cards(self, body: CardsRead, event: Event) -> None:
-        inside = [r for r in body.reads if self.span.start <= r.at < self.span.until]
+        first, last = self.span.start - AROUND, self.span.until + AROUND
+        inside = [r for r in body.reads if first <= r.at < last]
         self.found.cards += [(body.terminal, read) for read in inside]
         if self.span.start <= event.valid < self.span.until:
             self.found.counts.append((body.terminal, event.valid, body))
@@ -251,7 +255,7 @@ class _Reading:
     def leader_moved(self, body: DutyMoved, event: Event) -> None:
         if event.valid < self.span.start:
             self._last_move[body.person] = event.valid, body
-        elif event.valid < self.span.until:
+        elif event.valid < self.span.until + AROUND:
             self.found.moved.append((event.valid, body))
 
     def handed_over(self, body: DutyHandedOver, event: Event) -> None:

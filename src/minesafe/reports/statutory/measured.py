@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from minesafe.model.errors import StoreUnavailable
+from minesafe.model.errors import Refused, StoreUnavailable
 from minesafe.model.mine import Form, Kind, Mine
 from minesafe.model.steps import MINUTE
 from minesafe.ports import History
@@ -78,7 +78,7 @@ async def measured(
     rows = [i for i, p in enumerate(mine.points) if p.id not in mine.self_tests]
     try:
         found = await asyncio.gather(*map(ask, rows))
-    except StoreUnavailable:
+    except (StoreUnavailable, Refused):
         return None
     return dict(zip(rows, found, strict=True))
 
@@ -135,7 +135,7 @@ async def during(
             continue
         try:
             samples = await history.values(row, part[0], max(part[1], part[0] + 1), MOST_SAMPLES)
-        except StoreUnavailable:
+        except (StoreUnavailable, Refused):
             return dict.fromkeys(spells)
         found[spell] = of_samples(samples)
     return found

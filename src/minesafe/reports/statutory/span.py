@@ -23,6 +23,12 @@ class Span:
     end: Micros
     until: Micros
     """Not after the last whole minute, so that a minute of it is all of it."""
+    zone: ZoneInfo
+    now: Micros
+
+    def date(self, time: Micros) -> str:
+        """The mine's day of a moment."""
+        return f"{datetime.fromtimestamp(time // SECOND, self.zone):%Y-%m-%d}"
 
     def clipped(self, began: Micros, ended: Micros | None) -> tuple[Micros, Micros] | None:
         """The part of a stretch that lies in it; None: nothing of it."""
@@ -64,7 +70,7 @@ def _span(mine: Mine, day: str, form: re.Pattern[str], spelt: str, days: int, no
     start, end = (round(d.timestamp()) * SECOND for d in (first, last))
     if now < start + MINUTE:
         raise Refused("day_not_begun", day=day)
-    return Span(day, start, end, min(end, now // MINUTE * MINUTE))
+    return Span(day, start, end, min(end, now // MINUTE * MINUTE), zone, now)
 
 
 def yesterday(mine: Mine, now: Micros) -> str:
