@@ -14,6 +14,8 @@ from device_sims.stage import Stage
 
 LATE_S = 60.0
 """A call that has been on its way for longer is not carried out: it may be over by now."""
+TONE_S = 2.0
+"""A test, mine seconds: a tone, which the device hears itself."""
 REMEMBERED = 256
 """Calls by name, so that a repeat does nothing."""
 
@@ -26,6 +28,8 @@ class Call(msgspec.Struct, frozen=True):
     """Milliseconds; missing: now."""
     stop: bool = False
     repeat: int = 1
+    test: bool = False
+    """Only to see whether it works."""
     tags: tuple[str, ...] = ()
     zones: tuple[str, ...] = ()
     all: bool = False
@@ -52,6 +56,8 @@ class CalledDevice(Device):
         self._known: dict[str, Mapping[str, object]] = {}
         """Calls it has taken, and what it said of each last, to be said again to who asks again."""
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._testing: set[str] = set()
+        """Calls that are tests; they give way to any other."""
         ears = Ears(f"{topic}/call", self.hear)
         state = hello(topic, self.boot)
         self._uplink = Uplink(login, answers_on, self.backlog, stage.diary, state, ears)
@@ -59,6 +65,15 @@ class CalledDevice(Device):
     @abstractmethod
     async def carry_out(self, call: Call) -> None:
         """Do what was called for; cancelled when the host stops it."""
+
+    async def try_out(self, call: Call) -> None:
+        """A test: it needs nobody near."""
+        try:
+            await self.stage.clock.sleep(TONE_S)
+        except asyncio.CancelledError:
+            self.say({"call": call.call, "state": "stopped"})
+            raise
+        self.say({"call": call.call, "state": "tested"})
 
     @abstractmethod
     def refuse(self, call: Call, reason: str) -> None:
@@ -97,6 +112,9 @@ class CalledDevice(Device):
         self.backlog.put(self._answers, msgspec.json.encode({**answer, **t}))
 
     def _take(self, call: Call) -> None:
+        if not call.test:
+            for name in self._testing & self._running.keys():
+                self._running.pop(name).cancel()
         reason = self._why_not(call)
         if reason:
             self.refuse(call, reason)
@@ -105,8 +123,11 @@ class CalledDevice(Device):
         if len(self._known) > REMEMBERED:
             del self._known[next(iter(self._known))]
         self.stage.diary.note("call", device=self.name, call=call.call)
-        task = asyncio.create_task(self.carry_out(call), name=self.name)
+        work = self.try_out(call) if call.test else self.carry_out(call)
+        task = asyncio.create_task(work, name=self.name)
         self._running[call.call] = task
+        if call.test:
+            self._testing = {*self._testing & self._running.keys(), call.call}
         task.add_done_callback(lambda _: self._running.pop(call.call, None))
 
     def _why_not(self, call: Call) -> str:

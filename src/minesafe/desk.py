@@ -158,6 +158,13 @@ class ControlDesk:
             lambda _now: [self._watch.calendar.decide_test(device, well, note, by)]
         )
 
+    async def call_devices(self, called: Sequence[str], by: str) -> None:
+        """A test call now."""
+        trials, orders = self._watch.trials, self._watch.evacuation.orders
+        await self._pipeline.act(
+            lambda now: [trials.ask(tuple(called), by, now, quiet=not orders.open())]
+        )
+
     def nightly(self) -> NightlyProof | None:
         """The newest nightly proof that people can be reached."""
         return self._watch.evacuation.nightly.proof

@@ -25,6 +25,7 @@ from minesafe.model.time import Micros
 from minesafe.switching import SwitchBody, SwitchBook
 from minesafe.upkeep.calendar import Calendar
 from minesafe.upkeep.systems import Systems
+from minesafe.upkeep.trials import Trials
 
 
 class Folds:
@@ -40,6 +41,7 @@ class Folds:
         self.findings = FindingBook()
         self.systems = Systems(mine)
         self.calendar = Calendar(mine)
+        self.trials = Trials(mine)
         self.approved = ""
         """The revision last approved."""
 
@@ -54,6 +56,7 @@ class Folds:
             "findings": self.findings,
             "systems": self.systems,
             "calendar": self.calendar,
+            "trials": self.trials,
             "switching": self.switching,
             "duty": self.duty,
             "presence": self.duty.presence,
@@ -85,7 +88,7 @@ class Folds:
             return self.switching.apply(body, valid, now)
         elif isinstance(body, RevisionApproved):
             self.approved = body.revision
-        return self.evacuation.apply(body, valid, now)
+        return [*self.evacuation.apply(body, valid, now), *self.trials.apply(body, now)]
 
     def recall(self, events: Iterable[Event]) -> None:
         """Take records that were told long ago: what they ask for is in the outbox already."""
@@ -101,3 +104,4 @@ class Folds:
         self.evacuation.take_over(mine)
         self.systems.take_over(mine)
         self.calendar.take_over(mine)
+        self.trials.take_over(mine)

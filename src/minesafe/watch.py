@@ -75,10 +75,12 @@ class Watch:
         self.book, self.findings = folds.book, folds.findings
         self.duty, self.evacuation = folds.duty, folds.evacuation
         self.switching, self.systems = folds.switching, folds.systems
-        self.calendar = folds.calendar
+        self.calendar, self.trials = folds.calendar, folds.trials
         self._mutes = Mutes(mine)
         self._calendar_at: Micros = 0
         """When it was looked at last: once a minute is enough for days."""
+        self._trials_at: Micros = 0
+        """Likewise; once a second."""
         self._systems_at: Micros = 0
         """When they were looked at last: once a second is enough, and a frame is 20 ms."""
         self._judged_by = self.duty.roster
@@ -125,6 +127,7 @@ class Watch:
         self.take(outcome, self._roster(), picture)
         self.take(outcome, self._exits(), picture)
         self.take(outcome, self._reachable(), picture)
+        self.take(outcome, self._test_calls(), picture)
         self.take(outcome, self._counters(), picture)
         self.take(outcome, self._systems(picture), picture)
         self.take(outcome, self._due(), picture)
@@ -224,7 +227,7 @@ class Watch:
         """
         self.now = max(self.now, now)
         outcome = Outcome(self.now)
-        if self.evacuation.knows(receipt):
+        if self.evacuation.knows(receipt) or self.trials.knows(receipt):
             return outcome
         outcome.receipt = receipt
         outcome.commands += self.apply(receipt, self.now, self.now)
@@ -346,6 +349,16 @@ class Watch:
         yield from _at(self.now, nightly.on_time(self.now))
         yield from self._all(FindingKind.UNREACHED, nightly.unreached(self.now))
         yield from self._all(FindingKind.UNPROVEN, nightly.unproven(self.now))
+
+    def _test_calls(self) -> Iterator[tuple[AnyBody, Micros]]:
+        """Test calls at their hour, and which device they did not come through to."""
+        if self.now - self._trials_at < SECOND:
+            return
+        self._trials_at = self.now
+        quiet = not self.evacuation.orders.open()
+        yield from _at(self.now, self.trials.on_time(self.now, quiet=quiet))
+        failing = self.trials.failing(self.now, self.systems.journal_began)
+        yield from self._all(FindingKind.TEST_CALL_FAILED, failing)
 
     def _permits(self) -> Iterable[tuple[AnyBody, Micros]]:
         """Permits nobody stood for end; those whose time is over are said until they are ended."""

@@ -51,6 +51,30 @@ def list_devices(
             typer.echo(line)
 
 
+@app.command("test-call")
+def call_devices(
+    config: Config,
+    name: Annotated[str, typer.Argument(help="Your log-in: dispatcher, leader or engineer.")],
+    devices: Annotated[
+        list[str] | None, typer.Argument(help="Loudspeakers and telephones; none: all of them.")
+    ] = None,
+) -> None:
+    """Call loudspeakers and telephones now, at the mine's running server (试呼).
+
+    Which does not answer is the finding test_call_failed; `minesafe devices` shows both.
+    """
+    from minesafe import config as configuration
+    from minesafe.drill import Console
+
+    try:
+        console = Console(configuration.load(config).server.public_url)
+        console.log_in(name, typer.prompt("password", hide_input=True, err=True))
+        console.post("/devices/test-calls", {"devices": devices or []})
+    except MinesafeError as error:
+        raise failed(error) from error
+    typer.echo("called")
+
+
 def _cells(device: "Device", now: "Micros", zone: ZoneInfo) -> tuple[str, ...]:
     papers = device.papers
     return (

@@ -5,7 +5,17 @@ from datetime import time
 
 from minesafe.config.row import Named, Row
 from minesafe.config.triggers import read_triggers
-from minesafe.model.mine import Duty, Kind, LadderStep, Policy, ReachPolicy, Role, Rule, Severity
+from minesafe.model.mine import (
+    CallPolicy,
+    Duty,
+    Kind,
+    LadderStep,
+    Policy,
+    ReachPolicy,
+    Role,
+    Rule,
+    Severity,
+)
 
 AUTO = ("at_once", "after", "never")
 PEOPLE_CHANNELS = ("sms", "modem", "call", "mail", "chat", "console")
@@ -35,6 +45,7 @@ def read_policy(file: Row, kinds: Named[Kind], rules: Named[Rule]) -> Policy:
         again_s=_again(file),
         hoist_m_s=file.number("hoist_m_s", 4.0, low=0, high=16),
         proof=_proof(file.take_parts("reach_proof")),
+        test_call=_test_call(file.take_parts("test_call")),
         triggers=read_triggers(file.take_parts("trigger"), kinds, rules),
         substitute_confirm_h=file.number("substitute_confirm_h", 8.0, low=0.5, high=72),
         mine_head_shifts=file.whole("mine_head_shifts", 5, low=0, high=31),
@@ -69,6 +80,15 @@ def _proof(rows: Sequence[Row]) -> ReachPolicy | None:
     if at == by:
         rows[0].fault("by", f"there is no time to answer between {at} and {by}")
     return ReachPolicy(at, by)
+
+
+def _test_call(rows: Sequence[Row]) -> CallPolicy | None:
+    """[test_call]: at which hour, and how long a device has for its answer."""
+    if not rows:
+        return None
+    policy = CallPolicy(_hour(rows[0], "at"), rows[0].number("within_s", 300.0, low=60, high=3600))
+    rows[0].done()
+    return policy
 
 
 def _hour(row: Row, key: str) -> time:

@@ -88,7 +88,8 @@ class CallOut(msgspec.Struct, frozen=True, kw_only=True, tag="call_out", tag_fie
     """Person id, zone id, or the id of a broadcaster or telephone."""
     issued: Micros
     about: str = "issued"
-    """issued · raised · all_clear · way: another one than was told · proof: the nightly test"""
+    """issued · raised · all_clear · way: another one than was told · proof: the nightly test ·
+    test: the daily test call of a device"""
     facts: OrderFacts | None = None
     """What is said aloud; those who are missing are not named. None: an older server asked."""
     toward: str = ""

@@ -22,6 +22,7 @@ ACCEPTED, DELIVERED, FAILED = (
 BROADCASTER: Mapping[str, ReceiptStatus] = {
     "playing": ACCEPTED,
     "played": DELIVERED,
+    "tested": DELIVERED,
     "stopped": FAILED,
     "failed": FAILED,
 }
@@ -31,6 +32,7 @@ TELEPHONE: Mapping[str, ReceiptStatus] = {
     "ringing": ACCEPTED,
     "answered": ACCEPTED,
     "told": DELIVERED,
+    "tested": DELIVERED,
     "unanswered": FAILED,
     "stopped": FAILED,
     "failed": FAILED,
@@ -100,7 +102,7 @@ class SpeakerChannel:
         self._calls[call] = command
         said = {lang: spoken(self._mine(), command, lang) for lang in ("zh", "en")}
         try:
-            answer = await self._downlink.ask(device, call, {**said, "repeat": REPEAT})
+            answer = await self._downlink.ask(device, call, said | _manner(command))
         except LinkDown as error:
             _log.info("not called: %s: %s", command.key, error)
             return noted(command, FAILED, attempt=attempt, detail="away")
@@ -136,6 +138,11 @@ class SpeakerChannel:
     async def _command_of(self, call: str) -> Command | None:
         known = self._calls.get(call)
         return known or await self._outbox.by_carrier_id(self.name, call)
+
+
+def _manner(command: CallOut) -> dict[str, object]:
+    """How it is spoken: an order several times, a test as shortly as can be."""
+    return {"repeat": 1, "test": True} if command.about == "test" else {"repeat": REPEAT}
 
 
 PASSING = ("busy", "late")

@@ -18,6 +18,8 @@ def spoken(mine: Mine, command: CallOut, language: str) -> str:
     words, facts, names = WORDS[language], command.facts, Names(mine, language)
     if command.about == "proof":
         return words.spoken_proof
+    if command.about == "test":
+        return words.spoken_test
     if facts is None:
         return words.spoken_bare
     if command.about == "way":

@@ -33,6 +33,7 @@ class Words:
     proof_link: str
     """Its second message."""
     spoken_proof: str
+    spoken_test: str
     """The same on a tag, whose button answers."""
     missing: str
     """Its line of people whose whereabouts are unknown."""
@@ -83,6 +84,7 @@ ZH = Words(
     proof="【测试 TEST】{mine}夜间通知测试,不是命令,收到请回0。Only a test: reply 0",
     proof_link="夜间测试,也可点此应答:{link}",
     spoken_proof="夜间通知测试,不是命令,请按卡上按钮。",
+    spoken_test="通信试呼,不是命令。",
     missing="去向不明{count}人:{names}",
     and_more="等",
     between="、",
@@ -166,6 +168,7 @@ EN = Words(
     proof="[TEST 测试] {mine}: only a test, reply 0. 仅为测试,请回0",
     proof_link="Nightly test, or answer here: {link}",
     spoken_proof="Nightly test, no order: press the button of your tag.",
+    spoken_test="Test call, no order.",
     missing="{count} missing: {names}",
     and_more=" and more",
     between=", ",

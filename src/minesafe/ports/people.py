@@ -101,6 +101,12 @@ class Desk(Protocol):
     async def test_device(self, device: str, well: bool, note: str, by: str) -> None:
         """Somebody has tried whether a device can be spoken by. Refused: not_tested."""
 
+    async def call_devices(self, called: Sequence[str], by: str) -> None:
+        """Call loudspeakers and telephones to see whether they work; all where none is named.
+
+        Refused: not_called, order_open.
+        """
+
     def findings(self) -> Sequence[tuple[FindingBegan, Micros]]:
         """What is wrong now and since when."""
 

@@ -50,7 +50,7 @@ class Calendar(Fold):
         "_tested": dict[str, Micros],
         "_asked": dict[str, str],
     }
-    AROUND: ClassVar[frozenset[str]] = frozenset({"_papers", "_clock"})
+    AROUND: ClassVar[frozenset[str]] = frozenset({"_papers", "_called", "_clock"})
 
     def __init__(self, mine: Mine) -> None:
         self._calibrated: dict[str, Micros] = {}
@@ -62,6 +62,7 @@ class Calendar(Fold):
     def take_over(self, mine: Mine) -> None:
         """Go on under another revision: what was done stays done."""
         self._papers = {papers.id: papers for papers in mine.papers}
+        self._called = {b.id for b in mine.broadcasters} | {t.id for t in mine.telephones}
         self._clock = ZoneInfo(mine.server.timezone)
 
     # --- the fold ---------------------------------------------------------------------------
@@ -81,7 +82,7 @@ class Calendar(Fold):
             self._heard_of(body.recipient, at)
 
     def _heard_of(self, recipient: str, at: Micros) -> None:
-        if recipient in self._papers:  # most are people
+        if recipient in self._papers or recipient in self._called:  # most are people
             self._tested[recipient] = at
 
     # --- reading ----------------------------------------------------------------------------

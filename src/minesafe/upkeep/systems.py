@@ -74,6 +74,11 @@ class Systems(Fold):
         """The journal begins: before it nobody knows how anything was."""
         self._began = self._began or at
 
+    @property
+    def journal_began(self) -> Micros:
+        """When; 0 before its first record."""
+        return self._began
+
     def apply(self, body: SystemChanged, at: Micros) -> None:
         """Take one journalled body."""
         self._said[body.system] = (body.state, at)

@@ -9,7 +9,7 @@ from minesafe.model.device import Device, Due, Standing
 from minesafe.web.context import Here
 from minesafe.web.guard import Caller, acts, reads
 from minesafe.web.mine_view import words
-from minesafe.web.models import DeviceOut, DevicesOut, DeviceTestIn, DriverOut, DueOut
+from minesafe.web.models import CalledIn, DeviceOut, DevicesOut, DeviceTestIn, DriverOut, DueOut
 from minesafe.web.rights import Act
 
 router = APIRouter(prefix="/api/v1", tags=["devices"])
@@ -32,6 +32,16 @@ async def test_device(
 ) -> None:
     """Say what came of a test call or a test sound."""
     await here.desk.test_device(device, found.well, found.note, who.person)
+
+
+@router.post("/devices/test-calls", status_code=204)
+async def call_devices(
+    here: Here,
+    wanted: CalledIn,
+    who: Annotated[Caller, Depends(acts(Act.TEST_DEVICE))],
+) -> None:
+    """Call loudspeakers and telephones now; their answers show whether they work."""
+    await here.desk.call_devices(wanted.devices, who.person)
 
 
 def devices_out(known: Sequence[Device]) -> DevicesOut:

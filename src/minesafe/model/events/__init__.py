@@ -75,7 +75,7 @@ from minesafe.model.events.server import (
     ServerStopped,
 )
 from minesafe.model.events.systems import SystemChanged
-from minesafe.model.events.upkeep import DeviceTested
+from minesafe.model.events.upkeep import DevicesCalled, DeviceTested
 from minesafe.model.events.ways import PersonSent, RoadwayBlocked, RoadwayCleared, WaysChanged
 
 __all__ = [
@@ -98,6 +98,7 @@ __all__ = [
     "CutProven",
     "Decision",
     "DeviceTested",
+    "DevicesCalled",
     "DutyBegan",
     "DutyHandedOver",
     "DutyMoved",

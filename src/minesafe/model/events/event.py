@@ -52,7 +52,7 @@ from minesafe.model.events.server import (
     ServerStopped,
 )
 from minesafe.model.events.systems import SystemChanged
-from minesafe.model.events.upkeep import DeviceTested
+from minesafe.model.events.upkeep import DevicesCalled, DeviceTested
 from minesafe.model.events.ways import PersonSent, RoadwayBlocked, RoadwayCleared, WaysChanged
 from minesafe.model.time import Micros
 
@@ -68,6 +68,7 @@ AnyBody: TypeAlias = (
     | FindingEnded
     | SystemChanged
     | DeviceTested
+    | DevicesCalled
     | AlarmMoved
     | PermitAsked
     | PermitConfirmed

@@ -46,6 +46,8 @@ class FindingKind(StrEnum):
     CALIBRATION_OVERDUE = "calibration_overdue"
     TEST_OVERDUE = "test_overdue"
     """Nobody has seen for too long whether `subject` can be spoken by."""
+    TEST_CALL_FAILED = "test_call_failed"
+    """The last test call did not come through to `subject`, or none was made for a day."""
     CERTIFICATE_EXPIRED = "certificate_expired"
     """安标: `subject` may not be used any more."""
     SYSTEM_DEAD = "system_dead"

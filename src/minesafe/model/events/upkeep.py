@@ -1,6 +1,7 @@
 """What was done to a device that its papers ask for."""
 
 from minesafe.model.events.body import Body, Origin
+from minesafe.model.time import Micros
 
 
 class DeviceTested(Body, frozen=True, kw_only=True, tag="device_tested"):
@@ -10,4 +11,16 @@ class DeviceTested(Body, frozen=True, kw_only=True, tag="device_tested"):
     well: bool
     note: str
     by: str
+    origin: Origin
+
+
+class DevicesCalled(Body, frozen=True, kw_only=True, tag="devices_called"):
+    """Test calls go out to loudspeakers and telephones; what came of each is a receipt."""
+
+    round: str
+    """What its calls and their receipts name as their order."""
+    devices: tuple[str, ...]
+    answer_by: Micros
+    by: str | None
+    """Who asked for it; None: the hour had come."""
     origin: Origin

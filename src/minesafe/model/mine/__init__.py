@@ -47,7 +47,7 @@ from minesafe.model.mine.places import (
     along,
 )
 from minesafe.model.mine.points import Danger, Form, Icon, Kind, Limits, Point, Rule
-from minesafe.model.mine.policy import LadderStep, Policy, ReachPolicy
+from minesafe.model.mine.policy import CallPolicy, LadderStep, Policy, ReachPolicy
 from minesafe.model.mine.server import (
     Broker,
     Carrier,
@@ -68,6 +68,7 @@ __all__ = [
     "BaseStation",
     "Broadcaster",
     "Broker",
+    "CallPolicy",
     "Carrier",
     "Chat",
     "Coding",

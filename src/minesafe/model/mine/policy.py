@@ -27,6 +27,16 @@ class ReachPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class CallPolicy:
+    """When loudspeakers and telephones are called to see whether they work, each day."""
+
+    at: time
+    """By the mine's wall clock."""
+    within_s: float
+    """Which has not answered by then is a finding."""
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """How alarms become orders, and orders end (policy.toml)."""
 
@@ -65,6 +75,8 @@ class Policy:
     """How fast cages carry people up shafts, m/s; 0: nobody is carried, shafts are ladders."""
     proof: ReachPolicy | None = None
     """The nightly proof that whoever may be asked can be reached; None: there is none."""
+    test_call: CallPolicy | None = None
+    """The daily test call of loudspeakers and telephones; None: only on request."""
     substitute_confirm_h: float = 8.0
     """So long after an urgent substitution somebody else must have confirmed it."""
     mine_head_shifts: int = 5

@@ -35,6 +35,7 @@ from minesafe.web.models.alarms import (
 )
 from minesafe.web.models.demo import ScenarioIn, ScenarioOut, ScenariosOut
 from minesafe.web.models.devices import (
+    CalledIn,
     DeviceOut,
     DevicesOut,
     DeviceTestIn,
@@ -118,6 +119,7 @@ __all__ = [
     "AllClearIn",
     "AtOut",
     "BlockedOut",
+    "CalledIn",
     "CertifiedOut",
     "ConfirmationIn",
     "CountOut",

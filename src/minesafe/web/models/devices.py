@@ -52,6 +52,12 @@ class DevicesOut(Wire):
     devices: list[DeviceOut]
 
 
+class CalledIn(Wire):
+    """Which devices to call; all where none is named."""
+
+    devices: tuple[str, ...] = ()
+
+
 class DeviceTestIn(Wire):
     """What came of a test call."""
 

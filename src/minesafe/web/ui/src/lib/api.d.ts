@@ -227,6 +227,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/devices/test-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call Devices
+         * @description Call loudspeakers and telephones now; their answers show whether they work.
+         */
+        post: operations["call_devices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/devices/{device}/test": {
         parameters: {
             query?: never;
@@ -1162,6 +1182,17 @@ export interface components {
             reason: string;
             /** Roadway */
             roadway: string;
+        };
+        /**
+         * CalledIn
+         * @description Which devices to call; all where none is named.
+         */
+        CalledIn: {
+            /**
+             * Devices
+             * @default []
+             */
+            devices: string[];
         };
         /**
          * CertifiedOut
@@ -3346,6 +3377,46 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["DevicesOut"];
                 };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    call_devices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalledIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Service Unavailable */
             503: {

@@ -152,6 +152,10 @@ export const devices = (): Promise<Devices> => call("GET", "/devices");
 export const testDevice = (device: string, well: boolean): Promise<void> =>
   call("POST", `/devices/${id(device)}/test`, { well });
 
+/** Loudspeakers and telephones are called now; all of them where none is named. */
+export const callDevices = (devices: string[] = []): Promise<void> =>
+  call("POST", "/devices/test-calls", { devices });
+
 export const handleAlarm = (
   episode: string,
   cause: string,

@@ -151,6 +151,7 @@ export const codesEn: Widened<typeof codesZh> = {
     calibration_due: "calibration due",
     calibration_overdue: "calibration overdue",
     test_overdue: "test call overdue",
+    test_call_failed: "test call failed",
     certificate_expired: "certificate expired",
     system_dead: "system dead",
     link_down: "link down",
@@ -246,6 +247,8 @@ export const codesEn: Widened<typeof codesZh> = {
 
   refusal: {
     not_tested: "this device is not tested by hand",
+    not_called: "this is no loudspeaker or telephone",
+    order_open: "an order is open: no test call now",
     same_shift: "It is one and the same shift",
     swap_open: "One of the two shifts is in a swap that waits already",
     unknown_swap: "There is no such swap, or it has ended",

@@ -179,6 +179,7 @@ export const codesZh = {
     calibration_due: "标校将到期",
     calibration_overdue: "标校超期",
     test_overdue: "通话试验超期",
+    test_call_failed: "试呼不通",
     certificate_expired: "安标证书过期",
     system_dead: "系统中断",
     link_down: "连接中断",
@@ -274,6 +275,8 @@ export const codesZh = {
 
   refusal: {
     not_tested: "该设备不需人工试验",
+    not_called: "不是可呼叫的广播或电话终端",
+    order_open: "有命令未解除，不能试呼",
     same_shift: "不能与同一班调换",
     swap_open: "已有待确认的调班涉及其中一班",
     unknown_swap: "没有这个调班申请，或已结束",

@@ -284,6 +284,8 @@ export const en: Dictionary = {
     calibrated: "Calibrated",
     dueOn: "Due",
     tested: "Tested",
+    callNow: "Test call",
+    callAll: "Test call to all",
     passed: "It works",
     failed: "It does not",
     notAsked: "—",

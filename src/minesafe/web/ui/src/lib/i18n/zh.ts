@@ -273,6 +273,8 @@ export const zh = {
     calibrated: "上次标校",
     dueOn: "到期",
     tested: "上次试验",
+    callNow: "试呼",
+    callAll: "全部试呼",
     passed: "试验正常",
     failed: "试验失败",
     notAsked: "—",
