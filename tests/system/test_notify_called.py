@@ -246,6 +246,18 @@ async def test_a_telephone_rings_and_says_whether_somebody_was_told(tmp_path: Pa
     assert of(receipts, "TEL") == [ACCEPTED, ACCEPTED, DELIVERED]
 
 
+async def test_a_test_call_is_answered_by_the_terminals_themselves(tmp_path: Path) -> None:
+    """Nobody hears it, nobody picks up, and it is as short as can be."""
+    async with underground(tmp_path) as mine:
+        await mine.has(BroadcasterDevice)
+        await mine.has(TelephoneDevice)
+        mine.outbox.put(call("BC", "broadcast", about="test"))
+        mine.outbox.put(call("TEL", "telephone", about="test"))
+        receipts = await mine.until(("BC", DELIVERED), ("TEL", DELIVERED))
+    assert of(receipts, "BC") == of(receipts, "TEL") == [DELIVERED]
+    assert mine.pages.of("told") == []
+
+
 async def test_a_device_that_went_away_fails_at_once_and_is_called_when_it_is_back(
     tmp_path: Path,
 ) -> None:

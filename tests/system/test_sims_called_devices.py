@@ -14,6 +14,7 @@ from device_sims.clock import SECOND
 from device_sims.devices.broadcaster import BroadcasterDevice
 from device_sims.devices.called import CalledDevice
 from device_sims.devices.paging import PagingDevice
+from device_sims.devices.telephone import TelephoneDevice
 from device_sims.devices.terminal import TerminalDevice
 from device_sims.errors import ScenarioUnknown
 from device_sims.faults.words import FaultSource
@@ -255,6 +256,18 @@ async def test_garbage_is_noted_and_a_stopped_call_says_so() -> None:
     device.hear(call("b", stop=True))  # nobody knows it
     await asyncio.sleep(0.01)
     assert [m["state"] for m in spoken(device)] == ["playing", "stopped"]
+    await device.stop()
+
+
+async def test_a_test_gives_way_to_an_order() -> None:
+    phone = {"id": "TEL", "roadway": "FACE", "chainage_m": 60.0, "topic": "mine/sim/telephone/TEL"}
+    mine_stage = stage(mine(telephones=[phone]))
+    device = TelephoneDevice(mine_stage.site.mine.telephones[0], mine_stage)
+    device.hear(call("a", test=True))
+    await asyncio.sleep(0)
+    device.hear(call("b"))
+    await asyncio.sleep(0.01)
+    assert [(m["call"], m["state"]) for m in spoken(device)] == [("b", "ringing"), ("a", "stopped")]
     await device.stop()
 
 
