@@ -267,7 +267,7 @@ async def test_a_test_gives_way_to_an_order() -> None:
     await asyncio.sleep(0)
     device.hear(call("b"))
     await asyncio.sleep(0.01)
-    assert [(m["call"], m["state"]) for m in spoken(device)] == [("b", "ringing"), ("a", "stopped")]
+    assert [(m["call"], m["state"]) for m in spoken(device)] == [("a", "stopped"), ("b", "ringing")]
     await device.stop()
 
 
