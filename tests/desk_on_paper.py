@@ -42,6 +42,7 @@ from minesafe.model.roll import Reckoning
 from minesafe.model.switching import OutputAct, Switchboard
 from minesafe.model.system import SystemHealth
 from minesafe.model.time import SECOND, Micros
+from minesafe.model.way import Way
 from minesafe.upkeep.systems import Systems
 
 NOW: Micros = 1_764_000_000 * SECOND
@@ -176,6 +177,7 @@ class DeskOnPaper:
 
     mine: Mine = field(default_factory=staffed_mine)
     alarm_list: list[Alarm] = field(default_factory=list)
+    ways: dict[str, Way] = field(default_factory=dict)
     order_list: list[Order] = field(default_factory=list)
     permit_list: list[Permit] = field(default_factory=list)
     finding_list: list[tuple[FindingBegan, Micros]] = field(default_factory=list)
@@ -209,6 +211,9 @@ class DeskOnPaper:
     def reach(self, person: str) -> Reach | None:
         layout, row = Layout.of(self.mine), self.mine.person_row[person]
         return reach(layout, self.mine, self.seen, row, self.time)
+
+    def way_out(self, person: str) -> Way | None:
+        return self.ways.get(person)
 
     def alarms(self) -> Sequence[Alarm]:
         return tuple(self.alarm_list)

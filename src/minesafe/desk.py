@@ -36,6 +36,7 @@ from minesafe.model.roll import Reckoning
 from minesafe.model.switching import OutputAct, Switchboard
 from minesafe.model.system import SystemHealth
 from minesafe.model.time import SECOND, Micros
+from minesafe.model.way import Way
 from minesafe.pipeline import Pipeline
 from minesafe.switching import SwitchBody, request_of
 from minesafe.switching import decide_act as decide_switch
@@ -76,6 +77,15 @@ class ControlDesk:
         watch = self._watch
         row = watch.mine.person_row[person]
         return reach(watch.layout, watch.mine, watch.picture(), row, self.now())
+
+    def way_out(self, person: str) -> Way | None:
+        """The way to safety from somebody's last place."""
+        picture, row = self.picture(), self.mine.person_row[person]
+        if picture.out[row] or picture.roadway[row] < 0:
+            return None
+        roadway = self.mine.roadways[picture.roadway[row]].id
+        ways = self._watch.evacuation.guide.ways
+        return ways.send_one(roadway, float(picture.chainage[row]))
 
     def alarms(self) -> Sequence[Alarm]:
         """Alarms that are not normal; those of the self-test are a machine's business."""

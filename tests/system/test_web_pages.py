@@ -18,6 +18,7 @@ from minesafe.model.mine import Role
 from minesafe.model.signing import link_token
 from minesafe.model.time import SECOND
 from minesafe.model.trend import Trend
+from minesafe.model.way import Way
 from minesafe.web.live import Hub
 from minesafe.web.server import WebServer
 from minesafe.web.site import bare_site
@@ -260,6 +261,16 @@ async def test_where_to_search_for_somebody_is_told_with_what_became_of_his_newe
         assert (told["since"], told["doubted"]) == (NOW - 2 * SECOND, doubted)
         for person, code in (("P2", "not_in_the_mine"), ("P9", "unknown_person")):
             gone = await user.get(f"/api/v1/people/{person}/reach")
+            assert (gone.status_code, gone.json()["code"]) == (404, code)
+
+
+async def test_the_way_somebody_would_be_sent_is_told_from_his_last_place(tmp_path: Path) -> None:
+    desk = DeskOnPaper(ways={"P1": Way("N3", "N2", 412.5, 330.0)})
+    async with running(tmp_path, desk) as site, site.user(Role.VIEWER) as user:
+        told = (await user.get("/api/v1/people/P1/way")).json()
+        assert told == {"destination": "N3", "toward": "N2", "distance_m": 412.5, "walk_s": 330.0}
+        for person, code in (("P2", "not_in_the_mine"), ("P9", "unknown_person")):
+            gone = await user.get(f"/api/v1/people/{person}/way")
             assert (gone.status_code, gone.json()["code"]) == (404, code)
 
 

@@ -18,7 +18,7 @@ from minesafe.evacuation.ways.hazards import Hazards
 from minesafe.evacuation.ways.load import load_of
 from minesafe.evacuation.ways.network import Floats, Network, Rows
 from minesafe.evacuation.ways.perils import Ordered
-from minesafe.evacuation.ways.ways import NOWHERE, Way, Ways
+from minesafe.evacuation.ways.ways import NOWHERE, Ways
 from minesafe.model.events import (
     AnyBody,
     InScope,
@@ -32,6 +32,7 @@ from minesafe.model.mine import Mine
 from minesafe.model.order import MusterRow, Order
 from minesafe.model.picture import Picture
 from minesafe.model.time import SECOND, Micros
+from minesafe.model.way import Way
 
 WAYS_KEPT = 16
 """Ways on different grounds, kept so that each is found once and not each tick."""

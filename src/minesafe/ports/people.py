@@ -29,6 +29,7 @@ from minesafe.model.roll import Reckoning
 from minesafe.model.switching import OutputAct, Switchboard
 from minesafe.model.system import SystemHealth
 from minesafe.model.time import Micros
+from minesafe.model.way import Way
 
 
 class Desk(Protocol):
@@ -63,6 +64,12 @@ class Desk(Protocol):
 
         Raises:
             KeyError: nobody of the revision has this id.
+        """
+
+    def way_out(self, person: str) -> Way | None:
+        """The way to safety from somebody's last place, on the ground as it is now.
+
+        None of who is not in the mine, or was never seen there. Raises as `reach`.
         """
 
     def alarms(self) -> Sequence[Alarm]:

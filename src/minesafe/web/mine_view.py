@@ -15,6 +15,7 @@ from minesafe.model.mine import (
     Zone,
     along,
 )
+from minesafe.web.initials import initials
 from minesafe.web.models import (
     FeederOut,
     IntervalOut,
@@ -73,7 +74,12 @@ def mine_out(mine: Mine) -> MineOut:
 def person_out(person: Person) -> PersonOut:
     """A person, without the telephone number."""
     return PersonOut(
-        id=person.id, name=person.name, tag=person.tag, trade=person.trade, crew=person.crew
+        id=person.id,
+        name=person.name,
+        tag=person.tag,
+        trade=person.trade,
+        crew=person.crew,
+        initials=list(initials(person.name)),
     )
 
 

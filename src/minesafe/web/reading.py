@@ -1,5 +1,6 @@
 """Reading: the mine, what it is like now, what it was like, and what the journal holds."""
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import msgspec
@@ -20,6 +21,7 @@ from minesafe.web.models import (
     SampleOut,
     SnapshotOut,
     TrackOut,
+    WayOut,
 )
 from minesafe.web.refusals import NOT_FOUND, UNAVAILABLE, Denied
 from minesafe.web.trending import Curve, curve
@@ -106,6 +108,16 @@ async def reach(here: Here, person: str) -> ReachOut:
     if found is None:
         raise Denied(NOT_FOUND, "not_in_the_mine")
     return reach_out(here.desk.mine, here.desk.picture(), row, found)
+
+
+@router.get("/people/{person}/way")
+async def way(here: Here, person: str) -> WayOut:
+    """Which exit or refuge somebody would be sent to from his last place, and how far it is."""
+    _row(here.desk.mine.person_row, person, "unknown_person")
+    found = here.desk.way_out(person)
+    if found is None:
+        raise Denied(NOT_FOUND, "not_in_the_mine")
+    return WayOut(**asdict(found))
 
 
 @router.get("/events")

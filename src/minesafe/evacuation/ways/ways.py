@@ -15,6 +15,7 @@ from minesafe.evacuation.ways.network import Floats, Network, Rows
 from minesafe.evacuation.ways.pace import Pace
 from minesafe.evacuation.ways.search import Arcs, Tree, tree, trees
 from minesafe.model.mine import Mine
+from minesafe.model.way import Way
 
 RESERVE = 25.0 / 30.0
 """Of a self-rescuer's time a walk may take: 25 of 30 minutes, for who is slower than the map."""
@@ -22,18 +23,6 @@ RESERVE = 25.0 / 30.0
 
 AS_SAFE_M = 20.0
 """A way out with so few more metres of danger than the way to a refuge is as good: one goes out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """Where one person is to walk."""
-
-    destination: str
-    """Node id of an exit or refuge; empty where none can be reached."""
-    toward: str
-    """Node id of the next node; empty likewise."""
-    distance_m: float | None
-    walk_s: float | None
 
 
 NOWHERE = Way("", "", None, None)

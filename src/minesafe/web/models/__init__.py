@@ -86,7 +86,7 @@ from minesafe.web.models.outputs import (
     OutputRequestOut,
 )
 from minesafe.web.models.past import AtOut, CertifiedOut, RevisionOut
-from minesafe.web.models.reach import DoubtOut, NightlyOut, ReachOut
+from minesafe.web.models.reach import DoubtOut, NightlyOut, ReachOut, WayOut
 from minesafe.web.models.state import (
     CountOut,
     DutyOut,
@@ -210,6 +210,7 @@ __all__ = [
     "TroubleOut",
     "ValueOut",
     "VisitorIn",
+    "WayOut",
     "Wire",
     "Words",
     "ZoneOut",

@@ -143,6 +143,8 @@ class PersonOut(Wire):
     tag: str
     trade: str
     crew: str
+    initials: list[str]
+    """Of each character of the name the letters its pinyin may begin with."""
 
 
 class MineOut(Wire):

@@ -29,6 +29,17 @@ class ReachOut(Wire):
     """The last place that was not believed, while that is news."""
 
 
+class WayOut(Wire):
+    """The way to safety from somebody's last place, on the ground as it is now."""
+
+    destination: str
+    """A node; empty where no exit and no refuge can be reached."""
+    toward: str
+    """The next node on the way."""
+    distance_m: float | None
+    walk_s: float | None
+
+
 class NightlyOut(Wire):
     """The newest nightly test that whoever may be asked can be reached."""
 

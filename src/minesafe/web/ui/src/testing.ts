@@ -82,5 +82,5 @@ export const mine: Mine = {
   feeders: [],
   logic: [{ id: "FIRE.CH4-T1", name: both("火灾"), guidance: both("按火灾处置") }],
   readers: [],
-  people: [{ id: "P01", name: "王建国", tag: "10001", trade: "采煤", crew: "一队" }],
+  people: [{ id: "P01", name: "王建国", tag: "10001", trade: "采煤", crew: "一队", initials: ["w", "j", "g"] }],
 };

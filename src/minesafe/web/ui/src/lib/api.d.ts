@@ -809,6 +809,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people/{person}/way": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Way
+         * @description Which exit or refuge somebody would be sent to from his last place, and how far it is.
+         */
+        get: operations["way"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/permits": {
         parameters: {
             query?: never;
@@ -2205,6 +2225,8 @@ export interface components {
             crew: string;
             /** Id */
             id: string;
+            /** Initials */
+            initials: string[];
             /** Name */
             name: string;
             /** Tag */
@@ -2912,6 +2934,20 @@ export interface components {
         VisitorIn: {
             /** Name */
             name: string;
+        };
+        /**
+         * WayOut
+         * @description The way to safety from somebody's last place, on the ground as it is now.
+         */
+        WayOut: {
+            /** Destination */
+            destination: string;
+            /** Distance M */
+            distance_m: number | null;
+            /** Toward */
+            toward: string;
+            /** Walk S */
+            walk_s: number | null;
         };
         /**
          * What
@@ -4552,6 +4588,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TrackOut"][];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    way: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WayOut"];
                 };
             };
             /** @description Service Unavailable */

@@ -20,6 +20,7 @@ import type {
   Scenarios,
   Session,
   Signed,
+  WayOut,
   Whereabouts,
 } from "./wire";
 
@@ -113,15 +114,23 @@ export const mine = (): Promise<Mine> => call("GET", "/mine");
 export const pointValues = (point: string, start: number, end: number): Promise<Sample[]> =>
   call("GET", `/points/${id(point)}/values?start=${start}&end=${end}`);
 
-/** Where somebody may have walked to; null of whom it is not known that he is in the mine. */
-export async function reach(person: string): Promise<Reach | null> {
+/** What is known of somebody in the mine; null of whom it is not known that he is in it. */
+async function ofSomebodyBelow<T>(path: string): Promise<T | null> {
   try {
-    return await call<Reach>("GET", `/people/${id(person)}/reach`);
+    return await call<T>("GET", path);
   } catch (trouble) {
     if (trouble instanceof Refused && trouble.status === 404) return null;
     throw trouble;
   }
 }
+
+/** Where somebody may have walked to. */
+export const reach = (person: string): Promise<Reach | null> =>
+  ofSomebodyBelow(`/people/${id(person)}/reach`);
+
+/** Where somebody would be sent to, and how far that is. */
+export const wayOut = (person: string): Promise<WayOut | null> =>
+  ofSomebodyBelow(`/people/${id(person)}/way`);
 
 export const acknowledgeAlarm = (episode: string): Promise<void> =>
   call("POST", `/alarms/${id(episode)}/acknowledge`);

@@ -46,6 +46,7 @@ export type Device = Schemas["DeviceOut"];
 export type Devices = Schemas["DevicesOut"];
 export type Snapshot = Schemas["SnapshotOut"];
 export type Reach = Schemas["ReachOut"];
+export type WayOut = Schemas["WayOut"];
 export type Sample = Schemas["SampleOut"];
 export type Session = Schemas["SessionOut"];
 export type Issued = Schemas["IssuedOut"];

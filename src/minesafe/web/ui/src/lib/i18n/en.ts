@@ -3,6 +3,7 @@
 import { alarmsEn } from "./alarms.en";
 import { codesEn } from "./codes.en";
 import { dutiesEn } from "./duties.en";
+import { seekEn } from "./seek.en";
 import type { Dictionary } from "./speech.svelte";
 
 const s = (n: number) => (n === 1 ? "" : "s");
@@ -15,6 +16,7 @@ export const en: Dictionary = {
   overview: "Overview",
   evacuation: "Evacuation",
   health: "System",
+  wall: "Wall",
   sensor: "Point",
 
   simulated: "Simulated mine",
@@ -70,6 +72,7 @@ export const en: Dictionary = {
   guidance: "What to do",
   alarming: alarmsEn,
   duties: dutiesEn,
+  seek: seekEn,
 
   headCounts: "Underground",
   people: (n) => `${n} ${n === 1 ? "person" : "people"}`,

@@ -3,6 +3,7 @@
 import { alarmsZh } from "./alarms.zh";
 import { codesZh } from "./codes.zh";
 import { dutiesZh } from "./duties.zh";
+import { seekZh } from "./seek.zh";
 
 export const zh = {
   lang: "zh-CN",
@@ -13,6 +14,7 @@ export const zh = {
   evacuation: "撤人",
   health: "系统",
   sensor: "测点",
+  wall: "大屏",
 
   simulated: "模拟矿井",
   simulatedNote: "矿井、人员和数据均为模拟，不是真实矿井。",
@@ -66,6 +68,7 @@ export const zh = {
   guidance: "处置提示",
   alarming: alarmsZh,
   duties: dutiesZh,
+  seek: seekZh,
 
   headCounts: "井下人数",
   people: (n: number) => `${n} 人`,
