@@ -51,6 +51,7 @@ class FindingBook:
 
     now: dict[tuple[FindingKind, str], str] = field(default_factory=dict)
     began_ever: list[tuple[FindingKind, str, str]] = field(default_factory=list)
+    repeats: int = 0
 
     def began(self, kind: FindingKind, subject: str, detail: str = "") -> None:
         if (kind, subject) not in self.now:
@@ -59,6 +60,9 @@ class FindingBook:
 
     def ended(self, kind: FindingKind, subject: str) -> None:
         self.now.pop((kind, subject), None)
+
+    def repeated(self, messages: int = 1) -> None:
+        self.repeats += messages
 
 
 @dataclass

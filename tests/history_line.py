@@ -14,7 +14,7 @@ from store_samples import frames
 from minesafe.links.backoff import Backoff
 from minesafe.model.errors import StoreUnavailable
 from minesafe.model.events import FindingKind
-from minesafe.store.feeder import Disk, Feeder
+from minesafe.store.feeder import Disk, Feeder, Progress
 from minesafe.store.history import PostgresHistory
 from minesafe.store.journal import SqliteJournal
 from minesafe.store.spool import SqliteSpool
@@ -69,6 +69,7 @@ class Line:
     def __init__(self, disk: Disk, dsn: str, backoff: Backoff | None = None) -> None:
         self.disk, self.findings, self.covered = disk, FindingBook(), 1 << 60
         self.dsn = dsn
+        self.progress = Progress()
         identities = {"spool": disk.spool.identity, "journal": disk.journal.identity}
         self.history = PostgresHistory(dsn, small_mine(), **identities)
         self.feeder = Feeder(
@@ -76,6 +77,7 @@ class Line:
             self.history,
             self.findings,
             lambda: self.covered,
+            progress=self.progress,
             idle_s=0.02,
             backoff=backoff or Backoff(0.1, 0.5),
         )

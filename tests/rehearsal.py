@@ -112,6 +112,9 @@ class Rehearsal:
         """As `ports.Findings`."""
         self.take(self.watch.finding(self.clock.now(), kind, subject, False, ""))
 
+    def repeated(self, messages: int = 1) -> None:
+        """As `ports.Findings`."""
+
     # --- time ---------------------------------------------------------------------------------
 
     async def play(self) -> Came:

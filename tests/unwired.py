@@ -56,6 +56,9 @@ class Hearer(Protocol):
     def ended(self, kind: FindingKind, subject: str) -> None:
         """As `ports.Findings`."""
 
+    def repeated(self, messages: int = 1) -> None:
+        """As `ports.Findings`."""
+
 
 class Registers:
     """A simulated substation, asked as the poller would over its wire."""

@@ -16,6 +16,7 @@ from desk_on_paper import DeskOnPaper
 from web_reporter import PlainReporter
 
 from minesafe.clock import wall
+from minesafe.model.backlog import Backlog
 from minesafe.model.mine import Role, User
 from minesafe.ports import History
 from minesafe.store.accounts import Accounts
@@ -72,6 +73,11 @@ class Running:
         )
 
 
+def caught_up() -> Backlog:
+    """A history that has everything."""
+    return Backlog(120, 120, None, 0.0, 0.01, 60 << 30, 3, 2, 1)
+
+
 def well() -> Vital:
     """A server that can raise an alarm, with nothing waiting."""
     return Vital(
@@ -116,7 +122,11 @@ async def running(
     pages = static or folder / "no-pages"
     reporter = PlainReporter()
     app = create_app(
-        desk, accounts, history, desk.read, SECRET, pages, reporter=reporter, vital=well, **options
+        *(desk, accounts, history, desk.read, SECRET, pages),
+        reporter=reporter,
+        vital=well,
+        backlog=caught_up,
+        **options,
     )
     server = WebServer(app, "127.0.0.1", 0)
     await server.start()

@@ -11,7 +11,7 @@ import secrets
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,7 @@ from minesafe.scribe import Scribe
 from minesafe.sources.supervise import Supervisor
 from minesafe.store.accounts import Accounts
 from minesafe.store.approvals import Approvals
-from minesafe.store.feeder import Disk, Feeder
+from minesafe.store.feeder import Disk, Feeder, Progress
 from minesafe.store.heads import HeadKey
 from minesafe.store.history import PostgresHistory
 from minesafe.store.journal import SqliteJournal
@@ -160,7 +160,8 @@ async def running(
 
         # look at ourselves
         stores, proof = Disk(disk, spool, journal), Proof(desk, clock, pipeline)
-        disk_watch = DiskWatch(stores, pipeline)
+        progress = Progress()
+        disk_watch = DiskWatch(stores, pipeline, progress, pipeline.now)
         vitals = await _vitals(stack, data, pipeline, outbox, proof, disk_watch)
 
         # show: the pages come before the devices, so that whoever waits sees something
@@ -176,6 +177,7 @@ async def running(
             static or BUILT_PAGES,
             reporter=scribe,
             vital=vitals.taken,
+            backlog=lambda: replace(disk_watch.backlog, repeats=pipeline.repeats),
             playing=scenarios,
             memory=memory,
         )
@@ -217,7 +219,10 @@ async def running(
         tasks += [disk_watch, vitals, _Task("memory", memory.run)]
         stack.push_async_callback(vitals.end)  # its last word: we end in order
         tasks.append(
-            _Task("history", lambda: _remember(database, stores, snapshots, history, pipeline))
+            _Task(
+                "history",
+                lambda: _remember(database, stores, snapshots, history, pipeline, progress),
+            )
         )
 
         await _supervise(stack, tasks, pipeline)
@@ -284,7 +289,9 @@ async def _vitals(
     async def write(vital: Vital) -> None:
         await thread.within(PATIENCE_S, row.write, vital)
 
-    return Vitals(pipeline, outbox, lambda: disk_watch.fill, lambda: proof.proven, write)
+    return Vitals(
+        pipeline, outbox, lambda: disk_watch.backlog.spool_fill, lambda: proof.proven, write
+    )
 
 
 async def _sign_on(
@@ -354,6 +361,7 @@ async def _remember(
     snapshots: Snapshots,
     history: LateHistory,
     findings: Findings,
+    progress: Progress,
 ) -> None:
     """Start the database if it is ours, and feed it until cancelled."""
     async with AsyncExitStack() as stack:
@@ -363,4 +371,4 @@ async def _remember(
         )
         stack.push_async_callback(own.close)
         history.there = own
-        await Feeder(disk, own, findings, lambda: snapshots.covered).run()
+        await Feeder(disk, own, findings, lambda: snapshots.covered, progress=progress).run()

@@ -106,6 +106,8 @@ class Pipeline:
         """Frames up to here are in an engine snapshot on disk."""
         self.judged = time.monotonic()
         """When a turn was last done with: judged, recorded, told."""
+        self.repeats = 0
+        """Messages devices had sent before, since the start."""
         self._turn_of: float | None = None
         """Since when the oldest sample of the turn under way has waited."""
 
@@ -306,6 +308,10 @@ class Pipeline:
     def ended(self, kind: FindingKind, subject: str) -> None:
         """See `ports.Findings.ended`."""
         self._report(kind, subject, False, "")
+
+    def repeated(self, messages: int = 1) -> None:
+        """See `ports.Findings.repeated`."""
+        self.repeats += messages
 
     def _report(self, kind: FindingKind, subject: str, on: bool, detail: str) -> None:
         """Nearly always it is said that all is well as before, some thousand times a second."""

@@ -5,15 +5,19 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from fakes import FindingBook
-from history_line import ALWAYS, DOWN, Line, disk_at, running, until
+from fakes import FindingBook, HandClock
+from history_line import ALWAYS, DOWN, Line, ask, disk_at, running, until
+from small_mine import REVISION
 from store_samples import START, finding, large_frame
 from system.parts import new_database, open_folder, proxied
 
 from minesafe.embedded.cluster import Cluster
 from minesafe.links.backoff import Backoff
 from minesafe.model.events import FindingKind
-from minesafe.store.feeder import PAUSES_S, Disk
+from minesafe.model.frame import Frame, Readings, Sightings
+from minesafe.model.quality import Quality
+from minesafe.model.time import SECOND
+from minesafe.store.feeder import PAUSES_S, Disk, Progress
 from minesafe.store.watch import DiskWatch
 
 AN_HOUR = 3600
@@ -114,7 +118,7 @@ async def test_a_feeder_killed_at_any_moment_stores_everything_once(disk: Disk) 
 async def test_a_filling_spool_says_so_and_is_well_when_drained(disk: Disk) -> None:
     findings, filling = FindingBook(), (FindingKind.SPOOL_FILLING, "spool")
     fill, commit = disk.spool.fill, disk.spool.commit
-    async with running(DiskWatch(disk, findings, every_s=0.02)):
+    async with running(DiskWatch(disk, findings, Progress(), lambda: START, every_s=0.02)):
         seq = 0
         while await disk.thread.run(fill) <= 0.7:
             assert filling not in findings.now
@@ -123,6 +127,50 @@ async def test_a_filling_spool_says_so_and_is_well_when_drained(disk: Disk) -> N
         await until(lambda: filling in findings.now)
         await disk.thread.run(disk.spool.drop_through, seq)
         await until(lambda: filling not in findings.now)
+
+
+async def test_how_far_the_history_is_behind_is_known_and_told(
+    disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line, clock = Line(disk, new_database()), HandClock(START)
+    watch = DiskWatch(disk, line.findings, line.progress, clock.now, every_s=0.02)
+    behind = (FindingKind.HISTORY_BEHIND, "history")
+    await line.commit(1, 5)
+    async with running(watch):
+        clock.turn(400)
+        await until(lambda: watch.backlog.behind_s == 399)
+        assert (watch.backlog.stored, watch.backlog.waiting_since) == (None, START + SECOND)
+        assert behind not in line.findings.now
+        clock.turn(300)
+        await until(lambda: line.findings.now.get(behind, "") == "699 s, since frame 1")
+        async with running(line.feeder):
+            await until(lambda: behind not in line.findings.now)
+        await until(lambda: watch.backlog.stored == watch.backlog.committed == 5)
+        low = (FindingKind.DISK_LOW, "disk")
+        monkeypatch.setattr("minesafe.store.watch.free_bytes", lambda _: 1 << 30)
+        await until(lambda: line.findings.now.get(low) == "1024 MiB")
+        monkeypatch.setattr("minesafe.store.watch.free_bytes", lambda _: 5 << 30)
+        await until(lambda: low not in line.findings.now)
+    await line.history.close()
+
+
+async def test_samples_that_come_late_and_out_of_order_are_counted_by_their_frame(
+    disk: Disk,
+) -> None:
+    """A gateway hands over what it kept for two minutes, newest first, after a live sample."""
+    line = Line(disk, new_database())
+    kept = [(0, 0.5, Quality.CLOCK, START - 120 * SECOND - n * SECOND, START) for n in range(10)]
+    live = Readings.of([(0, 0.7, 0, START, START), (1, 0.7, 0, START - 9 * SECOND, START)])
+    for seq, readings in enumerate((live, Readings.of(kept), live), 1):
+        whole = Frame(seq, START, REVISION, readings, Sightings.none())
+        await disk.thread.run(disk.spool.commit, [whole])
+    async with running(line.feeder):
+        await until(lambda: line.progress.stored == 3)
+    assert (line.progress.late, line.progress.disordered) == (10, 10)
+    counts = "SELECT array_agg(late || ' ' || disordered ORDER BY seq) FROM frames"
+    assert await ask(line.dsn, counts) == ["0 0", "10 10", "0 0"]
+    assert len(await line.history.values(0, *ALWAYS, 100)) == 12
+    await line.history.close()
 
 
 async def test_a_frame_that_cannot_be_read_is_named_and_does_not_stop_the_rest(

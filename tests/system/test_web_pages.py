@@ -137,6 +137,12 @@ async def test_health_is_the_age_of_the_last_frame_and_not_of_the_process(tmp_pa
         assert stuck.json()["frame_age_s"] > 10
 
 
+async def test_a_page_is_told_how_far_the_history_is_behind(tmp_path: Path) -> None:
+    async with running(tmp_path) as site, site.user(Role.VIEWER) as client:
+        told = (await client.get("/api/v1/backlog")).json()
+        assert (told["stored"], told["behind_s"], told["late"]) == (120, 0.0, 3)
+
+
 async def test_metrics_count_and_name_nobody(tmp_path: Path) -> None:
     desk = DeskOnPaper(alarm_list=[alarm()], order_list=[order()])
     async with running(tmp_path, desk) as site, site.stranger() as client:
@@ -147,6 +153,8 @@ async def test_metrics_count_and_name_nobody(tmp_path: Path) -> None:
         assert lines.count("# TYPE minesafe_alarms gauge") == 1
         assert 'minesafe_alarms{severity="I"} 0.0' in lines, "a series is there before it rises"
         assert "minesafe_spool_fill_ratio 0.25" in lines
+        assert "minesafe_history_behind_seconds 0.0" in lines
+        assert "minesafe_messages_repeated_total 1.0" in lines
         assert not any(x.startswith("minesafe_sample_age_seconds ") for x in lines), "none waits"
         assert any(x.startswith("process_resident_memory_bytes ") for x in lines)
         told = "\n".join(lines)

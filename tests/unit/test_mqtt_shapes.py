@@ -209,8 +209,10 @@ async def test_what_the_broker_kept_is_news_only_by_its_own_time() -> None:
 
 async def test_what_comes_again_is_heard_once() -> None:
     lane = Lane()
+    lane.lane.repeated = lane.book.repeated
     assert len(await lane.hear("acme/7/CH4", {"v": 0.5, "q": 0})) == 1
     assert await lane.hear("acme/7/CH4", {"v": 0.5, "q": 0}, AGAIN | 2) == []
+    assert lane.book.repeats == 1
     assert len(await lane.hear("acme/7/CH4", {"v": 0.5, "q": 0})) == 1, "the same value anew"
     assert len(await lane.hear("acme/7/CH4", {"v": 0.7, "q": 0}, AGAIN | 2)) == 1, "never stored"
 

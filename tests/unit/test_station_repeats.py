@@ -41,6 +41,7 @@ async def test_a_repeat_waits_for_the_first_to_be_on_disk() -> None:
     await asyncio.gather(first, again)
     assert d.heard == [(1, 1)]
     assert d.once.stored_through(1) == 1
+    assert d.book.repeats == 1
 
 
 async def test_when_the_first_fails_its_repeat_takes_its_place() -> None:

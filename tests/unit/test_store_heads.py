@@ -44,6 +44,9 @@ class Findings:
     def ended(self, kind: FindingKind, subject: str) -> None:
         self.open.pop((kind, subject), None)
 
+    def repeated(self, messages: int = 1) -> None:
+        raise AssertionError("a witness hears nothing")
+
 
 async def _sent(data: Path, to: str, findings: Findings) -> None:
     """The witness has looked once at the journal."""

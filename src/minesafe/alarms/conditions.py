@@ -132,6 +132,8 @@ FINDING_LEVELS: dict[FindingKind, Severity] = {
     _F.QUEUE_FULL: _L.III,
     _F.DATABASE_DOWN: _L.III,
     _F.SPOOL_FILLING: _L.III,
+    _F.HISTORY_BEHIND: _L.III,
+    _F.DISK_LOW: _L.III,
     _F.DISK_FULL: _L.II,
     _F.DISK_HANGS: _L.II,
     _F.CHANNEL_DOWN: _L.III,

@@ -55,6 +55,9 @@ class _Voice:
         if not self.silent:
             self._findings.ended(kind, subject)
 
+    def repeated(self, messages: int = 1) -> None:
+        self._findings.repeated(messages)
+
 
 class _Held(Generic[S, L]):
     """One link with its settings, and how many wait for an answer of it."""

@@ -59,6 +59,9 @@ class Findings(Protocol):
     def ended(self, kind: FindingKind, subject: str) -> None:
         """It is well again. Without a beginning it does nothing."""
 
+    def repeated(self, messages: int = 1) -> None:
+        """So many were heard before and are passed over: nothing is wrong, they are counted."""
+
 
 class Intake(Protocol):
     """Where sources put what they hear."""

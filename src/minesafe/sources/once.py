@@ -52,6 +52,7 @@ class Once:
         while (known := self._heard.get(key)) is not None and known[0] == mark:
             await asyncio.wait([known[1]])
             if not known[1].cancelled():
+                self._findings.repeated()
                 return
         self._follow(boot, seq)
         await self._first(key, mark, work)

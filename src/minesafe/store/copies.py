@@ -22,12 +22,21 @@ _CHUNK = 1 << 18
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
-async def frames(connection: Connection, feed: int, rows: Sequence[Frame]) -> None:
-    """One row a frame."""
+async def frames(
+    connection: Connection, feed: int, rows: Sequence[Frame], late: Column, disordered: Column
+) -> None:
+    """One row a frame, with how many samples it held, how many came late and out of order."""
+    counted = zip(rows, late.tolist(), disordered.tolist(), strict=True)
     await connection.copy_records_to_table(
         "frames",
-        columns=("feed", "seq", "now", "revision", "readings", "sightings"),
-        records=[(feed, f.seq, f.now, f.revision, len(f.readings), len(f.sightings)) for f in rows],
+        columns=(
+            *("feed", "seq", "now", "revision"),
+            *("readings", "sightings", "late", "disordered"),
+        ),
+        records=[
+            (feed, f.seq, f.now, f.revision, len(f.readings), len(f.sightings), *counts)
+            for f, *counts in counted
+        ],
     )
 
 

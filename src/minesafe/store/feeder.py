@@ -16,6 +16,7 @@ from minesafe.model.errors import StoreUnavailable
 from minesafe.model.events import Event, FindingKind
 from minesafe.model.frame import Frame
 from minesafe.ports import Findings
+from minesafe.store.disorder import Tally
 from minesafe.store.following import JournalReader
 from minesafe.store.journal import SqliteJournal
 from minesafe.store.pace import Pace
@@ -35,6 +36,9 @@ comes within 5 s of its return."""
 
 class Memory(Protocol):
     """What the feeder needs of the history."""
+
+    tally: Tally
+    """What of it came late."""
 
     async def write(self, frames: Sequence[Frame]) -> None:
         """As `ports.History.write`."""
@@ -58,6 +62,16 @@ class Disk:
     journal: SqliteJournal
 
 
+@dataclass(slots=True)
+class Progress:
+    """How far the feeder has come; for whoever looks after the disk."""
+
+    stored: int | None = None
+    """The newest frame the database has said it has."""
+    late: int = 0
+    disordered: int = 0
+
+
 class Feeder:
     """Spool and journal → history. Runs under a supervisor, as a source does."""
 
@@ -70,6 +84,7 @@ class Feeder:
         findings: Findings,
         covered: Callable[[], int],
         *,
+        progress: Progress | None = None,
         idle_s: float = 0.25,
         backoff: Backoff | None = None,
     ) -> None:
@@ -80,6 +95,7 @@ class Feeder:
             history: where they go.
             findings: is told when the database is away.
             covered: frames up to here are in the engine's snapshots (`Snapshots.covered`).
+            progress: kept up to date for others to look at.
             idle_s: real seconds to rest when it has caught up: the database's commits ask the same
                 disk for what the spool needs, and few large ones cost less than many small ones.
             backoff: pauses while the database is away; `PAUSES_S` where none is given.
@@ -88,6 +104,7 @@ class Feeder:
         self._covered, self._idle_s = covered, idle_s
         self._backoff = backoff or Backoff(*PAUSES_S)
         self._pace = Pace()
+        self._progress = progress or Progress()
 
     async def run(self) -> None:
         """Feed until cancelled.
@@ -121,11 +138,16 @@ class Feeder:
             with _away():
                 stored = await self._write(frames) or stored
                 projected = await self._project(events) or projected
+            self._note(stored)
             await self._drop(stored)
             await thread.run(readers.spool.forget_broken, min(stored, self._covered()))
             self._tell_broken(readers.spool.broken)
             if not full:
                 await asyncio.sleep(self._idle_s)
+
+    def _note(self, stored: int) -> None:
+        self._progress.stored, tally = stored, self._history.tally
+        self._progress.late, self._progress.disordered = tally.late, tally.disordered
 
     def _reached(self) -> None:
         self._findings.ended(FindingKind.DATABASE_DOWN, "history")

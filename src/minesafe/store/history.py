@@ -26,6 +26,7 @@ from minesafe.model.trend import Trend
 from minesafe.store import copies, lateness, moments, names, past
 from minesafe.store.chunks import READINGS, SIGHTINGS, Table
 from minesafe.store.database import Database
+from minesafe.store.disorder import Tally
 from minesafe.store.migrations import migrate, shipped
 from minesafe.store.moments import Moments
 from minesafe.store.names import Names
@@ -87,20 +88,23 @@ class PostgresHistory:
         self._ready: _Ready | None = None
         self._older: dict[str, Names] = {}
         self._moments = Moments()
+        self.tally = Tally()
 
     async def write(self, frames: Sequence[Frame]) -> None:
         """As `ports.History.write`."""
+        tally = self.tally.copy()
 
         async def write(connection: Connection, ready: _Ready) -> dict[str, Names]:
             async with connection.transaction():
-                return await self._write(connection, ready, frames)
+                return await self._write(connection, ready, frames, tally)
 
         self._older.update(await self._run(write, WRITE_S))
+        self.tally = tally
 
     async def _write(
-        self, connection: Connection, ready: _Ready, frames: Sequence[Frame]
+        self, connection: Connection, ready: _Ready, frames: Sequence[Frame], tally: Tally
     ) -> dict[str, Names]:
-        """Store what is new; the names met on the way count once this is committed."""
+        """Store what is new; names met on the way and counts hold once this is committed."""
         met: dict[str, Names] = {}
         rows: list[tuple[Table, Table]] = []
         stored = await _through(connection, ready.frames, lock=True)
@@ -108,8 +112,8 @@ class PostgresHistory:
         new = [frame for frame in frames if frame.seq > stored]
         for revision in dict.fromkeys(frame.revision for frame in new):
             part = [frame for frame in new if frame.revision == revision]
-            met[revision], part_rows = await self._copy(connection, ready, revision, part)
-            rows.append(part_rows)
+            met[revision], own = await self._copy(connection, ready, revision, part, tally)
+            rows.append(own)
         if new:
             where = (connection, ready.shelf, ready.frames)
             await self._moments.follow(*where, stored, new[-1], rows)
@@ -117,7 +121,12 @@ class PostgresHistory:
         return met
 
     async def _copy(
-        self, connection: Connection, ready: _Ready, revision: str, frames: list[Frame]
+        self,
+        connection: Connection,
+        ready: _Ready,
+        revision: str,
+        frames: list[Frame],
+        tally: Tally,
     ) -> tuple[Names, tuple[Table, Table]]:
         """Store frames of one revision; what they are called, and their rows as stored."""
         readings = Readings.joined([frame.readings for frame in frames])
@@ -126,13 +135,16 @@ class PostgresHistory:
         known = await names.covering(connection, known, "point", readings.point)
         for column, what in names.SIGHTED.items():
             known = await names.covering(connection, known, what, getattr(sightings, column))
-        await copies.frames(connection, ready.frames, frames)
         tables = (
             copies.readings(ready.frames, frames, readings, known),
             copies.sightings(ready.frames, frames, sightings, known),
         )
         seqs, now = (np.array([getattr(f, name) for f in frames]) for name in ("seq", "now"))
-        for shape, table in zip((READINGS, SIGHTINGS), tables, strict=True):
+        both = tuple(zip((READINGS, SIGHTINGS), tables, strict=True))
+        counted = [tally.count(shape, table, seqs, now) for shape, table in both]
+        late, disordered = (sum(columns) for columns in zip(*counted, strict=True))
+        await copies.frames(connection, ready.frames, frames, late, disordered)
+        for shape, table in both:
             if len(table["seq"]):
                 minutes = now[np.searchsorted(seqs, table["seq"])] // MINUTE
                 await lateness.note(connection, ready.frames, shape, table, minutes)

@@ -1,16 +1,25 @@
-"""Looks after our own disk: says that the spool is filling and that the disk is full."""
+"""Looks after our own disk: the spool's size, how long it waits for the database, what is free."""
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import replace
 
+from minesafe.model.backlog import Backlog
 from minesafe.model.events import FindingKind
+from minesafe.model.time import SECOND, Micros
 from minesafe.ports import Findings
-from minesafe.store.feeder import Disk
+from minesafe.store.disk import free_bytes
+from minesafe.store.feeder import Disk, Progress
 
-FILLING = 0.7
-"""From this share of its cap the spool is a finding."""
+FILLING, DRAINED = 0.7, 0.6
+"""Share of its cap from which the spool is a finding, and below which it is none any more: the
+gaps here keep findings from flickering."""
 
-DRAINED = 0.6
-"""Below this share it is none any more: the gap keeps it from flickering."""
+BEHIND_S, CAUGHT_UP_S = 600.0, 60.0
+"""Age of the oldest frame the database has not, in the mine's seconds."""
+
+LOW, ENOUGH = 2 << 30, 3 << 30
+"""Free bytes of the disk: some days of the journal, and of a middle mine's history."""
 
 
 class DiskWatch:
@@ -18,11 +27,28 @@ class DiskWatch:
 
     name = "disk"
 
-    def __init__(self, disk: Disk, findings: Findings, *, every_s: float = 1.0) -> None:
-        """Nothing runs yet. `every_s` is in real seconds."""
+    def __init__(
+        self,
+        disk: Disk,
+        findings: Findings,
+        progress: Progress,
+        now: Callable[[], Micros],
+        *,
+        every_s: float = 1.0,
+    ) -> None:
+        """Nothing runs yet.
+
+        Args:
+            disk: spool and journal.
+            findings: is told what is wrong.
+            progress: how far the feeder has come.
+            now: the mine's time.
+            every_s: how often to look, in real seconds.
+        """
         self._disk, self._findings, self._every_s = disk, findings, every_s
-        self.fill = 0.0
-        """Share of the spool's cap in use when it was last looked at."""
+        self._progress, self._now = progress, now
+        self.backlog = Backlog(0, None, None, 0.0, 0.0, 0, 0, 0, 0)
+        """As it was when last looked at."""
 
     async def run(self) -> None:
         """Look until cancelled.
@@ -31,24 +57,43 @@ class DiskWatch:
             StoreUnavailable: not even that can be found out.
         """
         while True:
-            self.fill, held = await self._disk.thread.run(self._look)
-            self._tell_fill(self.fill)
-            self._tell_ballast(held)
+            found, held = await self._disk.thread.run(self._look)
+            since = found.waiting_since
+            behind = 0.0 if since is None else max(0.0, (self._now() - since) / SECOND)
+            self.backlog = replace(found, behind_s=behind)
+            self._tell(self.backlog, held)
             await asyncio.sleep(self._every_s)
 
-    def _look(self) -> tuple[float, bool]:
+    def _look(self) -> tuple[Backlog, bool]:
         """In the disk's thread. Takes ballast again where there is room for it."""
-        spool, journal = self._disk.spool, self._disk.journal
-        return spool.fill(), all((spool.restore_ballast(), journal.restore_ballast()))
+        spool, journal, progress = self._disk.spool, self._disk.journal, self._progress
+        oldest = spool.after(progress.stored or 0, 1)
+        found = Backlog(
+            committed=spool.last_seq(),
+            stored=progress.stored,
+            waiting_since=oldest[0].now if oldest else None,
+            behind_s=0.0,
+            spool_fill=spool.fill(),
+            free_bytes=free_bytes(spool.path.parent),
+            late=progress.late,
+            disordered=progress.disordered,
+            repeats=0,
+        )
+        return found, all((spool.restore_ballast(), journal.restore_ballast()))
 
-    def _tell_fill(self, fill: float) -> None:
-        if fill > FILLING:
-            self._findings.began(FindingKind.SPOOL_FILLING, "spool", f"{fill:.0%}")
-        elif fill < DRAINED:
-            self._findings.ended(FindingKind.SPOOL_FILLING, "spool")
+    def _tell(self, found: Backlog, held: bool) -> None:
+        fill, behind, free = found.spool_fill, found.behind_s, found.free_bytes
+        said = f"{behind:.0f} s, since frame {(found.stored or 0) + 1}"
+        left = f"{free >> 20} MiB"
+        kind = FindingKind
+        self._say(kind.SPOOL_FILLING, "spool", fill > FILLING, fill < DRAINED, f"{fill:.0%}")
+        self._say(kind.HISTORY_BEHIND, "history", behind > BEHIND_S, behind < CAUGHT_UP_S, said)
+        self._say(kind.DISK_LOW, "disk", free < LOW, free > ENOUGH, left)
+        self._say(kind.DISK_FULL, "disk", not held, held, "ballast released")
 
-    def _tell_ballast(self, held: bool) -> None:
-        if held:
-            self._findings.ended(FindingKind.DISK_FULL, "disk")
-        else:
-            self._findings.began(FindingKind.DISK_FULL, "disk", "ballast released")
+    def _say(self, kind: FindingKind, subject: str, ill: bool, well: bool, detail: str) -> None:
+        """Between ill and well it stays what it was."""
+        if ill:
+            self._findings.began(kind, subject, detail)
+        elif well:
+            self._findings.ended(kind, subject)

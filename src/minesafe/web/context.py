@@ -7,6 +7,7 @@ from typing import Annotated, cast
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from minesafe.model.backlog import Backlog
 from minesafe.model.events import Event
 from minesafe.ports import Desk, History, Memory, Reporter, Scenarios
 from minesafe.vitals import Vital
@@ -30,6 +31,7 @@ class Context:
     secret: bytes
     hub: Hub
     vital: Callable[[], Vital]
+    backlog: Callable[[], Backlog]
     """Whether this server can still raise an alarm, as the watchdog reads it."""
     logins: Turnstile
     """Tries to log in, by address; the accounts count failures of each user besides."""

@@ -1,13 +1,16 @@
 """Health: measured on work done, never on the process being there."""
 
-from fastapi import APIRouter, Response
+from dataclasses import asdict
+
+from fastapi import APIRouter, Depends, Response
 from fastapi.responses import PlainTextResponse
 from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from minesafe.web.context import Context, Here
+from minesafe.web.guard import reads
 from minesafe.web.metrics import Metrics
-from minesafe.web.models import HealthOut
+from minesafe.web.models import BacklogOut, HealthOut
 from minesafe.web.refusals import UNAVAILABLE
 
 OLDEST_FRAME_S = 10.0
@@ -27,6 +30,12 @@ async def readyz(here: Here, response: Response) -> HealthOut:
     """As healthz, and at least one frame has been judged since the start."""
     judged = here.hub.frames_seen > 0
     return _health(here, response, ok=judged and here.hub.frame_age_s <= OLDEST_FRAME_S)
+
+
+@router.get("/api/v1/backlog", dependencies=[Depends(reads)])
+async def backlog(here: Here) -> BacklogOut:
+    """How far the history is behind: what is newer is not in curves, lists and reports yet."""
+    return BacklogOut(**asdict(here.backlog()))
 
 
 def _health(here: Context, response: Response, *, ok: bool) -> HealthOut:

@@ -117,6 +117,34 @@ TABLE: tuple[Row, ...] = (
         _one(lambda here: here.vital().spool_fill),
     ),
     Row(
+        "history_behind_seconds",
+        "Age of the oldest frame the database has not got",
+        _one(lambda here: here.backlog().behind_s),
+    ),
+    Row(
+        "disk_free_bytes",
+        "What the disk of the data directory has left",
+        _one(lambda here: here.backlog().free_bytes),
+    ),
+    Row(
+        "samples_late",
+        "Samples stored since the start that came more than a minute late",
+        _one(lambda here: here.backlog().late),
+        counter=True,
+    ),
+    Row(
+        "samples_disordered",
+        "Samples stored since the start that came after newer ones of their own point or person",
+        _one(lambda here: here.backlog().disordered),
+        counter=True,
+    ),
+    Row(
+        "messages_repeated",
+        "Messages heard since the start that had been heard before, and were passed over",
+        _one(lambda here: here.backlog().repeats),
+        counter=True,
+    ),
+    Row(
         "journal_position",
         "Records of the journal",
         _one(lambda here: here.desk.position),

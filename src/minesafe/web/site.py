@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import FastAPI
 from pydantic import Field, TypeAdapter
 
+from minesafe.model.backlog import Backlog
 from minesafe.ports import Desk, History, Memory, Reporter, Scenarios
 from minesafe.vitals import Vital
 from minesafe.web import (
@@ -89,6 +90,7 @@ def create_app(
     *,
     reporter: Reporter,
     vital: Callable[[], Vital],
+    backlog: Callable[[], Backlog],
     playing: Scenarios | None = None,
     memory: Memory | None = None,
     recheck_s: float = 60.0,
@@ -106,6 +108,7 @@ def create_app(
         reporter: writes the records of orders.
         vital: the server's vital signs of this moment.
         memory: what the journal says of the past; without it nobody can be told.
+        backlog: how far the history is behind.
         playing: what the simulators of a demo can play; without it there is no route about it.
         recheck_s: how often an open page's session is looked up again.
         hub: tells the open pages; None makes one.
@@ -122,6 +125,7 @@ def create_app(
         secret=secret,
         hub=hub or Hub(desk),
         vital=vital,
+        backlog=backlog,
         logins=Turnstile(*LOGINS),
         break_glass=Turnstile(*BREAK_GLASS),
         scenarios=playing,

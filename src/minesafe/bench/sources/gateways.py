@@ -49,6 +49,9 @@ class Untold:
     def ended(self, kind: FindingKind, subject: str) -> None:
         """See `ports.Findings`."""
 
+    def repeated(self, messages: int = 1) -> None:
+        """See `ports.Findings`."""
+
 
 class Still:
     """A clock that stands, so that every turn decodes alike."""

@@ -108,6 +108,9 @@ class _Untold:
     def ended(self, kind: FindingKind, subject: str) -> None:
         """See `ports.Findings`."""
 
+    def repeated(self, messages: int = 1) -> None:
+        """See `ports.Findings`."""
+
 
 async def _ours(mine: Mine, periods: int) -> Counter[str]:
     heard, devices, clock = _Heard(mine), devices_of(mine), WallClock()

@@ -189,6 +189,9 @@ class _Nothing:
     def ended(self, kind: FindingKind, subject: str) -> None:
         """See `ports.Findings`."""
 
+    def repeated(self, messages: int = 1) -> None:
+        """See `ports.Findings`."""
+
     def notes(self, owner: str) -> dict[str, str]:
         """See `ports.Notebook`."""
         return {}

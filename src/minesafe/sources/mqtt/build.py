@@ -92,6 +92,7 @@ def mqtt_sources(
     talk = Talk(f"minesafe-{mine.id}", hearing.host.state if hearing.host else None)
     link = MqttStream(BROKER, broker, talk, routes, lanes, findings, quiet_s=_quiet_s(mine))
     lane.say = partial(link.publish, qos=0)
+    lane.repeated = findings.repeated
     if hearing.host is not None:
         hearing.host.say = partial(link.publish, qos=1, retain=True)
     return [link]

@@ -73,15 +73,21 @@ class PointLane:
         self._repeats = Repeats()
         self.say: Say | None = None
         """Set by whoever has the link."""
+        self.repeated: Callable[[int], None] = lambda _messages: None
+        """Told how many were heard before; set by whoever counts them."""
 
     async def hear(self, messages: Sequence[Publish]) -> None:
         """One micro-batch; returns once its readings are on disk."""
         now, rows, find = self._clock.now(), Rows(), self._ears.find
         spoke: dict[Ears, list[Publish]] = {}
+        again = 0
         for message in messages:
             found = find(message.topic)
-            if found is not None and not (message.flags & AGAIN and self._repeats.has(message)):
+            if message.flags & AGAIN and self._repeats.has(message):
+                again += 1
+            elif found is not None:
                 spoke.setdefault(found[1], []).append(message)
+        self.repeated(again)
         asked: list[tuple[str, bytes]] = []
         for ears, theirs in spoke.items():
             asked += ears.take(theirs, now, rows)

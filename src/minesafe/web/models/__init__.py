@@ -6,6 +6,7 @@ Codes and parameters only; words are made in the page, in the reader's language.
 
 from minesafe.web.models.acts import (
     AllClearIn,
+    BacklogOut,
     CurveOut,
     DecisionIn,
     EventOut,
@@ -118,6 +119,7 @@ __all__ = [
     "AlarmOut",
     "AllClearIn",
     "AtOut",
+    "BacklogOut",
     "BlockedOut",
     "CalledIn",
     "CertifiedOut",

@@ -167,6 +167,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/backlog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Backlog
+         * @description How far the history is behind: what is newer is not in curves, lists and reports yet.
+         */
+        get: operations["backlog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/demo/scenario": {
         parameters: {
             query?: never;
@@ -1190,6 +1210,30 @@ export interface components {
             revision: components["schemas"]["RevisionOut"] | null;
             /** Valid */
             valid: number;
+        };
+        /**
+         * BacklogOut
+         * @description How far the history is behind what the mine has sent.
+         */
+        BacklogOut: {
+            /** Behind S */
+            behind_s: number;
+            /** Committed */
+            committed: number;
+            /** Disordered */
+            disordered: number;
+            /** Free Bytes */
+            free_bytes: number;
+            /** Late */
+            late: number;
+            /** Repeats */
+            repeats: number;
+            /** Spool Fill */
+            spool_fill: number;
+            /** Stored */
+            stored: number | null;
+            /** Waiting Since */
+            waiting_since: number | null;
         };
         /**
          * BlockedOut
@@ -3296,6 +3340,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AtOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    backlog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BacklogOut"];
                 };
             };
             /** @description Service Unavailable */

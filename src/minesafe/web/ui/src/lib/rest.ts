@@ -4,6 +4,7 @@ import type {
   AlarmKpi,
   AlarmRecords,
   AlarmSource,
+  Backlog,
   Decision,
   Devices,
   DutyBoard,
@@ -156,6 +157,7 @@ export const confirmPermit = (permit: string, password: string): Promise<void> =
 export const endPermit = (permit: string, well = true): Promise<void> =>
   call("POST", `/permits/${id(permit)}/end?well=${well}`);
 
+export const backlog = (): Promise<Backlog> => call("GET", "/backlog");
 export const devices = (): Promise<Devices> => call("GET", "/devices");
 
 export const testDevice = (device: string, well: boolean): Promise<void> =>

@@ -44,6 +44,7 @@ export type DutyShift = Schemas["ShiftOut"];
 export type SystemState = Schemas["SystemOut"];
 export type Device = Schemas["DeviceOut"];
 export type Devices = Schemas["DevicesOut"];
+export type Backlog = Schemas["BacklogOut"];
 export type Snapshot = Schemas["SnapshotOut"];
 export type Reach = Schemas["ReachOut"];
 export type WayOut = Schemas["WayOut"];

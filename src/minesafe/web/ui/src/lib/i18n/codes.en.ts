@@ -165,6 +165,8 @@ export const codesEn: Widened<typeof codesZh> = {
     queue_full: "queue full",
     database_down: "database down",
     spool_filling: "spool filling",
+    history_behind: "history behind",
+    disk_low: "disk nearly full",
     disk_full: "disk full",
     disk_hangs: "disk not answering",
     channel_down: "channel down",

@@ -193,6 +193,8 @@ export const codesZh = {
     queue_full: "队列已满",
     database_down: "数据库中断",
     spool_filling: "缓存将满",
+    history_behind: "历史入库滞后",
+    disk_low: "磁盘空间不足",
     disk_full: "磁盘已满",
     disk_hangs: "磁盘无响应",
     channel_down: "通知通道中断",
