@@ -16,6 +16,7 @@ from minesafe.model.events import LoggedIn
 from minesafe.model.frame import Readings, Sightings
 from minesafe.model.mine import Role
 from minesafe.model.signing import link_token
+from minesafe.model.spell import Spells
 from minesafe.model.time import SECOND
 from minesafe.model.trend import Trend
 from minesafe.model.way import Way
@@ -187,6 +188,10 @@ class OneSample:
     async def trend(self, point: int, start: int, end: int, width_s: int) -> Trend:
         self._answer()
         return Trend.none()
+
+    async def spells(self, point: int, start: int, end: int, width_s: int) -> Spells:
+        self._answer()
+        return Spells.none()
 
     def _answer(self) -> None:
         if self.away:

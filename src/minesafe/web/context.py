@@ -13,6 +13,7 @@ from minesafe.ports import Desk, History, Memory, Reporter, Scenarios
 from minesafe.vitals import Vital
 from minesafe.web.accounts import Accounts
 from minesafe.web.live import Hub
+from minesafe.web.turns import Turns
 from minesafe.web.turnstile import Turnstile
 
 Records = Callable[[int, int], Awaitable[Sequence[Event]]]
@@ -41,6 +42,8 @@ class Context:
     """What the simulators of a demo can play."""
     memory: Memory | None
     """What the journal says of the past."""
+    questions: Turns
+    """Of the long memory."""
     recheck_s: float
     """How often an open page's session is looked up again."""
 

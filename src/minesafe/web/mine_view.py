@@ -130,7 +130,8 @@ def _kind(kind: Kind) -> KindOut:
     )
 
 
-def _limits(limits: Limits) -> LimitsOut:
+def limits_out(limits: Limits) -> LimitsOut:
+    """A point's limits."""
     return LimitsOut(
         warn_high=limits.warn_high,
         alarm_high=limits.alarm_high,
@@ -157,7 +158,7 @@ def point_out(mine: Mine, point: Point) -> PointOut:
         x=x,
         y=y,
         z=z,
-        limits=_limits(point.limits),
+        limits=limits_out(point.limits),
         device=point.device,
         guidance=_told(of_point(mine, mine.point_row[point.id])),
     )

@@ -1,25 +1,18 @@
 """The past: what was true at a moment, and what the room knew."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends
 
 from minesafe.model.mine import Mine
 from minesafe.model.past import Past
-from minesafe.model.time import SECOND, Micros
 from minesafe.web.alarm_views import alarm_out, permits_out
 from minesafe.web.context import Here
 from minesafe.web.duty_views import duty_out
 from minesafe.web.guard import reads
 from minesafe.web.mine_view import person_out, point_out
 from minesafe.web.models import AtOut, CertifiedOut, PointOut, RevisionOut
+from minesafe.web.moments import LAST, Moment
 from minesafe.web.refusals import UNAVAILABLE, Denied
 from minesafe.web.views import blocked_out, findings_out, order_out
-
-LAST: Micros = 4_102_444_800 * SECOND
-"""2100-01-01: no mine asks for later."""
-
-Moment = Annotated[int, Query(ge=0, le=LAST)]
 
 router = APIRouter(prefix="/api/v1", tags=["reading"], dependencies=[Depends(reads)])
 

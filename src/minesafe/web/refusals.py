@@ -13,6 +13,7 @@ NOT_LOGGED_IN = 401
 FORBIDDEN = 403
 NOT_FOUND = 404
 CONFLICT = 409
+UNPROCESSABLE = 422
 TOO_MANY = 429
 SERVER_ERROR = 500
 UNAVAILABLE = 503
@@ -20,6 +21,9 @@ UNAVAILABLE = 503
 STATUS_OF_CODE = {
     "wrong_password": NOT_LOGGED_IN,
     "too_many_tries": TOO_MANY,
+    "ask_shorter": UNPROCESSABLE,
+    "bad_span": UNPROCESSABLE,
+    "not_seen_then": NOT_FOUND,
 }
 """Codes of `Refused` that are not of the state of things, which is 409."""
 

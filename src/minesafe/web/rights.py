@@ -41,6 +41,8 @@ class Act(StrEnum):
     """Ask for a horn or a cut by hand, and take it back."""
     CONFIRM_OUTPUT = "confirm_output"
     """Stand for it as the second: it is written."""
+    FOLLOW = "follow"
+    """Ask where people were, with whom, and for how long."""
     REPORT = "report"
     """Take the record of an order away: names, places and times of everybody in it."""
     PLAY_SCENARIO = "play_scenario"
@@ -72,6 +74,7 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.TEST_DEVICE: frozenset({Role.DISPATCHER, Role.LEADER, Role.ENGINEER}),
     Act.ASK_OUTPUT: frozenset({Role.DISPATCHER, Role.LEADER, Role.ENGINEER}),
     Act.CONFIRM_OUTPUT: frozenset({Role.DISPATCHER, Role.LEADER, Role.ENGINEER}),
+    Act.FOLLOW: EVERYONE - {Role.VIEWER},
     Act.REPORT: EVERYONE - {Role.VIEWER},
     Act.PLAY_SCENARIO: frozenset({Role.DISPATCHER, Role.ENGINEER, Role.ADMIN}),
 }

@@ -13,6 +13,7 @@ from minesafe.vitals import Vital
 from minesafe.web import (
     acting,
     alarming,
+    asking,
     devices,
     drills,
     duties,
@@ -34,6 +35,7 @@ from minesafe.web.headers import Rim
 from minesafe.web.live import Hub
 from minesafe.web.models import LiveMessage, RefusalOut
 from minesafe.web.pages import mount_pages
+from minesafe.web.turns import Turns
 from minesafe.web.turnstile import Turnstile
 
 SAYS_NO: dict[int | str, dict[str, Any]] = {
@@ -45,6 +47,10 @@ LOGINS = (30, 60.0)
 """Tries to log in from one address, and within how many seconds."""
 BREAK_GLASS = (10, 60.0)
 """Orders without a log-in from one address: far above what a hand needs."""
+QUESTIONS = (2, 14)
+"""About people and zones: answered at once, and waiting for their turn."""
+ANSWER_S = 30.0
+"""Real seconds one of them may take."""
 
 
 class Site(FastAPI):
@@ -74,7 +80,9 @@ def bare_site(*, demo: bool) -> Site:
     )
     own = (scenarios,) if demo else ()
     acted = (acting, drills, duties, devices, outputs)
-    for room in (session, reading, past, alarming, *acted, reports, wire, health, phone, *own):
+    site.include_router(asking.limits_router)
+    read = (session, reading, asking, past, alarming)
+    for room in (*read, *acted, reports, wire, health, phone, *own):
         site.include_router(room.router)
     refusals.install(site)
     return site
@@ -128,6 +136,7 @@ def create_app(
         backlog=backlog,
         logins=Turnstile(*LOGINS),
         break_glass=Turnstile(*BREAK_GLASS),
+        questions=Turns(*QUESTIONS, within_s=ANSWER_S),
         scenarios=playing,
         memory=memory,
         recheck_s=recheck_s,

@@ -19,6 +19,7 @@ from minesafe.model.roll import Reckoning
 from minesafe.model.system import SystemHealth
 from minesafe.model.time import Micros
 from minesafe.web.models import (
+    BandOut,
     BlockedOut,
     CountOut,
     CurveOut,
@@ -62,6 +63,9 @@ def curve_out(drawn: Curve) -> CurveOut:
         start=trend.start.tolist(),
         samples=trend.samples.tolist(),
         believed=trend.believed.tolist(),
+        bands=[
+            BandOut(start=b.start, end=b.end, quality=quality_word(b.quality)) for b in drawn.bands
+        ],
         **{name: [number(v) for v in column.tolist()] for name, column in numbers.items()},
     )
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from minesafe.model.events import Decision, OrderKind, Peril, Whereabouts
 from minesafe.model.mine import Role
+from minesafe.web.models.asked import BandOut
 from minesafe.web.models.wire import Wire
 
 
@@ -85,6 +86,8 @@ class CurveOut(Wire):
     highest: list[float | None]
     opening: list[float | None]
     closing: list[float | None]
+    bands: list[BandOut]
+    """When samples were not believed, and why; a stretch may lie among good ones of a step."""
 
 
 class TrackOut(Wire):

@@ -167,6 +167,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/attendance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Attendance
+         * @description Who went down and when, who came up, how long they were below; by day, shift and crew.
+         */
+        get: operations["attendance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backlog": {
         parameters: {
             query?: never;
@@ -179,6 +199,26 @@ export interface paths {
          * @description How far the history is behind: what is newer is not in curves, lists and reports yet.
          */
         get: operations["backlog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Contacts
+         * @description Who came within so many metres of a person, a point or a place, when and for how long.
+         */
+        get: operations["contacts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -549,6 +589,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/near": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Near
+         * @description Who was within so many metres of a person, a point or a place: straight, and on foot.
+         */
+        get: operations["near"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders": {
         parameters: {
             query?: never;
@@ -809,6 +869,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people/{person}/stays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stays
+         * @description A person's way by roadway, with as few places as tell it within so many metres.
+         */
+        get: operations["stays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people/{person}/track": {
         parameters: {
             query?: never;
@@ -903,6 +983,26 @@ export interface paths {
          * @description Say that the work is done, or that nothing came of it.
          */
         post: operations["end_permit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/points/{point}/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Limits
+         * @description A point's limits in force between two times, newest first.
+         */
+        get: operations["limits"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1009,6 +1109,26 @@ export interface paths {
          * @description Everything that changes, now; what the live wire sends first.
          */
         get: operations["snapshot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/zones/{zone}/occupancy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Occupancy
+         * @description Who was in a zone from when to when, how many at once, and when that was over the limit.
+         */
+        get: operations["occupancy"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1212,6 +1332,16 @@ export interface components {
             valid: number;
         };
         /**
+         * AttendanceOut
+         * @description Who was below.
+         */
+        AttendanceOut: {
+            /** Crews */
+            crews: components["schemas"]["CrewOut"][];
+            /** Trips */
+            trips: components["schemas"]["TripOut"][];
+        };
+        /**
          * BacklogOut
          * @description How far the history is behind what the mine has sent.
          */
@@ -1234,6 +1364,18 @@ export interface components {
             stored: number | null;
             /** Waiting Since */
             waiting_since: number | null;
+        };
+        /**
+         * BandOut
+         * @description A stretch in which samples were not believed.
+         */
+        BandOut: {
+            /** End */
+            end: number;
+            /** Quality */
+            quality: string;
+            /** Start */
+            start: number;
         };
         /**
          * BlockedOut
@@ -1281,6 +1423,24 @@ export interface components {
             password: string;
         };
         /**
+         * ContactOut
+         * @description A meeting.
+         */
+        ContactOut: {
+            /** Along M */
+            along_m: number | null;
+            /** First */
+            first: number;
+            /** Last */
+            last: number;
+            /** Near S */
+            near_s: number;
+            /** Person */
+            person: string;
+            /** Straight M */
+            straight_m: number;
+        };
+        /**
          * CountOut
          * @description Head-count of a zone; `unknown` while one of its readers is dead.
          */
@@ -1299,10 +1459,30 @@ export interface components {
             zone: string;
         };
         /**
+         * CrewOut
+         * @description What a crew's day comes to.
+         */
+        CrewOut: {
+            /** Below S */
+            below_s: number;
+            /** Crew */
+            crew: string;
+            /** Day */
+            day: string;
+            /** People */
+            people: number;
+            /** Shift */
+            shift: string;
+            /** Trips */
+            trips: number;
+        };
+        /**
          * CurveOut
          * @description A point's stored course in steps; a step without samples is left out, and is a gap.
          */
         CurveOut: {
+            /** Bands */
+            bands: components["schemas"]["BandOut"][];
             /** Believed */
             believed: number[];
             /** Closing */
@@ -1760,6 +1940,19 @@ export interface components {
             warn_low: number | null;
         };
         /**
+         * LimitsThenOut
+         * @description Limits that were in force.
+         */
+        LimitsThenOut: {
+            /** Lacking */
+            lacking: string;
+            limits: components["schemas"]["LimitsOut"] | null;
+            /** Since */
+            since: number;
+            /** Until */
+            until: number | null;
+        };
+        /**
          * LiveAlarms
          * @description Alarms that changed; state `normal` means: take it off the list.
          */
@@ -1978,6 +2171,38 @@ export interface components {
             whereabouts: components["schemas"]["Whereabouts"];
         };
         /**
+         * NearOut
+         * @description Somebody who was near.
+         */
+        NearOut: {
+            /** Along M */
+            along_m: number | null;
+            /** Chainage M */
+            chainage_m: number;
+            /** Person */
+            person: string;
+            /** Roadway */
+            roadway: string;
+            /** Seen */
+            seen: number;
+            /** Straight M */
+            straight_m: number;
+        };
+        /**
+         * NearbyOut
+         * @description Who was near a place.
+         */
+        NearbyOut: {
+            /** Chainage M */
+            chainage_m: number;
+            /** People */
+            people: components["schemas"]["NearOut"][];
+            /** Roadway */
+            roadway: string;
+            /** Seen */
+            seen: number | null;
+        };
+        /**
          * NightlyOut
          * @description The newest nightly test that whoever may be asked can be reached.
          */
@@ -2012,6 +2237,27 @@ export interface components {
             y: number;
             /** Z */
             z: number;
+        };
+        /**
+         * OccupancyOut
+         * @description A zone over time.
+         */
+        OccupancyOut: {
+            /** Course */
+            course: [
+                number,
+                number
+            ][];
+            /** Most */
+            most: number;
+            /** Most At */
+            most_at: number | null;
+            /** Over */
+            over: components["schemas"]["OverOut"][];
+            /** Stays */
+            stays: components["schemas"]["StayOut"][];
+            /** Zone */
+            zone: string;
         };
         /**
          * OftenOut
@@ -2209,6 +2455,20 @@ export interface components {
             reason: string;
             /** Request */
             request: string;
+        };
+        /**
+         * OverOut
+         * @description More heads than the limit then in force.
+         */
+        OverOut: {
+            /** End */
+            end: number;
+            /** Limit */
+            limit: number;
+            /** Most */
+            most: number;
+            /** Start */
+            start: number;
         };
         /**
          * Peril
@@ -2501,6 +2761,23 @@ export interface components {
             since: number;
         };
         /**
+         * RoadStayOut
+         * @description Time on one roadway.
+         */
+        RoadStayOut: {
+            /** Entered */
+            entered: number;
+            /** Left */
+            left: number;
+            /** Places */
+            places: [
+                number,
+                number
+            ][];
+            /** Roadway */
+            roadway: string;
+        };
+        /**
          * RoadwayIn
          * @description POST /api/v1/roadways/{roadway}: nobody gets through it, or one does again.
          */
@@ -2728,6 +3005,30 @@ export interface components {
          */
         Standing: "well" | "troubled" | "silent" | "never_heard" | "unknown";
         /**
+         * StayOut
+         * @description A person's time in a zone.
+         */
+        StayOut: {
+            /** Elsewhere */
+            elsewhere: boolean;
+            /** Entered */
+            entered: number;
+            /** Left */
+            left: number;
+            /** Person */
+            person: string;
+        };
+        /**
+         * StaysOut
+         * @description A person's way.
+         */
+        StaysOut: {
+            /** Samples */
+            samples: number;
+            /** Stays */
+            stays: components["schemas"]["RoadStayOut"][];
+        };
+        /**
          * StepOut
          * @description One step of the ladder, taken or still to come.
          */
@@ -2938,6 +3239,29 @@ export interface components {
             y: number;
             /** Z */
             z: number;
+        };
+        /**
+         * TripOut
+         * @description A person's time below.
+         */
+        TripOut: {
+            /** Below S */
+            below_s: number;
+            /** Came Up */
+            came_up: boolean;
+            /** Crew */
+            crew: string;
+            /** Day */
+            day: string;
+            /** Down */
+            down: number;
+            duty: components["schemas"]["Duty"] | null;
+            /** Person */
+            person: string;
+            /** Shift */
+            shift: string;
+            /** Up */
+            up: number;
         };
         /**
          * TroubleOut
@@ -3362,6 +3686,48 @@ export interface operations {
             };
         };
     };
+    attendance: {
+        parameters: {
+            query: {
+                start: number;
+                end: number;
+                crew?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttendanceOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     backlog: {
         parameters: {
             query?: never;
@@ -3378,6 +3744,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BacklogOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    contacts: {
+        parameters: {
+            query: {
+                start: number;
+                end: number;
+                metres?: number;
+                person?: string;
+                point?: string;
+                roadway?: string;
+                chainage_m?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactOut"][];
                 };
             };
             /** @description Service Unavailable */
@@ -4113,6 +4525,51 @@ export interface operations {
             };
         };
     };
+    near: {
+        parameters: {
+            query: {
+                at: number;
+                metres?: number;
+                person?: string;
+                point?: string;
+                roadway?: string;
+                chainage_m?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NearbyOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     issue_order: {
         parameters: {
             query?: never;
@@ -4649,6 +5106,50 @@ export interface operations {
             };
         };
     };
+    stays: {
+        parameters: {
+            query: {
+                start: number;
+                end: number;
+                within_m?: number;
+            };
+            header?: never;
+            path: {
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaysOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     track: {
         parameters: {
             query: {
@@ -4833,6 +5334,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    limits: {
+        parameters: {
+            query: {
+                start: number;
+                end: number;
+            };
+            header?: never;
+            path: {
+                point: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitsThenOut"][];
+                };
             };
             /** @description Service Unavailable */
             503: {
@@ -5115,6 +5659,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SnapshotOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    occupancy: {
+        parameters: {
+            query: {
+                start: number;
+                end: number;
+            };
+            header?: never;
+            path: {
+                zone: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OccupancyOut"];
                 };
             };
             /** @description Service Unavailable */

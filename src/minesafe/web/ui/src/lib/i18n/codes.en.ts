@@ -309,6 +309,8 @@ export const codesEn: Widened<typeof codesZh> = {
     unknown_order: "There is no such order",
     bad_span: "The end must come after the beginning",
     not_seen_then: "This person was not seen then, nor in the minutes before",
+    too_many_questions: "Others are asking: try again in a moment",
+    name_one_place: "Name one: a person, a point or a roadway",
     ask_shorter: "That is too much at once: ask for a shorter time",
     report_busy: "Another record is being written; try again in a moment",
     report_late: "It took too long and was stopped; use minesafe report incident on the server",

@@ -337,6 +337,8 @@ export const codesZh = {
     unknown_order: "没有这个命令",
     bad_span: "结束时间必须晚于开始时间",
     not_seen_then: "该人员当时及之前几分钟内没有定位记录",
+    too_many_questions: "正在回答其他查询，请稍后再试",
+    name_one_place: "请指定人员、测点、巷道中的一项",
     ask_shorter: "一次查询的内容太多，请缩短时间范围",
     report_busy: "另一份报告正在编制，请稍后再试",
     report_late: "编制超时已停止；可在服务器上用命令 minesafe report incident 编制",
