@@ -3,13 +3,16 @@
 import asyncio
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast, get_args
 
 from minesafe import past
 from minesafe.alarms import AlarmBody, Book
+from minesafe.backtest import Asked, Report, back_test
+from minesafe.embedded import kernels
+from minesafe.engine.kernels import ARRAYS
 from minesafe.model.alarm import Kpi
 from minesafe.model.device import Device
 from minesafe.model.errors import BrokenFrame, MinesafeError, Refused, StoreUnavailable
@@ -23,7 +26,11 @@ from minesafe.reports.laid_out import laid_out
 from minesafe.reports.paper import NoPaper
 from minesafe.reports.words import Lang
 from minesafe.scribe import Errand, take_errand, verdict
+from minesafe.store.chain import identity_of
+from minesafe.store.history import PostgresHistory
 from minesafe.store.snapshots import Snapshots
+from minesafe.store.spool import spool_identity
+from minesafe.store.warm import Warm
 from minesafe.upkeep.devices import Known, devices
 from minesafe.watch import Watch
 
@@ -57,6 +64,44 @@ def _restore(watch: Watch, snapshots: Snapshots) -> None:
     except BrokenFrame as error:
         log.error("snapshot of frame %d: %s; nothing is known of what was heard", newest[0], error)
     watch.now = max(watch.now, watch.engine.now)
+
+
+async def tried(
+    mines: tuple[Mine, Mine],
+    data: Path,
+    span: tuple[Micros, Micros],
+    *,
+    whole: bool = False,
+    done: Callable[[float], None] = lambda _share: None,
+) -> Report:
+    """A back-test: recorded history judged again with other limits.
+
+    Args:
+        mines: as it is, and with the limits that are tried (`config.what_if`).
+        data: the server's data directory.
+        span: frames with start <= now < end are counted.
+        whole: judge every point and person, whatever is changed.
+        done: told now and then which share is done.
+
+    Raises:
+        StoreUnavailable: there is no history, or its database cannot be reached.
+    """
+    old, new = mines
+    loops = await asyncio.to_thread(kernels.there, data / "kernels")
+    identities = spool_identity(data / "spool.db"), identity_of(data / "journal.db")
+    async with past.database(old, data / "postgres") as dsn:
+        history = PostgresHistory(dsn, old, spool=identities[0], journal=identities[1])
+        try:
+            return await back_test(
+                history,
+                Asked(old, new, whole),
+                span,
+                Warm(data / "warm").before,
+                kernels=loops or ARRAYS,
+                done=done,
+            )
+        finally:
+            await history.close()
 
 
 async def incident_report(mine: Mine, data: Path, order: str, lang: Lang, now: Micros) -> Document:

@@ -54,6 +54,7 @@ from minesafe.store.snapshots import Snapshots
 from minesafe.store.spool import SqliteSpool
 from minesafe.store.status import StatusRow
 from minesafe.store.thread import DiskThread
+from minesafe.store.warm import Hourly, Warm
 from minesafe.store.watch import DiskWatch
 from minesafe.store.witness import Witness
 from minesafe.succession import Succession
@@ -144,7 +145,7 @@ async def running(
         pipeline = Pipeline(
             Watch(mine),
             spool=spool,
-            snapshots=snapshots,
+            snapshots=Hourly(snapshots, Warm(data / "warm")),
             recorder=recorder,
             disk=disk,
             clock=clock,

@@ -35,7 +35,7 @@ def records(path: Path) -> Iterator[Event]:
 async def history(mine: Mine, data: Path) -> AsyncIterator[History | None]:
     """The history, None where its database cannot be reached: a report is made all the same."""
     try:
-        async with _database(mine, data / "postgres") as dsn:
+        async with database(mine, data / "postgres") as dsn:
             history = PostgresHistory(dsn, mine, spool=READER, journal=READER)
             try:
                 yield history
@@ -47,7 +47,7 @@ async def history(mine: Mine, data: Path) -> AsyncIterator[History | None]:
 
 
 @asynccontextmanager
-async def _database(mine: Mine, folder: Path) -> AsyncIterator[str]:
+async def database(mine: Mine, folder: Path) -> AsyncIterator[str]:
     """The mine's own, or ours: that of the running server, else started for as long as it takes."""
     if mine.database.dsn:
         yield mine.database.dsn

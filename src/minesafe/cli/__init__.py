@@ -4,6 +4,7 @@ import typer
 
 from minesafe.cli import (
     alarms,
+    backtest,
     doctor,
     drills,
     imports,
@@ -25,7 +26,15 @@ app = typer.Typer(
     rich_markup_mode=None,
     add_completion=False,
 )
-for commands in (serve.app, revisions.app, imports.app, register.app, doctor.app, measures.app):
+for commands in (
+    serve.app,
+    revisions.app,
+    imports.app,
+    register.app,
+    backtest.app,
+    doctor.app,
+    measures.app,
+):
     app.add_typer(commands)
 app.add_typer(alarms.app, name="alarms")
 app.add_typer(journal.app, name="journal")

@@ -3,6 +3,7 @@
 from minesafe.config.emit import emit, with_ports
 from minesafe.config.files import digests, files_of, gather_files, shipped
 from minesafe.config.load import check, check_files, load
+from minesafe.config.what_if import what_if
 
 __all__ = [
     "check",
@@ -13,5 +14,6 @@ __all__ = [
     "gather_files",
     "load",
     "shipped",
+    "what_if",
     "with_ports",
 ]

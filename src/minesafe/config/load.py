@@ -87,6 +87,7 @@ def check_files(
     files: Mapping[str, bytes],
     *,
     lists: Mapping[str, list[Row]] | None = None,
+    tomls: Mapping[str, Row] | None = None,
     now: Micros | None = None,
     environ: Mapping[str, str] | None = None,
 ) -> Checked:
@@ -96,12 +97,14 @@ def check_files(
         findings: what was found while they were gathered; what is found now goes there too.
         files: content by name, as `gather_files` gives them.
         lists: rows of a list of `LISTS` that stand before those of its file.
+        tomls: TOML files that have been read, and perhaps changed, already.
         now: as for `load`.
         environ: as for `load`.
     """
     moment = time.time_ns() // 1000 if now is None else now
     known = os.environ if environ is None else environ
-    mine = _mine(findings, files, lists or {}, moment, known) if files else None
+    sheets = Sheets(findings, files, lists or {}, tomls or {})
+    mine = _mine(sheets, moment, known) if files else None
     faults = _in_order(findings.faults)
     return Checked(None if faults else mine, faults, _in_order(findings.warnings))
 
@@ -118,6 +121,8 @@ class Sheets:
     files: Mapping[str, bytes]
     lists: Mapping[str, list[Row]]
     """Rows that stand before those of their file."""
+    tomls: Mapping[str, Row]
+    """Files that are read already."""
 
     def text(self, name: str) -> str:
         """The text of a file; empty where it is missing."""
@@ -125,7 +130,7 @@ class Sheets:
 
     def toml(self, name: str) -> Row:
         """A TOML file."""
-        return read_toml(self.findings, name, self.text(name))
+        return self.tomls.get(name) or read_toml(self.findings, name, self.text(name))
 
     def table(self, name: str) -> list[Row]:
         """A list of the mine, in whichever file it stands."""
@@ -152,16 +157,15 @@ class Sheets:
         return read_geojson(self.findings, name, self.text(name))
 
 
-def _mine(
-    findings: Findings,
-    files: Mapping[str, bytes],
-    lists: Mapping[str, list[Row]],
-    now: Micros,
-    environ: Mapping[str, str],
-) -> Mine | None:
+def pack_of(files: Mapping[str, bytes]) -> str:
+    """The rule pack's file."""
+    return next((name for name in files if name.startswith("rules/")), "")
+
+
+def _mine(sheets: Sheets, now: Micros, environ: Mapping[str, str]) -> Mine | None:
     """A straight line, each file after those it refers to."""
-    sheets = Sheets(findings, files, lists)
-    pack = next((name for name in files if name.startswith("rules/")), "")
+    findings, files = sheets.findings, sheets.files
+    pack = pack_of(files)
     zones_file, roster_file = sheets.toml("zones.toml"), sheets.roster()
 
     head = read_server(sheets.toml("server.toml"), environ)

@@ -49,6 +49,11 @@ async def ready(cache: Path) -> Kernels:
     return await asyncio.to_thread(compiled, cache)
 
 
+def there(cache: Path) -> Kernels | None:
+    """The compiled loops where a server of this version has left them."""
+    return compiled(cache) if (_place(cache) / _WHOLE).exists() else None
+
+
 async def _compile_aside(cache: Path) -> None:
     child = await started(sys.executable, "-m", __name__, str(cache))
     try:

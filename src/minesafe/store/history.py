@@ -16,6 +16,7 @@ import numpy as np
 from minesafe.model.errors import Refused, StoreUnavailable
 from minesafe.model.events import Event
 from minesafe.model.frame import Frame, Readings, Sightings
+from minesafe.model.kept import Kept
 from minesafe.model.mine import Mine
 from minesafe.model.moment import Moment
 from minesafe.model.presence import Presence
@@ -215,13 +216,20 @@ class PostgresHistory:
         return await self._ask(ask)
 
     async def frames(
-        self, start: Micros, end: Micros, *, points: Collection[int] | None = None
+        self,
+        start: Micros,
+        end: Micros,
+        *,
+        points: Collection[int] | None = None,
+        translated: bool = False,
     ) -> AsyncIterator[Frame]:
-        """As `ports.History.frames`."""
+        """As `ports.History.frames`; `translated`: all in the rows of the revision in force."""
         after = await self._run(lambda c, ready: past.before(c, ready.frames, start), READ_S)
         known: dict[str, Names] = {}
         while True:
-            page = await self._run(partial(_page, (after, end), points, known), READ_S)
+            page = await self._run(
+                partial(_page, (after, end), points, None if translated else known), READ_S
+            )
             for frame in page:
                 yield frame
             if not page:
@@ -254,6 +262,32 @@ class PostgresHistory:
     async def recorded(self) -> tuple[Micros, Micros] | None:
         """As `ports.History.recorded`."""
         return await self._ask(lambda connection, _: moments.span(connection))
+
+    async def kept(self, start: Micros, end: Micros) -> Kept:
+        """What is stored of frames with start <= now < end.
+
+        Raises:
+            StoreUnavailable: not reachable now.
+        """
+        return await self._run(lambda c, ready: past.kept(c, ready.frames, start, end), READ_S)
+
+    async def journalled(
+        self, kinds: Collection[str], start: Micros, end: Micros
+    ) -> AsyncIterator[Event]:
+        """The journal's events of some kinds with start <= recorded < end, in order.
+
+        Raises:
+            StoreUnavailable: not reachable now.
+        """
+        after = 0
+        while True:
+            sought = partial(_events, list(kinds), (start, end), after)
+            page = await self._run(sought, READ_S)
+            for event in page:
+                yield event
+            if not page:
+                return
+            after = page[-1].position
 
     async def project(self, events: Sequence[Event]) -> None:
         """Store events of the journal; those stored already are passed over.
@@ -335,16 +369,21 @@ class PostgresHistory:
 async def _page(
     span: tuple[int, Micros],
     points: Collection[int] | None,
-    known: dict[str, Names],
+    known: dict[str, Names] | None,
     connection: Connection,
     ready: _Ready,
 ) -> list[Frame]:
-    """The next frames, each in the rows of its own revision; `known` learns its names."""
+    """The next frames, each in the rows of its own revision; `known` learns its names.
+
+    Without `known` all are in the rows of the revision in force.
+    """
     heads = await past.heads(connection, ready.frames, *span)
     if not heads:
         return []
     keys = None if points is None else [ready.names.number("point", row) for row in points]
     rows = await past.rows(connection, ready.shelf, ready.frames, heads, keys)
+    if known is None:
+        return await asyncio.to_thread(past.frames, heads, {}, *rows, ready.names)
     for revision in {head.revision for head in heads} - known.keys():
         known[revision] = await names.load(connection, revision)
     return await asyncio.to_thread(past.frames, heads, known, *rows)
@@ -358,6 +397,12 @@ def _in_rows(known: Names, table: Table) -> Table:
     """Stored names of people, readers, roadways and levels as rows of the revision."""
     rows = {c: known.rows(what, table[c]) for c, what in names.SIGHTED.items() if c in table}
     return {**table, **rows}
+
+
+async def _events(
+    kinds: list[str], span: tuple[Micros, Micros], after: int, connection: Connection, ready: _Ready
+) -> list[Event]:
+    return await past.events(connection, ready.events, kinds, *span, after)
 
 
 async def _through(connection: Connection, feed: int, *, lock: bool = False) -> int:

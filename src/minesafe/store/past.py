@@ -6,13 +6,17 @@ of their frames, each has its rows as it had them.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeAlias, TypeVar
 
 import asyncpg
+import msgspec
 import numpy as np
 
+from minesafe.model.errors import StoreUnavailable
+from minesafe.model.events import AnyBody, Event
 from minesafe.model.frame import Columns, Frame, Readings, Sightings
+from minesafe.model.kept import Kept
 from minesafe.model.steps import MINUTE
 from minesafe.model.time import Micros
 from minesafe.store.chunks import READINGS, SIGHTINGS, Shape, Table
@@ -36,6 +40,13 @@ _LAST = "SELECT coalesce(max(seq), 0) FROM frames WHERE feed = $1"
 _HEADS = """
 SELECT seq, now, revision, readings, sightings FROM frames
 WHERE feed = $1 AND seq > $2 AND now < $3 ORDER BY seq LIMIT $4
+"""
+
+
+_KEPT = """
+SELECT count(*) AS frames, min(seq) AS first, max(seq) AS last,
+       coalesce(sum(readings), 0) AS readings, array_agg(DISTINCT revision) AS revisions
+FROM frames WHERE feed = $1 AND seq > $2 AND seq <= $3
 """
 
 
@@ -69,6 +80,17 @@ async def before(connection: Connection, feed: int, start: Micros) -> int:
         else:
             low = found["seq"] + 1
     return low - 1
+
+
+async def kept(connection: Connection, feed: int, start: Micros, end: Micros) -> Kept:
+    """What is stored of frames with start <= now < end."""
+    span = [await before(connection, feed, at) for at in (start, end)]
+    found = await connection.fetchrow(_KEPT, feed, *span)
+    assert found is not None
+    revisions = tuple(sorted(found["revisions"] or ()))
+    return Kept(
+        found["frames"], found["first"] or 0, found["last"] or 0, int(found["readings"]), revisions
+    )
 
 
 async def heads(connection: Connection, feed: int, after: int, end: Micros) -> list[Head]:
@@ -108,6 +130,7 @@ def frames(
     known: Mapping[str, Names],
     readings: Table,
     sightings: Table | None,
+    into: Names | None = None,
 ) -> list[Frame]:
     """The frames of a page.
 
@@ -116,7 +139,11 @@ def frames(
         known: names by revision.
         readings: their rows, in any order, points by name.
         sightings: likewise; None where only readings of some points were asked for.
+        into: of the revision whose rows they are to be in; None: each in those of its own.
     """
+    if into is not None:
+        page = [replace(head, revision=into.revision) for head in page]
+        known = {into.revision: into}
     told = _Ordered.of(Readings, readings, page, {"point": "point"}, known)
     seen = None if sightings is None else _Ordered.of(Sightings, sightings, page, SIGHTED, known)
     made = []
@@ -172,3 +199,39 @@ class _Ordered(Generic[K]):
 def _others(now: Micros) -> Readings:
     """A frame held rows of others: time did not merely pass."""
     return Readings.of([(-1, float("nan"), 0, now, now)])
+
+
+# --- what the journal says of it ------------------------------------------------------------
+
+PAGE_EVENTS = 5_000
+
+_EVENTS = """
+SELECT position, recorded, valid, frame, cause, epoch, body::text AS body, hash FROM events
+WHERE feed = $1 AND kind = ANY($2) AND recorded >= $3 AND recorded < $4 AND position > $5
+ORDER BY position LIMIT $6
+"""
+
+_BODY = msgspec.json.Decoder(AnyBody)
+
+
+async def events(
+    connection: Connection,
+    feed: int,
+    kinds: Sequence[str],
+    start: Micros,
+    end: Micros,
+    after: int,
+) -> list[Event]:
+    """The next events of some kinds with start <= recorded < end.
+
+    Raises:
+        StoreUnavailable: a newer program has written one.
+    """
+    found = await connection.fetch(_EVENTS, feed, kinds, start, end, after, PAGE_EVENTS)
+    try:
+        return [
+            Event(**{**record, "body": _BODY.decode(record["body"])}, previous="")
+            for record in found
+        ]
+    except msgspec.ValidationError as error:
+        raise StoreUnavailable(f"an event cannot be read: {error}") from error

@@ -25,8 +25,8 @@ class Snapshots:
             turns out spoilt: the seq of the older of the two that are kept, 0 before there are.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, *, kept: int = KEPT) -> None:
+        self._folder, self._kept = folder, kept
         with translated(folder):
             folder.mkdir(parents=True, exist_ok=True)
             self.covered = self._covered()
@@ -46,14 +46,20 @@ class Snapshots:
                 os.fsync(file.fileno())
             part.replace(self._folder / f"{seq:020d}.snapshot")
             sync_folder(self._folder)
-            for old in self._files()[KEPT:]:
+            for old in self._files()[self._kept :]:
                 old.unlink(missing_ok=True)
             self.covered = self._covered()
 
     def newest(self) -> tuple[int, bytes] | None:
         """The newest that is whole: its seq and the state; None where there is none."""
+        return self.before(1 << 62)
+
+    def before(self, seq: int) -> tuple[int, bytes] | None:
+        """As `newest`, of those of frames before this one."""
         with translated(self._folder):
             for path in self._files():
+                if int(path.stem) >= seq:
+                    continue
                 try:
                     return _read(path)
                 except StoreUnavailable as error:
@@ -62,7 +68,7 @@ class Snapshots:
 
     def _covered(self) -> int:
         files = self._files()
-        return int(files[-1].stem) if len(files) >= KEPT else 0
+        return int(files[-1].stem) if len(files) >= self._kept else 0
 
     def _files(self) -> list[Path]:
         return sorted(self._folder.glob("*.snapshot"), reverse=True)

@@ -10,6 +10,7 @@ import logging
 import sqlite3
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
@@ -205,3 +206,16 @@ class SqliteSpool(SpoolReader):
     def restore_ballast(self) -> bool:
         """Hold space back again if there is room; tells whether all of it is held."""
         return self._reserve.restore() and self._ballast.restore()
+
+
+def spool_identity(path: Path) -> str:
+    """The identity of a spool, whether or not a server writes to it.
+
+    Raises:
+        StoreUnavailable: there is no such file, or it is none of ours.
+    """
+    with translated(path), closing(open_for_reading(path)) as connection:
+        row = connection.execute("SELECT identity FROM reached").fetchone()
+    if row is None:
+        raise StoreUnavailable(f"{path}: holds no spool")
+    return str(row[0])

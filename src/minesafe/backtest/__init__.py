@@ -1,0 +1,7 @@
+"""Back-test: the same engine and the same alarm book over what was recorded, with other limits."""
+
+from minesafe.backtest.asked import Asked
+from minesafe.backtest.report import Report, compared
+from minesafe.backtest.run import Past, back_test
+
+__all__ = ["Asked", "Past", "Report", "back_test", "compared"]
