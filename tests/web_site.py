@@ -13,12 +13,13 @@ from typing import Any, cast
 import httpx
 import websockets
 from desk_on_paper import DeskOnPaper
+from memory_on_paper import MemoryOnPaper
 from web_reporter import PlainReporter
 
 from minesafe.clock import wall
 from minesafe.model.backlog import Backlog
 from minesafe.model.mine import Role, User
-from minesafe.ports import History
+from minesafe.ports import History, Memory
 from minesafe.store.accounts import Accounts
 from minesafe.vitals import Vital
 from minesafe.web.accounts import Accounts as AccountsPort
@@ -110,6 +111,7 @@ async def running(
     accounts: AccountsPort | None = None,
     history: History | None = None,
     static: Path | None = None,
+    memory: Memory | None = None,
     **options: Any,
 ) -> AsyncIterator[Running]:
     """Start, hand over, stop; nothing is left running."""
@@ -122,7 +124,7 @@ async def running(
     pages = static or folder / "no-pages"
     reporter = PlainReporter()
     app = create_app(
-        *(desk, accounts, history, desk.read, SECRET, pages),
+        *(desk, accounts, history, memory or MemoryOnPaper(desk.read), SECRET, pages),
         reporter=reporter,
         vital=well,
         backlog=caught_up,

@@ -45,6 +45,7 @@ from minesafe.sources.supervise import Supervisor
 from minesafe.store.accounts import Accounts
 from minesafe.store.approvals import Approvals
 from minesafe.store.feeder import Disk, Feeder, Progress
+from minesafe.store.feeds import Writer
 from minesafe.store.heads import HeadKey
 from minesafe.store.history import PostgresHistory
 from minesafe.store.journal import SqliteJournal
@@ -153,7 +154,8 @@ async def running(
         )
         await pipeline.recover(journal)
         desk, outbox = ControlDesk(pipeline, journal.epoch), OutTray(pipeline)
-        memory = Memory(data, lambda: desk.mine)
+        history = LateHistory(mine)
+        memory = Memory(data, lambda: desk.mine, history)
         memory.keep(files)
         await _sign_on(desk, pipeline.watch, approved_by, files)
         stack.push_async_callback(desk.note, ServerStopped(epoch=journal.epoch))
@@ -166,21 +168,19 @@ async def running(
         vitals = await _vitals(stack, data, pipeline, outbox, proof, disk_watch)
 
         # show: the pages come before the devices, so that whoever waits sees something
-        history = LateHistory(mine)
         scribe = Scribe(lambda: desk.mine, data, desk.now)
         stack.push_async_callback(scribe.close)
         site = create_app(
             desk,
             accounts,
             history,
-            lambda after, limit: disk.run(journal.read, after, limit),
+            memory,
             accounts.secret,
             static or BUILT_PAGES,
             reporter=scribe,
             vital=vitals.taken,
             backlog=lambda: replace(disk_watch.backlog, repeats=pipeline.repeats),
             playing=scenarios,
-            memory=memory,
         )
         web = WebServer(site, mine.server.host, mine.server.port)
         await web.start()
@@ -367,8 +367,13 @@ async def _remember(
     """Start the database if it is ours, and feed it until cancelled."""
     async with AsyncExitStack() as stack:
         dsn = await database.found(stack)
+        spool, journal = disk.spool, disk.journal
         own = PostgresHistory(
-            dsn, history.mine, spool=disk.spool.identity, journal=disk.journal.identity
+            dsn,
+            history.mine,
+            spool=spool.identity,
+            journal=journal.identity,
+            writer=Writer(journal.epoch, journal.opening),
         )
         stack.push_async_callback(own.close)
         history.there = own

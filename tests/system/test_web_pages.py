@@ -297,7 +297,9 @@ async def test_without_a_database_everything_but_the_past_is_there(tmp_path: Pat
 async def test_the_journal_is_read_by_position(tmp_path: Path) -> None:
     async with running(tmp_path) as site, site.user(Role.INSPECTOR) as user:
         site.desk.write(LoggedIn(user="a", address="x"), LoggedIn(user="b", address="x"))
-        events = (await user.get("/api/v1/events", params={"after": 1, "limit": 1})).json()
+        events = (await user.get("/api/v1/events", params={"after": 1, "limit": 1})).json()[
+            "events"
+        ]
         assert [e["position"] for e in events] == [2]
         assert events[0]["body"] == {"kind": "logged_in", "user": "a", "address": "x"}
         assert (await user.get("/api/v1/events?limit=5000")).status_code == 422

@@ -131,6 +131,7 @@ FINDING_LEVELS: dict[FindingKind, Severity] = {
     _F.GAP: _L.IV,
     _F.QUEUE_FULL: _L.III,
     _F.DATABASE_DOWN: _L.III,
+    _F.SECOND_WRITER: _L.III,
     _F.SPOOL_FILLING: _L.III,
     _F.HISTORY_BEHIND: _L.III,
     _F.DISK_LOW: _L.III,

@@ -13,13 +13,17 @@ from pathlib import Path
 from minesafe.memory.course import Course, MineOf
 from minesafe.memory.marks import Marks
 from minesafe.memory.revisions import Revisions
-from minesafe.model.errors import StoreUnavailable
+from minesafe.memory.searching import picked, read_through
+from minesafe.model.errors import Refused, StoreUnavailable
 from minesafe.model.mine import Mine
 from minesafe.model.past import Past
+from minesafe.model.search import Found, Search
 from minesafe.model.time import Micros
+from minesafe.ports import History
 from minesafe.store.archive import Archive
 from minesafe.store.following import LATE, JournalReader
 from minesafe.store.thread import DiskThread
+from minesafe.wording import asked_grams
 
 EVERY = 5_000
 """Records from mark to mark: a tenth of a second of folding."""
@@ -39,13 +43,17 @@ PATIENCE_S = 10.0
 class Memory:
     """Answers, and keeps the marks that make answers quick."""
 
-    def __init__(self, data: Path, mine: Callable[[], Mine]) -> None:
+    def __init__(
+        self, data: Path, mine: Callable[[], Mine], history: History | None = None
+    ) -> None:
         """Nothing is read yet.
 
         Args:
             data: the data directory.
             mine: the revision in force now.
+            history: where records are found at once, while its database is there.
         """
+        self._history = history
         self._journal = data / "journal.db"
         self._archive, self._marks = Archive(data / "files"), Marks(data / "marks")
         self._revisions = Revisions(self._archive, mine)
@@ -117,6 +125,29 @@ class Memory:
             blocked=list(folds.evacuation.guide.hazards.blocked.values()),
             shift=folds.duty.roster.at(times[0]),
         )
+
+    # --- looking for records ------------------------------------------------------------
+
+    async def find(self, search: Search) -> Found:
+        """A page of records, by the database; while it is away by reading the journal itself.
+
+        Raises:
+            Refused: no_words · ask_shorter.
+            StoreUnavailable: the journal cannot be read.
+        """
+        if search.text and not asked_grams(search.text):
+            raise Refused("no_words")
+        try:
+            found = None if self._history is None else await self._history.find(search)
+        except StoreUnavailable:
+            found = None
+        async with self._turn:
+            if found is not None:
+                return await asyncio.to_thread(picked, self._journal, search, *found)
+            until = time.monotonic() + PATIENCE_S
+            return await asyncio.to_thread(
+                read_through, self._journal, self._revisions.present, search, until
+            )
 
     # --- keeping ------------------------------------------------------------------------
 

@@ -8,7 +8,8 @@ MinesafeError
 ├── LinkDown           a device, broker or carrier cannot be reached now
 ├── BadReply           a device answered, but not what was asked
 └── StoreUnavailable   disk or database does not take or give data now
-    └── DiskHangs      the disk has not answered yet; it may still do what was asked
+    ├── DiskHangs      the disk has not answered yet; it may still do what was asked
+    └── SecondWriter   another server writes under our name
 
 Foreign errors (pymodbus, aiomqtt, asyncpg, sqlite3, smpp34) are translated into these at the rim.
 """
@@ -80,6 +81,10 @@ class BadReply(MinesafeError):
 
 class StoreUnavailable(MinesafeError):
     """Disk or database does not take or give data now."""
+
+
+class SecondWriter(StoreUnavailable):
+    """Another server writes under our name; nothing of ours was taken."""
 
 
 class DiskHangs(StoreUnavailable):

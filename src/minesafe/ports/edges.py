@@ -8,6 +8,7 @@ from minesafe.model.events import AnyBody, CardsRead, Event, FindingKind, Noted
 from minesafe.model.frame import Batch, Frame, Readings, Sightings
 from minesafe.model.moment import Moment
 from minesafe.model.presence import Presence
+from minesafe.model.search import Search
 from minesafe.model.spell import Spells
 from minesafe.model.time import Micros
 from minesafe.model.trend import Trend
@@ -290,6 +291,16 @@ class History(Protocol):
         """Time of the first and of the newest frame that is stored; None where there is none.
 
         Raises:
+            StoreUnavailable: not reachable now.
+        """
+
+    async def find(self, search: Search) -> tuple[list[int], int]:
+        """Where the records are that are looked for, and how far the journal is taken over.
+
+        Positions in the order asked for; one more than the limit, if there is one more.
+
+        Raises:
+            Refused: ask_shorter.
             StoreUnavailable: not reachable now.
         """
 

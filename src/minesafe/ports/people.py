@@ -26,6 +26,7 @@ from minesafe.model.past import Past
 from minesafe.model.picture import Picture, Reach
 from minesafe.model.refuge import Refuge
 from minesafe.model.roll import Reckoning
+from minesafe.model.search import Found, Search
 from minesafe.model.switching import OutputAct, Switchboard
 from minesafe.model.system import SystemHealth
 from minesafe.model.time import Micros
@@ -236,6 +237,14 @@ class Memory(Protocol):
 
         Raises:
             StoreUnavailable: the journal cannot be read, or it takes longer than people wait.
+        """
+
+    async def find(self, search: Search) -> Found:
+        """A page of records; read in the journal itself while the database is away.
+
+        Raises:
+            Refused: no_words · ask_shorter.
+            StoreUnavailable: the journal cannot be read.
         """
 
 

@@ -1,12 +1,10 @@
 """Frames and events as COPY: which column of a table comes from where."""
 
-import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from io import BytesIO
 from typing import TypeAlias
 
 import asyncpg
-import msgspec
 import numpy as np
 
 from minesafe.model.errors import StoreUnavailable
@@ -19,7 +17,6 @@ from minesafe.store.pgcopy import from_pgcopy, pgcopy
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 _CHUNK = 1 << 18
-_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 async def frames(
@@ -172,24 +169,3 @@ async def _chunks(data: bytes) -> AsyncIterator[bytes]:
     view = memoryview(data)
     for start in range(0, len(data), _CHUNK):
         yield bytes(view[start : start + _CHUNK])
-
-
-async def events(connection: Connection, feed: int, rows: Sequence[Event]) -> None:
-    """One row an event."""
-    await connection.copy_records_to_table(
-        "events",
-        columns=(
-            *("feed", "position", "recorded", "valid", "frame", "cause"),
-            *("epoch", "kind", "body", "hash"),
-        ),
-        records=[
-            (feed, e.position, e.recorded, e.valid, e.frame, e.cause, e.epoch, *_body(e), e.hash)
-            for e in rows
-        ],
-    )
-
-
-def _body(event: Event) -> tuple[str, str]:
-    """Kind and JSON. PostgreSQL's jsonb refuses U+0000, which a device's text may hold."""
-    text = msgspec.json.encode(event.body).decode()
-    return str(event.body.__struct_config__.tag), _NUL.sub(r"\1\\ufffd", text)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from minesafe.links.backoff import Backoff
-from minesafe.model.errors import StoreUnavailable
+from minesafe.model.errors import SecondWriter, StoreUnavailable
 from minesafe.model.events import Event, FindingKind
 from minesafe.model.frame import Frame
 from minesafe.ports import Findings
@@ -34,6 +34,9 @@ PAUSES_S = (0.5, 2.5)
 comes within 5 s of its return."""
 
 
+AWAY = (FindingKind.DATABASE_DOWN, FindingKind.SECOND_WRITER)
+
+
 class Memory(Protocol):
     """What the feeder needs of the history."""
 
@@ -46,8 +49,8 @@ class Memory(Protocol):
     async def stored_through(self) -> int:
         """As `ports.History.stored_through`."""
 
-    async def project(self, events: Sequence[Event]) -> None:
-        """As `write`, for events of the journal."""
+    async def project(self, events: Sequence[Event]) -> int:
+        """As `write`, for events of the journal; returns how far they are stored."""
 
     async def projected_through(self) -> int:
         """As `stored_through`, for the journal."""
@@ -119,7 +122,7 @@ class Feeder:
                 try:
                     await self._feed(thread, readers)
                 except _Away as away:
-                    self._findings.began(FindingKind.DATABASE_DOWN, "history", str(away))
+                    self._findings.began(away.kind, "history", str(away))
                     await asyncio.sleep(self._backoff.next_s())
         finally:
             thread.close(readers.close)
@@ -137,7 +140,7 @@ class Feeder:
             full = len(frames) >= self._pace.frames or len(events) >= EVENTS
             with _away():
                 stored = await self._write(frames) or stored
-                projected = await self._project(events) or projected
+                projected = await self._history.project(events) if events else projected
             self._note(stored)
             await self._drop(stored)
             await thread.run(readers.spool.forget_broken, min(stored, self._covered()))
@@ -150,7 +153,8 @@ class Feeder:
         self._progress.late, self._progress.disordered = tally.late, tally.disordered
 
     def _reached(self) -> None:
-        self._findings.ended(FindingKind.DATABASE_DOWN, "history")
+        for kind in AWAY:
+            self._findings.ended(kind, "history")
         self._backoff.reset()
 
     async def _write(self, frames: Sequence[Frame]) -> int:
@@ -182,12 +186,6 @@ class Feeder:
             )
         await self._history.write(await thread.run(readers.spool.after, max(0, stored - 1), 1))
 
-    async def _project(self, events: Sequence[Event]) -> int:
-        if not events:
-            return 0
-        await self._history.project(events)
-        return events[-1].position
-
     async def _drop(self, stored: int) -> None:
         """Slice by slice, so that whoever needs the disk's thread comes in between."""
         safe = min(stored, self._covered())
@@ -207,6 +205,12 @@ class Feeder:
 
 class _Away(Exception):
     """The database, and not our own disk, is what failed."""
+
+    @property
+    def kind(self) -> FindingKind:
+        """What it is told as."""
+        second = isinstance(self.__cause__, SecondWriter)
+        return FindingKind.SECOND_WRITER if second else FindingKind.DATABASE_DOWN
 
 
 @contextmanager

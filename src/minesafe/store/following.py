@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 import threading
 from bisect import bisect_right
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -65,13 +65,25 @@ class JournalReader:
         with translated(self._path):
             return events_after(self._connection, after, limit)
 
+    def picked(self, positions: Iterable[int]) -> list[Event]:
+        """Single records, in the order of their positions given."""
+        with translated(self._path):
+            return [e for at in positions for e in events_after(self._connection, at - 1, 1)]
+
+    @property
+    def count(self) -> int:
+        """How many records there are."""
+        with translated(self._path):
+            (count,) = self._connection.execute("SELECT count FROM head").fetchone()
+        return int(count)
+
     def last_by(self, moment: Micros) -> int:
         """Position of the last record the journal took by then; 0 where there is none.
 
         Record times never run back, so twenty looks find it among a million.
         """
+        count = self.count
         with translated(self._path):
-            (count,) = self._connection.execute("SELECT count FROM head").fetchone()
             return bisect_right(range(1, count + 1), moment, key=self._recorded)
 
     def _recorded(self, position: int) -> Micros:

@@ -20,20 +20,23 @@ from minesafe.model.kept import Kept
 from minesafe.model.mine import Mine
 from minesafe.model.moment import Moment
 from minesafe.model.presence import Presence
+from minesafe.model.search import Search
 from minesafe.model.spell import Spells
 from minesafe.model.steps import MINUTE
 from minesafe.model.time import Micros
 from minesafe.model.trend import Trend
-from minesafe.store import copies, lateness, moments, names, past
+from minesafe.store import copies, feeds, lateness, moments, names, past, projection
 from minesafe.store.chunks import READINGS, SIGHTINGS, Table
 from minesafe.store.database import Database
 from minesafe.store.disorder import Tally
+from minesafe.store.feeds import Writer
 from minesafe.store.migrations import migrate, shipped
 from minesafe.store.moments import Moments
 from minesafe.store.names import Names
 from minesafe.store.records import columns
 from minesafe.store.shelf import Shelf
 from minesafe.store.shelves import shelf_of
+from minesafe.wording import Sayer
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 T = TypeVar("T")
@@ -67,13 +70,17 @@ class _Ready:
     """Our journal's."""
     names: Names
     """Of the revision in force."""
+    sayer: Sayer
+    """Likewise."""
     shelf: Shelf
 
 
 class PostgresHistory:
     """`ports.History`, and the journal's events as a table."""
 
-    def __init__(self, dsn: str, mine: Mine, *, spool: str, journal: str) -> None:
+    def __init__(
+        self, dsn: str, mine: Mine, *, spool: str, journal: str, writer: Writer | None = None
+    ) -> None:
         """Nothing is connected before the first call, so a server starts without a database.
 
         Args:
@@ -81,10 +88,11 @@ class PostgresHistory:
             mine: the revision whose row numbers are asked about and answered in.
             spool: identity of the spool whose frames are written.
             journal: identity of the journal whose events are projected.
+            writer: the server that writes; None: whoever only reads, or repeats what it wrote.
         """
         self._database = Database(dsn)
         self._asked = Database(dsn, connections=ASKED, settings=QUESTIONS)
-        self._mine = mine
+        self._mine, self._writer = mine, writer
         self._feeds = (f"spool:{spool}", f"journal:{journal}")
         self._ready: _Ready | None = None
         self._older: dict[str, Names] = {}
@@ -108,7 +116,7 @@ class PostgresHistory:
         """Store what is new; names met on the way and counts hold once this is committed."""
         met: dict[str, Names] = {}
         rows: list[tuple[Table, Table]] = []
-        stored = await _through(connection, ready.frames, lock=True)
+        stored = (await feeds.locked(connection, ready.frames, self._writer)).through
         await copies.check_same(connection, ready.frames, [f for f in frames if f.seq <= stored])
         new = [frame for frame in frames if frame.seq > stored]
         for revision in dict.fromkeys(frame.revision for frame in new):
@@ -118,7 +126,7 @@ class PostgresHistory:
         if new:
             where = (connection, ready.shelf, ready.frames)
             await self._moments.follow(*where, stored, new[-1], rows)
-            await _move(connection, ready.frames, new[-1].seq)
+            await feeds.move(connection, ready.frames, new[-1].seq)
         return met
 
     async def _copy(
@@ -289,24 +297,36 @@ class PostgresHistory:
                 return
             after = page[-1].position
 
-    async def project(self, events: Sequence[Event]) -> None:
-        """Store events of the journal; those stored already are passed over.
+    async def project(self, events: Sequence[Event]) -> int:
+        """Store records of the journal; those stored already are passed over.
+
+        Returns:
+            The last position stored; where less than was thought, go on from there.
+
+        Raises:
+            StoreUnavailable: not reachable now.
+            SecondWriter: another server writes under our name.
+        """
+
+        async def write(connection: Connection, ready: _Ready) -> int:
+            async with connection.transaction():
+                return await projection.project(
+                    connection, ready.events, self._writer, ready.sayer, events
+                )
+
+        return await self._run(write, WRITE_S)
+
+    async def project_anew(self) -> None:
+        """Whoever projects next clears first, and then writes from the first record on.
 
         Raises:
             StoreUnavailable: not reachable now.
         """
+        await self._run(lambda c, ready: projection.begin_anew(c, ready.events), READ_S)
 
-        async def write(connection: Connection, ready: _Ready) -> None:
-            async with connection.transaction():
-                stored = await _through(connection, ready.events, lock=True)
-                old = [event for event in events if event.position <= stored]
-                await copies.check_same_events(connection, ready.events, old)
-                new = [event for event in events if event.position > stored]
-                if new:
-                    await copies.events(connection, ready.events, new)
-                    await _move(connection, ready.events, new[-1].position)
-
-        await self._run(write, WRITE_S)
+    async def find(self, search: Search) -> tuple[list[int], int]:
+        """As `ports.History.find`."""
+        return await self._ask(lambda c, ready: projection.find(c, ready.events, search))
 
     async def projected_through(self) -> int:
         """The greatest journal position stored.
@@ -363,7 +383,8 @@ class PostgresHistory:
             await connection.executemany(_ADD_FEED, [(feed,) for feed in self._feeds])
         frames, events = [await connection.fetchval(_FEED, feed) for feed in self._feeds]
         known = await names.load(connection, self._mine.revision)
-        return _Ready(frames, events, known, shelf)
+        await projection.ready(connection, events)
+        return _Ready(frames, events, known, Sayer(self._mine), shelf)
 
 
 async def _page(
@@ -405,10 +426,5 @@ async def _events(
     return await past.events(connection, ready.events, kinds, *span, after)
 
 
-async def _through(connection: Connection, feed: int, *, lock: bool = False) -> int:
-    query = "SELECT through FROM feeds WHERE id = $1"
-    return int(await connection.fetchval(f"{query} FOR UPDATE" if lock else query, feed))
-
-
-async def _move(connection: Connection, feed: int, through: int) -> None:
-    await connection.execute("UPDATE feeds SET through = $2 WHERE id = $1", feed, through)
+async def _through(connection: Connection, feed: int) -> int:
+    return int(await connection.fetchval("SELECT through FROM feeds WHERE id = $1", feed))

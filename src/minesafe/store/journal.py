@@ -60,6 +60,7 @@ class SqliteJournal:
     Attributes:
         epoch: counts the openings; writes of an older epoch are refused from then on.
         identity: made once with the file; tells one journal from another in the history.
+        opening: made with each opening; tells two apart that count the same epoch, on a copy.
     """
 
     def __init__(self, path: Path, *, ballast_mb: int = 16) -> None:
@@ -72,7 +73,7 @@ class SqliteJournal:
         Raises:
             StoreUnavailable: it cannot be opened, or a newer program wrote it.
         """
-        self.path = path
+        self.path, self.opening = path, uuid.uuid4().hex
         self._connection = open_database(path)
         with translated(path):
             self._make_tables()

@@ -7,6 +7,7 @@ from minesafe.model.frame import Frame, Readings, Sightings
 from minesafe.model.mine import Mine
 from minesafe.model.moment import Moment
 from minesafe.model.presence import Presence
+from minesafe.model.search import Search
 from minesafe.model.spell import Spells
 from minesafe.model.time import Micros
 from minesafe.model.trend import Trend
@@ -78,6 +79,10 @@ class LateHistory:
     async def recorded(self) -> tuple[Micros, Micros] | None:
         """Time of the first and of the newest frame."""
         return await self._now().recorded()
+
+    async def find(self, search: Search) -> tuple[list[int], int]:
+        """Positions of records."""
+        return await self._now().find(search)
 
     async def trend(self, point: int, start: Micros, end: Micros, width_s: int) -> Trend:
         """A point's steps."""

@@ -30,7 +30,7 @@ from minesafe.web.models import (
 )
 from minesafe.web.moments import LAST, Moment
 from minesafe.web.reading import history_of, row_of
-from minesafe.web.refusals import NOT_FOUND, UNAVAILABLE, UNPROCESSABLE, Denied
+from minesafe.web.refusals import NOT_FOUND, UNPROCESSABLE, Denied
 from minesafe.web.rights import Act
 
 MOST_M = 500.0
@@ -139,8 +139,6 @@ def _place(mine: Mine, person: str, point: str, place: tuple[str, float]) -> Spo
 @limits_router.get("/points/{point}/limits")
 async def limits(here: Here, point: str, start: Moment, end: Moment) -> list[LimitsThenOut]:
     """A point's limits in force between two times, newest first."""
-    if here.memory is None:
-        raise Denied(UNAVAILABLE, "store_unavailable")
     if point not in here.desk.mine.point_row:
         raise Denied(NOT_FOUND, "unknown_point")
     return list(await _limits_then(here.memory, point, (start, end), here.desk.now()))

@@ -1,6 +1,6 @@
 """What every route is handed: the rooms' ports and the web's own few long-lived things."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, cast
 
@@ -8,16 +8,12 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from minesafe.model.backlog import Backlog
-from minesafe.model.events import Event
 from minesafe.ports import Desk, History, Memory, Reporter, Scenarios
 from minesafe.vitals import Vital
 from minesafe.web.accounts import Accounts
 from minesafe.web.live import Hub
 from minesafe.web.turns import Turns
 from minesafe.web.turnstile import Turnstile
-
-Records = Callable[[int, int], Awaitable[Sequence[Event]]]
-"""Reads the journal: records after a position, at most so many."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +23,7 @@ class Context:
     desk: Desk
     accounts: Accounts
     history: History | None
-    records: Records
+    memory: Memory
     reporter: Reporter
     secret: bytes
     hub: Hub
@@ -40,8 +36,6 @@ class Context:
     """Orders without a log-in, by address."""
     scenarios: Scenarios | None
     """What the simulators of a demo can play."""
-    memory: Memory | None
-    """What the journal says of the past."""
     questions: Turns
     """Of the long memory."""
     recheck_s: float

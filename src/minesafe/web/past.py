@@ -1,18 +1,31 @@
 """The past: what was true at a moment, and what the room knew."""
 
-from fastapi import APIRouter, Depends
+from collections.abc import Sequence
+from typing import Annotated
 
+import msgspec
+from fastapi import APIRouter, Depends, Query
+from pydantic import Field
+
+from minesafe.model.events import Event
 from minesafe.model.mine import Mine
 from minesafe.model.past import Past
+from minesafe.model.search import Found, Search, Span
+from minesafe.model.time import Micros
 from minesafe.web.alarm_views import alarm_out, permits_out
 from minesafe.web.context import Here
 from minesafe.web.duty_views import duty_out
 from minesafe.web.guard import reads
 from minesafe.web.mine_view import person_out, point_out
-from minesafe.web.models import AtOut, CertifiedOut, PointOut, RevisionOut
+from minesafe.web.models import AtOut, CertifiedOut, EventOut, EventsOut, PointOut, RevisionOut
 from minesafe.web.moments import LAST, Moment
-from minesafe.web.refusals import UNAVAILABLE, Denied
 from minesafe.web.views import blocked_out, findings_out, order_out
+
+MAX_EVENTS = 1000
+
+Word = Annotated[str, Query(max_length=200)]
+
+Several = Annotated[Sequence[Annotated[str, Field(max_length=200)]], Query(max_length=50)]
 
 router = APIRouter(prefix="/api/v1", tags=["reading"], dependencies=[Depends(reads)])
 
@@ -26,9 +39,63 @@ async def at(
     With both at the same moment: what the room knew then. `point` and `person` are looked up in
     the revision that was in force.
     """
-    if here.memory is None:
-        raise Denied(UNAVAILABLE, "store_unavailable")
     return at_out(await here.memory.at(valid, LAST if known is None else known), point, person)
+
+
+@router.get("/events")
+async def events(
+    here: Here,
+    valid_from: Moment | None = None,
+    valid_to: Moment | None = None,
+    recorded_from: Moment | None = None,
+    recorded_to: Moment | None = None,
+    kind: Several = (),
+    severity: Several = (),
+    about: Several = (),
+    actor: Word = "",
+    text: Word = "",
+    after: Annotated[int, Query(ge=0)] = 0,
+    newest: bool = False,
+    limit: Annotated[int, Query(ge=1, le=MAX_EVENTS)] = MAX_EVENTS,
+) -> EventsOut:
+    """Records of the journal, by when they were true or taken, of what, by whom, in which words.
+
+    `about` are ids, all of which a record must be about; `text` is searched in the words the pages
+    show, Chinese and English. From the oldest on, or from the newest back.
+    """
+    return events_out(
+        await here.memory.find(
+            Search(
+                valid=_span(valid_from, valid_to),
+                recorded=_span(recorded_from, recorded_to),
+                kinds=tuple(kind),
+                severities=tuple(severity),
+                about=tuple(about),
+                actor=actor,
+                text=text,
+                after=after,
+                newest=newest,
+                limit=limit,
+            )
+        )
+    )
+
+
+def _span(start: Micros | None, end: Micros | None) -> Span | None:
+    if start is None and end is None:
+        return None
+    return start or 0, LAST if end is None else end
+
+
+def events_out(found: Found) -> EventsOut:
+    """A page of records as the pages are told of it."""
+    behind = found.head - found.through if found.source == "database" else 0
+    listed = [_event(event) for event in found.events]
+    return EventsOut(events=listed, source=found.source, behind=behind, more=found.more)
+
+
+def _event(event: Event) -> EventOut:
+    return EventOut.model_validate(msgspec.to_builtins(event))
 
 
 def at_out(past: Past, point: str = "", person: str = "") -> AtOut:

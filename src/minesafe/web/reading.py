@@ -1,13 +1,11 @@
-"""Reading: the mine, what it is like now, what it was like, and what the journal holds."""
+"""Reading: the mine, what it is like now, and what it was like."""
 
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated
 
-import msgspec
 from fastapi import APIRouter, Depends, Query
 
 from minesafe.model.errors import StoreUnavailable
-from minesafe.model.events import Event
 from minesafe.model.trend import Trend
 from minesafe.ports import History
 from minesafe.web.context import Context, Here
@@ -15,7 +13,6 @@ from minesafe.web.guard import reads, takes
 from minesafe.web.mine_view import mine_out
 from minesafe.web.models import (
     CurveOut,
-    EventOut,
     MineOut,
     ReachOut,
     SampleOut,
@@ -30,7 +27,6 @@ from minesafe.web.trending import Curve, curve
 from minesafe.web.views import curve_out, number, quality_word, reach_out
 
 MAX_SAMPLES = 100_000
-MAX_EVENTS = 1000
 MAX_DOTS = 4000
 
 router = APIRouter(prefix="/api/v1", tags=["reading"], dependencies=[Depends(reads)])
@@ -122,31 +118,6 @@ async def way(here: Here, person: str) -> WayOut:
     if found is None:
         raise Denied(NOT_FOUND, "not_in_the_mine")
     return WayOut(**asdict(found))
-
-
-@router.get("/events")
-async def events(
-    here: Here,
-    after: Annotated[int, Query(ge=0)] = 0,
-    limit: Annotated[int, Query(ge=1, le=MAX_EVENTS)] = MAX_EVENTS,
-) -> list[EventOut]:
-    """Journal records after a position, in order."""
-    return [_event(event) for event in await here.records(after, limit)]
-
-
-def _event(event: Event) -> EventOut:
-    body: dict[str, Any] = msgspec.to_builtins(event.body)
-    return EventOut(
-        position=event.position,
-        recorded=event.recorded,
-        valid=event.valid,
-        frame=event.frame,
-        cause=event.cause,
-        epoch=event.epoch,
-        body=body,
-        previous=event.previous,
-        hash=event.hash,
-    )
 
 
 def _whole(rows: int) -> None:

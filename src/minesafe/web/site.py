@@ -30,7 +30,7 @@ from minesafe.web import (
     wire,
 )
 from minesafe.web.accounts import Accounts
-from minesafe.web.context import Context, Records
+from minesafe.web.context import Context
 from minesafe.web.headers import Rim
 from minesafe.web.live import Hub
 from minesafe.web.models import LiveMessage, RefusalOut
@@ -92,7 +92,7 @@ def create_app(
     desk: Desk,
     accounts: Accounts,
     history: History | None,
-    records: Records,
+    memory: Memory,
     secret: bytes,
     static: Path,
     *,
@@ -100,7 +100,6 @@ def create_app(
     vital: Callable[[], Vital],
     backlog: Callable[[], Backlog],
     playing: Scenarios | None = None,
-    memory: Memory | None = None,
     recheck_s: float = 60.0,
     hub: Hub | None = None,
 ) -> Site:
@@ -110,12 +109,11 @@ def create_app(
         desk: what people see and do.
         accounts: users and sessions.
         history: the long memory, None where there is no database.
-        records: reads the journal.
+        memory: what the journal says, of now and of the past.
         secret: signs phone links and CSRF tokens; `notify` makes the links with the same.
         static: the built pages.
         reporter: writes the records of orders.
         vital: the server's vital signs of this moment.
-        memory: what the journal says of the past; without it nobody can be told.
         backlog: how far the history is behind.
         playing: what the simulators of a demo can play; without it there is no route about it.
         recheck_s: how often an open page's session is looked up again.
@@ -128,7 +126,7 @@ def create_app(
         desk=desk,
         accounts=accounts,
         history=history,
-        records=records,
+        memory=memory,
         reporter=reporter,
         secret=secret,
         hub=hub or Hub(desk),
@@ -138,7 +136,6 @@ def create_app(
         break_glass=Turnstile(*BREAK_GLASS),
         questions=Turns(*QUESTIONS, within_s=ANSWER_S),
         scenarios=playing,
-        memory=memory,
         recheck_s=recheck_s,
     )
     site.state.metrics = metrics.registry(context)

@@ -23,6 +23,8 @@ class FindingKind(StrEnum):
     """Sequence numbers are missing: something was lost on the way."""
     QUEUE_FULL = "queue_full"
     DATABASE_DOWN = "database_down"
+    SECOND_WRITER = "second_writer"
+    """Another server writes into the history under our name: ours is refused."""
     SPOOL_FILLING = "spool_filling"
     HISTORY_BEHIND = "history_behind"
     """Frames on our own disk have waited long for the database."""

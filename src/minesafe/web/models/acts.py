@@ -115,6 +115,18 @@ class EventOut(Wire):
     hash: str
 
 
+class EventsOut(Wire):
+    """GET /api/v1/events: a page of records."""
+
+    events: list[EventOut]
+    source: str
+    """database · journal: found at once, or by reading the journal while the database is away."""
+    behind: int
+    """Records the database has not taken over yet, and cannot find."""
+    more: int
+    """Give it as `after` for the next page; 0: there is nothing more."""
+
+
 class IssuedOut(Wire):
     """What an order issued by hand was given as its id."""
 

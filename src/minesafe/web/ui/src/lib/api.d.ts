@@ -558,7 +558,10 @@ export interface paths {
         };
         /**
          * Events
-         * @description Journal records after a position, in order.
+         * @description Records of the journal, by when they were true or taken, of what, by whom, in which words.
+         *
+         *     `about` are ids, all of which a record must be about; `text` is searched in the words the pages
+         *     show, Chinese and English. From the oldest on, or from the newest back.
          */
         get: operations["events"];
         put?: never;
@@ -1706,6 +1709,20 @@ export interface components {
             recorded: number;
             /** Valid */
             valid: number;
+        };
+        /**
+         * EventsOut
+         * @description GET /api/v1/events: a page of records.
+         */
+        EventsOut: {
+            /** Behind */
+            behind: number;
+            /** Events */
+            events: components["schemas"]["EventOut"][];
+            /** More */
+            more: number;
+            /** Source */
+            source: string;
         };
         /**
          * FeedOut
@@ -4449,7 +4466,17 @@ export interface operations {
     events: {
         parameters: {
             query?: {
+                valid_from?: number | null;
+                valid_to?: number | null;
+                recorded_from?: number | null;
+                recorded_to?: number | null;
+                kind?: string[];
+                severity?: string[];
+                about?: string[];
+                actor?: string;
+                text?: string;
                 after?: number;
+                newest?: boolean;
                 limit?: number;
             };
             header?: never;
@@ -4464,7 +4491,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EventOut"][];
+                    "application/json": components["schemas"]["EventsOut"];
                 };
             };
             /** @description Service Unavailable */

@@ -1,0 +1,69 @@
+"""Records are searched by the words of the pages: the server's tables are theirs."""
+
+import re
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from first_mine import first_mine
+
+import minesafe
+from minesafe.model.events import AnyBody, LoggedIn, ReachAnswered
+from minesafe.wording import Sayer, grams
+from minesafe.wording.codes import CODES
+
+PAGES = Path(minesafe.__file__).parent / "web/ui/src/lib/i18n"
+FAMILIES = {
+    "severity": "severity",
+    "alarmState": "state",
+    "orderKind": "order_kind",
+    "decision": "decision",
+    "whereaboutsOf": "whereabouts",
+    "toldOf": "told",
+    "post": "duty",
+    "origin": "origin",
+    "system": "system",
+    "condition": "condition",
+    "finding": "finding",
+    "channel": "channel",
+    "receipt": "status",
+}
+
+
+def words_of(lang: str, family: str) -> dict[str, str]:
+    text = (PAGES / f"codes.{lang}.ts").read_text("utf-8")
+    block = re.search(rf"^  {family}: \{{(.*?)\}}", text, re.M | re.S)
+    assert block, family
+    return dict(re.findall(r'(\w+): "([^"]*)"', block[1]))
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_code_is_searched_by_what_the_pages_call_it(family: str) -> None:
+    ours = CODES[FAMILIES[family]]
+    for lang in ("zh", "en"):
+        pages = words_of(lang, family)
+        differ = {
+            code: (getattr(name, lang), pages[code])
+            for code, name in ours.items()
+            if code in pages and getattr(name, lang) != pages[code]
+        }
+        assert not differ, "as minesafe/wording/codes.py has it, and as the pages do"
+
+
+def test_every_kind_of_record_has_a_word() -> None:
+    kinds = {kind.__struct_config__.tag for kind in get_args(AnyBody)}
+    assert kinds <= set(CODES["kind"])
+
+
+def test_no_telephone_number_is_searched_by() -> None:
+    body = ReachAnswered(proof="n", person="P01", phone="13900000001", origin="sms")  # type: ignore[arg-type]  # its word
+    said = Sayer(first_mine()).said(body)
+    assert "13900000001" not in said.text
+    assert "P01" in said.about
+    assert (said.actor, said.severity) == ("P01", "")
+
+
+def test_what_a_revision_no_longer_knows_keeps_its_id() -> None:
+    said = Sayer(first_mine()).said(LoggedIn(user="Ñandú-7", address="10.0.0.9"))
+    assert said.about == ("Ñandú-7",)
+    assert {"登录", "log", "in", "ñand", "7"} & set(grams(said.text)) >= {"登录", "log", "7"}
