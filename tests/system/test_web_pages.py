@@ -72,7 +72,16 @@ async def test_every_route_carries_the_headers_that_keep_a_browser_safe(tmp_path
 
 async def test_each_view_has_an_address_and_what_is_no_view_is_not_found(tmp_path: Path) -> None:
     async with running(tmp_path, static=built(tmp_path)) as site, site.stranger() as client:
-        own = ("/", "/alarms", "/roster", "/evac/o1", "/sensor/CH4", "/health", "/people?q=x")
+        own = (
+            "/",
+            "/alarms",
+            "/roster",
+            "/evac/o1",
+            "/sensor/CH4",
+            "/health",
+            "/outputs",
+            "/people?q=x",
+        )
         for view in own:
             answer = await client.get(view)
             assert "<title>minesafe</title>" in answer.text, view

@@ -7,6 +7,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Plugin } from "vite";
 import type { Session } from "../src/lib/wire";
 import { mine, NORMAL } from "./mine";
+import * as outputs from "./outputs";
 import * as scenes from "./scenes";
 import { accept } from "./socket";
 
@@ -68,6 +69,13 @@ const ROUTES: readonly [method: string, path: RegExp, act: (m: string[], body: B
     changed();
     return [200, { closed: state.acts.signatures.length > 1 }];
   }],
+  ["GET", /^\/api\/v1\/outputs$/, () => [200, outputs.outputs]],
+  ["POST", /^\/api\/v1\/outputs\/requests\/(.+)\/(?:confirm|drop)$/, ([request], body) => {
+    if (body["password"] === "wrong") return [401, { code: "wrong_password", params: {} }];
+    outputs.end(request!);
+    return [204];
+  }],
+  ["POST", /^\/api\/v1\/outputs\/(.+)\/requests$/, ([id], body) => [200, outputs.ask(id!, body as never)]],
   ["POST", /^\/dev\/scene\/(.+)$/, ([name]) => {
     [state.scene, state.acts, state.loggedIn] = [name as scenes.SceneName, scenes.noActs(), true];
     return [204];

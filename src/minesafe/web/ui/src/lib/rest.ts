@@ -12,6 +12,8 @@ import type {
   Issued,
   Mine,
   OrderKind,
+  Output,
+  OutputAsked,
   Peril,
   PermitKind,
   Post,
@@ -158,6 +160,22 @@ export const endPermit = (permit: string, well = true): Promise<void> =>
   call("POST", `/permits/${id(permit)}/end?well=${well}`);
 
 export const backlog = (): Promise<Backlog> => call("GET", "/backlog");
+export const outputs = (): Promise<Output[]> => call("GET", "/outputs");
+
+/** What switching it would write; with `write` it is asked for, and a second person confirms. */
+export const askOutput = (
+  output: string,
+  on: boolean,
+  reason: string,
+  write: boolean,
+): Promise<OutputAsked> => call("POST", `/outputs/${id(output)}/requests`, { on, reason, write });
+
+export const confirmOutput = (request: string, password: string): Promise<void> =>
+  call("POST", `/outputs/requests/${id(request)}/confirm`, { password });
+
+export const dropOutput = (request: string): Promise<void> =>
+  call("POST", `/outputs/requests/${id(request)}/drop`);
+
 export const devices = (): Promise<Devices> => call("GET", "/devices");
 
 export const testDevice = (device: string, well: boolean): Promise<void> =>

@@ -10,6 +10,7 @@ export type Page =
   | { page: "roster" }
   | { page: "health" }
   | { page: "wall" }
+  | { page: "outputs" }
   | { page: "none" };
 
 const NONE: Page = { page: "none" };
@@ -32,6 +33,15 @@ export function pageOf(path: string): Page {
   const [first = "", second = "", ...rest] = path.split("/").slice(1).map(decodeURIComponent);
   const means = Object.hasOwn(PAGES, first) ? PAGES[first] : undefined;
   return means && !rest.length ? means(second) : NONE;
+  if (rest.length) return { page: "none" };
+  if (first === "" && !second) return { page: "overview" };
+  if (first === "alarms" && !second) return { page: "alarms" };
+  if (first === "evac") return { page: "evac", order: second || null };
+  if (first === "sensor" && second) return { page: "sensor", point: second };
+  if (first === "roster" && !second) return { page: "roster" };
+  if (first === "health" && !second) return { page: "health" };
+  if (first === "outputs" && !second) return { page: "outputs" };
+  return { page: "none" };
 }
 
 class Router {

@@ -4,6 +4,7 @@ import { alarmsEn } from "./alarms.en";
 import { codesEn } from "./codes.en";
 import { dutiesEn } from "./duties.en";
 import { seekEn } from "./seek.en";
+import { outputsEn } from "./outputs.en";
 import type { Dictionary } from "./speech.svelte";
 
 const s = (n: number) => (n === 1 ? "" : "s");
@@ -73,6 +74,7 @@ export const en: Dictionary = {
   alarming: alarmsEn,
   duties: dutiesEn,
   seek: seekEn,
+  outputs: outputsEn,
 
   headCounts: "Underground",
   people: (n) => `${n} ${n === 1 ? "person" : "people"}`,
@@ -237,7 +239,7 @@ export const en: Dictionary = {
 
   toCut: "To be switched off:",
   powerScope: "Power within the scope",
-  powerScopeNote: "The server cuts nothing. Have it cut by telephone; these feeds show whether it was.",
+  powerScopeNote: "No order cuts power by itself: the interlock does, or two people ask for it by hand. These feeds show whether it was.",
   score: "How it went",
   drillScore: "Score of the drill",
   firstAcknowledged: "first acknowledged",

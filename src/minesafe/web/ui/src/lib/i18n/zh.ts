@@ -4,6 +4,7 @@ import { alarmsZh } from "./alarms.zh";
 import { codesZh } from "./codes.zh";
 import { dutiesZh } from "./duties.zh";
 import { seekZh } from "./seek.zh";
+import { outputsZh } from "./outputs.zh";
 
 export const zh = {
   lang: "zh-CN",
@@ -69,6 +70,7 @@ export const zh = {
   alarming: alarmsZh,
   duties: dutiesZh,
   seek: seekZh,
+  outputs: outputsZh,
 
   headCounts: "井下人数",
   people: (n: number) => `${n} 人`,
@@ -227,7 +229,7 @@ export const zh = {
 
   toCut: "须停电的馈电开关：",
   powerScope: "停电范围",
-  powerScopeNote: "本系统不断电。请电话通知断电，并以下列馈电状态核实。",
+  powerScopeNote: "命令本身不断电：由联锁断电，或由两人以手动输出请求断电。是否已断，以下列馈电状态核实。",
   score: "进展",
   drillScore: "演练评分",
   firstAcknowledged: "首次确认",
