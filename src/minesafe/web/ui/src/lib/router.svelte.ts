@@ -25,6 +25,7 @@ const PAGES: Readonly<Record<string, (second: string) => Page>> = {
   people: (second) => (second ? NONE : { page: "people" }),
   roster: (second) => (second ? NONE : { page: "roster" }),
   health: (second) => (second ? NONE : { page: "health" }),
+  outputs: (second) => (second ? NONE : { page: "outputs" }),
   wall: (second) => (second ? NONE : { page: "wall" }),
 };
 
@@ -33,15 +34,6 @@ export function pageOf(path: string): Page {
   const [first = "", second = "", ...rest] = path.split("/").slice(1).map(decodeURIComponent);
   const means = Object.hasOwn(PAGES, first) ? PAGES[first] : undefined;
   return means && !rest.length ? means(second) : NONE;
-  if (rest.length) return { page: "none" };
-  if (first === "" && !second) return { page: "overview" };
-  if (first === "alarms" && !second) return { page: "alarms" };
-  if (first === "evac") return { page: "evac", order: second || null };
-  if (first === "sensor" && second) return { page: "sensor", point: second };
-  if (first === "roster" && !second) return { page: "roster" };
-  if (first === "health" && !second) return { page: "health" };
-  if (first === "outputs" && !second) return { page: "outputs" };
-  return { page: "none" };
 }
 
 class Router {
