@@ -40,6 +40,7 @@ from minesafe.pipeline import Pipeline
 from minesafe.ports import Clock, Findings, Scenarios, Source
 from minesafe.proof import Proof
 from minesafe.recorder import PATIENCE_S, Recorder
+from minesafe.replay import Replays
 from minesafe.scribe import Scribe
 from minesafe.sources.supervise import Supervisor
 from minesafe.store.accounts import Accounts
@@ -181,6 +182,7 @@ async def running(
             vital=vitals.taken,
             backlog=lambda: replace(disk_watch.backlog, repeats=pipeline.repeats),
             playing=scenarios,
+            replays=Replays(memory, history, lambda: pipeline.watch.revision),
         )
         web = WebServer(site, mine.server.host, mine.server.port)
         await web.start()

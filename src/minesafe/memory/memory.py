@@ -94,6 +94,38 @@ class Memory:
             course.take(late, valid)
         return self._past(course, (valid, known), last, len(late))
 
+    async def course(self, at: Micros) -> tuple[Course, str]:
+        """All that was known at a moment, to be gone on from; and what of it is lacking.
+
+        Raises:
+            StoreUnavailable: as `at`.
+        """
+        async with self._turn:
+            until = time.monotonic() + PATIENCE_S
+            return await asyncio.to_thread(self._course, at, until)
+
+    def _course(self, at: Micros, until: float) -> tuple[Course, str]:
+        with closing(JournalReader(self._journal)) as reader:
+            last = reader.last_by(at)
+            course = self._begin(reader, last, at, lambda a, _: self._revisions.of(a, at)[0])
+            _fold(course, reader, last, at, until)
+        approved = course.approved
+        return course, "" if approved is None else self._revisions.of(approved, at)[1]
+
+    async def go_on(self, course: Course, at: Micros) -> None:
+        """Bring a course forward to a later moment.
+
+        Raises:
+            StoreUnavailable: as `at`.
+        """
+        async with self._turn:
+            until = time.monotonic() + PATIENCE_S
+            await asyncio.to_thread(self._go_on, course, at, until)
+
+    def _go_on(self, course: Course, at: Micros, until: float) -> None:
+        with closing(JournalReader(self._journal)) as reader:
+            _fold(course, reader, reader.last_by(at), at, until)
+
     def _begin(
         self, reader: JournalReader, position: int, valid: Micros, mine_of: MineOf
     ) -> Course:

@@ -1,9 +1,23 @@
 """A moment of the history: what the room knew then, as the newest rows of everything."""
 
 from dataclasses import dataclass
+from typing import Self
 
 from minesafe.model.frame import Readings, Sightings
+from minesafe.model.mine import Severity
 from minesafe.model.time import Micros
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What happened in a stretch of time, in short."""
+
+    at: Micros
+    """The first of it."""
+    severity: Severity
+    """Of the worst alarm that rose, or order that was issued."""
+    order: bool
+    """Whether one was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +46,8 @@ class Moment:
     sightings: Sightings
     """Of each person the rows of the last seconds before the newest, and before the newest that
     names a place: whoever reads them decides which reader was nearer. Of each reader the newest."""
+
+    @classmethod
+    def empty(cls, at: Micros, revision: str) -> Self:
+        """Nothing is known."""
+        return cls(0, 0, at, at, revision, revision, Readings.none(), Sightings.none())

@@ -1,4 +1,4 @@
-"""Every edge of the program: `edges` of the machine, `people` at the desk.
+"""Every edge of the program: `edges` of the machine, `people` at the desk, `shown` on screens.
 
 Rooms are handed these by `app`; none imports another's.
 
@@ -24,6 +24,7 @@ from minesafe.ports.edges import (
     Spool,
 )
 from minesafe.ports.people import Desk, Memory, Reporter, Scenarios
+from minesafe.ports.shown import Recorded, Replays, Shown, Tape
 
 __all__ = [
     "Channel",
@@ -40,10 +41,14 @@ __all__ = [
     "Outbox",
     "Outputs",
     "Passages",
+    "Recorded",
+    "Replays",
     "Reply",
     "Reporter",
     "Scenarios",
+    "Shown",
     "Snapshots",
     "Source",
     "Spool",
+    "Tape",
 ]

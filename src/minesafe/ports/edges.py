@@ -6,7 +6,7 @@ from typing import ParamSpec, Protocol, TypeVar
 from minesafe.model.commands import Command
 from minesafe.model.events import AnyBody, CardsRead, Event, FindingKind, Noted
 from minesafe.model.frame import Batch, Frame, Readings, Sightings
-from minesafe.model.moment import Moment
+from minesafe.model.moment import Mark, Moment
 from minesafe.model.presence import Presence
 from minesafe.model.search import Search
 from minesafe.model.spell import Spells
@@ -301,6 +301,13 @@ class History(Protocol):
 
         Raises:
             Refused: ask_shorter.
+            StoreUnavailable: not reachable now.
+        """
+
+    async def marks(self, start: Micros, end: Micros, dots: int) -> Sequence[Mark]:
+        """Alarms that rose and orders that were issued within start … end, a mark a dot at most.
+
+        Raises:
             StoreUnavailable: not reachable now.
         """
 

@@ -18,7 +18,7 @@ from minesafe.model.events import Event
 from minesafe.model.frame import Frame, Readings, Sightings
 from minesafe.model.kept import Kept
 from minesafe.model.mine import Mine
-from minesafe.model.moment import Moment
+from minesafe.model.moment import Mark, Moment
 from minesafe.model.presence import Presence
 from minesafe.model.search import Search
 from minesafe.model.spell import Spells
@@ -270,6 +270,11 @@ class PostgresHistory:
     async def recorded(self) -> tuple[Micros, Micros] | None:
         """As `ports.History.recorded`."""
         return await self._ask(lambda connection, _: moments.span(connection))
+
+    async def marks(self, start: Micros, end: Micros, dots: int) -> Sequence[Mark]:
+        """As `ports.History.marks`."""
+        tests = self._mine.self_tests
+        return await self._ask(lambda c, _: moments.marks(c, (start, end), dots, tests))
 
     async def kept(self, start: Micros, end: Micros) -> Kept:
         """What is stored of frames with start <= now < end.

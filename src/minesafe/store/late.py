@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from minesafe.model.errors import StoreUnavailable
 from minesafe.model.frame import Frame, Readings, Sightings
 from minesafe.model.mine import Mine
-from minesafe.model.moment import Moment
+from minesafe.model.moment import Mark, Moment
 from minesafe.model.presence import Presence
 from minesafe.model.search import Search
 from minesafe.model.spell import Spells
@@ -83,6 +83,10 @@ class LateHistory:
     async def find(self, search: Search) -> tuple[list[int], int]:
         """Positions of records."""
         return await self._now().find(search)
+
+    async def marks(self, start: Micros, end: Micros, dots: int) -> Sequence[Mark]:
+        """Alarms and orders between."""
+        return await self._now().marks(start, end, dots)
 
     async def trend(self, point: int, start: Micros, end: Micros, width_s: int) -> Trend:
         """A point's steps."""

@@ -6,7 +6,7 @@ own clocks, and the rows of the last minutes come on top.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -14,7 +14,8 @@ import asyncpg
 import numpy as np
 
 from minesafe.model.frame import Frame, Readings, Sightings
-from minesafe.model.moment import Moment
+from minesafe.model.mine import Severity
+from minesafe.model.moment import Mark, Moment
 from minesafe.model.steps import MINUTE
 from minesafe.model.time import SECOND, Micros
 from minesafe.store import lateness
@@ -60,6 +61,15 @@ WHERE feed = $1 AND seq <= $2 AND now >= $3 ORDER BY seq DESC LIMIT 1
 _KEEP = "INSERT INTO moments (seq, now, feed, readings, sightings) VALUES ($1, $2, $3, $4, $5)"
 
 _FORGET = "DELETE FROM moments WHERE now < $1"
+
+_MARKS = """
+SELECT min(recorded) AS at, min(body ->> 'severity') AS severity,
+       bool_or(kind = 'order_issued') AS issued
+FROM events WHERE kind IN ('alarm_moved', 'order_issued') AND recorded >= $1 AND recorded < $2
+  AND coalesce(body ->> 'move', 'raise') IN ('raise', 'rise')
+  AND NOT coalesce(body ->> 'subject', '') = ANY($4)
+GROUP BY (recorded - $1) / $3 ORDER BY 1
+"""
 
 _KEYS = "SELECT id FROM names WHERE what = $1"
 
@@ -145,6 +155,18 @@ async def span(connection: Connection) -> tuple[Micros, Micros] | None:
     """From when until when there are frames, of whichever data directory."""
     found = await connection.fetchrow(_SPAN)
     return None if found is None or found[0] is None else (found[0], found[1])
+
+
+async def marks(
+    connection: Connection, between: tuple[Micros, Micros], dots: int, but: Iterable[str]
+) -> list[Mark]:
+    """What the journal says happened to anything but these, the worst of each stretch.
+
+    The levels' names stand in the order of their severity in any alphabet: I, II, III, IV.
+    """
+    start, end = between
+    found = await connection.fetch(_MARKS, start, end, max(1, (end - start) // dots), list(but))
+    return [Mark(row["at"], Severity(row["severity"]), row["issued"]) for row in found]
 
 
 async def known_at(connection: Connection, shelf: Shelf, at: Micros) -> Found | None:

@@ -8,7 +8,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from minesafe.model.backlog import Backlog
-from minesafe.ports import Desk, History, Memory, Reporter, Scenarios
+from minesafe.ports import Desk, History, Memory, Replays, Reporter, Scenarios
 from minesafe.vitals import Vital
 from minesafe.web.accounts import Accounts
 from minesafe.web.live import Hub
@@ -38,6 +38,8 @@ class Context:
     """What the simulators of a demo can play."""
     questions: Turns
     """Of the long memory."""
+    replays: Replays | None
+    """Any moment of it on a screen."""
     recheck_s: float
     """How often an open page's session is looked up again."""
 

@@ -14,20 +14,19 @@ from minesafe.evacuation.acts import override_needed
 from minesafe.model.events import AlarmMoved, Event, FindingBegan, FindingEnded
 from minesafe.ports import Desk
 from minesafe.web import views
-from minesafe.web.alarm_views import alarm_out, gone_alarm, groups_out, permits_out
-from minesafe.web.changes import Rows, Told, every, inside
+from minesafe.web.alarm_views import alarm_out, gone_alarm
+from minesafe.web.changes import Rows, Told, every
 from minesafe.web.client import GOING_AWAY, POLICY, Body, Client
-from minesafe.web.duty_views import duty_out, nightly_out
 from minesafe.web.models import (
     LiveAlarms,
     LiveBeat,
     LiveMessage,
     LiveOrders,
-    LiveReadings,
     LiveSnapshot,
-    LiveState,
+    ReplayEnd,
     SnapshotOut,
 )
+from minesafe.web.snapshot import readings_out, snapshot_out, state_out
 
 READINGS_S = 0.5
 BEAT_S = 1.0 - READINGS_S / 2
@@ -38,7 +37,7 @@ ALARMS_TOLD = 500
 MAX_CLIENTS = 500
 
 
-def encoded(message: LiveMessage) -> Body:
+def encoded(message: LiveMessage | ReplayEnd) -> Body:
     """The message once for all pages; each connection puts its own number in front."""
     return message.model_dump_json(exclude={"n"})[1:]
 
@@ -205,7 +204,7 @@ class Hub:
         self._overrides = overrides
 
     def _tell_state(self) -> None:
-        state = self._state_message()
+        state = state_out(self._desk)
         body = encoded(state.model_copy(update={"position": 0}))
         if body != self._state:
             self._state = body
@@ -219,65 +218,14 @@ class Hub:
             client.say(body)
 
     def _readings(self, rows: Rows) -> Body:
-        mine, picture = self._desk.mine, self._desk.picture()
-        return encoded(
-            LiveReadings(
-                n=0,
-                now=self._desk.now(),
-                values=views.values(mine, picture, rows.points),
-                places=views.places(mine, picture, rows.people),
-                counts=views.counts(mine, picture, rows.zones),
-                underground=picture.underground,
-            )
-        )
+        return encoded(readings_out(self._desk, rows))
 
     def _whole(self) -> Body:
         return self._readings(every(self._desk.picture()))
 
-    def _state_message(self) -> LiveState:
-        desk = self._desk
-        findings, groups = desk.findings(), desk.groups()
-        return LiveState(
-            n=0,
-            position=desk.position,
-            findings=views.findings_out(findings),
-            duty=duty_out(desk.on_duty()),
-            systems=views.systems_out(desk.systems()),
-            permits=permits_out(desk.permits()),
-            flood=groups.flood,
-            groups=groups_out(groups),
-            refuges=views.refuges_out(desk.refuges()),
-            blocked=views.blocked_out(desk.blocked()),
-            reckoned=views.reckoned_out(desk.reckoned()),
-            nightly=nightly_out(desk.nightly()),
-        )
-
     def snapshot(self) -> SnapshotOut:
         """Everything that changes, now."""
-        desk, state = self._desk, self._state_message()
-        mine, picture, now = desk.mine, desk.picture(), desk.now()
-        rows = inside(picture)
-        return SnapshotOut(
-            position=desk.position,
-            now=now,
-            epoch=desk.epoch,
-            values=views.values(mine, picture, rows.points),
-            places=views.places(mine, picture, rows.people),
-            counts=views.counts(mine, picture, rows.zones),
-            alarms=[alarm_out(mine, alarm) for alarm in desk.alarms()],
-            orders=[views.order_out(mine, order, now) for order in desk.orders()],
-            findings=state.findings,
-            duty=state.duty,
-            systems=state.systems,
-            refuges=state.refuges,
-            blocked=state.blocked,
-            reckoned=state.reckoned,
-            nightly=state.nightly,
-            permits=state.permits,
-            flood=state.flood,
-            groups=state.groups,
-            underground=picture.underground,
-        )
+        return snapshot_out(self._desk)
 
     def _snapshot_body(self) -> Body:
         """One encoding serves all pages that come between two changes."""

@@ -45,6 +45,8 @@ class Act(StrEnum):
     """Ask where people were, with whom, and for how long."""
     REPORT = "report"
     """Take the record of an order away: names, places and times of everybody in it."""
+    REPLAY = "replay"
+    """See any moment of the past again: where everybody was, and what the room knew."""
     PLAY_SCENARIO = "play_scenario"
     """Of a demo only."""
 
@@ -76,6 +78,7 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.CONFIRM_OUTPUT: frozenset({Role.DISPATCHER, Role.LEADER, Role.ENGINEER}),
     Act.FOLLOW: EVERYONE - {Role.VIEWER},
     Act.REPORT: EVERYONE - {Role.VIEWER},
+    Act.REPLAY: EVERYONE - {Role.VIEWER},
     Act.PLAY_SCENARIO: frozenset({Role.DISPATCHER, Role.ENGINEER, Role.ADMIN}),
 }
 """Of the roles of ALL_CLEAR and REENTRY the policy says who signs first and who second."""

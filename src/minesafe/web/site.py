@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from pydantic import Field, TypeAdapter
 
 from minesafe.model.backlog import Backlog
-from minesafe.ports import Desk, History, Memory, Reporter, Scenarios
+from minesafe.ports import Desk, History, Memory, Replays, Reporter, Scenarios
 from minesafe.vitals import Vital
 from minesafe.web import (
     acting,
@@ -24,6 +24,7 @@ from minesafe.web import (
     phone,
     reading,
     refusals,
+    replaying,
     reports,
     scenarios,
     session,
@@ -33,7 +34,7 @@ from minesafe.web.accounts import Accounts
 from minesafe.web.context import Context
 from minesafe.web.headers import Rim
 from minesafe.web.live import Hub
-from minesafe.web.models import LiveMessage, RefusalOut
+from minesafe.web.models import LiveMessage, RefusalOut, ReplayLine
 from minesafe.web.pages import mount_pages
 from minesafe.web.turns import Turns
 from minesafe.web.turnstile import Turnstile
@@ -59,11 +60,14 @@ class Site(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """The document, live messages merged into `components.schemas`."""
         document = super().openapi()
-        live = TypeAdapter(Annotated[LiveMessage, Field(discriminator="kind")]).json_schema(
-            mode="serialization", ref_template="#/components/schemas/{model}"
-        )
-        schemas = live.pop("$defs")
-        document["components"]["schemas"].update(schemas, LiveMessage=live)
+        schemas = document["components"]["schemas"]
+        live: TypeAdapter[Any] = TypeAdapter(Annotated[LiveMessage, Field(discriminator="kind")])
+        played: TypeAdapter[Any] = TypeAdapter(Annotated[ReplayLine, Field(discriminator="kind")])
+        for name, told in {"LiveMessage": live, "ReplayLine": played}.items():
+            one = told.json_schema(
+                mode="serialization", ref_template="#/components/schemas/{model}"
+            )
+            schemas.update(one.pop("$defs"), **{name: one})
         return document
 
 
@@ -81,7 +85,7 @@ def bare_site(*, demo: bool) -> Site:
     own = (scenarios,) if demo else ()
     acted = (acting, drills, duties, devices, outputs)
     site.include_router(asking.limits_router)
-    read = (session, reading, asking, past, alarming)
+    read = (session, reading, asking, past, replaying, alarming)
     for room in (*read, *acted, reports, wire, health, phone, *own):
         site.include_router(room.router)
     refusals.install(site)
@@ -100,6 +104,7 @@ def create_app(
     vital: Callable[[], Vital],
     backlog: Callable[[], Backlog],
     playing: Scenarios | None = None,
+    replays: Replays | None = None,
     recheck_s: float = 60.0,
     hub: Hub | None = None,
 ) -> Site:
@@ -115,6 +120,7 @@ def create_app(
         reporter: writes the records of orders.
         vital: the server's vital signs of this moment.
         backlog: how far the history is behind.
+        replays: any moment of the past on a screen; without them nobody is shown one.
         playing: what the simulators of a demo can play; without it there is no route about it.
         recheck_s: how often an open page's session is looked up again.
         hub: tells the open pages; None makes one.
@@ -136,6 +142,7 @@ def create_app(
         break_glass=Turnstile(*BREAK_GLASS),
         questions=Turns(*QUESTIONS, within_s=ANSWER_S),
         scenarios=playing,
+        replays=replays,
         recheck_s=recheck_s,
     )
     site.state.metrics = metrics.registry(context)

@@ -104,6 +104,13 @@ from minesafe.web.models.outputs import (
 )
 from minesafe.web.models.past import AtOut, CertifiedOut, RevisionOut
 from minesafe.web.models.reach import DoubtOut, NightlyOut, ReachOut, WayOut
+from minesafe.web.models.replay import (
+    MarkOut,
+    RecordedOut,
+    ReplayEnd,
+    ReplayLine,
+    ReplayOut,
+)
 from minesafe.web.models.state import (
     CountOut,
     DutyOut,
@@ -183,6 +190,7 @@ __all__ = [
     "LiveState",
     "LogIn",
     "LogicOut",
+    "MarkOut",
     "MineOut",
     "MusterOut",
     "NearOut",
@@ -207,10 +215,14 @@ __all__ = [
     "ReaderOut",
     "ReckoningOut",
     "RecordOut",
+    "RecordedOut",
     "RecordsOut",
     "ReentryIn",
     "RefugeOut",
     "RefusalOut",
+    "ReplayEnd",
+    "ReplayLine",
+    "ReplayOut",
     "RevisionOut",
     "RoadStayOut",
     "RoadwayIn",

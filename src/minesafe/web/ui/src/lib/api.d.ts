@@ -1052,6 +1052,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Replay
+         * @description The whole map at a moment, with people, values, alarms and orders as the room knew them.
+         */
+        get: operations["replay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/replay/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Replay Mine
+         * @description The mine as it was laid out, named and limited at a moment.
+         */
+        get: operations["replay_mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/replay/play": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Play
+         * @description What changed from a moment on, at so many times its speed: a `ReplayLine` a line.
+         */
+        get: operations["play"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/replay/recorded": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Recorded
+         * @description From when until when there is something to be seen, and what happened between two times.
+         */
+        get: operations["recorded"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/roadways/{roadway}": {
         parameters: {
             query?: never;
@@ -2121,6 +2201,17 @@ export interface components {
             name: components["schemas"]["Words"];
         };
         /**
+         * MarkOut
+         * @description Something on the slider: the worst of a stretch.
+         */
+        MarkOut: {
+            /** At */
+            at: number;
+            /** Order */
+            order: boolean;
+            severity: components["schemas"]["Severity"];
+        };
+        /**
          * MineOut
          * @description The mine as a page needs it.
          */
@@ -2705,6 +2796,18 @@ export interface components {
             zones: string[];
         };
         /**
+         * RecordedOut
+         * @description What there is to be seen.
+         */
+        RecordedOut: {
+            /** First */
+            first: number | null;
+            /** Last */
+            last: number | null;
+            /** Marks */
+            marks: components["schemas"]["MarkOut"][];
+        };
+        /**
          * RecordsOut
          * @description GET /api/v1/alarms/records.
          */
@@ -2757,6 +2860,39 @@ export interface components {
             params: {
                 [key: string]: string | number;
             };
+        };
+        /**
+         * ReplayEnd
+         * @description The last line of what is played.
+         */
+        ReplayEnd: {
+            /** At */
+            at: number;
+            /** Code */
+            code: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "end";
+            /** N */
+            n: number;
+        };
+        ReplayLine: components["schemas"]["LiveSnapshot"] | components["schemas"]["LiveBeat"] | components["schemas"]["LiveReadings"] | components["schemas"]["LiveAlarms"] | components["schemas"]["LiveOrders"] | components["schemas"]["LiveState"] | components["schemas"]["ReplayEnd"];
+        /**
+         * ReplayOut
+         * @description A moment as the room knew it.
+         */
+        ReplayOut: {
+            /** At */
+            at: number;
+            /** Heard */
+            heard: number | null;
+            /** Lacking */
+            lacking: string;
+            /** Revision */
+            revision: string;
+            snapshot: components["schemas"]["SnapshotOut"];
         };
         /**
          * RevisionOut
@@ -5490,6 +5626,167 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SampleOut"][];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    replay: {
+        parameters: {
+            query: {
+                at: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    replay_mine: {
+        parameters: {
+            query: {
+                at: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MineOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    play: {
+        parameters: {
+            query: {
+                at: number;
+                speed?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    recorded: {
+        parameters: {
+            query: {
+                start: number;
+                end: number;
+                dots?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordedOut"];
                 };
             };
             /** @description Service Unavailable */

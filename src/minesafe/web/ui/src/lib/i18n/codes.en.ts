@@ -313,6 +313,8 @@ export const codesEn: Widened<typeof codesZh> = {
     too_many_questions: "Others are asking: try again in a moment",
     name_one_place: "Name one: a person, a point or a roadway",
     no_words: "Say which words to look for",
+    other_revision: "Another configuration came into force here",
+    too_many_players: "Too many screens are playing the past now",
     ask_shorter: "That is too much at once: ask for a shorter time",
     report_busy: "Another record is being written; try again in a moment",
     report_late: "It took too long and was stopped; use minesafe report incident on the server",

@@ -341,6 +341,8 @@ export const codesZh = {
     too_many_questions: "正在回答其他查询，请稍后再试",
     name_one_place: "请指定人员、测点、巷道中的一项",
     no_words: "请输入要查找的字词",
+    other_revision: "此刻起启用了另一版配置",
+    too_many_players: "正在回放的画面过多",
     ask_shorter: "一次查询的内容太多，请缩短时间范围",
     report_busy: "另一份报告正在编制，请稍后再试",
     report_late: "编制超时已停止；可在服务器上用命令 minesafe report incident 编制",
