@@ -37,7 +37,7 @@ from minesafe.notify.deliver import Courier
 from minesafe.notify.downlink import Downlink
 from minesafe.notify.horn import HornChannel
 from minesafe.pipeline import Pipeline
-from minesafe.ports import Clock, Findings, Scenarios, Source
+from minesafe.ports import Clock, Scenarios, Source
 from minesafe.proof import Proof
 from minesafe.recorder import PATIENCE_S, Recorder
 from minesafe.replay import Replays
@@ -52,6 +52,7 @@ from minesafe.store.history import PostgresHistory
 from minesafe.store.journal import SqliteJournal
 from minesafe.store.late import LateHistory
 from minesafe.store.notebook import SqliteNotebook
+from minesafe.store.retention import Retention
 from minesafe.store.snapshots import Snapshots
 from minesafe.store.spool import SqliteSpool
 from minesafe.store.status import StatusRow
@@ -363,7 +364,7 @@ async def _remember(
     disk: Disk,
     snapshots: Snapshots,
     history: LateHistory,
-    findings: Findings,
+    pipeline: Pipeline,
     progress: Progress,
 ) -> None:
     """Start the database if it is ours, and feed it until cancelled."""
@@ -379,4 +380,5 @@ async def _remember(
         )
         stack.push_async_callback(own.close)
         history.there = own
-        await Feeder(disk, own, findings, lambda: snapshots.covered, progress=progress).run()
+        await _supervise(stack, [Retention(dsn, pipeline.now)], pipeline)
+        await Feeder(disk, own, pipeline, lambda: snapshots.covered, progress=progress).run()

@@ -342,29 +342,6 @@ async def test_what_is_packed_and_added_up_by_policy_answers_as_before_and_takes
     assert (await history.trend(0, *span, 3600)).highest.tolist() == [9.0]
 
 
-@pytest.mark.parametrize("dsn", ["timescale"], indirect=True)
-async def test_samples_are_kept_for_400_days_and_their_hours_for_ever(
-    open_history: OpenHistory, dsn: str
-) -> None:
-    day = 86_400 * SECOND
-    old = time.time_ns() // 1000 // day * day - 401 * day
-    history = open_history()
-    values = Readings.of([(0, 1.5, 0, old + n * SECOND, 0) for n in range(60)])
-    new = Readings.of([(0, 0.5, 0, old + 300 * day, 0)])
-    await history.write(
-        [
-            Frame(1, old, REVISION, values, Sightings.none()),
-            Frame(2, old + 300 * day, REVISION, new, Sightings.none()),
-        ]
-    )
-    for view in ("reading_60", "reading_300", "reading_3600"):
-        await execute(dsn, f"CALL refresh_continuous_aggregate('{view}', NULL, NULL)")
-    assert await run_jobs(dsn, "policy_retention") == 4
-    assert (await history.values(0, 0, 1 << 62, 100)).value.tolist() == [0.5]
-    hours = await history.trend(0, old, old + day, 3600)
-    assert (hours.samples.tolist(), hours.highest.tolist()) == ([60], [1.5])
-
-
 async def execute(dsn: str, command: str) -> None:
     connection = await asyncpg.connect(dsn, timeout=10, command_timeout=60)
     try:

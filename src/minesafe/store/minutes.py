@@ -57,6 +57,10 @@ _MINUTES = """
 SELECT minute * 60000000 AS start, rows AS samples, believed, lowest, highest, total,
        first, opening, last, closing
 FROM reading_chunks WHERE point = $1 AND minute BETWEEN $2 AND $3
+UNION ALL
+SELECT start, samples, believed, lowest, highest, total, first, opening, last, closing
+FROM reading_steps WHERE point = $1 AND width_s = 60
+  AND start BETWEEN $2 * 60000000::bigint AND $3 * 60000000::bigint
 """
 
 _STEPS = """
