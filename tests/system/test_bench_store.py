@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from system.parts import new_database
 
-from minesafe.bench.store import asking, copying, keeping
+from minesafe.bench.store import asking, backtesting, copying, keeping
 
 BYTES = 12.0
 """A sample on a plain PostgreSQL, with everything that is stored of it."""
@@ -18,11 +18,14 @@ async def test_the_history_is_measured_beside_its_peers(
         (copying, "ROWS", 20_000),
         (copying, "FEWER", 500),
         (copying, "REPEATS", 1),
-        (keeping, "POINTS", 300),
+        (keeping, "POINTS", 400),
         (keeping, "MINUTES", 10),
         (asking, "LADDER", (3, 6)),
         (asking, "YEAR_OF_FIVE_MINUTES", 1),
         (asking, "REPEATS", 2),
+        (backtesting, "LADDER", (2, 4)),
+        (backtesting, "SECONDS", 150),
+        (backtesting, "LOOPS", False),
     ):
         monkeypatch.setattr(part, name, value)
     monkeypatch.setattr(copying, "FILE_PEER", False)  # the tests' database may not read our files
@@ -30,7 +33,9 @@ async def test_the_history_is_measured_beside_its_peers(
     figures = await copying.run(dsn, tmp_path, 1)
     figures |= await keeping.run(dsn, tmp_path, 1)
     figures |= await asking.run(dsn, tmp_path, 1)
+    figures |= await backtesting.run(dsn, tmp_path, 1)
     assert figures["bytes_per_row"] <= BYTES
     assert figures["copy_rows_per_s"] > 0
     assert figures["copy_vs_executemany"] > 1
     assert set(figures["trend_1y_ms"]) == set(figures["trend_24h_ms"]) == {"3", "6"}
+    assert set(figures["backtest_day_s"]) == {"2", "4"}

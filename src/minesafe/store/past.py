@@ -93,14 +93,17 @@ async def kept(connection: Connection, feed: int, start: Micros, end: Micros) ->
     )
 
 
-async def heads(connection: Connection, feed: int, after: int, end: Micros) -> list[Head]:
-    """The next frames: as many as are read together."""
+async def heads(
+    connection: Connection, feed: int, after: int, end: Micros, *, few: bool = False
+) -> list[Head]:
+    """The next frames: as many as are read together; of a `few` points more than of all."""
     found = await connection.fetch(_HEADS, feed, after, end, PAGE_FRAMES)
     page: list[Head] = []
     rows = 0
+    span = PAGE_SPAN * (6 if few else 1)
     for head in (Head(**record) for record in found):
-        rows += head.rows
-        if page and (rows > PAGE_ROWS or head.now - page[0].now >= PAGE_SPAN):
+        rows += 0 if few else head.rows
+        if page and (rows > PAGE_ROWS or head.now - page[0].now >= span):
             break
         page.append(head)
     return page

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from minesafe.bench.store import asking, copying, keeping, seeking
+from minesafe.bench.store import asking, backtesting, copying, keeping, seeking
 from minesafe.embedded.cluster import Cluster
 
-PARTS = (copying.run, keeping.run, asking.run, seeking.run)
+PARTS = (copying.run, keeping.run, asking.run, seeking.run, backtesting.run)
 
 
 def run(seed: int) -> Mapping[str, Any]:
