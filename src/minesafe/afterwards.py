@@ -4,6 +4,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast, get_args
@@ -27,6 +28,7 @@ from minesafe.reports.paper import NoPaper
 from minesafe.reports.words import Lang
 from minesafe.scribe import Errand, take_errand, verdict
 from minesafe.store.chain import identity_of
+from minesafe.store.following import JournalReader
 from minesafe.store.history import PostgresHistory
 from minesafe.store.snapshots import Snapshots
 from minesafe.store.spool import spool_identity
@@ -35,6 +37,9 @@ from minesafe.upkeep.devices import Known, devices
 from minesafe.watch import Watch
 
 log = logging.getLogger(__name__)
+
+PROJECTED = 1_000
+"""Records put into the database at a time."""
 
 
 def device_list(mine: Mine, data: Path) -> tuple[list[Device], Micros]:
@@ -102,6 +107,53 @@ async def tried(
             )
         finally:
             await history.close()
+
+
+async def projected(
+    mine: Mine,
+    data: Path,
+    *,
+    anew: bool = True,
+    done: Callable[[int, int], None] = lambda _stored, _head: None,
+) -> int:
+    """Write the journal into the database's table, from nothing or from where it is.
+
+    Beside a running server too: whoever comes writes what is next, and nothing is there twice.
+    Broken off, it is gone on with by the server, or by this without `anew`.
+
+    Args:
+        mine: whose names records are searched by.
+        data: the server's data directory.
+        anew: clear what is there first.
+        done: told now and then how far it is, and how far it goes.
+
+    Returns:
+        How many records there are, each of them stored.
+
+    Raises:
+        StoreUnavailable: there is no journal, or its database cannot be reached.
+        BrokenJournal: a record cannot be read.
+    """
+    journal = data / "journal.db"
+    name = identity_of(journal)
+    async with past.database(mine, data / "postgres") as dsn:
+        history = PostgresHistory(dsn, mine, spool=past.READER, journal=name)
+        try:
+            if anew:
+                await history.project_anew()
+            return await _project(history, journal, done)
+        finally:
+            await history.close()
+
+
+async def _project(history: PostgresHistory, path: Path, done: Callable[[int, int], None]) -> int:
+    with closing(JournalReader(path)) as reader:
+        through, head = await history.projected_through(), reader.count
+        while through < head or await history.is_clearing():
+            events = reader.read(through, PROJECTED)
+            through, head = await history.project(events), reader.count
+            done(through, head)
+    return through
 
 
 async def incident_report(mine: Mine, data: Path, order: str, lang: Lang, now: Micros) -> Document:

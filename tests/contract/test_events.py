@@ -12,6 +12,7 @@ from store_samples import START, finding, frame
 from system.parts import new_database
 from timescale_server import TimescaleServer
 
+from minesafe import afterwards
 from minesafe.memory import Memory
 from minesafe.model.errors import Refused, SecondWriter
 from minesafe.model.events import (
@@ -168,6 +169,22 @@ async def test_the_projection_is_made_anew_from_nothing_beside_a_server_that_wri
     await again.project_anew()
     assert await again.project(events[250:]) == 180
     await projected(again, events)
+    assert await rows(dsn) == as_rows(events)
+
+
+async def test_the_command_makes_it_anew_and_tells_how_far_it_is(
+    dsn: str, journal: SqliteJournal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(afterwards, "PROJECTED", 70)
+    events, told = a_week_of(journal), list[tuple[int, int]]()
+    mine = replace(first_mine(), database=replace(first_mine().database, dsn=dsn))
+    for _ in range(2):
+        done = await afterwards.projected(mine, tmp_path, done=lambda *far: told.append(far))
+        assert done == 250
+        assert await rows(dsn) == as_rows(events)
+    assert told == [(n, 250) for n in (70, 140, 210, 250, 0, 70, 140, 210, 250)]
+    await execute(dsn, "DELETE FROM events WHERE position > 99; UPDATE feeds SET through = 99")
+    assert await afterwards.projected(mine, tmp_path, anew=False) == 250
     assert await rows(dsn) == as_rows(events)
 
 

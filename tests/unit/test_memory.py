@@ -1,19 +1,23 @@
 """What was true at a moment, and what the room knew then, out of the journal alone."""
 
 import asyncio
+import json
 import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from field import until
 from first_mine import FIRST, first_mine
 from line_on_disk import Line, line
 from story import START, story_mine
+from typer.testing import CliRunner
 from web_site import running
 
-from minesafe import config
+from minesafe import cli, config
 from minesafe.memory import Memory
 from minesafe.memory import memory as room
 from minesafe.model.errors import StoreUnavailable
@@ -219,3 +223,41 @@ async def test_files_and_marks_are_kept_beside_a_server_and_asked_by_the_api(
     assert [finding["subject"] for finding in later["findings"]][-1:] == ["S9"]
     assert wild.status_code == 422
     assert len(list((tmp_path / "files").iterdir())) == 1
+
+
+# --- as a command ---------------------------------------------------------------------------
+
+
+def command(*words: str | Path) -> tuple[int, str]:
+    ran = CliRunner().invoke(cli.app, ["journal", *map(str, words)])
+    return ran.exit_code, ran.output
+
+
+def test_a_stranger_asks_for_a_moment_and_for_records(tmp_path: Path) -> None:
+    two_revisions(tmp_path)
+    where = (tmp_path / "mine", "--data", tmp_path)
+    local = datetime.fromtimestamp(second(300) / 1e6, ZoneInfo(first_mine().server.timezone))
+    then = local.isoformat(timespec="seconds")
+    code, said = command("at", *where, then, "--point", "CH4-T0", "--person", "NOBODY")
+    assert code == 0, said
+    assert first_mine().revision in said
+    assert "alarm_high 1," in said
+    assert "带班领导" in said
+    assert "NOBODY: 当时没有 was not there then" in said
+    code, said = command("at", *where, "1999-01-01", "--language", "en")
+    assert "none was in force" in said
+    code, said = command("at", *where, then, "--known", then, "--json")
+    assert json.loads(said)["position"] == 1
+    code, said = command("search", *where, "配置生效", "--to", then)
+    assert (code, said.count("\n")) == (0, 1)
+    assert "配置生效" in said
+    assert json.loads(command("search", *where, "--json", "--limit", "1")[1])["position"] == 2
+    for wrong, why in (
+        (("at", *where, "six"), "'six' is no time"),
+        (("search", *where, "…"), "no word in it"),
+        (("at", tmp_path / "mine", "--data", tmp_path / "no", then), "no such file"),
+        (("project", tmp_path / "mine", "--data", tmp_path / "no"), "no such file"),
+    ):
+        code, said = command(*wrong)
+        assert code == 1
+        assert why in said

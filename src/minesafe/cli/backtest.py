@@ -3,21 +3,16 @@
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
-from minesafe.cli.life import Config, Data, default_data, run_loop
-from minesafe.model.errors import MinesafeError
+from minesafe.cli.life import Config, Data, default_data, moment_of, run_loop
 
 if TYPE_CHECKING:
     from minesafe.backtest import Report
     from minesafe.backtest.report import Row
-    from minesafe.model.mine import Mine
-    from minesafe.model.time import Micros
     from minesafe.reports.document import Teller
 
 app = typer.Typer()
@@ -45,7 +40,7 @@ def backtest(
 
     async def work() -> None:
         old, new = configuration.what_if(config, limits)
-        span = _moment(since, old), _moment(until, old)
+        span = moment_of(since, old), moment_of(until, old)
         report = await tried((old, new), data or default_data(old.id), span, whole=whole)
         if as_json:
             typer.echo(json.dumps(_paper(report), ensure_ascii=False))
@@ -54,17 +49,6 @@ def backtest(
             typer.echo("\n".join(_lines(report, teller)))
 
     run_loop(work())
-
-
-def _moment(text: str, mine: "Mine") -> "Micros":
-    """ISO 8601; without an offset in the mine's own zone."""
-    try:
-        at = datetime.fromisoformat(text.strip())
-    except ValueError as error:
-        raise MinesafeError(f"{text!r} is no time: write it as 2026-11-26 06:00") from error
-    if at.tzinfo is None:
-        at = at.replace(tzinfo=ZoneInfo(mine.server.timezone or "UTC"))
-    return round(at.timestamp() * 1_000_000)
 
 
 def _paper(report: "Report") -> dict[str, object]:

@@ -5,8 +5,10 @@ import logging
 import os
 import signal
 from collections.abc import Callable, Coroutine
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -15,6 +17,7 @@ from minesafe.model.errors import BadConfig, MinesafeError
 if TYPE_CHECKING:
     from minesafe.app import Running
     from minesafe.model.mine import Mine, User
+    from minesafe.model.time import Micros
     from minesafe.succession import Proposal
 
 Config = Annotated[Path, typer.Argument(help="A mine's directory, the one that holds server.toml.")]
@@ -43,6 +46,21 @@ def failed(error: MinesafeError) -> typer.Exit:
     if isinstance(error, BadConfig):
         typer.echo(f"refused: {len(lines)} fault{'s' * (len(lines) != 1)}", err=True)
     return typer.Exit(1)
+
+
+def moment_of(text: str, mine: "Mine") -> "Micros":
+    """ISO 8601; without an offset in the mine's own zone.
+
+    Raises:
+        MinesafeError: it is no time.
+    """
+    try:
+        at = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise MinesafeError(f"{text!r} is no time: write it as 2026-11-26T06:00") from error
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=ZoneInfo(mine.server.timezone or "UTC"))
+    return round(at.timestamp() * 1_000_000)
 
 
 def run_loop(work: Coroutine[None, None, None]) -> None:

@@ -1,6 +1,6 @@
 """The memory: what was true at a moment, and what the room knew then, out of the journal alone."""
 
 from minesafe.memory.course import Course
-from minesafe.memory.memory import Memory
+from minesafe.memory.memory import FOR_EVER, Memory
 
-__all__ = ["Course", "Memory"]
+__all__ = ["FOR_EVER", "Course", "Memory"]

@@ -6,8 +6,9 @@ and beside a server that runs or does not.
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from minesafe.memory.course import Course, MineOf
@@ -15,6 +16,7 @@ from minesafe.memory.marks import Marks
 from minesafe.memory.revisions import Revisions
 from minesafe.memory.searching import picked, read_through
 from minesafe.model.errors import Refused, StoreUnavailable
+from minesafe.model.events import Event
 from minesafe.model.mine import Mine
 from minesafe.model.past import Past
 from minesafe.model.search import Found, Search
@@ -180,6 +182,27 @@ class Memory:
             return await asyncio.to_thread(
                 read_through, self._journal, self._revisions.present, search, until
             )
+
+    def search(self, search: Search) -> Iterator[Event]:
+        """Records one after the other, as many as asked for, by reading the journal. Blocks.
+
+        Raises:
+            Refused: no_words.
+            StoreUnavailable: there is no journal.
+            BrokenJournal: a record cannot be read.
+        """
+        if search.text and not asked_grams(search.text):
+            raise Refused("no_words")
+        left = search.limit
+        while left:
+            page = read_through(
+                self._journal, self._revisions.present, replace(search, limit=left), FOR_EVER
+            )
+            yield from page.events
+            left -= len(page.events)
+            if not page.more:
+                return
+            search = replace(search, after=page.more)
 
     # --- keeping ------------------------------------------------------------------------
 

@@ -332,6 +332,10 @@ class PostgresHistory:
         """
         await self._run(lambda c, ready: projection.begin_anew(c, ready.events), READ_S)
 
+    async def is_clearing(self) -> bool:
+        """Whether rows are still taken away, to be written again."""
+        return await self._run(lambda c, ready: projection.is_clearing(c, ready.events), READ_S)
+
     async def find(self, search: Search) -> tuple[list[int], int]:
         """As `ports.History.find`."""
         return await self._ask(lambda c, ready: projection.find(c, ready.events, search))

@@ -46,6 +46,11 @@ async def begin_anew(connection: Connection, feed: int) -> None:
     await connection.execute("UPDATE feeds SET clearing = through > 0 WHERE id = $1", feed)
 
 
+async def is_clearing(connection: Connection, feed: int) -> bool:
+    """Whether that is still going on."""
+    return bool(await connection.fetchval("SELECT clearing FROM feeds WHERE id = $1", feed))
+
+
 async def project(
     connection: Connection, feed: int, writer: Writer | None, sayer: Sayer, events: Sequence[Event]
 ) -> int:

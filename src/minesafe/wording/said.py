@@ -143,3 +143,13 @@ def asked_grams(text: str) -> tuple[str, ...]:
         pairs = CHINESE.fullmatch(token) and len(token) > 1
         found.update(dict.fromkeys(map("".join, pairwise(token)) if pairs else (token,)))
     return tuple(found)
+
+
+def word_of(lang: str, field: str, code: str) -> str:
+    """What a code of a field is called; without a word it stays itself.
+
+    >>> word_of("en", "severity", "IV"), word_of("zh", "kind", "logged_in"), word_of("zh", "x", "y")
+    ('Level IV: note', '登录', 'y')
+    """
+    name = CODES.get(field, {}).get(code)
+    return code if name is None else name.en if lang == "en" else name.zh
