@@ -9,6 +9,7 @@ from small_mine import small_mine
 
 from minesafe.alarms.kpi import Tally
 from minesafe.engine import Layout, reach
+from minesafe.filing import FilingBook
 from minesafe.model.alarm import Alarm, Groups, Kpi, Ledger, Permit
 from minesafe.model.alarm_acts import AlarmAct
 from minesafe.model.device import Device
@@ -33,6 +34,8 @@ from minesafe.model.events import (
     Told,
     Whereabouts,
 )
+from minesafe.model.filing import Filed
+from minesafe.model.filing_acts import FileReport, SignReport
 from minesafe.model.mine import Duty, Mine, Role, Server, Severity, Shift, User
 from minesafe.model.nightly import NightlyProof
 from minesafe.model.order import MusterRow, Order, Step
@@ -187,6 +190,7 @@ class DeskOnPaper:
     months: list[Month] = field(default_factory=list)
     records: list[Event] = field(default_factory=list)
     acts: list[tuple[Any, ...]] = field(default_factory=list)
+    filing: FilingBook = field(default_factory=FilingBook)
     refusal: Refused | None = None
     broken: bool = False
     """The journal's disk refuses."""
@@ -392,6 +396,22 @@ class DeskOnPaper:
 
     async def block_roadway(self, roadway: str, blocked: bool, by: str, reason: str) -> None:
         self._act("block_roadway", roadway, blocked, by, reason)
+
+    def reports(self) -> Sequence[Filed]:
+        return self.filing.all()
+
+    async def file_report(self, act: FileReport) -> Filed:
+        self._act("file_report", act)
+        body = self.filing.decide_file(act, self.now())
+        if body is not None:
+            self.filing.apply(body, self.now())
+        filed = self.filing.newest(act.series, act.day)
+        assert filed is not None
+        return filed
+
+    async def sign_report(self, act: SignReport) -> None:
+        self._act("sign_report", act)
+        self.filing.apply(self.filing.decide_sign(act), self.now())
 
     async def note(self, body: AnyBody) -> None:
         self.write(body)

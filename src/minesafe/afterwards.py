@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast, get_args
 
-from minesafe import past
+from minesafe import paperwork, past
 from minesafe.alarms import AlarmBody, Book
 from minesafe.backtest import Asked, Report, back_test
 from minesafe.embedded import kernels
@@ -26,7 +26,7 @@ from minesafe.reports.incident import incident
 from minesafe.reports.laid_out import laid_out
 from minesafe.reports.paper import NoPaper
 from minesafe.reports.words import Lang
-from minesafe.scribe import Errand, take_errand, verdict
+from minesafe.scribe import Copying, Filing, Wish, take_errand, verdict
 from minesafe.store.chain import identity_of
 from minesafe.store.following import JournalReader
 from minesafe.store.history import PostgresHistory
@@ -221,7 +221,12 @@ def run_errand(source: BinaryIO, target: BinaryIO) -> None:
     target.write(made)
 
 
-def _carried_out(errand: Errand) -> bytes:
+def _carried_out(errand: Wish) -> bytes:
+    match errand:
+        case Filing(mine, data, series, day, now, named):
+            return asyncio.run(paperwork.file(mine, data, series, day, now, named))
+        case Copying(mine, data, filed, language, form):
+            return paperwork.copy(mine, data, filed, cast("Lang", language), form)
     mine, lang = errand.mine, cast("Lang", errand.language)
     said = asyncio.run(incident_report(mine, errand.data, errand.order, lang, errand.made))
     return laid_out(said, errand.form, mine)

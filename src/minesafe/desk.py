@@ -27,6 +27,8 @@ from minesafe.model.events import (
     RoadwayBlocked,
     Whereabouts,
 )
+from minesafe.model.filing import Filed
+from minesafe.model.filing_acts import FileReport, SignReport
 from minesafe.model.mine import Mine, Role, Shift
 from minesafe.model.nightly import NightlyProof
 from minesafe.model.order import Order
@@ -287,6 +289,27 @@ class ControlDesk:
         """Nobody gets through it, or one does again."""
         hazards = self._watch.evacuation.guide.hazards
         await self._pipeline.act(lambda _now: [hazards.decide(roadway, blocked, by, reason)])
+
+    def reports(self) -> Sequence[Filed]:
+        """Statutory reports that have a number."""
+        return self._watch.folds.filing.all()
+
+    async def file_report(self, act: FileReport) -> Filed:
+        """The next number, or the one that says the same."""
+        filing = self._watch.folds.filing
+
+        def decide(now: Micros) -> Iterable[AnyBody]:
+            body = filing.decide_file(act, now)
+            return () if body is None else [body]
+
+        await self._pipeline.act(decide)
+        filed = filing.newest(act.series, act.day)
+        assert filed is not None, "it has just been given a number, or had one"
+        return filed
+
+    async def sign_report(self, act: SignReport) -> None:
+        """A line of a report is signed."""
+        await self._pipeline.act(lambda _now: [self._watch.folds.filing.decide_sign(act)])
 
     async def note(self, body: AnyBody) -> None:
         """Journal what is no alarm and no order."""

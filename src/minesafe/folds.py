@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from minesafe.alarms import AlarmBody, Book
 from minesafe.duty import DutyBody, DutyBook
 from minesafe.evacuation import Evacuation
+from minesafe.filing import FilingBody, FilingBook
 from minesafe.findings import FindingBook
 from minesafe.model.commands import Command
 from minesafe.model.events import (
@@ -42,6 +43,7 @@ class Folds:
         self.systems = Systems(mine)
         self.calendar = Calendar(mine)
         self.trials = Trials(mine)
+        self.filing = FilingBook()
         self.approved = ""
         """The revision last approved."""
 
@@ -58,6 +60,7 @@ class Folds:
             "calendar": self.calendar,
             "trials": self.trials,
             "switching": self.switching,
+            "filing": self.filing,
             "duty": self.duty,
             "presence": self.duty.presence,
             **self.evacuation.folds,
@@ -86,6 +89,8 @@ class Folds:
             self.systems.apply(body, valid)
         elif isinstance(body, SwitchBody):
             return self.switching.apply(body, valid, now)
+        elif isinstance(body, FilingBody):
+            self.filing.apply(body, valid)
         elif isinstance(body, RevisionApproved):
             self.approved = body.revision
         return [*self.evacuation.apply(body, valid, now), *self.trials.apply(body, now)]

@@ -1,16 +1,19 @@
 """Paperwork: a statutory report from the data directory of a mine, made or printed."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast, get_args
 
 import msgspec
 
 from minesafe import past
-from minesafe.model.errors import MinesafeError
+from minesafe.filing import FilingBody, FilingBook
+from minesafe.model.errors import MinesafeError, Refused
 from minesafe.model.filing import Filed, Series
+from minesafe.model.filing_acts import Drawn
 from minesafe.model.mine import Mine
 from minesafe.model.time import Micros
 from minesafe.ports import History
@@ -20,12 +23,15 @@ from minesafe.reports.statutory import attendance, daily, leaders, people
 from minesafe.reports.statutory.cells import Cells
 from minesafe.reports.statutory.crowd import crowd
 from minesafe.reports.statutory.day import OVER, Day
-from minesafe.reports.statutory.facts import Facts, Part, digest_of, named, packed
+from minesafe.reports.statutory.facts import Facts, Part, digest_of, named, packed, unpacked
 from minesafe.reports.statutory.happened import Happened, happened
 from minesafe.reports.statutory.measured import during, measured
 from minesafe.reports.statutory.span import Span, day_of, month_of, shifts_in, yesterday
 from minesafe.reports.statutory.written import statutory
 from minesafe.reports.words import Lang
+from minesafe.store.kept import ChangedReport, KeptReports
+
+log = logging.getLogger(__name__)
 
 Head = tuple[int, str]
 
@@ -150,6 +156,49 @@ def printed(mine: Mine, facts: Facts, filed: Filed, before: Facts | None, lang: 
     )
 
 
+async def file(
+    mine: Mine, data: Path, series: Series, day: str, now: Micros, listed: frozenset[str]
+) -> bytes:
+    """Make a report as `make` and keep what it says; what comes back is what its number needs.
+
+    Digests of the reports that are `listed` say which contents are still somebody's.
+
+    Raises:
+        StoreUnavailable: the disk refuses; or as `make`.
+    """
+    made, kept = await make(mine, data, series, day, now), KeptReports(data / "reports")
+    kept.forget_all_but(listed)
+    digest = kept.put(made.data)
+    return msgspec.json.encode(Drawn(digest, *made.head, made.facts.end))
+
+
+def copy(mine: Mine, data: Path, filed: Filed, lang: Lang, form: str) -> bytes:
+    """A filed report, laid out.
+
+    Raises:
+        Refused: report_changed: what is kept is not what was filed.
+        NoPaper: as `laid_out`.
+    """
+    kept = KeptReports(data / "reports")
+    try:
+        facts = unpacked(kept.get(filed.digest))
+    except ChangedReport as error:
+        log.error("%s: %s", filed.report, error)
+        raise Refused("report_changed", report=filed.report) from error
+    if form == "json":
+        return as_json(facts, (filed.position, filed.head), filed)
+    return laid_out(printed(mine, facts, filed, _before(kept, filed), lang), form, mine)
+
+
+def _before(kept: KeptReports, filed: Filed) -> Facts | None:
+    """What the number before said; None where there was none, or it is kept no more."""
+    try:
+        return unpacked(kept.get(filed.before)) if filed.before else None
+    except ChangedReport as error:
+        log.warning("%s: without what changed: %s", filed.report, error)
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class Print:
     """What is asked for at a command line."""
@@ -161,6 +210,8 @@ class Print:
     form: str
     font: str
     folders: Sequence[Path]
+    number: int = 0
+    """Of a report that has one; 0: made anew."""
 
 
 def of_day(series: str, monthly: str, day: str) -> str:
@@ -185,9 +236,14 @@ async def write_statutory(
     if wanted.form not in FORMS:
         raise MinesafeError(f"no form {wanted.form!r}: {' or '.join(FORMS)}")
     series, day = Series(wanted.series), wanted.day or yesterday(mine, now)
-    made = await make(mine, data, series, day, now)
     target = target or Path(f"{series}-{day}.{wanted.form}")
-    await asyncio.to_thread(target.write_bytes, await asyncio.to_thread(_laid, mine, made, wanted))
+    if wanted.number:
+        filed = _numbered(await asyncio.to_thread(book, data), series, day, wanted.number)
+        written = await asyncio.to_thread(_copied, mine, data, filed, wanted)
+    else:
+        made = await make(mine, data, series, day, now)
+        written = await asyncio.to_thread(_laid, mine, made, wanted)
+    await asyncio.to_thread(target.write_bytes, written)
     return target
 
 
@@ -196,6 +252,47 @@ def _laid(mine: Mine, made: Made, wanted: Print) -> bytes:
         return as_json(made.facts, made.head)
     said = draft(mine, made, cast("Lang", wanted.lang))
     return laid_out(said, wanted.form, mine, font=wanted.font, folders=wanted.folders)
+
+
+def _copied(mine: Mine, data: Path, filed: Filed, wanted: Print) -> bytes:
+    server = mine.server
+    fonts = str(wanted.folders[0]) if wanted.folders else server.report_fonts
+    set_in = replace(server, report_font=wanted.font or server.report_font, report_fonts=fonts)
+    return copy(replace(mine, server=set_in), data, filed, cast("Lang", wanted.lang), wanted.form)
+
+
+def book(data: Path) -> FilingBook:
+    """Every number that was given, from the journal.
+
+    Raises:
+        StoreUnavailable: there is no journal.
+        BrokenJournal: a record cannot be read.
+    """
+    filing = FilingBook()
+    for event in past.records(data / "journal.db"):
+        if isinstance(event.body, FilingBody):
+            filing.apply(event.body, event.valid)
+    return filing
+
+
+def _numbered(filing: FilingBook, series: Series, day: str, number: int) -> Filed:
+    found = (f for f in filing.all() if (f.series, f.day, f.number) == (series, day, number))
+    filed = next(found, None)
+    if filed is None:
+        raise Refused("unknown_report", report=f"{series}-{day}-{number}")
+    return filed
+
+
+def verified(data: Path, report: str) -> Filed:
+    """A report, once what is kept of it is what the journal says was filed and signed.
+
+    Raises:
+        Refused: unknown_report.
+        ChangedReport: it is not.
+    """
+    filed = book(data).get(report)
+    KeptReports(data / "reports").get(filed.digest)
+    return filed
 
 
 def as_json(facts: Facts, head: Head, filed: Filed | None = None) -> bytes:

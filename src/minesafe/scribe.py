@@ -1,4 +1,4 @@
-"""The scribe: writes the record of an order in a process of its own while the mine is watched.
+"""The scribe: writes reports in a process of its own while the mine is watched.
 
 A journal of years takes a while to read and a PDF to set, all of it work that would hold Python.
 So it is done by a child with the least claim on the machine, one at a time, and never for longer
@@ -15,8 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+import msgspec
+
 from minesafe.embedded.child import started
 from minesafe.model.errors import Refused
+from minesafe.model.filing import Filed, Series
+from minesafe.model.filing_acts import Drawn
 from minesafe.model.mine import Mine
 from minesafe.model.time import Micros
 
@@ -43,6 +47,34 @@ class Errand:
     """By the mine's own clock, as everything in the record."""
 
 
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """A statutory report is to be made of what is known now, and kept."""
+
+    mine: Mine
+    data: Path
+    series: Series
+    day: str
+    now: Micros
+    named: frozenset[str]
+    """Digests of the reports that are listed: what else is kept is nobody's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copying:
+    """A filed report is to be laid out."""
+
+    mine: Mine
+    data: Path
+    filed: Filed
+    language: str
+    form: str
+    """html · pdf · json."""
+
+
+Wish = Errand | Filing | Copying
+
+
 class Scribe:
     """`ports.Reporter`: one child at a time, ended when its time is over."""
 
@@ -59,16 +91,31 @@ class Scribe:
         self._turn = asyncio.Lock()
 
     async def incident(self, order: str, language: str, form: str) -> AsyncIterator[bytes]:
-        """See `ports.Reporter`."""
+        """See `ports.Reporter`; likewise below."""
+        return await self._asked(
+            Errand(self._mine(), self._data, order, language, form, self._now())
+        )
+
+    async def draw(self, series: Series, day: str, named: frozenset[str]) -> Drawn:
+        """Only its digest comes back: the child keeps what it says."""
+        errand = Filing(self._mine(), self._data, series, day, self._now(), named)
+        said = b"".join([part async for part in await self._asked(errand)])
+        return msgspec.json.decode(said, type=Drawn)
+
+    async def copy(self, filed: Filed, language: str, form: str) -> AsyncIterator[bytes]:
+        """Its words are the page's, its content what was kept."""
+        return await self._asked(Copying(self._mine(), self._data, filed, language, form))
+
+    async def _asked(self, errand: Wish) -> AsyncIterator[bytes]:
+        """Send a child, and hand on what it writes."""
         if self._turn.locked() or (self._child is not None and self._child.returncode is None):
             raise Refused("report_busy")
-        errand = Errand(self._mine(), self._data, order, language, form, self._now())
         async with self._turn:
             self._child = child = await self._sent(errand)
         await self._verdict(child)
         return self._written(child)
 
-    async def _sent(self, errand: Errand) -> asyncio.subprocess.Process:
+    async def _sent(self, errand: Wish) -> asyncio.subprocess.Process:
         """A child with its errand, and an end to its time whoever still listens to it."""
         said = await asyncio.to_thread(pickle.dumps, errand)
         pipe = asyncio.subprocess.PIPE
@@ -122,11 +169,11 @@ async def _gone(child: asyncio.subprocess.Process) -> None:
     await child.wait()
 
 
-def take_errand(source: BinaryIO) -> Errand:
+def take_errand(source: BinaryIO) -> Wish:
     """The child's side: read the errand, and leave the machine to everybody else."""
     os.nice(15)
     errand = pickle.load(source)  # noqa: S301  written by `Scribe`, our own parent
-    assert isinstance(errand, Errand)
+    assert isinstance(errand, Wish)
     return errand
 
 

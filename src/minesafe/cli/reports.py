@@ -60,6 +60,9 @@ def _statutory(series: str, monthly: str) -> Callable[..., None]:
         format: Annotated[str, typer.Option(help="html · pdf · json")] = "html",
         font: Font = "",
         fonts: Fonts = None,
+        number: Annotated[
+            int, typer.Option(help="The report that has this number; none: made anew, a draft.")
+        ] = 0,
     ) -> None:
         from minesafe import config as configuration
         from minesafe.clock import wall
@@ -68,12 +71,31 @@ def _statutory(series: str, monthly: str) -> Callable[..., None]:
         async def work() -> None:
             mine = configuration.load(config)
             folder, folders = data or default_data(mine.id), [fonts] if fonts else []
-            wanted = Print(of_day(series, monthly, day), day, lang, format, font, folders)
+            wanted = Print(of_day(series, monthly, day), day, lang, format, font, folders, number)
             typer.echo(str(await write_statutory(mine, folder, wanted, wall(), out)))
 
         run_loop(work())
 
     return command
+
+
+@app.command("verify")
+def report_verify(
+    data: Annotated[Path, typer.Argument(help="Data directory.")],
+    report: Annotated[str, typer.Argument(help="Its id, such as daily-20261126-1.")],
+) -> None:
+    """Say whether what is kept of a report is what was filed and signed, by the journal."""
+    from minesafe.cli.life import failed
+    from minesafe.model.errors import MinesafeError
+    from minesafe.paperwork import verified
+
+    try:
+        filed = verified(data, report)
+    except MinesafeError as error:
+        raise failed(error) from error
+    typer.echo(f"{filed.report}: SHA-256 {filed.digest}, stands on record {filed.position}")
+    for signature in filed.signatures:
+        typer.echo(f"signed as {signature.post} by {signature.by}")
 
 
 _SERIES = {

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from minesafe.model.mine import Role
 from minesafe.model.time import Micros
 
 
@@ -82,3 +83,13 @@ class Filed:
     made: Micros
     by: str
     signatures: tuple[Signature, ...] = ()
+
+
+ROLE_OF: dict[Post, Role] = {
+    Post.MINE_HEAD: Role.LEADER,
+    Post.CHIEF_ENGINEER: Role.ENGINEER,
+    Post.VENTILATION_HEAD: Role.ENGINEER,
+    Post.ON_DUTY: Role.DISPATCHER,
+}
+"""The role that may sign each line: log-ins have roles and no posts, so the mine gives a line's
+role to whoever holds the post."""

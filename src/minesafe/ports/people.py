@@ -19,6 +19,8 @@ from minesafe.model.events import (
     RoadwayBlocked,
     Whereabouts,
 )
+from minesafe.model.filing import Filed, Series
+from minesafe.model.filing_acts import Drawn, FileReport, SignReport
 from minesafe.model.mine import Mine, Name, Role, Shift
 from minesafe.model.nightly import NightlyProof
 from minesafe.model.order import Order
@@ -225,6 +227,15 @@ class Desk(Protocol):
         Refused: unknown_roadway · reason_needed · already_blocked · not_blocked.
         """
 
+    def reports(self) -> Sequence[Filed]:
+        """Statutory reports that have a number, the newest first."""
+
+    async def file_report(self, act: FileReport) -> Filed:
+        """Give a report the next number of its day; the newest, where that says the same."""
+
+    async def sign_report(self, act: SignReport) -> None:
+        """Sign a line of a report: as the act says what it is refused with."""
+
     async def note(self, body: AnyBody) -> None:
         """Journal what is no alarm and no order: a log-in, an approval."""
 
@@ -261,6 +272,23 @@ class Reporter(Protocol):
 
         Refused: unknown_order · report_busy · report_late · report_no_font · report_no_typst ·
         report_failed. What breaks off raises from the parts.
+        """
+
+    async def draw(self, series: Series, day: str, named: frozenset[str]) -> Drawn:
+        """Make a statutory report of what is known now, and keep what it says.
+
+        Args:
+            series: which report.
+            day: 2026-11-26, or of a monthly one 2026-11.
+            named: digests of the reports that are listed; what else is kept goes.
+
+        Refused: no_such_day · day_not_begun, and as `incident`.
+        """
+
+    async def copy(self, filed: Filed, language: str, form: str) -> AsyncIterator[bytes]:
+        """Lay out a filed report: html · pdf · json.
+
+        Refused: report_changed, and as `incident`.
         """
 
 

@@ -21,6 +21,17 @@ SECURITY = {
 }
 """No inline script or style anywhere; nobody frames us; the phone page's link leaks nowhere."""
 
+REPORT = {
+    "content-security-policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox allow-modals; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+}
+"""A report is one file with its own style, read as a page: it runs nothing, asks for nothing, and
+is of no origin."""
+
+REPORTS = "/api/v1/reports/"
+
 HSTS = {"strict-transport-security": "max-age=31536000"}
 
 FOREVER = "public, max-age=31536000, immutable"
@@ -30,7 +41,8 @@ FOREVER = "public, max-age=31536000, immutable"
 def security_headers(path: str) -> dict[str, str]:
     """The headers of one path, its caching included."""
     cache = FOREVER if path.startswith("/assets/") else "no-store"
-    return {**SECURITY, "cache-control": cache}
+    own = REPORT if path.startswith(REPORTS) else {}
+    return {**SECURITY, **own, "cache-control": cache}
 
 
 class Rim:

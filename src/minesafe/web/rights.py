@@ -47,6 +47,11 @@ class Act(StrEnum):
     """Take the record of an order away: names, places and times of everybody in it."""
     REPLAY = "replay"
     """See any moment of the past again: where everybody was, and what the room knew."""
+    """Take reports away: names, places and times of everybody in them."""
+    MAKE_REPORT = "make_report"
+    """Give a statutory report its number."""
+    SIGN_REPORT = "sign_report"
+    """Sign one; which line is a matter of the role."""
     PLAY_SCENARIO = "play_scenario"
     """Of a demo only."""
 
@@ -79,6 +84,8 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.FOLLOW: EVERYONE - {Role.VIEWER},
     Act.REPORT: EVERYONE - {Role.VIEWER},
     Act.REPLAY: EVERYONE - {Role.VIEWER},
+    Act.MAKE_REPORT: frozenset({Role.DISPATCHER, Role.LEADER, Role.ENGINEER}),
+    Act.SIGN_REPORT: frozenset({Role.DISPATCHER, Role.LEADER, Role.ENGINEER}),
     Act.PLAY_SCENARIO: frozenset({Role.DISPATCHER, Role.ENGINEER, Role.ADMIN}),
 }
 """Of the roles of ALL_CLEAR and REENTRY the policy says who signs first and who second."""

@@ -65,6 +65,7 @@ from minesafe.model.events.permits import (
 )
 from minesafe.model.events.reach import ReachAnswered, ReachAsked
 from minesafe.model.events.receipts import Noted, ReceiptStatus
+from minesafe.model.events.reports import ReportFiled, ReportSigned
 from minesafe.model.events.server import (
     LoggedIn,
     LoggedOut,
@@ -138,6 +139,8 @@ __all__ = [
     "ReachAsked",
     "ReceiptStatus",
     "ReentryPermitted",
+    "ReportFiled",
+    "ReportSigned",
     "RevisionApproved",
     "RoadwayBlocked",
     "RoadwayCleared",

@@ -42,6 +42,7 @@ from minesafe.model.events.outputs import (
 from minesafe.model.events.permits import PermitAsked, PermitConfirmed, PermitEnded
 from minesafe.model.events.reach import ReachAnswered, ReachAsked
 from minesafe.model.events.receipts import Noted
+from minesafe.model.events.reports import ReportFiled, ReportSigned
 from minesafe.model.events.server import (
     LoggedIn,
     LoggedOut,
@@ -108,6 +109,8 @@ AnyBody: TypeAlias = (
     | OutputConfirmed
     | OutputDropped
     | CutProven
+    | ReportFiled
+    | ReportSigned
 )
 
 

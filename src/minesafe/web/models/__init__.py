@@ -111,6 +111,7 @@ from minesafe.web.models.replay import (
     ReplayLine,
     ReplayOut,
 )
+from minesafe.web.models.reports import ReportLineOut, ReportOut, ReportSignIn, WantedReportIn
 from minesafe.web.models.state import (
     CountOut,
     DutyOut,
@@ -223,6 +224,9 @@ __all__ = [
     "ReplayEnd",
     "ReplayLine",
     "ReplayOut",
+    "ReportLineOut",
+    "ReportOut",
+    "ReportSignIn",
     "RevisionOut",
     "RoadStayOut",
     "RoadwayIn",
@@ -254,6 +258,7 @@ __all__ = [
     "TroubleOut",
     "ValueOut",
     "VisitorIn",
+    "WantedReportIn",
     "WayOut",
     "Wire",
     "Words",

@@ -1132,6 +1132,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Made Reports
+         * @description Statutory reports that have a number, the newest first.
+         */
+        get: operations["made_reports"];
+        put?: never;
+        /**
+         * Make Report
+         * @description Make a report of what is known now: the next number of its day, or the one that says it.
+         */
+        post: operations["make_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{report}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report Copy
+         * @description A report as it was filed, with its signatures: a page to read and print, a PDF, or data.
+         */
+        get: operations["report_copy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{report}/signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign Report
+         * @description Sign a line of a report, with the password again: its digest is what is signed.
+         */
+        post: operations["sign_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/roadways/{roadway}": {
         parameters: {
             query?: never;
@@ -2709,6 +2773,12 @@ export interface components {
             z: number;
         };
         /**
+         * Post
+         * @description As what somebody signs a report.
+         * @enum {string}
+         */
+        Post: "mine_head" | "chief_engineer" | "ventilation_head" | "on_duty";
+        /**
          * ReachOut
          * @description Where a person may have come to since the last place, and why that is the place.
          */
@@ -2895,6 +2965,53 @@ export interface components {
             snapshot: components["schemas"]["SnapshotOut"];
         };
         /**
+         * ReportLineOut
+         * @description A line to sign on.
+         */
+        ReportLineOut: {
+            /** At */
+            at: number | null;
+            /** By */
+            by: string | null;
+            post: components["schemas"]["Post"];
+        };
+        /**
+         * ReportOut
+         * @description A statutory report that has its number.
+         */
+        ReportOut: {
+            /** By */
+            by: string;
+            /** Day */
+            day: string;
+            /** Digest */
+            digest: string;
+            /** Head */
+            head: string;
+            /** Lines */
+            lines: components["schemas"]["ReportLineOut"][];
+            /** Made */
+            made: number;
+            /** Newest */
+            newest: boolean;
+            /** Number */
+            number: number;
+            /** Position */
+            position: number;
+            /** Report */
+            report: string;
+            series: components["schemas"]["Series"];
+        };
+        /**
+         * ReportSignIn
+         * @description A signature, with the password again.
+         */
+        ReportSignIn: {
+            /** Password */
+            password: string;
+            post: components["schemas"]["Post"];
+        };
+        /**
          * RevisionOut
          * @description The revision that was in force.
          */
@@ -3032,6 +3149,12 @@ export interface components {
             /** Slowest Zone */
             slowest_zone: string;
         };
+        /**
+         * Series
+         * @description The reports there are; each is numbered by itself, day by day.
+         * @enum {string}
+         */
+        Series: "daily" | "people" | "attendance" | "leaders" | "attendance_month" | "leaders_month";
         /**
          * SessionOut
          * @description Who is logged in; `csrf` goes into the X-CSRF-Token header of every act.
@@ -3455,6 +3578,15 @@ export interface components {
         VisitorIn: {
             /** Name */
             name: string;
+        };
+        /**
+         * WantedReportIn
+         * @description Which report is to be made.
+         */
+        WantedReportIn: {
+            /** Day */
+            day: string;
+            series: components["schemas"]["Series"];
         };
         /**
          * WayOut
@@ -5788,6 +5920,172 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RecordedOut"];
                 };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    made_reports: {
+        parameters: {
+            query?: {
+                series?: components["schemas"]["Series"] | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportOut"][];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    make_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WantedReportIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    report_copy: {
+        parameters: {
+            query?: {
+                form?: "html" | "pdf" | "json";
+                language?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                report: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    sign_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportSignIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Service Unavailable */
             503: {
