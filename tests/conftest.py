@@ -14,6 +14,7 @@ import pytest
 from hypothesis import settings
 
 from minesafe.embedded import kernels
+from minesafe.embedded.kernels import Compiled
 from minesafe.engine.kernels import Kernels
 
 # Every run tries the same examples, so that a red one is about the change; the soak looks further.
@@ -23,8 +24,8 @@ settings.load_profile("minesafe")
 
 
 @pytest.fixture(scope="session")
-def compiled(request: pytest.FixtureRequest) -> Kernels:
-    """The engine's loops; what a run before has compiled is taken from its cache.
+def loops(request: pytest.FixtureRequest) -> Compiled:
+    """All loops; what a run before has compiled is taken from its cache.
 
     One worker compiles and the others wait for it: all at once would each need as long as they
     need together. The lock is given back by the system however its holder ends.
@@ -35,6 +36,12 @@ def compiled(request: pytest.FixtureRequest) -> Kernels:
     with place.with_suffix(".lock").open("w") as alone:
         fcntl.flock(alone, fcntl.LOCK_EX)
         return kernels.compiled(place)
+
+
+@pytest.fixture(scope="session")
+def compiled(loops: Compiled) -> Kernels:
+    """The engine's."""
+    return loops.kernels
 
 
 LEFT_OUT = pytest.StashKey[dict[str, int]]()

@@ -236,7 +236,7 @@ async def running(
         await field.begin(by_broker)
         stack.push_async_callback(field.end)
         last: list[Source] = [downlink] if downlink.calls_anything else []
-        last.append(_Task("kernels", lambda: _quicken(pipeline.watch, data / "kernels")))
+        last.append(_Task("kernels", lambda: _quicken(pipeline.watch, field, data / "kernels")))
         await _supervise(stack, last, pipeline)
 
         def in_force(mine: Mine, files: Mapping[str, bytes]) -> None:
@@ -270,9 +270,11 @@ async def _supervise(stack: AsyncExitStack, tasks: Sequence[Source], pipeline: P
     stack.push_async_callback(end)
 
 
-async def _quicken(watch: Watch, cache: Path) -> None:
-    """Judge by compiled loops as soon as there are some, from one frame to the next."""
-    watch.kernels = await kernels.ready(cache)
+async def _quicken(watch: Watch, field: Field, cache: Path) -> None:
+    """Judge and hear by compiled loops as soon as there are some, from one frame to the next."""
+    loops = await kernels.ready(cache)
+    watch.kernels = loops.kernels
+    field.quick.take(loops.quick)
     await asyncio.Event().wait()
 
 

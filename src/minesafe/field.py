@@ -14,6 +14,7 @@ from minesafe.embedded.broker import Broker as EmbeddedBroker
 from minesafe.embedded.logins import logins
 from minesafe.links.modbus import ModbusDevice, devices_of
 from minesafe.links.outputs import ModbusOutputs
+from minesafe.links.stream.known import Quick
 from minesafe.links.stream.stream import MqttStream
 from minesafe.model.mine import Broker, Mine
 from minesafe.pipeline import Pipeline
@@ -44,6 +45,8 @@ class Field:
         notebook: Notebook,
     ) -> None:
         self._notebook = notebook
+        self.quick = Quick()
+        """What reads a hot stream; empty until it is compiled."""
         self._mine, self._broker, self._own = mine, broker, own
         self._pipeline, self._clock = pipeline, clock
         self._devices: dict[str, ModbusDevice] = devices_of(mine)
@@ -64,6 +67,7 @@ class Field:
             pipeline,
             self._notebook,
             pressing,
+            self.quick,
         )
         keeper = Supervisor([s for s in sources if only(s)], self._pipeline)
         self._hearing.append(asyncio.create_task(keeper.run(), name="sources"))

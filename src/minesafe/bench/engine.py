@@ -70,7 +70,7 @@ def run(seed: int) -> Figures:
     with tempfile.TemporaryDirectory() as folder:
         cache = Path(folder)
         figures: Figures = {"first_call_s": _start(cache), "cached_start_s": _start(cache)}
-        kernels = compiled(cache)
+        kernels = compiled(cache).kernels
     for size in SIZES:
         for storm in (False, True):
             end = "_storm" if storm else ""

@@ -1,4 +1,4 @@
-"""The engine's loops, compiled: by whom, when, and where the machine code is kept.
+"""The loops of engine and hot stream, compiled: by whom, when, and where the code is kept.
 
 Compiling takes seconds and holds the interpreter, so a child process does it, once for a version
 of the program and a kind of processor; what it leaves in the cache is loaded in well under a
@@ -13,7 +13,7 @@ import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -22,22 +22,42 @@ from minesafe.embedded.child import started
 from minesafe.engine import Layout, State, judge
 from minesafe.engine import kernels as kernels_room
 from minesafe.engine.kernels import Kernels
-from minesafe.engine.kernels.compiled import Loop, looks
+from minesafe.engine.kernels.compiled import Compiler, Loop, looks
 from minesafe.engine.kernels.crowd import ROUNDS
+from minesafe.links.stream import cutting
+from minesafe.links.stream.known import Known, Quick
+from minesafe.links.stream.packets import publish
+from minesafe.links.stream.train import WORTH_IT, QuickSplitter, Train
 from minesafe.model.errors import StoreUnavailable
 from minesafe.model.frame import Frame, Readings, Sightings
 from minesafe.model.logic import Logic, Node
+from minesafe.model.mine import Shape
 from minesafe.model.time import SECOND
+from minesafe.model.units import SAME
+from minesafe.sources.mqtt import scanning
+from minesafe.sources.mqtt.points import Spot
+from minesafe.sources.mqtt.rows import Columns
+from minesafe.sources.mqtt.scanner import Scanner
 
 SETTLED_S = 20.0
 """Real seconds from the start until compiling may begin."""
 
 _SOURCES = Path(kernels_room.__file__).parents[2]
+ROOMS = ("engine", "model", "links/stream", "sources/mqtt")
+"""Where the loops, and the numbers they are compiled with, are written."""
+
 _WHOLE = "whole"
 """A file that says that everything was compiled here."""
 
 
-async def ready(cache: Path) -> Kernels:
+class Compiled(NamedTuple):
+    """All of them."""
+
+    kernels: Kernels
+    quick: Quick
+
+
+async def ready(cache: Path) -> Compiled:
     """The compiled loops, as soon as they can be had.
 
     Raises:
@@ -62,10 +82,10 @@ async def _compile_aside(cache: Path) -> None:
         if child.returncode is None:
             child.kill()
     if failed:
-        raise StoreUnavailable(f"the engine's loops were not compiled into {cache}")
+        raise StoreUnavailable(f"the loops were not compiled into {cache}")
 
 
-def compiled(cache: Path) -> Kernels:
+def compiled(cache: Path) -> Compiled:
     """The loops from the cache, or compiled into it here and now; nothing is compiled later.
 
     Args:
@@ -89,10 +109,11 @@ def compiled(cache: Path) -> Kernels:
 
     kernels = looks(compiler)
     _rehearse(kernels)
+    quick = _stream(compiler)
     for loop in made:
         loop.disable_compile()
     (place / _WHOLE).touch()
-    return kernels
+    return Compiled(kernels, quick)
 
 
 def _place(cache: Path) -> Path:
@@ -101,7 +122,7 @@ def _place(cache: Path) -> Path:
     Numba notices a changed loop, but not a changed constant of another file.
     """
     digest = hashlib.sha256()
-    for room in ("engine", "model"):
+    for room in ROOMS:
         for path in sorted((_SOURCES / room).rglob("*.py")):
             digest.update(path.read_bytes())
     return cache / digest.hexdigest()[:16]
@@ -119,6 +140,26 @@ def _rehearse(kernels: Kernels) -> None:
         seen = Sightings.of([(0, 0, 0, 1.0, 0, 0.0, 0.0, 0.0, 1.0, 0, 0, now, now)] * (2 * ROUNDS))
         state.stirred[:] = True
         judge(layout, state, Frame(seq, now, mine.revision, told, seen), kernels)
+
+
+def compiled_stream() -> Quick:
+    """The loops of the hot stream alone, kept nowhere; for benches."""
+    import numba
+
+    return _stream(numba.njit(nogil=True, error_model="numpy"))
+
+
+def _stream(compiler: Compiler) -> Quick:
+    """Its loops, each of which has been called."""
+    quick = Quick(compiler(cutting.cut), compiler(scanning.scan))
+    known, shape = Known(quick), Shape("{point}", value="v")
+    scanner = Scanner(shape, {}, 1, 0, known)
+    scanner.learn(b"t", Spot(0, "", "", SAME))
+    read = publish("t", b'{"v":1.5}', number=1) * WORTH_IT
+    train, _ = QuickSplitter(known).feed(read)
+    assert isinstance(train, Train)
+    assert all(isinstance(part, Columns) for part in scanner.read(train, 0))
+    return quick
 
 
 if __name__ == "__main__":

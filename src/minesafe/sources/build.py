@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from minesafe.links.modbus import ModbusDevice
+from minesafe.links.stream.known import Quick
 from minesafe.model.mine import Broker, Mine
 from minesafe.ports import Clock, Findings, Intake, Notebook, Passages, Source
 from minesafe.sources.files.host import HostWatch
@@ -22,6 +23,7 @@ def every_source(
     passages: Passages,
     notebook: Notebook,
     pressing: Pressing = nothing_presses,
+    quick: Quick | None = None,
 ) -> list[Source]:
     """One poller a substation, one link to the broker, one door or more for base stations.
 
@@ -35,6 +37,7 @@ def every_source(
         passages: where cards read at doors go.
         notebook: what must not be forgotten over a restart.
         pressing: which points are to be asked for faster, now.
+        quick: the compiled loops of the stream, as soon as there are some.
     """
     through, doors = station_sources(mine, intake, clock, findings, notebook)
     sources: list[Source] = [
@@ -50,7 +53,7 @@ def every_source(
         )
         for row, s in enumerate(mine.substations)
     ]
-    sources += mqtt_sources(mine, broker, through, intake, clock, findings, passages)
+    sources += mqtt_sources(mine, broker, through, intake, clock, findings, passages, quick)
     roadways = Roadways(mine)
     sources += [
         HostWatch(mine, roadways, host, intake, clock, findings, notebook) for host in mine.kj_hosts

@@ -11,6 +11,7 @@ from typing import Any
 
 from minesafe.bench.sources.spoken import Spoken
 from minesafe.config import load, shipped
+from minesafe.links.stream.known import Known
 from minesafe.links.stream.packets import Publish
 from minesafe.model.events import FindingKind
 from minesafe.model.frame import Batch, Readings
@@ -90,7 +91,9 @@ def heard_mine(gateway: Gateway, points: int) -> Mine:
     )  # fmt: skip
 
 
-def lane_of(mine: Mine, intake: Any, clock: Any) -> tuple[PointLane, list[str]]:
+def lane_of(
+    mine: Mine, intake: Any, clock: Any, known: Known | None = None
+) -> tuple[PointLane, list[str]]:
     """The lane of a mine's one gateway, and the filters it hears."""
     gateway = mine.gateways[0]
     by_filter: dict[str, Ears] = {}
@@ -98,7 +101,7 @@ def lane_of(mine: Mine, intake: Any, clock: Any) -> tuple[PointLane, list[str]]:
         edge = EdgeEars(mine, gateway, Untold())
         by_filter = dict.fromkeys(edge.filters, edge)
     else:
-        shaped = ShapedEars(mine, gateway, Untold())
+        shaped = ShapedEars(mine, gateway, Untold(), known)
         by_filter[shaped.filter] = shaped
     return PointLane(mine, by_filter, intake, clock), list(by_filter)
 

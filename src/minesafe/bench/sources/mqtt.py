@@ -32,6 +32,8 @@ from minesafe.bench.sources.gateways import (
 from minesafe.clock import WallClock, wall
 from minesafe.embedded.broker import Broker as EmbeddedBroker
 from minesafe.embedded.broker import Client, free_port
+from minesafe.embedded.kernels import compiled_stream
+from minesafe.links.stream.known import Known, Quick
 from minesafe.links.stream.stream import MqttStream, Talk
 from minesafe.model.errors import LinkDown
 from minesafe.model.events import Event
@@ -78,27 +80,30 @@ def run(_seed: int, *, rate: int = RATE, seconds: float = SECONDS) -> dict[str, 
 
     Returns:
         `mqtt_vs_aiomqtt`, how many times less CPU a QoS 1 message costs from the socket to its
-        point's row than by aiomqtt and json, with `mqtt_us` and `aiomqtt_us`; `mqtt_points_per_s`
-        heard in batches of a hundred, and `mqtt_points_core_share` of a core; with `rate` single
-        messages a second acknowledged after the spool's commit `mqtt_20k_alarm_ms_p99` from the
-        sample to the alarm in the journal, `_p50`, and `mqtt_lost`; and `mqtt_embedded_knee_per_s`,
-        the fastest of some rates the embedded broker carries without a loss within 100 ms, with the
-        p99 it had there.
+        point's row than by aiomqtt and json, with `mqtt_us` and `aiomqtt_us`, and without compiled
+        loops `mqtt_uncompiled_us`; `mqtt_points_per_s` heard in batches of a hundred, and
+        `mqtt_points_core_share` of a core; with `rate` single messages a second acknowledged after
+        the spool's commit `mqtt_20k_alarm_ms_p99` from the sample to the alarm in the journal,
+        `_p50`, and `mqtt_lost`; and `mqtt_embedded_knee_per_s`, the fastest of some rates the
+        embedded broker carries without a loss within 100 ms, with the p99 it had there.
     """
-    return uvloop.run(_measure(rate, seconds))
+    return uvloop.run(_measure(rate, seconds, compiled_stream()))
 
 
-async def _measure(rate: int, seconds: float) -> dict[str, float]:
+async def _measure(rate: int, seconds: float, quick: Quick) -> dict[str, float]:
     with mosquitto() as broker:
-        ours = await _cost(lambda: _hear_ours(broker), broker, rate)
+        ours = await _cost(lambda: _hear_ours(broker, quick), broker, rate)
+    with mosquitto() as broker:
+        uncompiled = await _cost(lambda: _hear_ours(broker, Quick()), broker, rate)
     with mosquitto() as broker:
         peer = await _cost(lambda: _hear_plainly(broker), broker, rate)
     with mosquitto() as broker:
         share, heard_per_s = await _batched(broker, seconds)
     with mosquitto() as broker:
-        flooded = await line(broker, Flood(broker.port, rate, seconds, POINTS))
+        flooded = await line(broker, Flood(broker.port, rate, seconds, POINTS), quick)
     return {
         "mqtt_us": round(ours, 2),
+        "mqtt_uncompiled_us": round(uncompiled, 2),
         "aiomqtt_us": round(peer, 2),
         "mqtt_vs_aiomqtt": round(peer / ours, 1),
         "mqtt_points_per_s": round(heard_per_s),
@@ -108,7 +113,7 @@ async def _measure(rate: int, seconds: float) -> dict[str, float]:
         "mqtt_20k_alarm_ms_p99": flooded.ms(99),
         "mqtt_20k_alarms": len(flooded.late_ms),
         "mqtt_lost": flooded.lost,
-    } | await _knee(seconds / 2)
+    } | await _knee(seconds / 2, quick)
 
 
 # --- brokers ------------------------------------------------------------------------------------
@@ -195,10 +200,13 @@ async def _cost(hear: Callable[[], Awaitable[float]], broker: Broker, rate: int)
 
 
 @asynccontextmanager
-async def _linked(broker: Broker, mine: Mine, intake: Intake) -> AsyncIterator[MqttStream]:
-    lane, filters = lane_of(mine, intake, WallClock())
+async def _linked(
+    broker: Broker, mine: Mine, intake: Intake, quick: Quick | None = None
+) -> AsyncIterator[MqttStream]:
+    known = Known(quick)
+    lane, filters = lane_of(mine, intake, WallClock(), known)
     lanes = dict.fromkeys(filters, lane.hear)
-    link = MqttStream("bench", broker, Talk("minesafe-bench"), {}, lanes, Untold())
+    link = MqttStream("bench", broker, Talk("minesafe-bench"), {}, lanes, Untold(), known=known)
     task = asyncio.create_task(link.run())
     try:
         while not link.connected:  # noqa: ASYNC110  the broker decides when
@@ -210,9 +218,9 @@ async def _linked(broker: Broker, mine: Mine, intake: Intake) -> AsyncIterator[M
             await task
 
 
-async def _hear_ours(broker: Broker) -> float:
+async def _hear_ours(broker: Broker, quick: Quick) -> float:
     heard = _Heard()
-    async with _linked(broker, heard_mine(SINGLE_GATEWAY, POINTS), heard):
+    async with _linked(broker, heard_mine(SINGLE_GATEWAY, POINTS), heard, quick):
         while heard.rows < WARM:  # noqa: ASYNC110  counted elsewhere
             await asyncio.sleep(0.02)
         began, first = time.process_time(), heard.rows
@@ -279,7 +287,7 @@ class Line:
         return round(float(np.percentile(self.late_ms, share)), 1) if self.late_ms else float("inf")
 
 
-async def line(broker: Broker, flood: Flood) -> Line:
+async def line(broker: Broker, flood: Flood, quick: Quick | None = None) -> Line:
     """Spool, judgement, book and journal behind the stream."""
     mine = heard_mine(SINGLE_GATEWAY, flood.points)
     late_ms: list[float] = []
@@ -293,7 +301,7 @@ async def line(broker: Broker, flood: Flood) -> Line:
 
         stack.callback(pipeline.recorder.on_events(told))
         heard = _Heard(kept=True, then=pipeline)
-        await stack.enter_async_context(_linked(broker, mine, heard))
+        await stack.enter_async_context(_linked(broker, mine, heard, quick))
         with flooding(flood) as wire:
             result = await _result(wire)
             await _settled(heard, result.sent)
@@ -339,13 +347,13 @@ async def _pipeline(mine: Mine, home: Path) -> AsyncIterator[Pipeline]:
         disk.close()
 
 
-async def _knee(seconds: float) -> dict[str, float]:
+async def _knee(seconds: float, quick: Quick) -> dict[str, float]:
     """The fastest rate that is carried in time and whole; each is tried on a broker of its own."""
     found, late = 0.0, float("inf")
     for rate in STEPS:
         async with _embedded() as broker:
             flood = Flood(broker.port, rate, seconds, POINTS, "G", BENCH)
-            flooded = await line(broker, flood)
+            flooded = await line(broker, flood, quick)
         if flooded.lost or flooded.ms(99) > LATE_MS:
             break
         found, late = rate, flooded.ms(99)

@@ -5,6 +5,7 @@ What a broker sends is split by `Splitter`, whatever pieces it comes in. A packe
 """
 
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -77,22 +78,30 @@ class Splitter:
         self._have, self._need = 0, 2
         self._passing: _Passing | None = None
 
-    def feed(self, data: bytes) -> tuple[list[Publish], list[Control]]:
+    def feed(self, data: bytes) -> tuple[Sequence[Publish], list[Control]]:
         """Every packet that is complete now, each kind in order of arrival.
 
         Raises:
             Malformed: the stream cannot be read on.
         """
         out: tuple[list[Publish], list[Control]] = [], []
+        messages: Sequence[Publish] = out[0]
         if self._passing is not None:
             data = self._pass_over(data, out)
         self._parts.append(data)
         self._have += len(data)
         if self._have >= self._need:
             data = b"".join(self._parts) if len(self._parts) > 1 else data
-            rest = self._scan(data, out)
+            messages, rest = self._all(data, out)
             self._parts, self._have = [rest] if rest else [], len(rest)
-        return out
+        return messages, out[1]
+
+    def _all(
+        self, data: bytes, out: tuple[list[Publish], list[Control]]
+    ) -> tuple[Sequence[Publish], bytes]:
+        """Every message that is whole, and what is left; controls go to `out`."""
+        rest = self._scan(data, out)
+        return out[0], rest
 
     def _scan(self, data: bytes, out: tuple[list[Publish], list[Control]]) -> bytes:
         """Cut off every whole packet; returns the piece of one that is left.

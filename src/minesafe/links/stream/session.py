@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
+from minesafe.links.stream.known import Known
 from minesafe.links.stream.packets import (
     AT_LEAST_ONCE,
     CONNACK,
@@ -21,11 +22,11 @@ from minesafe.links.stream.packets import (
     Hello,
     Malformed,
     Publish,
-    Splitter,
     acknowledge,
     publish,
     subscribe,
 )
+from minesafe.links.stream.train import QuickSplitter, Train
 from minesafe.model.errors import LinkDown
 
 GATHER_S = 0.005
@@ -48,13 +49,13 @@ GOODBYE_S = 1.0
 class Held:
     """One micro-batch until it is acknowledged."""
 
-    numbers: list[bytes]
+    acknowledgements: bytes
     messages: int
     size: int
     done: bool = False
 
 
-Take = Callable[["Session", list[Publish], Held], None]
+Take = Callable[["Session", Sequence[Publish], Held], None]
 """Takes a micro-batch; whoever has it says `settled` once it need not come again."""
 
 
@@ -65,13 +66,16 @@ class Session(asyncio.Protocol):
         hello: the CONNECT that is sent.
         take: called with each micro-batch, in order of arrival.
         most_held: messages that may be unacknowledged.
+        known: the topics of the link, where it has loops that look them up.
     """
 
-    def __init__(self, hello: Hello, take: Take, most_held: int = MOST_HELD) -> None:
+    def __init__(
+        self, hello: Hello, take: Take, most_held: int = MOST_HELD, known: Known | None = None
+    ) -> None:
         self._loop = asyncio.get_running_loop()
         self._hello, self._take, self._most_held = hello, take, most_held
         self._transport: asyncio.Transport | None = None
-        self._splitter = Splitter()
+        self._splitter = QuickSplitter(Known() if known is None else known)
         self._held: deque[Held] = deque()
         self._messages = self._bytes = 0
         self._number = 0
@@ -118,10 +122,12 @@ class Session(asyncio.Protocol):
 
     # --- messages and their acknowledgements -----------------------------------------------------
 
-    def _hand_on(self, messages: list[Publish]) -> None:
-        numbers = [m.number for m in messages if m.number]
-        size = sum([len(m.payload) for m in messages])
-        held = Held(numbers, len(messages), size)
+    def _hand_on(self, messages: Sequence[Publish]) -> None:
+        if isinstance(messages, Train):
+            held = Held(messages.acknowledgements, len(messages), len(messages.data))
+        else:
+            said = acknowledge([m.number for m in messages if m.number])
+            held = Held(said, len(messages), sum([len(m.payload) for m in messages]))
         self._held.append(held)
         self._messages += held.messages
         self._bytes += held.size
@@ -130,14 +136,14 @@ class Session(asyncio.Protocol):
     def settled(self, held: Held) -> None:
         """This micro-batch need not come again: tell the broker, in the order of arrival (§4.6)."""
         held.done = True
-        numbers: list[bytes] = []
+        said = []
         while self._held and self._held[0].done:
             first = self._held.popleft()
-            numbers += first.numbers
+            said.append(first.acknowledgements)
             self._messages -= first.messages
             self._bytes -= first.size
-        if numbers:
-            self._send(acknowledge(numbers))
+        if any(said):
+            self._send(b"".join(said))
 
     @property
     def too_much(self) -> bool:
@@ -265,5 +271,5 @@ class Session(asyncio.Protocol):
             self.fail(LinkDown("left"))
 
 
-def _take_nothing(_session: Session, _messages: list[Publish], _held: Held) -> None:
+def _take_nothing(_session: Session, _messages: Sequence[Publish], _held: Held) -> None:
     """What still comes after a goodbye is not acknowledged, so it comes again."""

@@ -8,14 +8,17 @@ also when nothing at all was heard for `quiet_s`.
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TypeAlias
 
 from minesafe.links import tls
 from minesafe.links.backoff import Backoff
 from minesafe.links.messages import Handler, Message
+from minesafe.links.stream.known import Known
 from minesafe.links.stream.packets import Hello, Publish, Will
 from minesafe.links.stream.session import MOST_HELD, Held, Session
 from minesafe.links.stream.topics import Filters
+from minesafe.links.stream.train import Train
 from minesafe.model.errors import LinkDown, MinesafeError
 from minesafe.model.events import FindingKind
 from minesafe.model.mine import Broker
@@ -30,6 +33,10 @@ LOOK_S = 0.25
 Lane: TypeAlias = Callable[[Sequence[Publish]], Awaitable[None]]
 """Takes the messages of a micro-batch at once; what it does before it first waits is done in
 their order. Returns once they need be sent no more; raising one of our errors means: again."""
+
+
+_Part: TypeAlias = tuple[str, Lane, Sequence[Publish]]
+"""Messages of one lane, and the filter of the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,7 @@ class MqttStream:
         routes: the handler of each topic filter; every message in a task of its own.
         lanes: the lane of each topic filter.
         findings: LINK_DOWN of `name`, QUEUE_FULL, and TASK_CRASHED of a handler with a fault.
+        known: topics that lanes have learnt, and the loops that look them up.
         most_held: messages that may be unacknowledged.
         quiet_s: with nothing heard for so long (real seconds) the connection is built anew.
         backoff: pauses between connections.
@@ -75,6 +83,7 @@ class MqttStream:
         lanes: Mapping[str, Lane],
         findings: Findings,
         *,
+        known: Known | None = None,
         most_held: int = MOST_HELD,
         quiet_s: float = 30.0,
         backoff: Backoff | None = None,
@@ -85,6 +94,7 @@ class MqttStream:
         together = {topic: _Way(lane, True) for topic, lane in lanes.items()}
         self._filters = Filters(alone | together)
         self._findings = findings
+        self._known = Known() if known is None else known
         self._most_held = most_held
         self._quiet_s = quiet_s
         self._backoff = backoff or Backoff(0.5, 10.0)
@@ -151,7 +161,7 @@ class MqttStream:
         secure = None if broker.tls is None else await asyncio.to_thread(tls.context, broker.tls)
         hello = Hello(talk.client_id, broker.user, broker.password, will=will)
         _, session = await asyncio.get_running_loop().create_connection(
-            lambda: Session(hello, self._take, self._most_held),
+            lambda: Session(hello, self._take, self._most_held, self._known),
             broker.host,
             broker.port,
             ssl=secure,
@@ -197,11 +207,38 @@ class MqttStream:
 
     # --- a micro-batch ---------------------------------------------------------------------------
 
-    def _take(self, session: Session, messages: list[Publish], held: Held) -> None:
+    def _take(self, session: Session, messages: Sequence[Publish], held: Held) -> None:
         """Hand it on, to every lane its part; tasks start in the order in which they are made."""
         self._backoff.reset()
+        of = self._parts_of_train if isinstance(messages, Train) else self._parts
+        parts = of(messages)  # type: ignore[arg-type]  # each takes what it is asked for
+        batch = _Batch(session, held, len(parts))
+        for topic, lane, part in parts:
+            task = asyncio.create_task(self._give(batch, topic, lane, part))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+        if not parts:
+            session.settled(held)
+
+    def _parts_of_train(self, train: Train) -> list[_Part]:
+        """As `_parts`, a look at all of them at once."""
+        parts: list[tuple[int, Lane, Sequence[Publish]]] = []
+        for way, where, some in self._filters.parted(train):
+            if way.together:
+                parts.append((int(where[0]), way.lane, some))
+            else:
+                alone = zip(where.tolist(), some, strict=True)
+                parts += [(i, way.lane, [message]) for i, message in alone]
+        parts.sort(key=itemgetter(0))
+        return [(self._filter(part[0].topic), lane, part) for _, lane, part in parts]
+
+    def _filter(self, topic: bytes) -> str:
+        found = self._filters.find(topic)
+        return found[0] if found is not None else ""
+
+    def _parts(self, messages: Sequence[Publish]) -> list[_Part]:
         find = self._filters.find
-        parts: list[tuple[str, Lane, list[Publish]]] = []
+        parts: list[_Part] = []
         of_lane: dict[Lane, list[Publish]] = {}
         for message in messages:
             found = find(message.topic)
@@ -215,13 +252,7 @@ class MqttStream:
             parts.append((topic, way.lane, part := [message]))
             if way.together:
                 of_lane[way.lane] = part
-        batch = _Batch(session, held, len(parts))
-        for topic, lane, part in parts:
-            task = asyncio.create_task(self._give(batch, topic, lane, part))
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
-        if not parts:
-            session.settled(held)
+        return parts
 
     async def _give(
         self, batch: "_Batch", topic: str, lane: Lane, messages: Sequence[Publish]

@@ -4,7 +4,15 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Generic, TypeVar
 
+import numpy as np
+
+from minesafe.links.stream.known import Known
+from minesafe.links.stream.train import Train
+from minesafe.model.frame import Column
+
 T = TypeVar("T")
+
+_NOBODY, _UNKNOWN = -1, -2
 
 MOST_KNOWN = 65_536
 """Topics that are remembered; a sender that makes up topics is looked up anew each time."""
@@ -17,6 +25,9 @@ class Filters(Generic[T]):
         self._patterns = [(re.compile(pattern(f)), f, value) for f, value in values.items()]
         self._known: dict[bytes, tuple[str, T] | None] = {}
         self.all = list(values)
+        self._values = list(dict.fromkeys(values.values()))
+        self._places = np.full(1, _UNKNOWN, np.int32)
+        """By the number of a known topic, the place of its value in `_values`; the last, of -1."""
 
     def find(self, topic: bytes) -> tuple[str, T] | None:
         """The filter and its value; None for a topic nobody asked for, or one that is none."""
@@ -27,6 +38,37 @@ class Filters(Generic[T]):
             if len(self._known) < MOST_KNOWN:
                 self._known[topic] = found
             return found
+
+    def parted(self, train: Train) -> list[tuple[T, Column, Train]]:
+        """What belongs to each value: the value, which of the messages, and these.
+
+        In the order of their first messages.
+        """
+        places = self._places_of(train)
+        first = int(places[0])
+        if first >= 0 and (places == first).all():
+            return [(self._values[first], np.arange(len(train)), train)]
+        parts = [(p, np.flatnonzero(places == p)) for p in np.unique(places).tolist() if p >= 0]
+        parts.sort(key=lambda part: int(part[1][0]))
+        return [(self._values[p], where, train.some(where)) for p, where in parts]
+
+    def _places_of(self, train: Train) -> Column:
+        if len(train.known) >= len(self._places):
+            self._learn(train.known)
+        places = self._places[train.topic]
+        if train.strange:
+            for i in np.flatnonzero(places == _UNKNOWN).tolist():
+                places[i] = self._place(train[i].topic)
+        return places
+
+    def _learn(self, known: Known) -> None:
+        since = len(self._places) - 1
+        more = [self._place(topic) for topic in known.topics(since)]
+        self._places = np.array([*self._places[:since].tolist(), *more, _UNKNOWN], np.int32)
+
+    def _place(self, topic: bytes) -> int:
+        found = self.find(topic)
+        return _NOBODY if found is None else self._values.index(found[1])
 
     def _matching(self, topic: bytes) -> Iterator[tuple[str, T]]:
         try:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from minesafe.links.messages import Handler
+from minesafe.links.stream.known import Known, Quick
 from minesafe.links.stream.stream import MqttStream, Talk
 from minesafe.model.events import BROKER
 from minesafe.model.mine import Broker, Dialect, Gateway, Mine
@@ -24,7 +25,10 @@ LEAST_QUIET_S = 15.0
 class _Hearing:
     """Who hears what, while it is put together."""
 
-    def __init__(self, mine: Mine, intake: Intake, clock: Clock, findings: Findings) -> None:
+    def __init__(
+        self, mine: Mine, intake: Intake, clock: Clock, findings: Findings, known: Known
+    ) -> None:
+        self._known = known
         self._mine, self._intake, self._clock, self._findings = mine, intake, clock, findings
         self.routes: dict[str, Handler] = {}
         self.ears: dict[str, Ears] = {}
@@ -45,7 +49,7 @@ class _Hearing:
         self.routes |= ears.routes
 
     def _shaped(self, gateway: Gateway) -> None:
-        ears = ShapedEars(self._mine, gateway, self._findings)
+        ears = ShapedEars(self._mine, gateway, self._findings, self._known)
         self.ears[ears.filter] = ears
         if gateway.presence is not None:
             there = PresenceEars(self._mine, ears, gateway.presence, self._intake, self._clock)
@@ -65,6 +69,7 @@ def mqtt_sources(
     clock: Clock,
     findings: Findings,
     passages: Passages,
+    quick: Quick | None = None,
 ) -> list[Source]:
     """The link to the broker; none where nothing of the mine speaks through one.
 
@@ -76,8 +81,10 @@ def mqtt_sources(
         clock: the mine's clock.
         findings: where the link and the ears report their own troubles.
         passages: where cards read at doors go.
+        quick: the compiled loops of the stream, as soon as there are some.
     """
-    hearing = _Hearing(mine, intake, clock, findings)
+    known = Known(quick)
+    hearing = _Hearing(mine, intake, clock, findings, known)
     for gateway in mine.gateways:
         hearing.add(gateway)
     routes = {**hearing.routes, **stations}
@@ -90,7 +97,8 @@ def mqtt_sources(
     lane = PointLane(mine, hearing.ears, intake, clock)
     lanes = dict.fromkeys(hearing.ears, lane.hear)
     talk = Talk(f"minesafe-{mine.id}", hearing.host.state if hearing.host else None)
-    link = MqttStream(BROKER, broker, talk, routes, lanes, findings, quiet_s=_quiet_s(mine))
+    quiet_s = _quiet_s(mine)
+    link = MqttStream(BROKER, broker, talk, routes, lanes, findings, known=known, quiet_s=quiet_s)
     lane.say = partial(link.publish, qos=0)
     lane.repeated = findings.repeated
     if hearing.host is not None:

@@ -1,12 +1,13 @@
 """All gateways whose points come one by one or in any shape: one lane, one batch a micro-batch."""
 
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Protocol
 
 from minesafe.links.stream.packets import AGAIN, Publish
 from minesafe.links.stream.topics import Filters
+from minesafe.links.stream.train import Train
 from minesafe.model.errors import LinkDown
 from minesafe.model.mine import Mine
 from minesafe.model.time import Micros
@@ -16,6 +17,9 @@ from minesafe.sources.patience import hear_at_last
 
 REMEMBERED = 16_384
 """Messages that are known again; twice what a session may leave unacknowledged."""
+
+SMALL = 256
+"""Bytes a message of a train that is kept as it is."""
 
 Say = Callable[[str, bytes], Awaitable[None]]
 """Publishes something at QoS 0."""
@@ -38,22 +42,33 @@ class Repeats:
     """Messages that are on disk: a broker that did not hear so gives them again."""
 
     def __init__(self, most: int = REMEMBERED) -> None:
-        self._known: deque[list[int]] = deque()
+        self._known: deque[list[int] | Train] = deque()
         self._count = 0
         self._most = most
 
     def has(self, published: Publish) -> bool:
         """Whether these very bytes are on disk; only asked where the broker says it is again."""
+        for place, kept in enumerate(self._known):
+            if isinstance(kept, Train):
+                self._known[place] = _marks(kept)
         mark = hash(published.payload) ^ hash(published.topic)
         return any(mark in marks for marks in self._known)
 
     def keep(self, messages: Sequence[Publish]) -> None:
-        """They are on disk now; what is asked next to never is kept as cheaply as can be."""
-        marks = [hash(m.payload) ^ hash(m.topic) for m in messages if m.number]
-        self._known.append(marks)
-        self._count += len(marks)
+        """They are on disk now; what is asked next to never is kept as cheaply as can be.
+
+        A train is kept itself where it holds little else: its marks are made when one is asked for.
+        """
+        small = isinstance(messages, Train) and len(messages.data) <= SMALL * len(messages)
+        kept = messages if small else _marks(messages)
+        self._known.append(kept)  # type: ignore[arg-type]  # a small one is a train
+        self._count += len(kept)
         while self._count > self._most:
             self._count -= len(self._known.popleft())
+
+
+def _marks(messages: Sequence[Publish]) -> list[int]:
+    return [hash(m.payload) ^ hash(m.topic) for m in messages if m.number]
 
 
 class PointLane:
@@ -88,8 +103,9 @@ class PointLane:
             elif found is not None:
                 spoke.setdefault(found[1], []).append(message)
         self.repeated(again)
+        now, rows = self._clock.now(), Rows()
         asked: list[tuple[str, bytes]] = []
-        for ears, theirs in spoke.items():
+        for ears, theirs in self._by_ears(messages):
             asked += ears.take(theirs, now, rows)
         if len(rows):
             await hear_at_last(self._intake, rows.batch(self._ranges))
@@ -98,3 +114,15 @@ class PointLane:
             if self.say is not None:
                 with suppress(LinkDown):  # asked for again when it is still missing
                     await self.say(topic, payload)
+
+    def _by_ears(self, messages: Sequence[Publish]) -> Iterable[tuple[Ears, Sequence[Publish]]]:
+        """What each has to hear; nothing that is on disk already."""
+        if isinstance(messages, Train) and not messages.again:
+            return [(ears, theirs) for ears, _, theirs in self._ears.parted(messages)]
+        find = self._ears.find
+        spoke: dict[Ears, list[Publish]] = {}
+        for message in messages:
+            found = find(message.topic)
+            if found is not None and not (message.flags & AGAIN and self._repeats.has(message)):
+                spoke.setdefault(found[1], []).append(message)
+        return spoke.items()

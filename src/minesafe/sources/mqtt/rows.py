@@ -5,7 +5,6 @@ them at once when they are handed in.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -16,6 +15,19 @@ from minesafe.model.quality import Quality
 from minesafe.model.time import Micros
 
 Row: TypeAlias = tuple[int, float, int, Micros, Micros]
+
+
+class Columns(NamedTuple):
+    """As `Readings`, while they may still be written to."""
+
+    point: Column
+    value: Column
+    quality: Column
+    sampled: Column
+    received: Column
+
+
+Mark: TypeAlias = tuple[int, int]
 
 
 class Ranges(NamedTuple):
@@ -34,24 +46,77 @@ class Ranges(NamedTuple):
 class Rows:
     """Rows that grow: (row number of the point, value, quality, sampled, received)."""
 
-    __slots__ = ("add", "rows")
+    __slots__ = ("_parts", "add", "rows")
 
     def __init__(self) -> None:
+        self._parts: list[list[Row] | Columns] = []
+        self._begin()
+
+    def _begin(self) -> None:
         self.rows: list[Row] = []
+        """Those that are added one by one just now."""
         self.add: Callable[[Row], None] = self.rows.append
         """One reading; without a call of ours in between."""
+        self._parts.append(self.rows)
+
+    def add_columns(self, columns: Columns) -> None:
+        """Many readings, behind those there are."""
+        self._parts.append(columns)
+        self._begin()
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return sum([len(p) if p.__class__ is list else len(p[0]) for p in self._parts])
+
+    def mark(self) -> Mark:
+        """Where it ends just now."""
+        return len(self._parts) - 1, len(self.rows)
+
+    def points(self, since: Mark) -> set[int]:
+        """Row numbers of the points in what was added."""
+        found: set[int] = set()
+        for part in self._since(since):
+            if isinstance(part, list):
+                found.update([row[0] for row in part])
+            else:
+                found.update(part.point.tolist())
+        return found
+
+    def sampled(self, since: Mark) -> list[Micros]:
+        """Times of what was added: each, or of many at once the first and the last."""
+        found: list[Micros] = []
+        for part in self._since(since):
+            if isinstance(part, list):
+                found += [row[3] for row in part]
+            else:
+                found += (int(part.sampled.min()), int(part.sampled.max()))
+        return found
+
+    def _since(self, since: Mark) -> list[list[Row] | Columns]:
+        part, row = since
+        first = self._parts[part]
+        return [first[row:] if isinstance(first, list) else first, *self._parts[part + 1 :]]
 
     def batch(self, ranges: Ranges) -> Batch:
         """All of them, with the quality that follows from value and range."""
-        heard = Readings.of(self.rows)
-        value, quality = heard.value.copy(), heard.quality.copy()
+        point, value, quality, sampled, received = self._columns()
         lost, number = quality == Quality.COMMS_LOST, np.isfinite(value)
         with np.errstate(invalid="ignore"):
-            outside = (value < ranges.low[heard.point]) | (value > ranges.high[heard.point])
+            outside = (value < ranges.low[point]) | (value > ranges.high[point])
         quality[(quality == Quality.GOOD) & outside] = Quality.OUT_OF_RANGE
         quality[~number & ~lost] = Quality.FAULT
         value[lost | ~number] = np.nan
-        return Batch.of_readings(replace(heard, value=value, quality=quality))
+        return Batch.of_readings(Readings(point, value, quality, sampled, received))
+
+    def _columns(self) -> Columns:
+        """All of them, in memory of nobody else."""
+        parts = [_as_columns(part) for part in self._parts if len(part)]
+        if len(parts) == 1:
+            return parts[0]
+        return Columns(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+
+def _as_columns(part: list[Row] | Columns) -> Columns:
+    if not isinstance(part, list):
+        return part
+    by_column = zip(zip(*part, strict=True), Readings.DTYPES.values(), strict=True)
+    return Columns(*(np.array(column, dtype) for column, dtype in by_column))

@@ -11,7 +11,9 @@ import msgspec
 
 from minesafe.config.gateways import NONE, TEMPLATE, said
 from minesafe.config.topics import KEY, PART
+from minesafe.links.stream.known import Known
 from minesafe.links.stream.packets import RETAINED, Publish
+from minesafe.links.stream.train import Train
 from minesafe.model.mine import Shape, TimeUnit
 from minesafe.model.quality import Quality
 from minesafe.model.time import MINUTE, Micros
@@ -19,7 +21,8 @@ from minesafe.model.units import SAME, Line, between
 from minesafe.sources.mqtt.bulk import LEAST, Bulk
 from minesafe.sources.mqtt.paths import MISSING, Getter, getter
 from minesafe.sources.mqtt.points import PointTable, Spot
-from minesafe.sources.mqtt.rows import Rows
+from minesafe.sources.mqtt.rows import Columns, Rows
+from minesafe.sources.mqtt.scanner import Scanner
 from minesafe.sources.mqtt.told import Told
 from minesafe.sources.wire import LONGEST_NAME, Unreadable, document, plain
 
@@ -57,9 +60,12 @@ class ShapeReader:
         topic: with its {parts}.
         table: the points it may report.
         zone: in which a time without an offset is meant.
+        known: the topics of the link, and the loops for them.
     """
 
-    def __init__(self, shape: Shape, topic: str, table: PointTable, zone: ZoneInfo) -> None:
+    def __init__(
+        self, shape: Shape, topic: str, table: PointTable, zone: ZoneInfo, known: Known
+    ) -> None:
         self._table, self._zone = table, zone
         levels = [PART.fullmatch(level) for level in topic.split("/")]
         self._parts = [(i, found[1]) for i, found in enumerate(levels) if found]
@@ -88,11 +94,25 @@ class ShapeReader:
         self._spots: dict[bytes, Spot | None] = {}
         plain_shape = self._by_topic and Bulk.fits(shape)
         self._bulk = Bulk(shape, self._said, self._latest) if plain_shape else None
+        self._scanner = None
+        if self._by_topic and Scanner.fits(shape):
+            self._scanner = Scanner(shape, self._said, self._scale, self._latest, known)
 
     def read_all(
         self, messages: Sequence[Publish], received: Micros, rows: Rows, told: Told
     ) -> None:
-        """A gateway's part of a micro-batch: at once where all of it is plain, else one by one."""
+        """A gateway's part of a micro-batch: at once where all of it is plain, else one by one.
+
+        Of a train the loop reads what is plain, and nothing of it waits for a message that is not.
+        """
+        scanner = self._scanner
+        if isinstance(messages, Train) and scanner is not None and scanner.ready:
+            for part in scanner.read(messages, received):
+                if isinstance(part, Columns):
+                    rows.add_columns(part)
+                else:
+                    self.read(part, received, rows, told)
+            return
         bulk = self._bulk
         if (
             bulk is None
@@ -130,6 +150,8 @@ class ShapeReader:
                 return
             if self._by_topic and len(self._spots) < MOST_TOPICS:
                 self._spots[topic] = spot
+                if self._scanner is not None:
+                    self._scanner.learn(topic, spot)
         self._take(spot, whole, whole, received, rows, told)
 
     def _many(self, topic: bytes, whole: Any, received: Micros, rows: Rows, told: Told) -> None:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from minesafe.config.topics import filter_of
 from minesafe.links.messages import Handler, Message
+from minesafe.links.stream.known import Known
 from minesafe.links.stream.packets import Publish
 from minesafe.model.mine import Gateway, Mine, Presence
 from minesafe.model.quality import Quality
@@ -27,14 +28,18 @@ class ShapedEars:
         mine: the revision in force.
         gateway: whom to hear.
         findings: GARBAGE, UNKNOWN_POINT, CLOCK_OFF, and LINK_DOWN of the gateway.
+        known: the topics of the link, and the loops for them; none: all is read plainly.
     """
 
-    def __init__(self, mine: Mine, gateway: Gateway, findings: Findings) -> None:
+    def __init__(
+        self, mine: Mine, gateway: Gateway, findings: Findings, known: Known | None = None
+    ) -> None:
         assert gateway.shape is not None
         self.gateway = gateway
         self.table = PointTable.of(mine, gateway)
         zone = ZoneInfo(mine.server.timezone)
-        self._reader = ShapeReader(gateway.shape, gateway.topic, self.table, zone)
+        known = Known() if known is None else known
+        self._reader = ShapeReader(gateway.shape, gateway.topic, self.table, zone, known)
         self._ids = {spot.row: spot.ident for spot in self.table.spots.values()}
         self.teller = Teller(gateway.id, findings)
 
@@ -47,13 +52,14 @@ class ShapedEars:
         self, messages: Sequence[Publish], now: Micros, rows: Rows
     ) -> Sequence[tuple[str, bytes]]:
         """As `lane.Ears`; such a gateway is told nothing."""
-        told, since = Told(), len(rows)
+        told, since = Told(), rows.mark()
         self._reader.read_all(messages, now, rows, told)
-        mine = rows.rows[since:]
-        heard = {self._ids[row[0]] for row in mine} if self.teller.troubled else set()
-        if mine:
+        sampled = rows.sampled(since)
+        points = rows.points(since) if self.teller.troubled else ()
+        heard = {self._ids[row] for row in points}
+        if sampled:
             heard.add(self.gateway.id)
-        self.teller.tell(told, heard, [row[3] for row in mine], now)
+        self.teller.tell(told, heard, sampled, now)
         return ()
 
 

@@ -77,7 +77,7 @@ class EdgeEars:
 
     def take(self, messages: Sequence[Publish], now: Micros, rows: Rows) -> Say:
         """As `lane.Ears`."""
-        told, since = Told(), len(rows)
+        told, since = Told(), len(rows.rows)
         say: list[tuple[str, bytes]] = []
         for message in messages:
             say += self._message(message, now, rows, told)
