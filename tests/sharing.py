@@ -28,6 +28,7 @@ LONG = (
 TOGETHER = {
     "tests/perf/test_engine_speed.py": "the compiled loops",
     "tests/property/test_kernels.py": "the compiled loops",
+    "tests/property/test_mqtt_trains.py": "the compiled loops",
 }
 """Files for one worker: what they compile, two would compile twice at the same time."""
 

@@ -1,4 +1,4 @@
-"""Whole reads at once, by loops, compiled or not: the packets, readings and findings of one by one."""
+"""Whole reads by loops, compiled or not: the packets, readings and findings there are without."""
 
 import struct
 from collections.abc import Iterator, Sequence
