@@ -154,7 +154,7 @@ def _stream(compiler: Compiler) -> Quick:
     quick = Quick(compiler(cutting.cut), compiler(scanning.scan))
     known, shape = Known(quick), Shape("{point}", value="v")
     scanner = Scanner(shape, {}, 1, 0, known)
-    scanner.learn(b"t", Spot(0, "", "", SAME))
+    scanner.learn(b"t", Spot(0, "", "", SAME, 0.0, 1.0))
     read = publish("t", b'{"v":1.5}', number=1) * WORTH_IT
     train, _ = QuickSplitter(known).feed(read)
     assert isinstance(train, Train)

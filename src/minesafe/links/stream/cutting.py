@@ -12,11 +12,10 @@ COLUMNS = 6
 """Of a message: the number of its topic or -1, where its topic, its payload begin and where that
 ends, the low half of its first byte, and its packet identifier, 0 at QoS 0."""
 
-LEAST_PACKET = 4
-"""Bytes: two of a head, two of a topic's length."""
 
-
-def cut(data: bytes, table: Table, longest: int, rows: Column) -> tuple[int, int, int]:
+def cut(
+    data: bytes, table: Table, longest: int, rows: Column, said: Column
+) -> tuple[int, int, int, int, int]:
     """Write a row for each message, as far as it is plain.
 
     Args:
@@ -24,23 +23,25 @@ def cut(data: bytes, table: Table, longest: int, rows: Column) -> tuple[int, int
         table: of the topics known.
         longest: bytes of a packet that is held.
         rows: room, int32 (n, `COLUMNS`).
+        said: room for acknowledgements, uint8 (4n,).
 
     Returns:
-        Messages, bytes they took, and how many of them have a topic that is not known.
+        Messages, bytes they took, bytes of their acknowledgements, how many of them have a topic
+        that is not known, and whatever flags any of them has.
     """
     slots, hashes, ends, text = table
     mask = len(slots) - 1
-    at, end, count, strange = 0, len(data), 0, 0
+    at, end, count, told, strange, flags = 0, len(data), 0, 0, 0, 0
     while at + 2 <= end and count < len(rows):
-        first = int(data[at])
+        first = data[at]
         qos = first & 0x06
         if first >> 4 != 3 or qos > 2:  # 3: PUBLISH
             break
-        length, body, shift = int(data[at + 1]), at + 2, 7
+        length, body, shift = data[at + 1], at + 2, 7
         if length & 0x80:
             length &= 0x7F
             while shift < 28 and body < end:
-                byte = int(data[body])
+                byte = data[body]
                 length |= (byte & 0x7F) << shift
                 body += 1
                 shift += 7
@@ -52,19 +53,19 @@ def cut(data: bytes, table: Table, longest: int, rows: Column) -> tuple[int, int
         if length > longest or after > end or length < 2:
             break
         name = body + 2
-        begin = name + (int(data[body]) << 8 | int(data[body + 1]))
+        begin = name + 256 * data[body] + data[body + 1]
         topic_end, number = begin, 0
         if qos:
             begin += 2
         if begin > after:
             break
         if qos:
-            number = int(data[begin - 2]) << 8 | int(data[begin - 1])
+            number = 256 * data[begin - 2] + data[begin - 1]
             if number == 0:
                 break
         mark = BEGUN
         for i in range(name, topic_end):
-            mark = ((mark ^ int(data[i])) * STEP) & 0xFFFFFFFF
+            mark = ((mark ^ data[i]) * STEP) & 0xFFFFFFFF
         topic = -1
         for probe in range(PROBES):
             candidate = int(slots[(mark + probe) & mask])
@@ -82,12 +83,19 @@ def cut(data: bytes, table: Table, longest: int, rows: Column) -> tuple[int, int
                     break
         if topic < 0:
             strange += 1
+        flags |= first & 0x0F
         rows[count, TOPIC] = topic
         rows[count, NAME] = name
         rows[count, BEGIN] = begin
         rows[count, END] = after
         rows[count, FLAGS] = first & 0x0F
         rows[count, NUMBER] = number
+        if number:  # §3.4: PUBACK, two bytes, whose
+            said[told] = 0x40
+            said[told + 1] = 2
+            said[told + 2] = number >> 8
+            said[told + 3] = number & 0xFF
+            told += 4
         count += 1
         at = after
-    return count, at, strange
+    return count, at, told, strange, flags

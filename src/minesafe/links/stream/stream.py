@@ -225,9 +225,9 @@ class MqttStream:
         parts: list[tuple[int, Lane, Sequence[Publish]]] = []
         for way, where, some in self._filters.parted(train):
             if way.together:
-                parts.append((int(where[0]), way.lane, some))
+                parts.append((where[0], way.lane, some))
             else:
-                alone = zip(where.tolist(), some, strict=True)
+                alone = zip(where, some, strict=True)
                 parts += [(i, way.lane, [message]) for i, message in alone]
         parts.sort(key=itemgetter(0))
         return [(self._filter(part[0].topic), lane, part) for _, lane, part in parts]

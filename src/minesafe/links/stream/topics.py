@@ -1,7 +1,7 @@
 """Which filter a topic belongs to (MQTT 3.1.1 §4.7)."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -26,6 +26,8 @@ class Filters(Generic[T]):
         self._known: dict[bytes, tuple[str, T] | None] = {}
         self.all = list(values)
         self._values = list(dict.fromkeys(values.values()))
+        self._shared = _NOBODY
+        """The place of all known topics, where it is the same."""
         self._places = np.full(1, _UNKNOWN, np.int32)
         """By the number of a known topic, the place of its value in `_values`; the last, of -1."""
 
@@ -39,22 +41,24 @@ class Filters(Generic[T]):
                 self._known[topic] = found
             return found
 
-    def parted(self, train: Train) -> list[tuple[T, Column, Train]]:
+    def parted(self, train: Train) -> list[tuple[T, Sequence[int], Train]]:
         """What belongs to each value: the value, which of the messages, and these.
 
         In the order of their first messages.
         """
+        if len(train.known) >= len(self._places):
+            self._learn(train.known)
+        if self._shared >= 0 and not train.strange:
+            return [(self._values[self._shared], range(len(train)), train)]
         places = self._places_of(train)
         first = int(places[0])
         if first >= 0 and (places == first).all():
-            return [(self._values[first], np.arange(len(train)), train)]
+            return [(self._values[first], range(len(train)), train)]
         parts = [(p, np.flatnonzero(places == p)) for p in np.unique(places).tolist() if p >= 0]
         parts.sort(key=lambda part: int(part[1][0]))
-        return [(self._values[p], where, train.some(where)) for p, where in parts]
+        return [(self._values[p], where.tolist(), train.some(where)) for p, where in parts]
 
     def _places_of(self, train: Train) -> Column:
-        if len(train.known) >= len(self._places):
-            self._learn(train.known)
         places = self._places[train.topic]
         if train.strange:
             for i in np.flatnonzero(places == _UNKNOWN).tolist():
@@ -64,7 +68,9 @@ class Filters(Generic[T]):
     def _learn(self, known: Known) -> None:
         since = len(self._places) - 1
         more = [self._place(topic) for topic in known.topics(since)]
-        self._places = np.array([*self._places[:since].tolist(), *more, _UNKNOWN], np.int32)
+        places = [*self._places[:since].tolist(), *more]
+        self._places = np.array([*places, _UNKNOWN], np.int32)
+        self._shared = places[0] if len(set(places)) == 1 else _NOBODY
 
     def _place(self, topic: bytes) -> int:
         found = self.find(topic)

@@ -12,8 +12,6 @@ import numpy as np
 from minesafe.links.stream.cutting import (
     COLUMNS,
     FLAGS,
-    LEAST_PACKET,
-    NUMBER,
     TOPIC,
 )
 from minesafe.links.stream.known import Known
@@ -24,6 +22,10 @@ WORTH_IT = 1024
 """Bytes of a read from which the loop is worth its call."""
 
 
+AT_ONCE = 4096
+"""Messages of a read that the loop cuts; what is behind them is cut without."""
+
+
 class Train(Sequence[Publish]):
     """Some messages of one read.
 
@@ -31,13 +33,24 @@ class Train(Sequence[Publish]):
         data: all that was read.
         rows: a row a message, columns as in `cutting`.
         known: what numbers of topics mean.
-        strange: whether a topic among them is not known.
+        strange: how many of them have a topic that is not known.
+        flags: all that any of them has.
+        acknowledgements: of all the read's, in their order; with `some` of them there are none.
     """
 
-    __slots__ = ("data", "known", "rows", "strange")
+    __slots__ = ("acknowledgements", "data", "flags", "known", "rows", "strange")
 
-    def __init__(self, data: bytes, rows: Column, known: Known, *, strange: bool) -> None:
-        self.data, self.rows, self.known, self.strange = data, rows, known, strange
+    def __init__(
+        self,
+        data: bytes,
+        rows: Column,
+        known: Known,
+        strange: int,
+        flags: int,
+        acknowledgements: bytes = b"",
+    ) -> None:
+        self.data, self.rows, self.known = data, rows, known
+        self.strange, self.flags, self.acknowledgements = strange, flags, acknowledgements
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -61,7 +74,8 @@ class Train(Sequence[Publish]):
     def some(self, where: Column) -> "Train":
         """Those of these rows."""
         rows = self.rows[where]
-        return Train(self.data, rows, self.known, strange=bool((rows[:, TOPIC] < 0).any()))
+        strange, flags = (rows[:, TOPIC] < 0).sum(), np.bitwise_or.reduce(rows[:, FLAGS])
+        return Train(self.data, rows, self.known, int(strange), int(flags))
 
     @property
     def topic(self) -> Column:
@@ -71,16 +85,7 @@ class Train(Sequence[Publish]):
     @property
     def again(self) -> bool:
         """Whether the broker says of any that it gave it before."""
-        return bool(np.bitwise_or.reduce(self.rows[:, FLAGS]) & AGAIN)
-
-    @property
-    def acknowledgements(self) -> bytes:
-        """§3.4: a PUBACK for each that has a number, in their order."""
-        numbers = self.rows[:, NUMBER]
-        numbers = numbers if numbers.all() else numbers[numbers > 0]
-        said = np.full((len(numbers), 2), 0x4002, ">u2")
-        said[:, 1] = numbers
-        return said.tobytes()
+        return bool(self.flags & AGAIN)
 
 
 class QuickSplitter(Splitter):
@@ -89,6 +94,8 @@ class QuickSplitter(Splitter):
     def __init__(self, known: Known) -> None:
         super().__init__()
         self._known = known
+        self._rows = np.empty((AT_ONCE, COLUMNS), np.int32)
+        self._said = np.empty(4 * AT_ONCE, np.uint8)
 
     def _all(
         self, data: bytes, out: tuple[list[Publish], list[Control]]
@@ -96,10 +103,10 @@ class QuickSplitter(Splitter):
         loop, known = self._known.quick.cut, self._known
         if loop is None or out[0] or len(data) < WORTH_IT or not len(known):
             return super()._all(data, out)
-        rows = np.empty((len(data) // LEAST_PACKET, COLUMNS), np.int32)
-        count, took, strange = loop(data, known.table, LARGEST, rows)
+        rows, said = self._rows, self._said
+        count, took, told, strange, flags = loop(data, known.table, LARGEST, rows, said)
         messages, rest = super()._all(data[took:] if took else data, out)
         if not count:
             return messages, rest
-        train = Train(data, rows[:count], known, strange=strange > 0)
+        train = Train(data, rows[:count].copy(), known, strange, flags, said[:told].tobytes())
         return ([*train, *messages] if messages else train), rest

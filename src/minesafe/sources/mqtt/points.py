@@ -15,6 +15,9 @@ class Spot(NamedTuple):
     unit: str
     """Of its kind."""
     line: Line
+    low: float
+    """Measuring range of its kind."""
+    high: float
 
 
 class PointTable(NamedTuple):
@@ -31,7 +34,9 @@ class PointTable(NamedTuple):
         spots = {}
         for row in mine.points_of_device.get(gateway.id, ()):
             point = mine.points[row]
-            ours = mine.kind[point.kind].unit
+            kind = mine.kind[point.kind]
+            ours = kind.unit
             line = between(units.get(point.kind, ours), ours) or SAME
-            spots[theirs.get(point.id, point.id)] = Spot(row, point.id, ours, line)
+            name = theirs.get(point.id, point.id)
+            spots[name] = Spot(row, point.id, ours, line, kind.low, kind.high)
         return cls(gateway.id, spots)

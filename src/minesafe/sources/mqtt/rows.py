@@ -17,6 +17,10 @@ from minesafe.model.time import Micros
 Row: TypeAlias = tuple[int, float, int, Micros, Micros]
 
 
+_GOOD, _LOST = int(Quality.GOOD), int(Quality.COMMS_LOST)
+_OUTSIDE, _FAULT = int(Quality.OUT_OF_RANGE), int(Quality.FAULT)
+
+
 class Columns(NamedTuple):
     """As `Readings`, while they may still be written to."""
 
@@ -60,7 +64,7 @@ class Rows:
         self._parts.append(self.rows)
 
     def add_columns(self, columns: Columns) -> None:
-        """Many readings, behind those there are."""
+        """Many readings, behind those there are, whose quality has been judged."""
         self._parts.append(columns)
         self._begin()
 
@@ -97,26 +101,23 @@ class Rows:
         return [first[row:] if isinstance(first, list) else first, *self._parts[part + 1 :]]
 
     def batch(self, ranges: Ranges) -> Batch:
-        """All of them, with the quality that follows from value and range."""
-        point, value, quality, sampled, received = self._columns()
-        lost, number = quality == Quality.COMMS_LOST, np.isfinite(value)
-        with np.errstate(invalid="ignore"):
-            outside = (value < ranges.low[point]) | (value > ranges.high[point])
-        quality[(quality == Quality.GOOD) & outside] = Quality.OUT_OF_RANGE
-        quality[~number & ~lost] = Quality.FAULT
-        value[lost | ~number] = np.nan
-        return Batch.of_readings(Readings(point, value, quality, sampled, received))
-
-    def _columns(self) -> Columns:
         """All of them, in memory of nobody else."""
-        parts = [_as_columns(part) for part in self._parts if len(part)]
+        parts = [_judged(p, ranges) if isinstance(p, list) else p for p in self._parts if len(p)]
         if len(parts) == 1:
-            return parts[0]
-        return Columns(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+            return Batch.of_readings(Readings(*parts[0]))
+        columns = zip(*parts, strict=True)
+        return Batch.of_readings(Readings(*(np.concatenate(column) for column in columns)))
 
 
-def _as_columns(part: list[Row] | Columns) -> Columns:
-    if not isinstance(part, list):
-        return part
-    by_column = zip(zip(*part, strict=True), Readings.DTYPES.values(), strict=True)
-    return Columns(*(np.array(column, dtype) for column, dtype in by_column))
+def _judged(rows: list[Row], ranges: Ranges) -> Columns:
+    """As columns, with the quality that follows from value and range."""
+    by_column = zip(zip(*rows, strict=True), Readings.DTYPES.values(), strict=True)
+    columns = Columns(*(np.array(column, dtype) for column, dtype in by_column))
+    point, value, quality, _, _ = columns
+    lost, number = quality == _LOST, np.isfinite(value)
+    with np.errstate(invalid="ignore"):
+        outside = (value < ranges.low[point]) | (value > ranges.high[point])
+    quality[(quality == _GOOD) & outside] = _OUTSIDE
+    quality[~number & ~lost] = _FAULT
+    value[lost | ~number] = np.nan
+    return columns

@@ -49,7 +49,8 @@ class Scanner:
             int(Quality.GOOD),
         )
         self._known = known
-        self._spots = Spots(np.empty(0, np.int32), np.empty(0, bool), np.empty(0), np.empty(0))
+        none = np.empty(0)
+        self._spots = Spots(none.astype(np.int32), none.astype(bool), none, none, none, none)
 
     @classmethod
     def fits(cls, shape: Shape) -> bool:
@@ -77,7 +78,8 @@ class Scanner:
         if number >= len(self._spots.row):
             size = 2 * number + 64
             self._spots = Spots(*(_longer(column, size) for column in self._spots))
-        row, scaled, factor, offset = self._spots
+        row, scaled, factor, offset, low, high = self._spots
+        low[number], high[number] = spot.low, spot.high
         row[number], scaled[number] = spot.row, spot.line is not SAME
         factor[number], offset[number] = spot.line
 
@@ -91,19 +93,19 @@ class Scanner:
             np.empty(count),
             np.empty(count, np.uint8),
             np.empty(count, np.int64),
+            np.empty(count, np.int64),
         )
         done = loop(train.data, train.rows, self._spots, self._words, received, room)
-        heard = np.full(count, received)
         if done == count:
-            yield Columns(*room[1:], heard)
+            yield Columns(*room[1:])
         elif done < count / 2:
             yield from train
         else:
-            yield from _in_runs(train, room, heard)
+            yield from _in_runs(train, room)
 
 
-def _in_runs(train: Train, room: Room, heard: Column) -> Iterator[Columns | Publish]:
-    columns, begin = (*room[1:], heard), 0
+def _in_runs(train: Train, room: Room) -> Iterator[Columns | Publish]:
+    columns, begin = room[1:], 0
     for other in [*np.flatnonzero(~room.plain).tolist(), len(train)]:
         if other > begin:
             yield Columns(*(column[begin:other] for column in columns))

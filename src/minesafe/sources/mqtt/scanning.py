@@ -15,6 +15,7 @@ import numpy as np
 from minesafe.links.stream.cutting import BEGIN, END, FLAGS, TOPIC
 from minesafe.links.stream.packets import RETAINED
 from minesafe.model.frame import Column
+from minesafe.model.quality import Quality
 
 VALUE, QUALITY, TIME, OTHER = range(4)
 
@@ -26,6 +27,8 @@ _DIGITS = 18
 """So many always fit 64 bits."""
 
 _KEPT = RETAINED
+# Enumerations are plain numbers to the compiler.
+_GOOD, _LOST, _OUTSIDE = int(Quality.GOOD), int(Quality.COMMS_LOST), int(Quality.OUT_OF_RANGE)
 _QUOTE, _BACKSLASH, _COLON, _COMMA, _OPEN, _CLOSE = 0x22, 0x5C, 0x3A, 0x2C, 0x7B, 0x7D
 _MINUS, _PLUS, _POINT, _E, _ZERO = 0x2D, 0x2B, 0x2E, 0x65, 0x30
 _T, _F, _N = 0x74, 0x66, 0x6E
@@ -41,6 +44,9 @@ class Spots(NamedTuple):
     """bool: its unit is not that of its kind."""
     factor: Column
     offset: Column
+    low: Column
+    """The measuring range."""
+    high: Column
 
 
 class Words(NamedTuple):
@@ -70,17 +76,18 @@ class Room(NamedTuple):
     value: Column
     quality: Column
     sampled: Column
+    received: Column
 
 
 def scan(data: bytes, rows: Column, spots: Spots, words: Words, received: int, room: Room) -> int:
-    """Read what is plain.
+    """Read what is plain, and judge it as `rows.Rows` judges what comes one by one.
 
     Returns:
         How many were.
     """
-    row_of, scaled, factor, offset = spots
+    row_of, scaled, factor, offset, low, high = spots
     keys, ends, said, literals, scale, latest, good = words
-    plain, point, values, qualities, sampled = room
+    plain, point, values, qualities, sampled, heard = room
     wanted = 0
     for k in range(OTHER):
         if ends[k + 1] > ends[k]:
@@ -137,14 +144,14 @@ def scan(data: bytes, rows: Column, spots: Spots, words: Words, received: int, r
             if at == end:
                 break
             # --- what it says ---
-            byte = int(data[at])
+            byte = data[at]
             if byte == _MINUS or 0 <= byte - _ZERO <= 9:
                 negative = byte == _MINUS
                 if negative:
                     at += 1
                 begin, digits, number = at, 0, 0
-                while at < end and 0 <= int(data[at]) - _ZERO <= 9 and digits <= _DIGITS:
-                    number = number * 10 + (int(data[at]) - _ZERO)
+                while at < end and 0 <= data[at] - _ZERO <= 9 and digits <= _DIGITS:
+                    number = number * 10 + (data[at] - _ZERO)
                     digits += 1
                     at += 1
                 if digits == 0 or (digits > 1 and data[begin] == _ZERO):
@@ -154,8 +161,8 @@ def scan(data: bytes, rows: Column, spots: Spots, words: Words, received: int, r
                     integral = False
                     at += 1
                     before = digits
-                    while at < end and 0 <= int(data[at]) - _ZERO <= 9 and digits <= _DIGITS:
-                        number = number * 10 + (int(data[at]) - _ZERO)
+                    while at < end and 0 <= data[at] - _ZERO <= 9 and digits <= _DIGITS:
+                        number = number * 10 + (data[at] - _ZERO)
                         digits += 1
                         at += 1
                     power = before - digits
@@ -163,15 +170,15 @@ def scan(data: bytes, rows: Column, spots: Spots, words: Words, received: int, r
                         break
                 if digits > _DIGITS:
                     break
-                if at < end and int(data[at]) | _LOWER == _E:
+                if at < end and data[at] | _LOWER == _E:
                     integral = False
                     at += 1
                     down = at < end and data[at] == _MINUS
                     if down or (at < end and data[at] == _PLUS):
                         at += 1
                     begin, raised = at, 0
-                    while at < end and 0 <= int(data[at]) - _ZERO <= 9 and at < begin + 3:
-                        raised = raised * 10 + (int(data[at]) - _ZERO)
+                    while at < end and 0 <= data[at] - _ZERO <= 9 and at < begin + 3:
+                        raised = raised * 10 + (data[at] - _ZERO)
                         at += 1
                     if at == begin:
                         break
@@ -243,10 +250,17 @@ def scan(data: bytes, rows: Column, spots: Spots, words: Words, received: int, r
             continue
         if scaled[topic]:
             value = value * factor[topic] + offset[topic]
+            if value - value != 0.0:  # beyond what a double holds
+                continue
+        if quality == _GOOD and (value < low[topic] or value > high[topic]):
+            quality = _OUTSIDE
+        elif quality == _LOST:
+            value = np.nan
         plain[i] = True
         point[i] = row_of[topic]
         values[i] = value
         qualities[i] = quality
         sampled[i] = time
+        heard[i] = received
         done += 1
     return done

@@ -204,7 +204,7 @@ class ShapeReader:
         self, spot: Spot, part: Any, whole: Any, received: Micros, rows: Rows, told: Told
     ) -> None:
         """One reading. What nearly every one is like is decided here, without a call."""
-        row, _, _, line = spot
+        row, line = spot.row, spot.line
         flat = self._flat if part.__class__ is dict else None
         value = self._value(part) if flat is None else part.get(flat[0], MISSING)
         if value.__class__ is not float and not (value.__class__ is int and abs(value) < _LONG):
