@@ -1,4 +1,4 @@
-"""The engine's loops are compiled beside the server, once, and taken up between two frames."""
+"""The loops of engine and stream are compiled beside the server, once, and taken up between two frames."""
 
 import asyncio
 import time
@@ -20,7 +20,10 @@ def test_a_first_start_compiles_in_a_child_and_the_next_only_loads(
     times = []
     for _ in range(2):
         begin = time.monotonic()
-        assert asyncio.run(kernels.ready(tmp_path)) != ARRAYS
+        loops = asyncio.run(kernels.ready(tmp_path))
+        assert loops.kernels != ARRAYS
+        assert loops.quick.cut is not None
+        assert loops.quick.scan is not None
         times.append(time.monotonic() - begin)
     assert times[1] < times[0] / 2
     assert len(list(tmp_path.iterdir())) == 1, "what another version left is gone"
