@@ -1,4 +1,4 @@
-"""The loops of engine and stream are compiled beside the server, once, and taken up between two frames."""
+"""All loops are compiled beside the server, once, and taken up between two frames."""
 
 import asyncio
 import time
