@@ -62,6 +62,15 @@ async def test_a_stranger_is_named_and_costs_nobody_his_place(
         assert device.book.now.keys() == {(FindingKind.UNKNOWN_TAG, STRANGER)}
 
 
+async def test_a_thousand_strangers_fill_no_book(dialect: str, face: Face, tmp_path: Path) -> None:
+    crowd = {f"9{n:04d}": Worn(110.0) for n in range(1000)}
+    async with face.open(dialect, tmp_path) as device:
+        await device.says(crowd | face.seen)
+        assert last(device).keys() == face.seen.keys()
+        assert {kind for kind, _ in device.book.now} == {FindingKind.UNKNOWN_TAG}
+        assert len(device.book.began_ever) <= 64
+
+
 async def test_what_cannot_be_read_is_told_until_the_next_that_can(
     dialect: str, face: Face, tmp_path: Path
 ) -> None:

@@ -16,6 +16,9 @@ from faces.device import Device, Face
 from minesafe.model.events import FindingKind
 from minesafe.model.quality import Quality
 
+MOST_STRANGERS = 64
+"""Names that are told at one time (docs/add-a-device.md)."""
+
 FACES = {**polled.FACES, **published.FACES, **written.FACES}
 
 
@@ -51,6 +54,17 @@ async def test_every_reading_has_both_its_times(face: Face, tmp_path: Path) -> N
         for _, _, _, sampled, received in device.inbox.readings():
             assert received == device.clock.now()
             assert 0 <= received - sampled < 1_000
+
+
+async def test_a_thousand_points_nobody_knows_cost_the_known_ones_nothing(
+    face: Face, tmp_path: Path
+) -> None:
+    strangers = {f"NOBODY-{n}": (1.0, Quality.GOOD) for n in range(1000)}
+    async with face.open(tmp_path) as device:
+        await device.says(strangers | dict(face.told))
+        assert last(device).keys() == face.told.keys()
+        assert {kind for kind, _ in device.book.now} <= {FindingKind.UNKNOWN_POINT}
+        assert len(device.book.began_ever) <= MOST_STRANGERS
 
 
 async def test_silence_is_the_loss_of_every_point_at_once_and_a_finding_of_the_device(

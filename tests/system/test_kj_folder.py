@@ -224,6 +224,22 @@ async def test_fifty_megabytes_are_not_read_and_the_rest_is(tmp_path: Path) -> N
         assert path.stat().st_size > LONGEST
 
 
+async def test_a_broken_record_in_the_middle_costs_itself_and_is_told_with_file_and_line(
+    tmp_path: Path,
+) -> None:
+    async with site(tmp_path) as s:
+        path = s.write("SSSJ", "CH4;0.40;0", "CH4", "CH4;0.4x;0", "CH4;0.42;0")
+        await s.look()
+        assert s.values() == [0.40, 0.42]
+        assert s.book.now == {
+            (GARBAGE, "KJ1/SSSJ"): f"{path.name}:3: 1 fields, needs 2 (and 1 more)"
+        }
+        s.clock.turn(30)
+        s.write("SSSJ", "CH4;0.43;0")
+        await s.look()
+        assert s.book.now == {}, "the next whole file ends it"
+
+
 async def test_other_files_are_none_of_ours(tmp_path: Path) -> None:
     async with site(tmp_path) as s:
         whole = s.write("SSSJ", "CH4;0.42;0")

@@ -240,6 +240,25 @@ async def test_a_broker_that_goes_and_comes_loses_nothing(broker: BrokerProcess)
     assert ear.values() == [0.01, 0.02, 0.03, 0.04]
 
 
+async def test_a_broker_that_dies_with_messages_queued_gives_them_when_it_is_back(
+    nats: BrokerProcess,
+) -> None:
+    """Some are in our hands and not yet on disk, some in the broker's: each is heard, and once."""
+    ear, numbers = Ear(), range(1, 41)
+    ear.inbox.gate.clear()
+    padded = [co(n)[:-1] + b" " * 60_000 + b"}" for n in numbers]
+    async with linked(nats, ear.book, ear.routes(), most_held=8) as link:
+        async with device(nats) as gateway:
+            await publish(gateway, *padded)
+            await until(lambda: (FindingKind.QUEUE_FULL, "broker") in ear.book.now)
+        sessions = link.sessions
+        nats.stop(signal.SIGKILL)
+        await nats.start()
+        ear.inbox.gate.set()
+        await until(lambda: link.sessions > sessions and len(ear.values()) >= len(numbers))
+    assert sorted(ear.values()) == [n / 100 for n in numbers]
+
+
 async def test_a_frozen_broker_is_found_out_and_left(nats: BrokerProcess) -> None:
     ear = Ear()
     async with linked(nats, ear.book, ear.routes(), quiet_s=0.3) as link:

@@ -25,6 +25,20 @@ def test_it_says_that_it_is_simulated(mine: Mine) -> None:
         assert "simulated" in file.read_text("utf-8") or file.name == "policy.toml", file.name
 
 
+def test_its_devices_speak_more_than_eight_dialects_at_once(mine: Mine) -> None:
+    """Each has its face on the wire in `device_sims`; all of them run together in `demo`."""
+    serial = {"modbus serial" if s.serial else f"modbus {s.framing}" for s in mine.substations}
+    gateways = {f"gateway {g.dialect.value}" for g in mine.gateways}
+    stations = {f"station {s.dialect}" for s in mine.stations}
+    spoken = serial | gateways | stations | ({"upload files"} if mine.kj_hosts else set())
+    assert spoken >= {
+        *("modbus tcp", "modbus serial", "gateway minesafe", "gateway json", "gateway sparkplug"),
+        *(f"station {dialect}" for dialect in ("ranges", "kj", "nooploop", "pozyx", "omlox")),
+        "upload files",
+    }
+    assert all(mine.points_of_device.get(d.id) for d in (*mine.substations, *mine.gateways))
+
+
 def test_only_clauses_nobody_verified_are_warned_of(mine: Mine) -> None:
     assert mine.warnings
     assert all("nobody has verified" in w for w in mine.warnings)

@@ -226,6 +226,36 @@ async def test_bytes_that_are_no_payload_are_told_and_the_next_is_heard(data: by
     assert not edge.book.now
 
 
+def structured(name: str, datatype: int, number: int) -> bytes:
+    """A payload of one metric whose value is a structure in a field of its own, and of WIND."""
+    inner = b"\x0a" + bytes([len(name)]) + name.encode() + bytes([0x20, datatype])
+    inner += (
+        (number << 3 | 2).to_bytes(1, "big")
+        if number < 16
+        else bytes([number << 3 & 0x7F | 0x82, 1])
+    )
+    inner += b"\x03\x08\x01\x10"
+    return b"\x12" + bytes([len(inner)]) + inner + payload(MS, [Metric("Wind", value=1.5)], 2)
+
+
+@pytest.mark.parametrize(("datatype", "number"), [(16, 17), (19, 18)], ids=["data set", "template"])
+async def test_structures_are_passed_over_with_a_finding_and_cost_their_neighbours_nothing(
+    datatype: int, number: int
+) -> None:
+    edge = Edge()
+    await edge.born()
+    heard = await edge.hear("DDATA", data=structured("Gas/CH4", datatype, number))
+    assert [(name, quality) for name, _, quality in heard] == [
+        ("CH4", Quality.FAULT), ("WIND", Quality.GOOD),
+    ]  # fmt: skip
+    assert edge.book.now == {(FindingKind.GARBAGE, "CH4"): f"no number: data type {datatype}"}
+    other = Edge()
+    await other.born()
+    heard = await other.hear("DDATA", data=structured("_types_/Pump", datatype, number))
+    assert [name for name, *_ in heard] == ["WIND"]
+    assert other.book.now.keys() == {(FindingKind.UNKNOWN_POINT, "S1/_types_/Pump")}
+
+
 async def test_a_birth_out_of_sequence_and_a_retained_one_are_none() -> None:
     edge = Edge()
     await edge.hear("NBIRTH", *BORN, seq=3)
