@@ -28,7 +28,7 @@ from minesafe.embedded.outage import Outage, Outages
 from minesafe.embedded.postgres import Postgres as EmbeddedPostgres
 from minesafe.field import Field, by_broker
 from minesafe.memory import Memory
-from minesafe.model.events import RevisionApproved, ServerStarted, ServerStopped
+from minesafe.model.events import PasswordSet, RevisionApproved, ServerStarted, ServerStopped
 from minesafe.model.mine import Broker, Mine
 from minesafe.model.time import Micros
 from minesafe.notify.called import called_channels
@@ -87,6 +87,8 @@ class Running:
     web: WebServer
     broker: Broker
     succession: Succession
+    first_login: tuple[str, str] | None = None
+    """Name and one-time password of the first admin, at a first start."""
 
     @property
     def mine(self) -> Mine:
@@ -160,6 +162,7 @@ async def running(
         memory = Memory(data, lambda: desk.mine, history)
         memory.keep(files)
         await _sign_on(desk, pipeline.watch, approved_by, files)
+        first_login = None if mine.demo else await _let_in(desk, accounts)
         stack.push_async_callback(desk.note, ServerStopped(epoch=journal.epoch))
         stack.push_async_callback(pipeline.save)
 
@@ -244,7 +247,7 @@ async def running(
             memory.keep(files)
 
         succession = Succession(pipeline, field, bearers, accounts, approvals, in_force)
-        yield Running(desk, pipeline, history, web, broker, succession)
+        yield Running(desk, pipeline, history, web, broker, succession, first_login)
 
 
 @dataclass(frozen=True)
@@ -311,6 +314,14 @@ async def _sign_on(
     if mine.revision != watch.approved:
         body = RevisionApproved(revision=mine.revision, by=by, files=digests(files))
         await desk.note(watch.carried(body))
+
+
+async def _let_in(desk: ControlDesk, accounts: Accounts) -> tuple[str, str] | None:
+    """Where no admin can log in yet, give the first a password for one log-in."""
+    given = await asyncio.to_thread(accounts.first_admin)
+    if given is not None:
+        await desk.note(PasswordSet(user=given[0], by="server", once=True))
+    return given
 
 
 def _broker(mine: Mine, data: Path) -> tuple[Broker, EmbeddedBroker | None]:

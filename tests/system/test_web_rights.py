@@ -291,6 +291,7 @@ async def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(tmp_path: P
             "person": "P3",
             "roles": ["leader"],
             "csrf": answer.json()["csrf"],
+            "must_change": False,
         }
         again = await client.get("/api/v1/session")
         assert again.json() == answer.json()

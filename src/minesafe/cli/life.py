@@ -120,6 +120,11 @@ def greet(url: str, users: "tuple[User, ...]") -> None:
     typer.echo(f"{url}  演示账号 log-ins: {logins}  (Ctrl-C ends it)")
 
 
+def first_login(name: str, password: str) -> str:
+    """How the first admin gets in; told once and kept nowhere."""
+    return f"首次登录 first log-in: {name} / {password}  (一次性 once, then choose your own)"
+
+
 def say(line: str) -> None:
     """A line below the greeting."""
     typer.echo(f"  {line}")

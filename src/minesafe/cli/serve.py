@@ -12,6 +12,7 @@ from minesafe.cli.life import (
     Config,
     Data,
     default_data,
+    first_login,
     follow,
     greet,
     log_to_stderr,
@@ -83,6 +84,8 @@ def run(config: Config, data: Data = None) -> None:
         folder = data or default_data(mine.id)
         async with running(mine, folder, WallClock(), files=files, wall=wall) as server:
             typer.echo(f"{mine.name.zh} · {server.mine.server.public_url} · data in {folder}")
+            if server.first_login is not None:
+                typer.echo(first_login(*server.first_login))
             following = asyncio.create_task(follow(server, asked, read))
             await until_told()
             following.cancel()

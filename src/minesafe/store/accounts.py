@@ -60,10 +60,19 @@ _TABLES = (
     "CREATE TABLE secret (id INTEGER PRIMARY KEY CHECK (id = 1), secret BLOB NOT NULL) STRICT",
 )
 
+_GROWN = ("ALTER TABLE users ADD COLUMN once INTEGER NOT NULL DEFAULT 0",)
+"""Of the book's second shape: whether a password is for one log-in only."""
+
+LEAST = 10
+"""Characters of a password somebody chooses (NIST SP 800-63B asks for 8, and for no mixture)."""
+
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Nobody takes one of them for another when a password is read out."""
+
 _PRUNE = "DELETE FROM sessions WHERE opened <= :now - :life OR used <= :now - :idle"
 
 _LOOKUP = (
-    "SELECT name, person, roles, used FROM sessions JOIN users ON name = user "
+    "SELECT name, person, roles, once, used FROM sessions JOIN users ON name = user "
     "WHERE token = :token AND active AND opened > :now - :life AND used > :now - :idle"
 )
 
@@ -75,6 +84,20 @@ class Account:
     user: str
     person: str
     roles: tuple[Role, ...]
+    must_change: bool = False
+    """The password was given by another, and allows nothing but choosing an own one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the log-in of a user is."""
+
+    user: str
+    password: str
+    """own · once · none."""
+    sessions: int
+    used: Micros | None
+    """When a page of an open session last asked."""
 
 
 class Accounts:
@@ -98,11 +121,7 @@ class Accounts:
         self._lock = threading.Lock()
         self._connection = open_database(path, any_thread=True)
         with self._writing() as db:
-            if not db.execute("PRAGMA user_version").fetchone()[0]:
-                for statement in _TABLES:
-                    db.execute(statement)
-                db.execute("INSERT INTO secret VALUES (1, ?)", (secrets.token_bytes(32),))
-                db.execute("PRAGMA user_version = 1")
+            _grow(db)
             self.secret: bytes = db.execute("SELECT secret FROM secret").fetchone()[0]
 
     # --- the book ---------------------------------------------------------------------------
@@ -119,7 +138,8 @@ class Accounts:
             db.execute("UPDATE users SET active = 0")
             for user in users:
                 db.execute(
-                    "INSERT INTO users VALUES (?, ?, ?, ?, 1) ON CONFLICT (name) DO UPDATE SET "
+                    "INSERT INTO users (name, person, roles, hash, active) VALUES (?, ?, ?, ?, 1) "
+                    "ON CONFLICT (name) DO UPDATE SET "
                     "person = excluded.person, roles = excluded.roles, active = 1, "
                     "hash = coalesce(hash, excluded.hash)",
                     (user.name, user.person, json.dumps(user.roles), hashes.get(user.name)),
@@ -133,16 +153,24 @@ class Accounts:
             known = {n for (n,) in db.execute("SELECT name FROM users WHERE hash IS NOT NULL")}
         return {u.name for u in users if u.demo_password} - known
 
-    def set_password(self, user: str, password: str) -> None:
-        """Give a user a password, as the administrator of the machine; ends his sessions.
+    def set_password(self, user: str, password: str, *, once: bool = False) -> None:
+        """Give a user a password; ends his sessions.
+
+        Args:
+            user: whose.
+            password: the new one.
+            once: it allows nothing but choosing another.
 
         Raises:
-            Refused: unknown_user.
+            Refused: unknown_user · password_too_short (params: least).
         """
+        if len(password) < LEAST:
+            raise Refused("password_too_short", least=LEAST)
         digest = _hash(password)
         with self._writing() as db:
             changed = db.execute(
-                "UPDATE users SET hash = ? WHERE name = ? AND active", (digest, user)
+                "UPDATE users SET hash = ?, once = ? WHERE name = ? AND active",
+                (digest, once, user),
             )
             if not changed.rowcount:
                 raise Refused("unknown_user")
@@ -152,10 +180,46 @@ class Accounts:
         """Change one's own; ends every session of the user.
 
         Raises:
-            Refused: as `verify`.
+            Refused: as `verify` and `set_password` · password_as_before.
         """
         self.verify(user, old, address)
+        if new == old:
+            raise Refused("password_as_before")
         self.set_password(user, new)
+
+    def give_password(self, user: str) -> str:
+        """A password for one log-in, to be told to the user; ends his sessions.
+
+        Raises:
+            Refused: unknown_user.
+        """
+        given = "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4))
+        self.set_password(user, given, once=True)
+        return given
+
+    def first_admin(self) -> tuple[str, str] | None:
+        """Let the first admin in: name and password, None where one has a password already.
+
+        Somebody must be able to give passwords to the others, and nobody can at a first start.
+        """
+        with self._reading() as db:
+            rows = db.execute("SELECT name, roles, hash FROM users WHERE active ORDER BY rowid")
+            admins = {name: hash_ for name, roles, hash_ in rows if Role.ADMIN in json.loads(roles)}
+        if not admins or any(admins.values()):
+            return None
+        first = next(iter(admins))
+        return first, self.give_password(first)
+
+    def standings(self) -> list[Standing]:
+        """How everybody's log-in is."""
+        query = (
+            "SELECT name, CASE WHEN hash IS NULL THEN 'none' WHEN once THEN 'once' ELSE 'own' END,"
+            " count(token), max(used) FROM users LEFT JOIN sessions ON user = name"
+            " AND opened > :now - :life AND used > :now - :idle"
+            " WHERE active GROUP BY name ORDER BY users.rowid"
+        )
+        with self._reading() as db:
+            return [Standing(*row) for row in db.execute(query, _limits(self._now()))]
 
     def verify(self, user: str, password: str, address: str) -> Account:
         """Check a password.
@@ -180,11 +244,12 @@ class Accounts:
                 (user, address, now - WINDOW),
             ).fetchone()
             row = db.execute(
-                "SELECT name, person, roles, hash FROM users WHERE name = ? AND active", (user,)
+                "SELECT name, person, roles, once, hash FROM users WHERE name = ? AND active",
+                (user,),
             ).fetchone()
         if tries >= TRIES:
             raise Refused("too_many_tries", wait_s=(oldest + WINDOW - now) // SECOND + 1)
-        return (_account(*row[:3]), row[3]) if row else (None, None)
+        return (_account(*row[:4]), row[4]) if row else (None, None)
 
     def _failed(self, user: str, address: str) -> None:
         now = self._now()
@@ -217,9 +282,9 @@ class Accounts:
             row = db.execute(_LOOKUP, {"token": _digest(session), **_limits(now)}).fetchone()
         if row is None:
             return None
-        if now - row[3] >= _TOUCH:
+        if now - row[4] >= _TOUCH:
             self._touch(session, now)
-        return _account(*row[:3])
+        return _account(*row[:4])
 
     def _touch(self, session: str, now: Micros) -> None:
         with self._writing() as db:
@@ -246,6 +311,16 @@ class Accounts:
             yield db
 
 
+def _grow(db: sqlite3.Connection) -> None:
+    """Make the tables, or bring those of an earlier program to the newest shape."""
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    for statement in (*(_TABLES if version < 1 else ()), *(_GROWN if version < 2 else ())):
+        db.execute(statement)
+    if version < 1:
+        db.execute("INSERT INTO secret VALUES (1, ?)", (secrets.token_bytes(32),))
+    db.execute("PRAGMA user_version = 2")
+
+
 def with_password(path: Path) -> frozenset[str]:
     """Who of a book has a password; read beside its server, and written by nobody.
 
@@ -263,8 +338,8 @@ def _limits(now: Micros) -> dict[str, Micros]:
     return {"now": now, "life": LIFE, "idle": IDLE}
 
 
-def _account(user: str, person: str, roles: str) -> Account:
-    return Account(user, person, tuple(Role(role) for role in json.loads(roles)))
+def _account(user: str, person: str, roles: str, once: int) -> Account:
+    return Account(user, person, tuple(Role(role) for role in json.loads(roles)), bool(once))
 
 
 def _digest(token: str) -> str:

@@ -33,6 +33,8 @@ class Caller:
     user: str
     person: str
     roles: tuple[Role, ...]
+    must_change: bool = False
+    """May do nothing but choose an own password."""
 
 
 def cookie_name(https: bool) -> str:
@@ -65,7 +67,8 @@ async def caller_of_session(here: Context, session: str) -> Caller | None:
     account = await asyncio.to_thread(here.accounts.lookup, session)
     if account is None:
         return None
-    return Caller(session, account.user, account.person, tuple(account.roles))
+    roles = tuple(account.roles)
+    return Caller(session, account.user, account.person, roles, account.must_change)
 
 
 def from_our_page(connection: HTTPConnection, public_url: str) -> bool:
@@ -104,11 +107,18 @@ def csrf_holds(here: Context, connection: HTTPConnection, caller: Caller) -> boo
     return hmac.compare_digest(given.encode(), csrf_of(here.secret, caller.session).encode())
 
 
-async def reads(here: Here, connection: HTTPConnection) -> Caller:
-    """Let in whoever is logged in."""
+async def known(here: Here, connection: HTTPConnection) -> Caller:
+    """Let in whoever is logged in, if only to choose a password or to leave."""
     caller = await caller_of(here, connection)
     if caller is None:
         raise Denied(NOT_LOGGED_IN, "not_logged_in")
+    return caller
+
+
+async def reads(caller: Annotated[Caller, Depends(known)]) -> Caller:
+    """Let in whoever is logged in by a password of his own."""
+    if caller.must_change:
+        raise Denied(FORBIDDEN, "password_must_change")
     if not may(caller.roles, Act.READ):
         raise Denied(FORBIDDEN, "role_not_allowed", act=Act.READ)
     return caller
@@ -137,13 +147,28 @@ def acts(act: Act | None) -> Callable[..., Awaitable[Caller]]:
         caller: Annotated[Caller, Depends(reads)],
         _: Annotated[None, Depends(check_origin)],
     ) -> Caller:
-        if not csrf_holds(here, connection, caller):
-            raise Denied(FORBIDDEN, "csrf")
+        _check_csrf(here, connection, caller)
         if act is not None and not may(caller.roles, act):
             raise Denied(FORBIDDEN, "role_not_allowed", act=act)
         return caller
 
     return guard
+
+
+async def of_himself(
+    here: Here,
+    connection: HTTPConnection,
+    caller: Annotated[Caller, Depends(known)],
+    _: Annotated[None, Depends(check_origin)],
+) -> Caller:
+    """Let in whoever acts on his own session or password, from our own page."""
+    _check_csrf(here, connection, caller)
+    return caller
+
+
+def _check_csrf(here: Context, connection: HTTPConnection, caller: Caller) -> None:
+    if not csrf_holds(here, connection, caller):
+        raise Denied(FORBIDDEN, "csrf")
 
 
 async def anyone(

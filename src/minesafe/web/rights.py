@@ -52,6 +52,10 @@ class Act(StrEnum):
     """Give a statutory report its number."""
     SIGN_REPORT = "sign_report"
     """Sign one; which line is a matter of the role."""
+    SEE_USERS = "see_users"
+    """Who may log in, and when who did."""
+    LET_IN = "let_in"
+    """Give another a password for one log-in; he then chooses his own."""
     PLAY_SCENARIO = "play_scenario"
     """Of a demo only."""
 
@@ -86,6 +90,8 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.REPLAY: EVERYONE - {Role.VIEWER},
     Act.MAKE_REPORT: frozenset({Role.DISPATCHER, Role.LEADER, Role.ENGINEER}),
     Act.SIGN_REPORT: frozenset({Role.DISPATCHER, Role.LEADER, Role.ENGINEER}),
+    Act.SEE_USERS: frozenset({Role.ADMIN, Role.INSPECTOR}),
+    Act.LET_IN: frozenset({Role.ADMIN}),
     Act.PLAY_SCENARIO: frozenset({Role.DISPATCHER, Role.ENGINEER, Role.ADMIN}),
 }
 """Of the roles of ALL_CLEAR and REENTRY the policy says who signs first and who second."""

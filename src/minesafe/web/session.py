@@ -6,19 +6,19 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from minesafe.model.errors import Refused
-from minesafe.model.events import LoggedIn, LoggedOut, LoginRefused
+from minesafe.model.events import LoggedIn, LoggedOut, LoginRefused, PasswordSet
 from minesafe.web.context import Context, Here
 from minesafe.web.guard import (
     Caller,
-    Reader,
-    acts,
     address_of,
     caller_of_session,
     check_origin,
     cookie_name,
     csrf_of,
+    known,
+    of_himself,
 )
-from minesafe.web.models import LogIn, SessionOut
+from minesafe.web.models import LogIn, NewPasswordIn, SessionOut
 from minesafe.web.refusals import NOT_LOGGED_IN, TOO_MANY, Denied
 
 router = APIRouter(prefix="/api/v1/session", tags=["session"])
@@ -63,14 +63,14 @@ async def _end(here: Context, session: str) -> None:
 
 
 @router.get("")
-async def who_am_i(here: Here, caller: Reader) -> SessionOut:
+async def who_am_i(here: Here, caller: Annotated[Caller, Depends(known)]) -> SessionOut:
     """Who is logged in, and the CSRF token for acts."""
     return session_out(here, caller)
 
 
 @router.delete("", status_code=204)
 async def log_out(
-    here: Here, response: Response, caller: Annotated[Caller, Depends(acts(None))]
+    here: Here, response: Response, caller: Annotated[Caller, Depends(of_himself)]
 ) -> None:
     """End the session everywhere, its open pages on the live wire included."""
     await _end(here, caller.session)
@@ -80,11 +80,26 @@ async def log_out(
     )
 
 
+@router.post("/password", status_code=204)
+async def change_password(
+    here: Here,
+    request: Request,
+    asked: NewPasswordIn,
+    caller: Annotated[Caller, Depends(of_himself)],
+) -> None:
+    """Choose a password; every session of one's own ends, this one too."""
+    change = here.accounts.change_password
+    await asyncio.to_thread(change, caller.user, asked.password, asked.new, address_of(request))
+    here.hub.end_session(caller.session)
+    await here.desk.note(PasswordSet(user=caller.user, by=caller.user, once=False))
+
+
 def session_out(here: Context, caller: Caller) -> SessionOut:
     """The caller, and the token that belongs to the session."""
     return SessionOut(
         user=caller.user,
         person=caller.person,
         roles=list(caller.roles),
+        must_change=caller.must_change,
         csrf=csrf_of(here.secret, caller.session),
     )

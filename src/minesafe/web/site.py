@@ -28,6 +28,7 @@ from minesafe.web import (
     reports,
     scenarios,
     session,
+    users,
     wire,
 )
 from minesafe.web.accounts import Accounts
@@ -83,7 +84,7 @@ def bare_site(*, demo: bool) -> Site:
         generate_unique_id_function=lambda route: route.name,
     )
     own = (scenarios,) if demo else ()
-    acted = (acting, drills, duties, devices, outputs)
+    acted = (users, acting, drills, duties, devices, outputs)
     site.include_router(asking.limits_router)
     read = (session, reading, asking, past, replaying, alarming)
     for room in (*read, *acted, reports, wire, health, phone, *own):

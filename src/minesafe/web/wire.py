@@ -42,7 +42,7 @@ async def _session(here: Context, socket: WebSocket) -> str | None:
         caller = await caller_of(here, socket)
     except StoreUnavailable:
         return None
-    return caller.session if caller else None
+    return caller.session if caller and not caller.must_change else None
 
 
 async def _serve(here: Context, socket: WebSocket, client: Client) -> None:

@@ -47,6 +47,7 @@ from minesafe.model.events.server import (
     LoggedIn,
     LoggedOut,
     LoginRefused,
+    PasswordSet,
     RevisionApproved,
     ScenarioStarted,
     ServerStarted,
@@ -63,6 +64,7 @@ AnyBody: TypeAlias = (
     | RevisionApproved
     | LoggedIn
     | LoginRefused
+    | PasswordSet
     | LoggedOut
     | ScenarioStarted
     | FindingBegan

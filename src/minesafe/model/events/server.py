@@ -53,6 +53,16 @@ class LoggedOut(Body, frozen=True, kw_only=True, tag="logged_out"):
     reason: str
 
 
+class PasswordSet(Body, frozen=True, kw_only=True, tag="password_set"):
+    """A user has another password; every session of his ended."""
+
+    user: str
+    by: str
+    """Who gave it: the user himself, or another."""
+    once: bool
+    """It must be changed at the first log-in."""
+
+
 class ScenarioStarted(Body, frozen=True, kw_only=True, tag="scenario_started"):
     """A demo's simulated mine begins anew; what came before is of another story."""
 

@@ -1,6 +1,6 @@
 """What is asked of the server, and what it answers."""
 
-from typing import Any
+from typing import Any, Literal
 
 from minesafe.model.events import Decision, OrderKind, Peril, Whereabouts
 from minesafe.model.mine import Role
@@ -22,6 +22,34 @@ class SessionOut(Wire):
     person: str
     roles: list[Role]
     csrf: str
+    must_change: bool
+    """The password was given by another: nothing is open before an own one is chosen."""
+
+
+class NewPasswordIn(Wire):
+    """POST /api/v1/session/password: the password there is, and the one to come."""
+
+    password: str
+    new: str
+
+
+class UserOut(Wire):
+    """Somebody who may log in."""
+
+    user: str
+    person: str
+    roles: list[Role]
+    password: Literal["own", "once", "none"]
+    sessions: int
+    used: int | None
+    """When a page of an open session last asked, by the wall clock."""
+
+
+class GivenPasswordOut(Wire):
+    """A password for one log-in. It is told once and kept nowhere."""
+
+    user: str
+    once: str
 
 
 class OrderIn(Wire):

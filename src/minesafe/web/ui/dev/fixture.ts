@@ -11,7 +11,7 @@ import * as outputs from "./outputs";
 import * as scenes from "./scenes";
 import { accept } from "./socket";
 
-const SESSION: Session = { user: "zhou", person: "P20", roles: ["dispatcher"], csrf: "c" };
+const SESSION: Session = { user: "zhou", person: "P20", roles: ["dispatcher"], csrf: "c", must_change: false };
 
 const state = {
   scene: "calm" as scenes.SceneName,

@@ -7,6 +7,7 @@ import type {
   Backlog,
   Decision,
   Devices,
+  GivenPassword,
   DutyBoard,
   DutyMonth,
   Issued,
@@ -23,6 +24,7 @@ import type {
   Scenarios,
   Session,
   Signed,
+  User,
   WayOut,
   Whereabouts,
 } from "./wire";
@@ -109,6 +111,16 @@ export async function session(): Promise<Session | null> {
 
 export const logIn = async (user: string, password: string): Promise<Session> =>
   remember(await call<Session>("POST", "/session", { user, password }));
+
+/** Choose a password: every session ends, so one logs in anew by it. */
+export const changePassword = (password: string, fresh: string): Promise<void> =>
+  call("POST", "/session/password", { password, new: fresh });
+
+export const users = (): Promise<User[]> => call("GET", "/users");
+
+/** Give somebody a password for one log-in; one's own is asked for again. */
+export const givePassword = (user: string, password: string): Promise<GivenPassword> =>
+  call("POST", `/users/${id(user)}/password`, { password });
 
 export const logOut = (): Promise<void> => call("DELETE", "/session");
 

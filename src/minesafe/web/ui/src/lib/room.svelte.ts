@@ -1,6 +1,7 @@
 /** What every page of this console shares: who is logged in, the mine, the picture, the time. */
 
 import { keep } from "./emergency";
+import { speech } from "./i18n/speech.svelte";
 import { Connection, type LinkState, type Wire } from "./live/connection";
 import { MineClock } from "./live/mine-clock";
 import type { Picture } from "./live/picture";
@@ -32,6 +33,8 @@ class Room {
   /** Milliseconds since anything was heard from the server. */
   quiet = $state(0);
   silenced = $state(0);
+  /** What the log-in form says above itself. */
+  notice = $state("");
 
   #clock = new MineClock();
   #heard = 0;
@@ -53,6 +56,12 @@ class Room {
 
   async logOut(): Promise<void> {
     await rest.logOut();
+    this.#leave();
+  }
+
+  /** Every session has ended: whoever chose a password logs in by it. */
+  passwordChanged(): void {
+    this.notice = speech.w.users.changed;
     this.#leave();
   }
 
@@ -80,6 +89,11 @@ class Room {
   }
 
   async #enter(session: Session): Promise<void> {
+    this.notice = "";
+    if (session.must_change) {
+      this.session = session;
+      return;
+    }
     this.#adopt(await rest.mine());
     this.session = session;
     this.#connection.start();

@@ -10,6 +10,8 @@ export type Page =
   | { page: "roster" }
   | { page: "health" }
   | { page: "wall" }
+  | { page: "users" }
+  | { page: "account" }
   | { page: "outputs" }
   | { page: "none" };
 
@@ -26,6 +28,8 @@ const PAGES: Readonly<Record<string, (second: string) => Page>> = {
   roster: (second) => (second ? NONE : { page: "roster" }),
   health: (second) => (second ? NONE : { page: "health" }),
   outputs: (second) => (second ? NONE : { page: "outputs" }),
+  users: (second) => (second ? NONE : { page: "users" }),
+  account: (second) => (second ? NONE : { page: "account" }),
   wall: (second) => (second ? NONE : { page: "wall" }),
 };
 

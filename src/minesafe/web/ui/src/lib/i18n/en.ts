@@ -5,6 +5,7 @@ import { codesEn } from "./codes.en";
 import { dutiesEn } from "./duties.en";
 import { seekEn } from "./seek.en";
 import { outputsEn } from "./outputs.en";
+import { usersEn } from "./users.en";
 import type { Dictionary } from "./speech.svelte";
 
 const s = (n: number) => (n === 1 ? "" : "s");
@@ -75,6 +76,7 @@ export const en: Dictionary = {
   duties: dutiesEn,
   seek: seekEn,
   outputs: outputsEn,
+  users: usersEn,
 
   headCounts: "Underground",
   people: (n) => `${n} ${n === 1 ? "person" : "people"}`,

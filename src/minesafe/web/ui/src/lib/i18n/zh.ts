@@ -5,6 +5,7 @@ import { codesZh } from "./codes.zh";
 import { dutiesZh } from "./duties.zh";
 import { seekZh } from "./seek.zh";
 import { outputsZh } from "./outputs.zh";
+import { usersZh } from "./users.zh";
 
 export const zh = {
   lang: "zh-CN",
@@ -71,6 +72,7 @@ export const zh = {
   duties: dutiesZh,
   seek: seekZh,
   outputs: outputsZh,
+  users: usersZh,
 
   headCounts: "井下人数",
   people: (n: number) => `${n} 人`,

@@ -1,0 +1,25 @@
+/** Words of the page of log-ins, and of choosing a password. */
+
+import type { usersZh } from "./users.zh";
+
+export const usersEn: typeof usersZh = {
+  page: "Users",
+  account: "Change password",
+  mustChange: "This password is for one log-in: choose your own first.",
+  now: "Password now",
+  fresh: "New password (10 characters or more)",
+  again: "New password again",
+  differ: "The new passwords are not the same",
+  change: "Set the new password",
+  changed: "The new password is set: log in by it.",
+  roles: "Roles",
+  password: "Password",
+  passwordIs: { own: "own", once: "for one log-in, not changed yet", none: "none: cannot log in" },
+  sessions: "Sessions",
+  used: "Last used",
+  give: "Give a one-time password…",
+  giveTitle: (who) => `Give ${who} a one-time password`,
+  giveConsequence:
+    "The password there is no longer counts and every session ends at once. The one-time password allows nothing but choosing an own one.",
+  given: "One-time password (shown this once: tell it in person)",
+};
