@@ -339,7 +339,7 @@ export const codesEn: Widened<typeof codesZh> = {
     same_person: "Two different people must sign",
     override_needed: "The cause has not been gone for long enough: give a reason to end early",
     password_must_change: "Choose a password of your own first",
-    password_too_short: "The password is too short: at least {least} characters",
+    password_too_short: "The password is too short: at least 10 characters",
     password_as_before: "The new password is the one there is",
     wrong_password: "Wrong user or password",
     too_many_tries: "Too many tries; wait a little",

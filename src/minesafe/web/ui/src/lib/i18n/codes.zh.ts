@@ -367,7 +367,7 @@ export const codesZh = {
     same_person: "必须由两个不同的人签字",
     override_needed: "原因消除时间不足，须写明提前解除的理由",
     password_must_change: "请先设置自己的密码",
-    password_too_short: "密码太短：至少 {least} 位",
+    password_too_short: "密码太短：至少 10 位",
     password_as_before: "新密码与原密码相同",
     wrong_password: "用户名或密码不对",
     too_many_tries: "尝试次数过多，请稍后再试",
