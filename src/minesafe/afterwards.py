@@ -14,12 +14,15 @@ from minesafe.alarms import AlarmBody, Book
 from minesafe.backtest import Asked, Report, back_test
 from minesafe.embedded import kernels
 from minesafe.engine.kernels import ARRAYS
+from minesafe.memory import Memory
 from minesafe.model.alarm import Kpi
 from minesafe.model.device import Device
 from minesafe.model.errors import BrokenFrame, MinesafeError, Refused, StoreUnavailable
 from minesafe.model.mine import Mine
 from minesafe.model.time import Micros
 from minesafe.past import records
+from minesafe.replay import Replays
+from minesafe.replay.then import Then
 from minesafe.reports import gather
 from minesafe.reports.document import Document, document
 from minesafe.reports.incident import incident
@@ -154,6 +157,26 @@ async def _project(history: PostgresHistory, path: Path, done: Callable[[int, in
             through, head = await history.project(events), reader.count
             done(through, head)
     return through
+
+
+async def seen(mine: Mine, data: Path, at: Micros) -> Then:
+    """A moment of the past, as the room knew it.
+
+    Args:
+        mine: the revision in force now; the moment is told in that of its day.
+        data: the server's data directory.
+        at: when.
+
+    Raises:
+        StoreUnavailable: there is no journal or no history, or its database cannot be reached.
+        BrokenJournal: a record cannot be read.
+    """
+    async with past.database(mine, data / "postgres") as dsn:
+        history = PostgresHistory(dsn, mine, spool=past.READER, journal=past.READER)
+        try:
+            return await Replays(Memory(data, lambda: mine), history, lambda: None).at(at)
+        finally:
+            await history.close()
 
 
 async def incident_report(mine: Mine, data: Path, order: str, lang: Lang, now: Micros) -> Document:

@@ -74,7 +74,7 @@ def _lines(report: "Report", teller: "Teller") -> Iterator[str]:
     if report.exact:
         yield "与当时的判定逐字节一致 exact: judged as the server did, to the byte"
     else:
-        yield f"近似 approximate: {'; '.join(map(_why, report.why_not_exact))}"
+        yield f"近似 approximate: {'; '.join(map(why_of, report.why_not_exact))}"
 
 
 def _said(row: "Row") -> str:
@@ -96,7 +96,8 @@ def _span(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if abs(seconds) >= 120 else f"{seconds:.0f} s"
 
 
-def _why(said: str) -> str:
+def why_of(said: str) -> str:
+    """Why it is not exact, in both languages."""
     code, _, count = said.partition(" ")
     return f"{_WHY[code]} ({count})"
 

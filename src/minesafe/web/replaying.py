@@ -30,9 +30,13 @@ Watcher = Annotated[Caller, Depends(takes(Act.REPLAY))]
 @router.get("", dependencies=[Depends(takes(Act.REPLAY))])
 async def replay(here: Here, at: Moment) -> ReplayOut:
     """The whole map at a moment, with people, values, alarms and orders as the room knew them."""
-    then = await _then(here, at)
+    return replay_out(await _then(here, at))
+
+
+def replay_out(then: Recorded) -> ReplayOut:
+    """A moment as pages are told of it."""
     return ReplayOut(
-        at=at,
+        at=then.now(),
         heard=then.heard or None,
         revision=then.mine.revision,
         lacking=then.lacking,
