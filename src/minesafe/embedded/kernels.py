@@ -71,7 +71,7 @@ async def ready(cache: Path) -> Compiled:
 
 def there(cache: Path) -> Kernels | None:
     """The compiled loops where a server of this version has left them."""
-    return compiled(cache) if (_place(cache) / _WHOLE).exists() else None
+    return compiled(cache).kernels if (_place(cache) / _WHOLE).exists() else None
 
 
 async def _compile_aside(cache: Path) -> None:

@@ -84,7 +84,7 @@ async def run(dsn: str, folder: Path, seed: int) -> dict[str, Any]:
 
 
 def _loops(cache: Path) -> Kernels:
-    return kernels.compiled(cache) if LOOPS else ARRAYS
+    return kernels.compiled(cache).kernels if LOOPS else ARRAYS
 
 
 async def _tried(history: PostgresHistory, mine: Mine, loops: Kernels) -> int:
