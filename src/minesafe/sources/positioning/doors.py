@@ -6,8 +6,9 @@ an address proves little.
 """
 
 import asyncio
+from abc import abstractmethod
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, ClassVar
 
 from minesafe.model.events import FindingKind
 from minesafe.ports import Clock, Findings
@@ -27,13 +28,20 @@ class Door:
     """What all have in common: who may speak, what is in work, and whether anybody does."""
 
     def __init__(
-        self, host: str, ears: StationEars, clock: Clock, findings: Findings, patience: Patience
+        self,
+        host: str,
+        ears: StationEars,
+        clock: Clock,
+        findings: Findings,
+        *,
+        patience: Patience | None = None,
     ) -> None:
         self.name = f"station {ears.station.id}"
         self.port = ears.station.port
         self.listening = asyncio.Event()
         self._host, self._ears, self._clock, self._findings = host, ears, clock, findings
-        self._patience = patience
+        self._patience = patience or Patience()
+        self._room = asyncio.Semaphore(IN_WORK)
         self._strangers = Strangers(FindingKind.UNKNOWN_POINT, findings)
         self._work: set[asyncio.Task[None]] = set()
         self._heard = 0.0
@@ -82,21 +90,11 @@ class Door:
             await asyncio.wait(self._work)
 
 
-class LineDoor(Door):
-    """Takes one connection and a message a line; a `ports.Source`. The newer connection wins."""
+class StreamDoor(Door):
+    """One that listens for connections; a `ports.Source`."""
 
-    def __init__(
-        self,
-        host: str,
-        ears: StationEars,
-        clock: Clock,
-        findings: Findings,
-        *,
-        patience: Patience | None = None,
-    ) -> None:
-        super().__init__(host, ears, clock, findings, patience or Patience())
-        self._room = asyncio.Semaphore(IN_WORK)
-        self._peer: Peer | None = None
+    limit: ClassVar[int]
+    """Bytes of a line, or of a head, that are waited for."""
 
     async def run(self) -> None:
         """Serve until cancelled.
@@ -104,7 +102,7 @@ class LineDoor(Door):
         Raises:
             OSError: the address cannot be listened at.
         """
-        server = await asyncio.start_server(self._accept, self._host, self.port, limit=LINE)
+        server = await asyncio.start_server(self._accept, self._host, self.port, limit=self.limit)
         self.port = server.sockets[0].getsockname()[1]
         self.listening.set()
         try:
@@ -112,19 +110,36 @@ class LineDoor(Door):
         finally:
             self.listening.clear()
             server.close()
-            if self._peer is not None:
-                self._peer.cut()
+            self._cut()
             await self._stop()
+
+    @abstractmethod
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Somebody has connected."""
+
+    @abstractmethod
+    def _cut(self) -> None:
+        """Hang up on everybody, at once."""
+
+
+class LineDoor(StreamDoor):
+    """Takes one connection and a message a line. The newer connection wins."""
+
+    limit = LINE
+    _peer: Peer | None = None
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         peer = Peer(reader, writer, self._patience)
         if not self._may(str(writer.get_extra_info("peername")[0])):
             peer.cut()
             return
-        if self._peer is not None:
-            self._peer.cut()
+        self._cut()
         self._peer = peer
         self._spawn(self._serve(peer))
+
+    def _cut(self) -> None:
+        if self._peer is not None:
+            self._peer.cut()
 
     async def _serve(self, peer: Peer) -> None:
         why = "the connection was closed"
@@ -160,17 +175,6 @@ class LineDoor(Door):
 
 class DatagramDoor(Door):
     """Takes a message a datagram; a `ports.Source`. Nothing is acknowledged: lost is lost."""
-
-    def __init__(
-        self,
-        host: str,
-        ears: StationEars,
-        clock: Clock,
-        findings: Findings,
-        *,
-        patience: Patience | None = None,
-    ) -> None:
-        super().__init__(host, ears, clock, findings, patience or Patience())
 
     async def run(self) -> None:
         """Hear until cancelled.

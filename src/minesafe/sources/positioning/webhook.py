@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from minesafe.ports import Clock, Findings
-from minesafe.sources.positioning.doors import IN_WORK, Door
+from minesafe.sources.positioning.doors import StreamDoor
 from minesafe.sources.positioning.listener import same_key
 from minesafe.sources.positioning.peer import Patience
 from minesafe.sources.positioning.stations import StationEars
@@ -48,8 +48,10 @@ class Head(NamedTuple):
     """The host will close the connection."""
 
 
-class PostDoor(Door):
+class PostDoor(StreamDoor):
     """Takes a message a request; a `ports.Source`."""
+
+    limit = HEAD
 
     def __init__(
         self,
@@ -60,27 +62,8 @@ class PostDoor(Door):
         *,
         patience: Patience | None = None,
     ) -> None:
-        super().__init__(host, ears, clock, findings, patience or Patience())
-        self._room = asyncio.Semaphore(IN_WORK)
+        super().__init__(host, ears, clock, findings, patience=patience)
         self._writers: set[asyncio.StreamWriter] = set()
-
-    async def run(self) -> None:
-        """Serve until cancelled.
-
-        Raises:
-            OSError: the address cannot be listened at.
-        """
-        server = await asyncio.start_server(self._accept, self._host, self.port, limit=HEAD)
-        self.port = server.sockets[0].getsockname()[1]
-        self.listening.set()
-        try:
-            await self._miss()
-        finally:
-            self.listening.clear()
-            server.close()
-            for writer in self._writers:
-                writer.transport.abort()
-            await self._stop()
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         address = str(writer.get_extra_info("peername")[0])
@@ -90,6 +73,10 @@ class PostDoor(Door):
             return
         self._writers.add(writer)
         self._spawn(self._serve(reader, writer))
+
+    def _cut(self) -> None:
+        for writer in self._writers:
+            writer.transport.abort()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
