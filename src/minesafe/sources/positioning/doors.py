@@ -6,7 +6,7 @@ an address proves little.
 """
 
 import asyncio
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Coroutine
 from typing import Any, ClassVar
 
@@ -90,7 +90,7 @@ class Door:
             await asyncio.wait(self._work)
 
 
-class StreamDoor(Door):
+class StreamDoor(Door, ABC):
     """One that listens for connections; a `ports.Source`."""
 
     limit: ClassVar[int]
