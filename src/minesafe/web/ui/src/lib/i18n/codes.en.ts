@@ -304,8 +304,6 @@ export const codesEn: Widened<typeof codesZh> = {
     unknown_point: "There is no such point",
     unknown_person: "There is no such person",
     not_in_the_mine: "This person is not underground",
-    no_such_day: "There is no such day",
-    day_not_begun: "That day has not begun",
     history_unavailable: "History cannot be read now",
     unknown_order: "There is no such order",
     bad_span: "The end must come after the beginning",

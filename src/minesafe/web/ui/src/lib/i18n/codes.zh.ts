@@ -332,8 +332,6 @@ export const codesZh = {
     unknown_point: "没有这个测点",
     unknown_person: "没有这个人",
     not_in_the_mine: "此人不在井下",
-    no_such_day: "没有这一天",
-    day_not_begun: "这一天还没有开始",
     history_unavailable: "暂时读不到历史数据",
     unknown_order: "没有这个命令",
     bad_span: "结束时间必须晚于开始时间",
