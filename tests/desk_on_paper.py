@@ -380,9 +380,17 @@ class DeskOnPaper:
         self._act("decide_order", order, decision, by, reason, origin)
 
     async def tick_person(
-        self, order: str, person: str, whereabouts: Whereabouts, by: str, reason: str
+        self,
+        order: str,
+        person: str,
+        whereabouts: Whereabouts,
+        by: str,
+        reason: str,
+        *,
+        seen: Micros | None = None,
     ) -> None:
-        self._act("tick_person", order, person, whereabouts, by, reason)
+        told = () if seen is None else (seen,)
+        self._act("tick_person", order, person, whereabouts, by, reason, *told)
 
     async def sign_all_clear(self, order: str, by: str, role: Role, override: str) -> bool:
         self._act("sign_all_clear", order, by, role, override)

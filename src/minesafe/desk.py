@@ -13,7 +13,7 @@ from minesafe.model.alarm import Alarm, Groups, Kpi, Ledger, Permit
 from minesafe.model.alarm_acts import AlarmAct
 from minesafe.model.device import Device
 from minesafe.model.duty import DutyBoard, Month
-from minesafe.model.duty_acts import DutyAct
+from minesafe.model.duty_acts import CorrectRoster, DutyAct
 from minesafe.model.events import (
     AnyBody,
     Decision,
@@ -204,9 +204,10 @@ class ControlDesk:
         await self._pipeline.act(lambda now: [decide_act(self._watch.book, act, now)])
 
     async def about_duty(self, act: DutyAct) -> None:
-        """Swap, stand in, hand over."""
+        """Swap, stand in, hand over, correct."""
         duty = self._watch.duty
-        await self._pipeline.act(lambda now: [decide_duty(duty, act, self.picture(), now)])
+        since = act.since if isinstance(act, CorrectRoster) else None
+        await self._pipeline.act(lambda now: [decide_duty(duty, act, self.picture(), now)], since)
 
     def switchboard(self) -> Switchboard:
         """Outputs that wait for a second person, and cuts that stand."""
@@ -260,10 +261,22 @@ class ControlDesk:
         await self._on(order, lambda o, _now: acts.decide(o, decision, by, reason, origin))
 
     async def tick_person(
-        self, order: str, person: str, whereabouts: Whereabouts, by: str, reason: str
+        self,
+        order: str,
+        person: str,
+        whereabouts: Whereabouts,
+        by: str,
+        reason: str,
+        *,
+        seen: Micros | None = None,
     ) -> None:
         """A person is accounted for by hand."""
-        await self._on(order, lambda o, _now: [acts.tick(o, person, whereabouts, by, reason)])
+
+        def decide(found: Order, now: Micros) -> Iterable[AnyBody]:
+            acts.seen_then(found, seen, now)
+            return [acts.tick(found, person, whereabouts, by, reason)]
+
+        await self._on(order, decide, seen)
 
     async def sign_all_clear(self, order: str, by: str, role: Role, override: str) -> bool:
         """One of the two signs."""
@@ -315,8 +328,13 @@ class ControlDesk:
         """Journal what is no alarm and no order."""
         await self._pipeline.act(lambda _now: [body])
 
-    async def _on(self, order: str, decide: Callable[[Order, Micros], Iterable[AnyBody]]) -> None:
-        await self._pipeline.act(functools.partial(self._decide, order, decide))
+    async def _on(
+        self,
+        order: str,
+        decide: Callable[[Order, Micros], Iterable[AnyBody]],
+        since: Micros | None = None,
+    ) -> None:
+        await self._pipeline.act(functools.partial(self._decide, order, decide), since)
 
     def _decide(
         self, order: str, decide: Callable[[Order, Micros], Iterable[AnyBody]], now: Micros

@@ -288,10 +288,15 @@ class Pipeline:
         since = max(self._clock.elapsed() - before, 0.0)
         return max(self._clock.now(), self.watch.now, stamp + int(since * CATCHING_UP * SECOND))
 
-    async def act(self, decide: Callable[[Micros], Iterable[AnyBody]]) -> None:
-        """Decide on the state of this moment, and record it before returning."""
+    async def act(
+        self, decide: Callable[[Micros], Iterable[AnyBody]], since: Micros | None = None
+    ) -> None:
+        """Decide on the state of this moment, and record it before returning.
+
+        `since`: when it was true, where somebody enters it afterwards.
+        """
         now = self.now()
-        await self.recorder.write(self.watch.act(now, list(decide(now))))
+        await self.recorder.write(self.watch.act(now, list(decide(now)), since))
 
     async def passed(self, told: CardsRead) -> None:
         """See `ports.Passages.passed`."""

@@ -213,11 +213,18 @@ class Watch:
         self.evacuation.muster.restore(data[end:])
         self.engine, self.passage = engine, passage
 
-    def act(self, now: Micros, bodies: Iterable[AnyBody]) -> Outcome:
-        """What somebody did, and what follows from it."""
+    def act(self, now: Micros, bodies: Iterable[AnyBody], since: Micros | None = None) -> Outcome:
+        """What somebody did, and what follows from it.
+
+        Args:
+            now: when it is said.
+            bodies: what it was.
+            since: when it was true, where that is entered afterwards; never later than now.
+        """
         self.now = max(self.now, now)
         outcome = Outcome(self.now)
-        self.take(outcome, _at(self.now, bodies), self.picture())
+        valid = self.now if since is None else min(since, self.now)
+        self.take(outcome, _at(valid, bodies), self.picture())
         return outcome
 
     def noted(self, now: Micros, receipt: Noted) -> Outcome:

@@ -5,6 +5,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -18,11 +19,19 @@ from typer.testing import CliRunner
 from web_site import running
 
 from minesafe import cli, config
-from minesafe.memory import Memory
+from minesafe.memory import FOR_EVER, Memory
 from minesafe.memory import memory as room
-from minesafe.model.errors import StoreUnavailable
-from minesafe.model.events import AlarmState, FindingKind, Origin, RevisionApproved
-from minesafe.model.mine import Mine, Role
+from minesafe.model.duty_acts import CorrectRoster
+from minesafe.model.errors import Refused, StoreUnavailable
+from minesafe.model.events import (
+    ACCOUNTED,
+    AlarmState,
+    FindingKind,
+    Origin,
+    RevisionApproved,
+    Whereabouts,
+)
+from minesafe.model.mine import Duty, Mine, Role
 from minesafe.model.past import Past
 from minesafe.model.time import SECOND, Micros
 from minesafe.store.archive import Archive
@@ -79,6 +88,78 @@ async def test_a_morning_is_walked_through_second_by_second(tmp_path: Path) -> N
         asked.look(second(50), second(50), until=0)
 
 
+# --- entered afterwards ---------------------------------------------------------------------
+
+
+def leader(past: Past) -> tuple[str, ...]:
+    return () if past.shift is None else past.shift.holders(Duty.LEADER)
+
+
+def whereabouts(past: Past) -> Whereabouts:
+    return past.orders[0].muster["P1"].whereabouts
+
+
+async def a_morning_that_is_put_right(mine: Line) -> None:
+    """At half past it turns out that P1 was at the gate all the time, and who led the shift."""
+    await mine.all_is_well()
+    mine.shown.reads("CH4", 1.6)
+    await mine.passes(20)
+    mine.clock.turn(1_780)
+    await mine.passes(2)
+    desk, order = mine.desk, mine.order
+    for early in (second(2), mine.clock.now() + SECOND):
+        with pytest.raises(Refused, match="not_then"):
+            await desk.tick_person(
+                order.order, "P1", Whereabouts.OUT, "DESK", "in the book", seen=early
+            )
+    await desk.tick_person(
+        order.order, "P1", Whereabouts.OUT, "DESK", "in the book of the gate", seen=second(8)
+    )
+    shift = desk.shifts(second(0), second(1))[0]
+    led = CorrectRoster(
+        by="ENGINEER",
+        origin=Origin.CONSOLE,
+        duty=Duty.LEADER,
+        start=shift.start,
+        person="P4",
+        stood_in="HEAD",
+        since=second(5),
+        reason="P4 was ill, HEAD went down",
+    )
+    for wrong, code in (
+        ({"since": second(9_999)}, "not_then"),
+        ({"start": 7}, "unknown_shift"),
+        ({"stood_in": "NOBODY"}, "unknown_person"),
+        ({"person": "HEAD"}, "not_on_duty"),
+        ({"stood_in": "P4"}, "already_on_duty"),
+        ({"reason": " "}, "reason_needed"),
+    ):
+        with pytest.raises(Refused, match=code):
+            await desk.about_duty(replace(led, **wrong))  # type: ignore[arg-type]  # fields by name
+    await desk.about_duty(led)
+    await mine.passes(2)
+
+
+async def test_what_was_true_and_what_the_room_knew_part_where_somebody_puts_it_right(
+    tmp_path: Path,
+) -> None:
+    async with line(tmp_path) as mine:
+        await a_morning_that_is_put_right(mine)
+        asked_by_the_roster = mine.pipeline.watch.duty.roster.at(second(20))
+    asked = memory(tmp_path)
+    knew, was = asked.look(second(20), second(20)), asked.look(second(20), FOR_EVER)
+    assert whereabouts(knew) not in ACCOUNTED
+    assert whereabouts(was) is Whereabouts.OUT
+    assert was.orders[0].muster["P1"].since == second(8)
+    assert (leader(knew), leader(was)) == (("P4",), ("HEAD",))
+    assert (knew.late, was.late) == (0, 2)
+    before = asked.look(second(7), FOR_EVER)
+    assert whereabouts(before) not in ACCOUNTED
+    assert leader(asked.look(second(4), FOR_EVER)) == ("P4",)
+    assert asked_by_the_roster is not None
+    assert asked_by_the_roster.holders(Duty.LEADER) == ("P4",)  # nobody is judged by it
+
+
 # --- marks ----------------------------------------------------------------------------------
 
 
@@ -98,10 +179,9 @@ async def test_marks_make_answers_quick_and_change_none_of_them(
 ) -> None:
     monkeypatch.setattr(room, "EVERY", 4)
     async with line(tmp_path) as mine:
-        await a_morning(mine)
-        await mine.desk.tick_person(mine.order.order, "P1", "out", "P4", "seen")  # type: ignore[arg-type]  # its word
+        await a_morning_that_is_put_right(mine)
     asked = memory(tmp_path)
-    moments = [second(n / 2) for n in range(0, 110, 7)]
+    moments = [second(n) for n in (0, 2, 4, 5, 7, 8, 15, 21, 1_810, 9_999)]
     pairs = [(valid, known) for valid in moments for known in moments]
     before = [asked.look(*pair) for pair in pairs]
     with kept(asked):

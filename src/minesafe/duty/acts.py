@@ -7,6 +7,7 @@ from minesafe.duty.book import DutyBody, DutyBook
 from minesafe.model.duty_acts import (
     ConfirmSubstitute,
     ConfirmSwap,
+    CorrectRoster,
     DutyAct,
     HandOver,
     NameSubstitute,
@@ -17,6 +18,7 @@ from minesafe.model.errors import Refused
 from minesafe.model.events import (
     DutyHandedOver,
     Place,
+    RosterCorrected,
     SubstituteConfirmed,
     SubstituteNamed,
     SwapConfirmed,
@@ -134,6 +136,28 @@ def _confirm_substitute(
     return SubstituteConfirmed(substitute=act.substitute, by=act.by, origin=act.origin)
 
 
+def _correct(book: DutyBook, act: CorrectRoster, _: Picture, now: Micros) -> RosterCorrected:
+    """Nobody is called by it, so he needs neither a number nor a card."""
+    _written(act.reason, "reason_needed")
+    shift = next((s for s in book.corrected.between(act.start, act.start + 1)), None)
+    if shift is None or shift.start != act.start:
+        raise Refused("unknown_shift")
+    if not shift.start <= act.since < shift.end or act.since > now:
+        raise Refused("not_then")
+    if act.stood_in not in book.mine.person_row:
+        raise Refused("unknown_person", person=act.stood_in)
+    _changes_hands(shift, act.duty, act.person, act.stood_in)
+    return RosterCorrected(
+        duty=act.duty,
+        start=act.start,
+        person=act.person,
+        stood_in=act.stood_in,
+        reason=act.reason.strip(),
+        by=act.by,
+        origin=act.origin,
+    )
+
+
 def _can_be_called(book: DutyBook, duty: Duty, person: str) -> None:
     """Whom the ladder calls has a number; a leader without a card is never seen underground."""
     if person not in book.mine.person_row:
@@ -215,5 +239,6 @@ ACTS: dict[type[DutyAct], Callable[[DutyBook, Any, Picture, Micros], DutyBody]] 
     WithdrawSwap: _withdraw,
     NameSubstitute: _name,
     ConfirmSubstitute: _confirm_substitute,
+    CorrectRoster: _correct,
     HandOver: _hand_over,
 }

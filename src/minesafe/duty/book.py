@@ -1,6 +1,6 @@
 """The duty book: a fold over the journal's swaps, substitutes, hand-overs and leaders' ways."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import pairwise
 from typing import Any, ClassVar
@@ -16,6 +16,7 @@ from minesafe.model.events import (
     DutyHandedOver,
     DutyMoved,
     DutyServed,
+    RosterCorrected,
     SubstituteConfirmed,
     SubstituteNamed,
     SwapConfirmed,
@@ -37,6 +38,7 @@ DutyBody = (
     | DutyBegan
     | DutyMoved
     | DutyServed
+    | RosterCorrected
 )
 
 MUST = (Duty.LEADER, Duty.DISPATCHER)
@@ -57,6 +59,7 @@ class DutyBook(Fold):
 
     HOLDS: ClassVar[Mapping[str, Any]] = {
         "_changes": list[Change],
+        "_corrections": list[Change],
         "swaps": dict[str, Swap],
         "substitutes": dict[str, Substitute],
         "numbered": dict[str, int],
@@ -68,6 +71,8 @@ class DutyBook(Fold):
     def __init__(self, mine: Mine) -> None:
         self._mine = mine
         self._changes: list[Change] = []
+        self._corrections: list[Change] = []
+        """What was said of a shift afterwards; nothing is judged by it."""
         self._roster: Roster | None = None
         self.swaps: dict[str, Swap] = {}
         self.substitutes: dict[str, Substitute] = {}
@@ -102,6 +107,11 @@ class DutyBook(Fold):
         if self._roster is None:
             self._roster = Roster(self._mine.shifts, self._changes)
         return self._roster
+
+    @property
+    def corrected(self) -> Roster:
+        """Who really held the posts, as far as anybody has said so since."""
+        return Roster(self._mine.shifts, [*self._changes, *self._corrections])
 
     def board(self, now: Micros) -> DutyBoard:
         """What the duty page shows."""
@@ -187,6 +197,9 @@ class DutyBook(Fold):
                 self._stand_in(body, now)
             case SubstituteConfirmed():
                 self.substitutes.pop(body.substitute, None)
+            case RosterCorrected():
+                change = Change(body.start, body.duty, body.person, body.stood_in, valid)
+                self._corrections = [*_recent(self._corrections, valid), change]
             case DutyHandedOver():
                 self.handed_over[body.start] = body
             case DutyServed():
@@ -231,9 +244,7 @@ class DutyBook(Fold):
 
     def _change(self, change: Change) -> None:
         """Those of shifts long over are forgotten, with what was handed over then."""
-        since = change.since - KEPT_S * SECOND
-        self._changes = [c for c in self._changes if c.start >= since]
-        self._changes.append(change)
+        self._changes = [*_recent(self._changes, change.since), change]
         self._roster = None
 
     def _keep(self, body: DutyServed) -> None:
@@ -242,3 +253,7 @@ class DutyBook(Fold):
             self._served = [s for s in self._served if s.start >= since]
             self.handed_over = {k: v for k, v in self.handed_over.items() if k >= since}
         self._served.append(body)
+
+
+def _recent(changes: Iterable[Change], now: Micros) -> Iterator[Change]:
+    return (change for change in changes if change.start >= now - KEPT_S * SECOND)

@@ -98,6 +98,16 @@ def tick(order: Order, person: str, whereabouts: Whereabouts, by: str, reason: s
     )
 
 
+def seen_then(order: Order, at: Micros | None, now: Micros) -> None:
+    """When somebody was seen lies between the order and now; None is now.
+
+    Raises:
+        Refused: not_then.
+    """
+    if at is not None and not order.issued <= at <= now:
+        raise Refused("not_then")
+
+
 VISITOR = "visitor:"
 """Goes before the name of somebody without a tag, who can only be ticked off by hand."""
 

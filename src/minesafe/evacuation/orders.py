@@ -247,6 +247,7 @@ class Orders(Fold):
 
     @_take.register
     def _(self, body: PersonMoved, valid: Micros, now: Micros) -> Iterable[Command]:
+        since = now if body.by is None else valid  # whoever ticks may have seen it earlier
         self._change_row(
             body.order,
             body.person,
@@ -257,7 +258,7 @@ class Orders(Fold):
                 ticked_by=body.by,
                 doubt=body.reason if body.by is None else "",
                 other=body.other if body.by is None else r.other,
-                since=r.since if r.whereabouts is body.whereabouts else now,
+                since=r.since if r.whereabouts is body.whereabouts else since,
                 known_by=r.known_by if body.by or body.whereabouts in UNSEEN else "",
             ),
         )

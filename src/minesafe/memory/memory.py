@@ -157,7 +157,7 @@ class Memory:
             findings=folds.findings.open(),
             permits=folds.book.permits.open(),
             blocked=list(folds.evacuation.guide.hazards.blocked.values()),
-            shift=folds.duty.roster.at(times[0]),
+            shift=folds.duty.corrected.at(times[0]),
         )
 
     # --- looking for records ------------------------------------------------------------

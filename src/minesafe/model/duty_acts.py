@@ -73,6 +73,23 @@ class ConfirmSubstitute(DutyAct):
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectRoster(DutyAct):
+    """带班更正: somebody else was there, and nobody had said so.
+
+    Refused: reason_needed · unknown_shift · not_then · unknown_person · not_on_duty ·
+    already_on_duty.
+    """
+
+    duty: Duty
+    start: Micros
+    person: str
+    stood_in: str
+    since: Micros
+    """Since when he was there: within the shift, and not after now."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class HandOver(DutyAct):
     """井下交接班.
 

@@ -197,9 +197,20 @@ class Desk(Protocol):
         """Refused: unknown_order · closed · not_open_to_decision · reason_needed."""
 
     async def tick_person(
-        self, order: str, person: str, whereabouts: Whereabouts, by: str, reason: str
+        self,
+        order: str,
+        person: str,
+        whereabouts: Whereabouts,
+        by: str,
+        reason: str,
+        *,
+        seen: Micros | None = None,
     ) -> None:
-        """Account for a person by hand. Refused: unknown_order · closed · not_in_scope."""
+        """Account for a person by hand.
+
+        `seen`: when that was, where it is entered afterwards.
+        Refused: unknown_order · closed · not_in_scope · not_then.
+        """
 
     async def sign_all_clear(self, order: str, by: str, role: Role, override: str) -> bool:
         """Sign; True once both have and the order is closed.

@@ -62,7 +62,9 @@ async def tick_person(
     who: Annotated[Caller, Depends(acts(Act.TICK))],
 ) -> None:
     """Account for a person by hand, with a reason."""
-    await here.desk.tick_person(order, person, seen.whereabouts, who.person, seen.reason)
+    await here.desk.tick_person(
+        order, person, seen.whereabouts, who.person, seen.reason, seen=seen.seen
+    )
 
 
 @router.post("/orders/{order}/all-clear")

@@ -13,6 +13,7 @@ from minesafe.model.duty import Month
 from minesafe.model.duty_acts import (
     ConfirmSubstitute,
     ConfirmSwap,
+    CorrectRoster,
     HandOver,
     NameSubstitute,
     ProposeSwap,
@@ -26,6 +27,7 @@ from minesafe.web.duty_views import board_out, month_out
 from minesafe.web.guard import Caller, acts, address_of, reads
 from minesafe.web.models import (
     ConfirmationIn,
+    CorrectionIn,
     DutyBoardOut,
     DutyMonthOut,
     HandOverIn,
@@ -145,6 +147,25 @@ async def name_substitute(
             wanted.start,
             wanted.person,
             wanted.stands_in,
+            wanted.reason,
+        )
+    )
+
+
+@router.post("/duty/corrections", status_code=204)
+async def correct_roster(
+    here: Here, wanted: CorrectionIn, who: Annotated[Caller, Depends(acts(Act.CONFIRM_DUTY))]
+) -> None:
+    """Say afterwards who was really there: what is told of the past changes, and nothing else."""
+    await here.desk.about_duty(
+        CorrectRoster(
+            who.person,
+            Origin.CONSOLE,
+            wanted.duty,
+            wanted.start,
+            wanted.person,
+            wanted.stood_in,
+            wanted.start if wanted.since is None else wanted.since,
             wanted.reason,
         )
     )

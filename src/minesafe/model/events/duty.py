@@ -69,6 +69,24 @@ class SubstituteConfirmed(Body, frozen=True, kw_only=True, tag="substitute_confi
     origin: Origin
 
 
+class RosterCorrected(Body, frozen=True, kw_only=True, tag="roster_corrected"):
+    """带班更正: who really held a post, said afterwards; its valid time is since when he did.
+
+    It changes what is told of the past, and nothing that was judged or asked by the roster then.
+    """
+
+    duty: Duty
+    start: Micros
+    """Of the shift."""
+    person: str
+    """Who stands on the roster."""
+    stood_in: str
+    """Who was there."""
+    reason: str
+    by: str
+    origin: Origin
+
+
 class DutyHandedOver(Body, frozen=True, kw_only=True, tag="duty_handed_over"):
     """井下交接班: the leader who goes hands over to the one who comes, with a written note.
 

@@ -11,6 +11,7 @@ from minesafe.model.events.duty import (
     DutyHandedOver,
     DutyMoved,
     DutyServed,
+    RosterCorrected,
     SubstituteConfirmed,
     SubstituteNamed,
     SwapConfirmed,
@@ -103,6 +104,7 @@ AnyBody: TypeAlias = (
     | SwapEnded
     | SubstituteNamed
     | SubstituteConfirmed
+    | RosterCorrected
     | DutyHandedOver
     | DutyBegan
     | DutyMoved

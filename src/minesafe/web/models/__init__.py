@@ -63,6 +63,7 @@ from minesafe.web.models.devices import (
     DueOut,
 )
 from minesafe.web.models.duty import (
+    CorrectionIn,
     DutyBoardOut,
     DutyMonthOut,
     HandOverIn,
@@ -154,6 +155,7 @@ __all__ = [
     "CertifiedOut",
     "ConfirmationIn",
     "ContactOut",
+    "CorrectionIn",
     "CountOut",
     "CrewOut",
     "CurveOut",

@@ -75,6 +75,8 @@ class TickIn(Wire):
 
     whereabouts: Whereabouts
     reason: str
+    seen: int | None = None
+    """When that was, where it is entered afterwards: between the order and now."""
 
 
 class AllClearIn(Wire):

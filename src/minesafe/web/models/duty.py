@@ -115,6 +115,21 @@ class SubstituteIn(Wire):
     reason: str
 
 
+class CorrectionIn(Wire):
+    """POST /api/v1/duty/corrections: who was really there."""
+
+    duty: Duty
+    start: int
+    """Of the shift."""
+    person: str
+    """Who stands on the roster."""
+    stood_in: str
+    """Who was there."""
+    reason: str
+    since: int | None = None
+    """Since when; null: since the shift began."""
+
+
 class HandOverIn(Wire):
     """POST /api/v1/duty/hand-over."""
 

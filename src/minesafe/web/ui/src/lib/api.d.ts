@@ -367,6 +367,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/duty/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct Roster
+         * @description Say afterwards who was really there: what is told of the past changes, and nothing else.
+         */
+        post: operations["correct_roster"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/duty/hand-over": {
         parameters: {
             query?: never;
@@ -1646,6 +1666,23 @@ export interface components {
             person: string;
             /** Straight M */
             straight_m: number;
+        };
+        /**
+         * CorrectionIn
+         * @description POST /api/v1/duty/corrections: who was really there.
+         */
+        CorrectionIn: {
+            duty: components["schemas"]["Duty"];
+            /** Person */
+            person: string;
+            /** Reason */
+            reason: string;
+            /** Since */
+            since?: number | null;
+            /** Start */
+            start: number;
+            /** Stood In */
+            stood_in: string;
         };
         /**
          * CountOut
@@ -3554,6 +3591,8 @@ export interface components {
         TickIn: {
             /** Reason */
             reason: string;
+            /** Seen */
+            seen?: number | null;
             whereabouts: components["schemas"]["Whereabouts"];
         };
         /**
@@ -4457,6 +4496,46 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["DutyBoardOut"];
                 };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    correct_roster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Service Unavailable */
             503: {

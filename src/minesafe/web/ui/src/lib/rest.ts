@@ -291,6 +291,16 @@ export const nameSubstitute = (
 ): Promise<void> =>
   call("POST", "/duty/substitutes", { duty, start, person, stands_in, reason });
 
+/** Who was really there: what is told of the past changes, and nothing else. */
+export const correctRoster = (
+  duty: Post,
+  start: number,
+  person: string,
+  stood_in: string,
+  reason: string,
+): Promise<void> =>
+  call("POST", "/duty/corrections", { duty, start, person, stood_in, reason, since: null });
+
 export const confirmSubstitute = (substitute: string, password: string): Promise<void> =>
   call("POST", `/duty/substitutes/${id(substitute)}/confirm`, { password });
 

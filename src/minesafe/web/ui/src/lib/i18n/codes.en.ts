@@ -260,6 +260,7 @@ export const codesEn: Widened<typeof codesZh> = {
     no_phone: "This person has no number the ladder could call",
     no_card: "This person has no card: nobody can see that he is underground",
     unknown_substitute: "No such substitute waits to be confirmed",
+    not_then: "That time is not possible: after its beginning, and before now",
     not_now: "This shift does not change hands now",
     already_handed_over: "This shift has been handed over already",
     not_underground: "His own tag says that he is not underground",

@@ -288,6 +288,7 @@ export const codesZh = {
     no_phone: "此人没有登记电话，通知链呼叫不到",
     no_card: "此人没有标识卡，无法证明在井下",
     unknown_substitute: "没有待确认的该临时替班",
+    not_then: "时间不在允许范围内：应在其开始之后、现在之前",
     not_now: "现在不是该班交接的时间",
     already_handed_over: "该班已在井下交接",
     not_underground: "其标识卡显示不在井下",

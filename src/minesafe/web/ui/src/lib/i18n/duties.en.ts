@@ -25,6 +25,10 @@ export const dutiesEn: Widened<typeof dutiesZh> = {
   nothingWaits: "No swap or substitute waits",
   swap: "Swap",
   swapNote: "One proposes, another confirms with the password; unconfirmed when the first shift begins it lapses.",
+  correction: "Put right",
+  correctionNote:
+    "Afterwards: who was really there, from the shift's beginning. Only what is told of the past changes.",
+  wasThere: "Was there",
   substitute: "Urgent substitute",
   substituteNote: "In force at once; another person has to confirm it afterwards, or it alarms.",
   handOver: "Hand-over underground",
