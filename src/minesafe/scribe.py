@@ -11,6 +11,7 @@ import os
 import pickle
 import sys
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -26,6 +27,9 @@ from minesafe.model.time import Micros
 
 LIMIT_S = 300.0
 """Reading, setting and sending of one record; real seconds."""
+
+WAITS_S = 20.0
+"""A copy of a filed report for its turn; real seconds."""
 
 CHUNK = 64 * 1024
 
@@ -103,7 +107,11 @@ class Scribe:
         return msgspec.json.decode(said, type=Drawn)
 
     async def copy(self, filed: Filed, language: str, form: str) -> AsyncIterator[bytes]:
-        """Its words are the page's, its content what was kept."""
+        """Quickly done, and opened in a window of its own: it waits for what is being written."""
+        if self._child is not None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(WAITS_S):
+                    await self._child.wait()
         return await self._asked(Copying(self._mine(), self._data, filed, language, form))
 
     async def _asked(self, errand: Wish) -> AsyncIterator[bytes]:

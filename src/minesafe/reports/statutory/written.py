@@ -69,7 +69,7 @@ class Reader:
 _WORDS: Mapping[type, Callable[[Reader, Any], str]] = {
     cells.Named: lambda r, c: c.en if r.lang == "en" else c.zh,
     cells.Coded: lambda r, c: r.word(c.code, **dict(c.params)),
-    cells.Measured: lambda r, c: f"{c.value:.{c.decimals}f} {c.unit}".strip(),
+    cells.Measured: lambda r, c: f"{c.value:.{c.decimals}f}\u00a0{c.unit}".rstrip("\u00a0"),
     cells.At: lambda r, c: r.clock(c.at),
     cells.Lasting: lambda r, c: r.lasting(c.seconds),
     cells.Count: lambda r, c: str(c.number),

@@ -20,6 +20,9 @@ import type {
   Post,
   Reach,
   Refusal,
+  Report,
+  ReportPost,
+  ReportSeries,
   Sample,
   Scenarios,
   Session,
@@ -327,11 +330,37 @@ export async function scenarios(): Promise<Scenarios | null> {
 export const playScenario = (scenario: string): Promise<void> =>
   call("POST", "/demo/scenario", { scenario }, UNTIL_STARTED_MS);
 
-/** The record of an order, as a file. */
-export async function report(order: string, form: "html" | "pdf", language: string): Promise<Blob> {
-  const path = `/orders/${id(order)}/report?form=${form}&language=${language}`;
+/** A file the server writes first. */
+async function file(path: string): Promise<Blob> {
   const init = { method: "GET", signal: AbortSignal.timeout(UNTIL_WRITTEN_MS) };
-  const [response, file] = await answered(path, init, (r) => r.blob());
-  if (response.ok) return file;
-  throw refusal(response.status, await file.text());
+  const [response, whole] = await answered(path, init, (r) => r.blob());
+  if (response.ok) return whole;
+  throw refusal(response.status, await whole.text());
 }
+
+/** The record of an order. */
+export const report = (order: string, form: "html" | "pdf", language: string): Promise<Blob> =>
+  file(`/orders/${id(order)}/report?form=${form}&language=${language}`);
+
+// --- statutory reports -----------------------------------------------------------------------
+
+/** Those that have a number, the newest first; of one series, or of all where it is empty. */
+export const filedReports = (series: ReportSeries | ""): Promise<Report[]> =>
+  call("GET", `/reports${series ? `?series=${series}` : ""}`);
+
+/** The server reads its record and its history for it, which may take as long as for a file. */
+export const makeReport = (series: ReportSeries, day: string): Promise<Report> =>
+  call("POST", "/reports", { series, day }, UNTIL_WRITTEN_MS);
+
+export const signReport = (report: string, post: ReportPost, password: string): Promise<void> =>
+  call("POST", `/reports/${id(report)}/signatures`, { post, password });
+
+const reportPath = (report: string, form: string, lang: string): string =>
+  `/reports/${id(report)}?form=${form}&language=${lang}`;
+
+/** Where a report is read, as a page of its own. */
+export const reportPage = (report: string, lang: string): string =>
+  `/api/v1${reportPath(report, "html", lang)}`;
+
+export const reportFile = (report: string, form: "pdf" | "json", lang: string): Promise<Blob> =>
+  file(reportPath(report, form, lang));

@@ -8,6 +8,7 @@ export type Page =
   | { page: "zone"; zone: string }
   | { page: "people" }
   | { page: "roster" }
+  | { page: "reports" }
   | { page: "health" }
   | { page: "wall" }
   | { page: "users" }
@@ -26,6 +27,7 @@ const PAGES: Readonly<Record<string, (second: string) => Page>> = {
   zone: (second) => (second ? { page: "zone", zone: second } : NONE),
   people: (second) => (second ? NONE : { page: "people" }),
   roster: (second) => (second ? NONE : { page: "roster" }),
+  reports: (second) => (second ? NONE : { page: "reports" }),
   health: (second) => (second ? NONE : { page: "health" }),
   outputs: (second) => (second ? NONE : { page: "outputs" }),
   users: (second) => (second ? NONE : { page: "users" }),

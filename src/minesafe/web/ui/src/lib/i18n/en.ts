@@ -6,6 +6,7 @@ import { dutiesEn } from "./duties.en";
 import { seekEn } from "./seek.en";
 import { outputsEn } from "./outputs.en";
 import { usersEn } from "./users.en";
+import { reportsEn } from "./reports.en";
 import type { Dictionary } from "./speech.svelte";
 
 const s = (n: number) => (n === 1 ? "" : "s");
@@ -77,6 +78,7 @@ export const en: Dictionary = {
   seek: seekEn,
   outputs: outputsEn,
   users: usersEn,
+  reports: reportsEn,
 
   headCounts: "Underground",
   people: (n) => `${n} ${n === 1 ? "person" : "people"}`,

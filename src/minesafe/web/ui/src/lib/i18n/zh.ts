@@ -6,6 +6,7 @@ import { dutiesZh } from "./duties.zh";
 import { seekZh } from "./seek.zh";
 import { outputsZh } from "./outputs.zh";
 import { usersZh } from "./users.zh";
+import { reportsZh } from "./reports.zh";
 
 export const zh = {
   lang: "zh-CN",
@@ -73,6 +74,7 @@ export const zh = {
   seek: seekZh,
   outputs: outputsZh,
   users: usersZh,
+  reports: reportsZh,
 
   headCounts: "井下人数",
   people: (n: number) => `${n} 人`,
