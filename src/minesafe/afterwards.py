@@ -11,7 +11,7 @@ from typing import BinaryIO, cast, get_args
 
 from minesafe import paperwork, past
 from minesafe.alarms import AlarmBody, Book
-from minesafe.backtest import Asked, Report, back_test
+from minesafe.backtest import Asked, Report, Shadowed, Standing, back_test
 from minesafe.embedded import kernels
 from minesafe.engine.kernels import ARRAYS
 from minesafe.memory import Memory
@@ -177,6 +177,19 @@ async def seen(mine: Mine, data: Path, at: Micros) -> Then:
             return await Replays(Memory(data, lambda: mine), history, lambda: None).at(at)
         finally:
             await history.close()
+
+
+def shadowed(mine: Mine, data: Path, span: tuple[Micros, Micros]) -> list[Standing]:
+    """What the shadows of a mine would have told of what began within a span.
+
+    Raises:
+        StoreUnavailable: there is no journal.
+        BrokenJournal: a record cannot be read.
+    """
+    ledger = Shadowed()
+    for event in records(data / "journal.db"):
+        ledger.apply(event.body, event.valid)
+    return list(ledger.standings(mine, span))
 
 
 async def incident_report(mine: Mine, data: Path, order: str, lang: Lang, now: Micros) -> Document:

@@ -42,6 +42,7 @@ from minesafe.proof import Proof
 from minesafe.recorder import PATIENCE_S, Recorder
 from minesafe.replay import Replays
 from minesafe.scribe import Scribe
+from minesafe.shadows import Shadows
 from minesafe.sources.supervise import Supervisor
 from minesafe.store.accounts import Accounts
 from minesafe.store.approvals import Approvals
@@ -240,6 +241,7 @@ async def running(
         stack.push_async_callback(field.end)
         last: list[Source] = [downlink] if downlink.calls_anything else []
         last.append(_Task("kernels", lambda: _quicken(pipeline.watch, field, data / "kernels")))
+        last.append(Shadows(pipeline))
         await _supervise(stack, last, pipeline)
 
         def in_force(mine: Mine, files: Mapping[str, bytes]) -> None:

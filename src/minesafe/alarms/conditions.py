@@ -161,6 +161,7 @@ FINDING_LEVELS: dict[FindingKind, Severity] = {
     _F.WITNESS_DOWN: _L.IV,
     _F.NOT_PROVEN: _L.II,
     _F.COUNTER_BACK: _L.IV,
+    _F.SHADOW_LOST: _L.IV,
     _F.REVISION_REFUSED: _L.IV,
 }
 

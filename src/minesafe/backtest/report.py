@@ -64,20 +64,25 @@ class Report:
         return not self.why_not_exact
 
     def total(self) -> Row:
-        """All points and conditions that another limit was tried of, or where none was, all."""
-        rows = [row for row in self.rows if row.before != row.after] or self.rows
-        return Row(
-            "",
-            "",
-            None,
-            None,
-            sum(r.fired for r in rows),
-            sum(r.would_fire for r in rows),
-            sum(r.real for r in rows),
-            sum({r.point: r.dangers for r in rows}.values()),
-            sum(r.missed for r in rows),
-            tuple(lead for r in rows for lead in r.lead_s),
-        )
+        """All of it together."""
+        return total(self.rows)
+
+
+def total(every: Sequence[Row]) -> Row:
+    """All points and conditions that another limit was tried of, or where none was, all."""
+    rows = [row for row in every if row.before != row.after] or every
+    return Row(
+        "",
+        "",
+        None,
+        None,
+        sum(r.fired for r in rows),
+        sum(r.would_fire for r in rows),
+        sum(r.real for r in rows),
+        sum({r.point: r.dangers for r in rows}.values()),
+        sum(r.missed for r in rows),
+        tuple(lead for r in rows for lead in r.lead_s),
+    )
 
 
 @dataclass(frozen=True, slots=True)

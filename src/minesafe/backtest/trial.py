@@ -8,7 +8,7 @@ something to do it to: whoever acknowledged an alarm at ten past six acknowledge
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from minesafe.engine.kernels import ARRAYS, Kernels
 from minesafe.model.alarm import Alarm
 from minesafe.model.alarm_acts import Unshelve
 from minesafe.model.events import AlarmMove, AlarmMoved, AlarmSource, AlarmState, Event, FindingKind
-from minesafe.model.frame import Column, Frame
+from minesafe.model.frame import Column, Frame, Readings, Sightings, of_others
 from minesafe.model.mine import Mine
 from minesafe.model.time import Micros
 from minesafe.model.verdict import Condition, Transitions, Verdict
@@ -65,6 +65,17 @@ class Trial:
             return of.source is not AlarmSource.FINDING
         logic = of.episode.startswith(f"{LOGIC}:")
         return of.source is AlarmSource.POINT and of.subject in self._subjects and not logic
+
+    def part_of(self, frame: Frame) -> Frame:
+        """What of a frame is judged."""
+        if self._rows is None or frame.is_sweep:
+            return frame
+        point = frame.readings.point
+        own = (point >= 0) & (point < len(self._rows))
+        own[own] = self._rows[point[own]]
+        columns = {name: getattr(frame.readings, name)[own] for name in Readings.DTYPES}
+        readings = Readings(**columns) if own.any() else of_others(frame.now)
+        return replace(frame, readings=readings, sightings=Sightings.none())
 
     def begin(self) -> None:
         """From the next frame on it counts."""

@@ -1,17 +1,18 @@
-"""Back-test: what other limits would have told."""
+"""Back-test and shadows: what other limits would have told."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from minesafe.cli.life import Config, Data, default_data, moment_of, run_loop
+from minesafe.cli.life import Config, Data, default_data, failed, moment_of, run_loop
+from minesafe.model.errors import MinesafeError
 
 if TYPE_CHECKING:
-    from minesafe.backtest import Report
+    from minesafe.backtest import Report, Standing
     from minesafe.backtest.report import Row
     from minesafe.reports.document import Teller
 
@@ -51,6 +52,50 @@ def backtest(
     run_loop(work())
 
 
+@app.command("shadows")
+def list_shadows(
+    config: Config,
+    since: Annotated[str, typer.Option("--from", help="As 2026-11-26 06:00, in mine time.")],
+    until: Annotated[str, typer.Option("--to", help="Likewise.")],
+    data: Data = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON array.")] = False,
+    language: Annotated[str, typer.Option(help="Names in zh · en.")] = "zh",
+) -> None:
+    """Print what the limits of shadow.toml would have told, live, and how much of it was real."""
+    from minesafe import config as configuration
+    from minesafe.afterwards import shadowed
+    from minesafe.reports.document import Teller
+
+    try:
+        mine = configuration.load(config)
+        span = moment_of(since, mine), moment_of(until, mine)
+        standings = shadowed(mine, data or default_data(mine.id), span)
+    except MinesafeError as error:
+        raise failed(error) from error
+    if as_json:
+        typer.echo(json.dumps([_standing(one) for one in standings], ensure_ascii=False))
+        return
+    teller = Teller(mine, "en" if language == "en" else "zh")
+    for one in standings:
+        typer.echo(f"{one.shadow.name.zh} {one.shadow.name.en} · {one.shadow.id}")
+        for line in _of_rows(one.rows, teller):
+            typer.echo(f"  {line}")
+
+
+def _standing(one: "Standing") -> dict[str, object]:
+    rows = [asdict(row) | {"lead": row.lead} for row in one.rows]
+    total = asdict(one.total) | {"lead": one.total.lead}
+    return {"shadow": one.shadow.id, "total": total, "rows": rows}
+
+
+def _of_rows(rows: "Sequence[Row]", teller: "Teller") -> Iterator[str]:
+    """Of limits that were tried, or that differ in what they told."""
+    for row in rows:
+        if row.before != row.after or row.fired != row.would_fire:
+            was = f"{_limit(row.before)} → {_limit(row.after)}"
+            yield f"{teller.name(row.point)} {row.point} · {row.condition} {was}: {_said(row)}"
+
+
 def _paper(report: "Report") -> dict[str, object]:
     rows = [asdict(row) | {"lead": row.lead} for row in report.rows]
     total = report.total()
@@ -64,10 +109,7 @@ def _paper(report: "Report") -> dict[str, object]:
 def _lines(report: "Report", teller: "Teller") -> Iterator[str]:
     span = f"{teller.at(report.start)} … {teller.at(report.end)}"
     yield f"{span}: {report.frames} frames, {report.points} points, revision {report.revision}"
-    for row in report.rows:
-        if row.before != row.after or row.fired != row.would_fire:
-            was = f"{_limit(row.before)} → {_limit(row.after)}"
-            yield f"{teller.name(row.point)} {row.point} · {row.condition} {was}: {_said(row)}"
+    yield from _of_rows(report.rows, teller)
     yield f"合计 total: {_said(report.total())}"
     if report.left_out:
         yield f"未复算的多测点规则 rules of several points left out (--all): {report.left_out}"

@@ -23,7 +23,7 @@ OWN = (
 )
 """What every mine's directory holds."""
 
-MAY = ("register.csv",)
+MAY = ("register.csv", "shadow.toml")
 """What it may hold."""
 
 INSTEAD = {
@@ -105,6 +105,15 @@ def _read(findings: Findings, directory: Path, name: str) -> bytes:
     except OSError as error:
         findings.cannot_read(name, 0, f"cannot be read: {error.strerror}")
     return b""
+
+
+def pack_of(files: Collection[str]) -> str:
+    """The rule pack of a revision's files.
+
+    >>> pack_of(["server.toml", "rules/coal-cn.toml"])
+    'rules/coal-cn.toml'
+    """
+    return next((name for name in files if name.startswith("rules/")), "")
 
 
 def _pack(server: bytes) -> str:

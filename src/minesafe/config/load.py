@@ -3,15 +3,16 @@
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
 from minesafe.config.armed import read_armed
+from minesafe.config.changes import Changes, overlay
 from minesafe.config.channels import check_addresses, check_channels
 from minesafe.config.covering import check_covering
 from minesafe.config.devices import check_feeders, read_devices
-from minesafe.config.files import gather_files, list_of, revision_of
+from minesafe.config.files import gather_files, list_of, pack_of, revision_of
 from minesafe.config.formulas import with_formulas
 from minesafe.config.gateways import check_names
 from minesafe.config.kinds import read_kinds
@@ -33,6 +34,7 @@ from minesafe.config.roster import check_cards, check_phones, from_cells, read_r
 from minesafe.config.row import Findings, Row
 from minesafe.config.rules import read_rules
 from minesafe.config.server import read_server
+from minesafe.config.shadows import SHADOWS, read_shadows
 from minesafe.config.stations import check_doors
 from minesafe.config.suppress import read_suppressions
 from minesafe.config.text import decode, read_geojson, read_toml
@@ -40,7 +42,7 @@ from minesafe.config.ways import check_air, check_ways_out
 from minesafe.config.windows import check_windows, read_windows
 from minesafe.config.zones import read_zones
 from minesafe.model.errors import BadConfig, Fault
-from minesafe.model.mine import Mine
+from minesafe.model.mine import Mine, Shadow
 from minesafe.model.time import Micros
 
 ROADS = "roadways.geojson"
@@ -105,12 +107,27 @@ def check_files(
     known = os.environ if environ is None else environ
     sheets = Sheets(findings, files, lists or {}, tomls or {})
     mine = _mine(sheets, moment, known) if files else None
+    if mine is not None and SHADOWS in files and not tomls:
+        mine = replace(mine, shadows=_shadows(sheets, mine, moment, known))
     faults = _in_order(findings.faults)
     return Checked(None if faults else mine, faults, _in_order(findings.warnings))
 
 
 def _in_order(faults: list[Fault]) -> tuple[Fault, ...]:
     return tuple(sorted(dict.fromkeys(faults), key=lambda f: (f.file, f.line)))
+
+
+def _shadows(
+    sheets: "Sheets", mine: Mine, now: Micros, environ: Mapping[str, str]
+) -> tuple[Shadow, ...]:
+    """Each shadow is a mine of its own: these files with other limits laid over them."""
+
+    def shadowed(changes: Changes) -> Mine | None:
+        over = overlay(sheets.findings, sheets.files, sheets.table("points"), changes)
+        lists, tomls = {**sheets.lists, "points": over.points}, {pack_of(sheets.files): over.pack}
+        return _mine(Sheets(sheets.findings, sheets.files, lists, tomls), now, environ)
+
+    return read_shadows(sheets.toml(SHADOWS), mine, shadowed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +172,6 @@ class Sheets:
     def geojson(self, name: str) -> list[Row]:
         """A GeoJSON file."""
         return read_geojson(self.findings, name, self.text(name))
-
-
-def pack_of(files: Mapping[str, bytes]) -> str:
-    """The rule pack's file."""
-    return next((name for name in files if name.startswith("rules/")), "")
 
 
 def _mine(sheets: Sheets, now: Micros, environ: Mapping[str, str]) -> Mine | None:

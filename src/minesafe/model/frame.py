@@ -198,6 +198,14 @@ class Batch:
         return len(self.readings) + len(self.sightings)
 
 
+def of_others(now: Micros) -> Readings:
+    """Stands for rows that were left out: of no point, so nothing is judged by it.
+
+    A frame that holds it is not taken for the clock's sweep.
+    """
+    return Readings.of([(-1, np.nan, 0, now, now)])
+
+
 _MAGIC = b"MSF1"
 _HEADER = struct.Struct("<4sIqq16s")
 

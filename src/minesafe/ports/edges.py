@@ -311,6 +311,15 @@ class History(Protocol):
             StoreUnavailable: not reachable now.
         """
 
+    def journalled(
+        self, kinds: Collection[str], start: Micros, end: Micros
+    ) -> AsyncIterator[Event]:
+        """The journal's events of some kinds with start <= recorded < end, in order.
+
+        Raises:
+            StoreUnavailable: not reachable now.
+        """
+
     async def trend(self, point: int, start: Micros, end: Micros, width_s: int) -> Trend:
         """A point's steps of 60, 300 or 3600 s that begin within start … end.
 

@@ -290,11 +290,7 @@ class PostgresHistory:
     async def journalled(
         self, kinds: Collection[str], start: Micros, end: Micros
     ) -> AsyncIterator[Event]:
-        """The journal's events of some kinds with start <= recorded < end, in order.
-
-        Raises:
-            StoreUnavailable: not reachable now.
-        """
+        """As `ports.History.journalled`."""
         after = 0
         while True:
             sought = partial(_events, list(kinds), (start, end), after)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Collection, Sequence
 
 from minesafe.model.errors import StoreUnavailable
+from minesafe.model.events import Event
 from minesafe.model.frame import Frame, Readings, Sightings
 from minesafe.model.mine import Mine
 from minesafe.model.moment import Mark, Moment
@@ -53,6 +54,12 @@ class LateHistory:
     ) -> AsyncIterator[Frame]:
         """Frames as they were judged."""
         return self._now().frames(start, end, points=points)
+
+    def journalled(
+        self, kinds: Collection[str], start: Micros, end: Micros
+    ) -> AsyncIterator[Event]:
+        """Events of the journal of some kinds."""
+        return self._now().journalled(kinds, start, end)
 
     async def tracks(
         self, tags: Sequence[int], start: Micros, end: Micros, limit: int

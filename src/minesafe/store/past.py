@@ -15,7 +15,7 @@ import numpy as np
 
 from minesafe.model.errors import StoreUnavailable
 from minesafe.model.events import AnyBody, Event
-from minesafe.model.frame import Columns, Frame, Readings, Sightings
+from minesafe.model.frame import Columns, Frame, Readings, Sightings, of_others
 from minesafe.model.kept import Kept
 from minesafe.model.steps import MINUTE
 from minesafe.model.time import Micros
@@ -153,7 +153,7 @@ def frames(
     for n, head in enumerate(page):
         heard = told.frame(n)
         if seen is None and not len(heard) and head.rows:
-            heard = _others(head.now)
+            heard = of_others(head.now)
         saw = Sightings.none() if seen is None else seen.frame(n)
         made.append(Frame(head.seq, head.now, head.revision, heard, saw))
     return made
@@ -197,11 +197,6 @@ class _Ordered(Generic[K]):
         if begin == end:
             return self.kind.none()
         return self.kind(**{name: column[begin:end] for name, column in self.columns.items()})
-
-
-def _others(now: Micros) -> Readings:
-    """A frame held rows of others: time did not merely pass."""
-    return Readings.of([(-1, float("nan"), 0, now, now)])
 
 
 # --- what the journal says of it ------------------------------------------------------------

@@ -28,6 +28,7 @@ from minesafe.web import (
     reports,
     scenarios,
     session,
+    shadowing,
     users,
     wire,
 )
@@ -86,7 +87,7 @@ def bare_site(*, demo: bool) -> Site:
     own = (scenarios,) if demo else ()
     acted = (users, acting, drills, duties, devices, outputs)
     site.include_router(asking.limits_router)
-    read = (session, reading, asking, past, replaying, alarming)
+    read = (session, reading, asking, past, replaying, shadowing, alarming)
     for room in (*read, *acted, reports, wire, health, phone, *own):
         site.include_router(room.router)
     refusals.install(site)

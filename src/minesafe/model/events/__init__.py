@@ -77,6 +77,7 @@ from minesafe.model.events.server import (
     ServerStarted,
     ServerStopped,
 )
+from minesafe.model.events.shadows import ShadowMoved
 from minesafe.model.events.systems import SystemChanged
 from minesafe.model.events.upkeep import DevicesCalled, DeviceTested
 from minesafe.model.events.ways import PersonSent, RoadwayBlocked, RoadwayCleared, WaysChanged
@@ -151,6 +152,7 @@ __all__ = [
     "ScenarioStarted",
     "ServerStarted",
     "ServerStopped",
+    "ShadowMoved",
     "SubstituteConfirmed",
     "SubstituteNamed",
     "SwapConfirmed",

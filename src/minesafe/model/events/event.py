@@ -54,6 +54,7 @@ from minesafe.model.events.server import (
     ServerStarted,
     ServerStopped,
 )
+from minesafe.model.events.shadows import ShadowMoved
 from minesafe.model.events.systems import SystemChanged
 from minesafe.model.events.upkeep import DevicesCalled, DeviceTested
 from minesafe.model.events.ways import PersonSent, RoadwayBlocked, RoadwayCleared, WaysChanged
@@ -115,6 +116,7 @@ AnyBody: TypeAlias = (
     | CutProven
     | ReportFiled
     | ReportSigned
+    | ShadowMoved
 )
 
 

@@ -77,6 +77,8 @@ class FindingKind(StrEnum):
     """The counter `subject` shows less than it did, or more than can have come: a new device."""
     REVISION_REFUSED = "revision_refused"
     """The files were to be taken over and were not; what was in force still is."""
+    SHADOW_LOST = "shadow_lost"
+    """The shadow `subject`, which tells nobody, fell behind, broke, or says too much."""
 
 
 BROKER = "broker"

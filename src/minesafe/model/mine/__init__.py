@@ -59,6 +59,7 @@ from minesafe.model.mine.server import (
     Tls,
     Witness,
 )
+from minesafe.model.mine.shadows import Shadow
 from minesafe.model.mine.whole import Mine
 
 __all__ = [
@@ -110,6 +111,7 @@ __all__ = [
     "Serial",
     "Server",
     "Severity",
+    "Shadow",
     "Shape",
     "Shift",
     "Substation",

@@ -1,6 +1,6 @@
 """The mine whole: an approved, hashed configuration revision."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from minesafe.model.logic import Logic
@@ -35,6 +35,7 @@ from minesafe.model.mine.server import (
     Server,
     Witness,
 )
+from minesafe.model.mine.shadows import Shadow
 from minesafe.model.suppression import Suppression
 from minesafe.model.time import Micros
 from minesafe.model.windows import Window, WindowFamily
@@ -89,6 +90,8 @@ class Mine:
     papers: tuple[Papers, ...] = ()
     """设备台账: what the papers of its devices say."""
     witness: Witness | None = None
+    shadows: tuple[Shadow, ...] = ()
+    """Limits that judge beside those in force, and tell nobody."""
     warnings: tuple[str, ...] = field(default=())
     """What `minesafe check` says without refusing, such as unverified clauses."""
 
@@ -192,6 +195,17 @@ class Mine:
             for w in rows
             if (w.point or p.id) == p.id and w.kind == p.kind
         }
+
+    def cast(self, shadow: Shadow) -> "Mine":
+        """The same mine with a shadow's limits in place of those in force."""
+        points = {p.id: p for p in shadow.points}
+        rules, windows = {r.id: r for r in shadow.rules}, {w.id: w for w in shadow.windows}
+        return replace(
+            self,
+            points=tuple(points.get(p.id, p) for p in self.points),
+            rules=tuple(rules.get(r.id, r) for r in self.rules),
+            windows=tuple(windows.get(w.id, w) for w in self.windows),
+        )
 
     @cached_property
     def self_tests(self) -> frozenset[str]:

@@ -116,6 +116,7 @@ from minesafe.web.models.replay import (
     ReplayOut,
 )
 from minesafe.web.models.reports import ReportLineOut, ReportOut, ReportSignIn, WantedReportIn
+from minesafe.web.models.shadows import ShadowOut, TriedOut
 from minesafe.web.models.state import (
     CountOut,
     DutyOut,
@@ -244,6 +245,7 @@ __all__ = [
     "ScenariosOut",
     "ScoreOut",
     "SessionOut",
+    "ShadowOut",
     "ShelveIn",
     "ShiftOut",
     "SignatureOut",
@@ -261,6 +263,7 @@ __all__ = [
     "TickIn",
     "ToldOut",
     "TrackOut",
+    "TriedOut",
     "TripOut",
     "TroubleOut",
     "UserOut",

@@ -183,6 +183,7 @@ export const codesEn: Widened<typeof codesZh> = {
     task_crashed: "task restarted",
     permit_overrun: "permit overrun",
     not_proven: "test alarm missing",
+    shadow_lost: "a shadow of limits was dropped",
     revision_refused: "configuration not taken over",
     definition_differs: "defined otherwise elsewhere",
     units_assumed: "units found out, not configured",

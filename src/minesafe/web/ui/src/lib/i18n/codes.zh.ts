@@ -209,6 +209,7 @@ export const codesZh = {
     feed_after_cut: "断电后仍有电（馈电异常）",
     cut_unproven: "断电未经馈电证实",
     permit_overrun: "作业许可超时",
+    shadow_lost: "影子限值已停用",
     revision_refused: "配置未被接受",
     task_crashed: "任务异常重启",
     not_proven: "自检报警缺失",
