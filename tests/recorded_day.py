@@ -119,6 +119,12 @@ class FrameHistory:
         ]  # fmt: skip
         return Presence.of(found)
 
+    async def tracks(self, tags: object, start: Micros, end: Micros, limit: int) -> Sightings:
+        found = Sightings.joined([s for _, s in self.frames])
+        inside = np.isin(found.tag, np.array(tags)) & (found.sampled >= start)
+        rows = np.flatnonzero(inside & (found.sampled < end))
+        return Sightings(**{name: getattr(found, name)[rows] for name in Sightings.DTYPES})
+
     async def track(self, tag: int, start: Micros, end: Micros, limit: int) -> Sightings:
         raise NotImplementedError
 

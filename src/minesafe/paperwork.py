@@ -11,12 +11,14 @@ import msgspec
 
 from minesafe import past
 from minesafe.filing import FilingBody, FilingBook
-from minesafe.model.errors import MinesafeError, Refused
+from minesafe.model.errors import MinesafeError, Refused, StoreUnavailable
 from minesafe.model.filing import Filed, Series
 from minesafe.model.filing_acts import Drawn
 from minesafe.model.mine import Mine
 from minesafe.model.time import Micros
 from minesafe.ports import History
+from minesafe.queries.attendance import Trip
+from minesafe.queries.attendance import attendance as attendance_of
 from minesafe.reports.document import Document
 from minesafe.reports.laid_out import laid_out
 from minesafe.reports.statutory import attendance, daily, leaders, people
@@ -113,12 +115,23 @@ async def _day(
     mine: Mine, history: History | None, series: Series, span: Span, found: Happened
 ) -> Day:
     assert found.duty is not None, "as it was read"
-    shifts = shifts_in(found.duty.roster, span)
+    shifts = shifts_in(found.duty.corrected, span)
     asked = history if series in _OF_POINTS else None
     known = await measured(mine, asked, span, [part for _, part in shifts])
     over = await during(mine, None if known is None else asked, span, found.of(*OVER))
     there = await crowd(mine, history, span) if series in _OF_PEOPLE else None
-    return Day(span, shifts, found, known, over, there)
+    trips = await _trips(mine, history, span) if series is Series.ATTENDANCE else None
+    return Day(span, shifts, found, known, over, there, trips)
+
+
+async def _trips(mine: Mine, history: History | None, span: Span) -> Sequence[Trip] | None:
+    """Everybody's times below by their tags; None where the history cannot be asked."""
+    if history is None:
+        return None
+    try:
+        return (await attendance_of(history, mine, (span.start, span.until))).trips
+    except (StoreUnavailable, Refused):
+        return None
 
 
 def _facts(mine: Mine, series: Series, span: Span, parts: tuple[Part, ...]) -> Facts:

@@ -8,9 +8,17 @@ from recorded_day import MINUTE, Day, FrameHistory, local, watched_mine
 from story import START
 
 from minesafe import paperwork
-from minesafe.model.events import CardRead, CardsRead, DutyHandedOver, Origin, Place, Through
+from minesafe.model.events import (
+    CardRead,
+    CardsRead,
+    DutyHandedOver,
+    Origin,
+    Place,
+    RosterCorrected,
+    Through,
+)
 from minesafe.model.filing import Series
-from minesafe.model.mine import Mine, Name, Terminal, TerminalKind
+from minesafe.model.mine import Duty, Mine, Name, Terminal, TerminalKind
 from minesafe.model.time import SECOND, Micros
 from minesafe.reports.statutory.attendance import stays
 from minesafe.reports.statutory.facts import (
@@ -163,6 +171,9 @@ async def test_attendance_stands_beside_what_the_tag_says() -> None:
     assert one["seen_first"] == At(local(0, 0, 5))
     assert (two["card_out"], two["standing"]) == (None, Coded("no_card_out"))
     assert [r["who"] for r in rows(told, "without_card")] == [Named("P3", "P3"), Named("P4", "P4")]
+    trips = {r["who"].zh: r for r in rows(told, "trips")}  # type: ignore[union-attr]
+    assert trips["P1"]["went_down"] == At(local(0, 0, 5))
+    assert trips["P1"]["standing"] == Coded("below_when_seen_last")
     month = rows(await facts(day, Series.ATTENDANCE_MONTH, "2025-11"), "attendance_of_month")
     assert [(r["times"], r["incomplete"]) for r in month] == [
         (Count(1), Count(0)), (Count(0), Count(1)),
@@ -189,6 +200,7 @@ async def test_a_shift_is_told_with_who_was_to_lead_it_and_who_did() -> None:
     )  # fmt: skip
     day.passes(2 * 3600, step=60)
     told = await facts(day, Series.LEADERS)
+    assert not rows(told, "roster_changes")
     leader = next(r for r in rows(told, "led_shifts") if r["post"] == Coded("post_leader"))
     assert leader["planned_leader"] == leader["actual"] == Named("P4", "P4")
     assert leader["standing"] == Coded("served")
@@ -196,5 +208,15 @@ async def test_a_shift_is_told_with_who_was_to_lead_it_and_who_did() -> None:
     deputy = next(r for r in rows(told, "led_shifts") if r["post"] == Coded("post_deputy"))
     assert (deputy["standing"], deputy["went_down"]) == (Coded("absent"), None)
     assert [r["note"] for r in rows(told, "hand_overs")] == [Said("fan 2 is noisy")]
+    said_since = RosterCorrected(
+        duty=Duty.DEPUTY, start=START, person="LEADER2", stood_in="P1", reason="ill",
+        by="DESK", origin=Origin.CONSOLE,
+    )  # fmt: skip
+    day.journal.append((said_since, START, day.now))
+    since = await facts(day, Series.LEADERS)
+    deputy = next(r for r in rows(since, "led_shifts") if r["post"] == Coded("post_deputy"))
+    assert deputy["planned_leader"] == Named("LEADER2", "LEADER2")
+    assert deputy["actual"] == Named("P1", "P1"), "and the report has another number for it"
+    assert [r["condition"] for r in rows(since, "roster_changes")] == [Coded("roster_corrected")]
     month = rows(await facts(day, Series.LEADERS_MONTH, "2025-11"), "leaders_of_month")
     assert next(r for r in month if r["who"] == Named("P4", "P4"))["served_shifts"] == Count(1)

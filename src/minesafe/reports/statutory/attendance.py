@@ -107,6 +107,7 @@ def parts(cells: Cells, day: Day) -> Iterator[Part]:
     yield _summary(day, found)
     yield _stays(cells, day, found)
     yield _without_card(cells, day, found)
+    yield _trips(cells, day)
     yield people.missing(cells, day)
 
 
@@ -173,6 +174,26 @@ def _without_card(cells: Cells, day: Day, found: Sequence[Stay]) -> Part:
     rows = tuple((*_who(cells, ident), *_seen(cells, day, ident)) for ident in ids)
     columns = ("who", "card", "crew", "trade", "seen_first", "seen_last")
     return Part("without_card", columns, rows)
+
+
+def _trips(cells: Cells, day: Day) -> Part:
+    """Each time below by the tag alone, which nobody can show for a friend."""
+    rows = tuple(
+        (
+            *_who(cells, cells.mine.people[trip.person].id),
+            Said(trip.shift) if trip.shift else None,
+            at(trip.down),
+            at(trip.up),
+            lasting(trip.seconds),
+            Coded("at_portal" if trip.came_up else "below_when_seen_last"),
+        )
+        for trip in day.trips or ()
+    )
+    columns = (
+        "who", "card", "crew", "trade", "shift", "went_down", "seen_last", "lasted", "standing",
+    )  # fmt: skip
+    notes = (Coded("history_away"),) if day.trips is None else (Coded("within_the_day"),)
+    return Part("trips", columns, rows, keys=6, notes=notes)
 
 
 # --- the month --------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from minesafe.model.mine import Shift
 from minesafe.model.time import Micros
+from minesafe.queries.attendance import Trip
 from minesafe.reports.statutory.crowd import Crowd
 from minesafe.reports.statutory.facts import At, Cell, Coded, Row, Said, lasting
 from minesafe.reports.statutory.happened import Happened, Spell
@@ -39,6 +40,8 @@ class Day:
     """Of each over-limit alarm."""
     crowd: Crowd | None = None
     """Who was where; None: the history could not be asked."""
+    trips: Sequence[Trip] | None = None
+    """Everybody's times below, by their tags; likewise."""
 
     @property
     def own_shifts(self) -> list[Shift]:

@@ -30,7 +30,12 @@ from minesafe.model.events import (
     PermitConfirmed,
     PermitEnded,
     PermitKind,
+    RosterCorrected,
     ServerStarted,
+    SubstituteNamed,
+    SwapConfirmed,
+    SwapEnded,
+    SwapProposed,
 )
 from minesafe.model.mine import Mine
 from minesafe.model.time import SECOND, Micros
@@ -88,6 +93,10 @@ class Happened:
     handed: dict[Micros, tuple[Micros, DutyHandedOver]] = field(default_factory=dict)
     """By the start of the shift that took over."""
     duty: DutyBook | None = None
+    changed: list[tuple[Micros, SubstituteNamed | RosterCorrected]] = field(default_factory=list)
+    """Who stood in on shifts of the day, as said then or since."""
+    swapped: list[tuple[Micros, SwapProposed]] = field(default_factory=list)
+    """Shifts of the day two people changed places in."""
     head: tuple[int, str] = (0, "0" * 64)
     """Position and hash of the newest record that was read."""
 
@@ -107,6 +116,7 @@ class _Reading:
         self._findings: dict[tuple[str, str], Spell] = {}
         self._permits: dict[str, Spell] = {}
         self._waiting: dict[str, PermitAsked] = {}
+        self._swaps: dict[str, SwapProposed] = {}
         self._asked: dict[str, OutputAsked] = {}
         self._cuts: dict[str, Spell] = {}
         self._orders: dict[str, tuple[OrderIssued, Micros]] = {}
@@ -262,6 +272,22 @@ class _Reading:
         if self.span.start <= body.start < self.span.until:
             self.found.handed[body.start] = event.valid, body
 
+    def stood_in(self, body: SubstituteNamed | RosterCorrected, event: Event) -> None:
+        if self.span.start <= body.start < self.span.until:
+            self.found.changed.append((event.valid, body))
+
+    def swap(self, body: SwapProposed, event: Event) -> None:
+        self._swaps[body.swap] = body
+
+    def swapped(self, body: SwapConfirmed, event: Event) -> None:
+        asked = self._swaps.pop(body.swap, None)
+        starts = () if asked is None else (asked.start, asked.other_start)
+        if asked is not None and any(self.span.start <= s < self.span.until for s in starts):
+            self.found.swapped.append((event.valid, asked))
+
+    def swap_over(self, body: SwapEnded, event: Event) -> None:
+        self._swaps.pop(body.swap, None)
+
 
 def _permit(body: PermitAsked, at: Micros) -> Spell:
     return Spell(body.permit_kind.value, body.subject, at, by=body.by, note=body.reason)
@@ -291,6 +317,11 @@ _STEPS: dict[type, Callable[[_Reading, Any, Event], None]] = {
     DutyServed: _Reading.served,
     DutyMoved: _Reading.leader_moved,
     DutyHandedOver: _Reading.handed_over,
+    SubstituteNamed: _Reading.stood_in,
+    RosterCorrected: _Reading.stood_in,
+    SwapProposed: _Reading.swap,
+    SwapConfirmed: _Reading.swapped,
+    SwapEnded: _Reading.swap_over,
 }
 """Each takes the body it stands by."""
 

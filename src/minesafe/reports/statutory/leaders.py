@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import zip_longest
 
 from minesafe.duty.served import SERVED, months
-from minesafe.model.events import DutyServed
+from minesafe.model.events import DutyServed, RosterCorrected
 from minesafe.model.mine import Duty, Shift
 from minesafe.model.time import SECOND, Micros
 from minesafe.reports.statutory.cells import Cells
@@ -39,6 +39,7 @@ def parts(cells: Cells, day: Day) -> Iterator[Part]:
     yield _shifts(cells, day)
     yield _ways(cells, day)
     yield _hand_overs(cells, day)
+    yield _changes(cells, day)
     yield _absent(cells, day)
 
 
@@ -139,6 +140,24 @@ def _hand_overs(cells: Cells, day: Day) -> Part:
     )
     columns = ("at_time", "outgoing", "outgoing_at", "incoming", "incoming_at", "note")
     return Part("hand_overs", columns, rows)
+
+
+def _changes(cells: Cells, day: Day) -> Part:
+    """临时替班, 带班更正, 调班: who took whose place, and who said so."""
+    rows: list[Row] = []
+    for time, body in day.happened.changed:
+        corrects = isinstance(body, RosterCorrected)
+        other = body.stood_in if isinstance(body, RosterCorrected) else body.stands_in
+        who = (cells.name(body.person), cells.name(other))
+        word = Coded("roster_corrected" if corrects else "substitute")
+        rows.append((At(body.start), Coded(f"post_{body.duty.value}"), word, *who, At(time),
+                     Said(body.reason), cells.name(body.by)))  # fmt: skip
+    for time, swap in day.happened.swapped:
+        who = (cells.name(swap.person), cells.name(swap.other_person))
+        rows.append((At(swap.start), Coded(f"post_{swap.duty.value}"), Coded("swap"), *who,
+                     At(time), Said(swap.reason), cells.name(swap.by)))  # fmt: skip
+    columns = ("shift_start", "post", "condition", "out_of_it", "into_it", "since", "reason", "by")
+    return Part("roster_changes", columns, tuple(rows), keys=6)
 
 
 def _absent(cells: Cells, day: Day) -> Part:
