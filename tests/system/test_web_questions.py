@@ -1,7 +1,7 @@
 """Questions about the past over a real socket and a real database: who may, how long, how many."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from store_samples import START
 from system.parts import new_database
 from web_site import Running, running
 
+from minesafe.model.events import Exported
 from minesafe.model.frame import Frame, Readings, Sightings
 from minesafe.model.mine import Role
 from minesafe.model.quality import Quality
@@ -112,6 +113,80 @@ async def test_a_viewer_sees_the_mine_but_follows_nobody(tmp_path: Path) -> None
         for path in (*[f"{p}?{SPAN}" for p in paths], f"near?at={START}"):
             answer = await user.get(f"{API}/{path}")
             assert (answer.status_code, answer.json()["code"]) == (403, "role_not_allowed"), path
+
+
+async def test_history_leaves_as_a_file_and_who_takes_peoples_places_is_written_down(
+    site: Running,
+) -> None:
+    async with site.user(Role.ENGINEER) as user:
+
+        async def take(path: str) -> list[str]:
+            answer = await user.get(f"{API}/export/{path}&{SPAN}&language=en")
+            assert answer.status_code == 200, answer.text
+            assert answer.headers["content-type"].startswith("text/csv")
+            return answer.content.decode("utf-8-sig").splitlines()
+
+        values = await take("values?point=CH4&point=WIND")
+        assert values[0] == "time (Asia/Shanghai),point,name,value,unit,quality"
+        assert len(values) == 451
+        assert values[120].endswith("CH4,CH4,0.5,,calibrating")
+        assert len(await take("trend?point=CH4&width_s=300")) == 5
+        assert len(await take("events?")) >= 1
+        assert not _taken(site)
+        assert len(await take("track?person=P2")) == 451
+        assert (await take("occupancy?zone=FACE"))[1].startswith("P1,")
+        assert len(await take("attendance?")) == 3
+        assert (await take("contacts?person=P1&metres=10"))[1].startswith("P2,")
+        assert _taken(site) == [
+            ("track", "P2"),
+            ("occupancy", "FACE"),
+            ("attendance", ""),
+            ("contacts", "P1"),
+        ]
+        for form in ("xlsx", "parquet"):
+            file = await user.get(f"{API}/export/values?point=CH4&{SPAN}&format={form}")
+            assert file.content[:2] == {"xlsx": b"PK", "parquet": b"PA"}[form]
+            assert f'values-20251125.{form}"' in file.headers["content-disposition"]
+        for path, code in (
+            ("values?point=NONE", "unknown_point"),
+            ("values?", "malformed"),
+            ("track?person=P9", "unknown_person"),
+        ):
+            refused = await user.get(f"{API}/export/{path}&{SPAN}")
+            assert refused.json()["code"] == code
+        long = await user.get(f"{API}/export/attendance?start=0&end={START}")
+        assert (long.status_code, long.json()["code"]) == (422, "ask_shorter")
+    async with site.user(Role.VIEWER) as user:
+        answer = await user.get(f"{API}/export/values?point=CH4&{SPAN}")
+        assert answer.json()["code"] == "role_not_allowed"
+
+
+def _taken(site: Running) -> list[tuple[str, str]]:
+    """What the journal says was taken away, and by whom."""
+    taken = [e.body for e in site.desk.records if isinstance(e.body, Exported)]
+    assert {body.by for body in taken} <= {"engineer"}
+    return [(body.what, body.subject) for body in taken]
+
+
+async def test_a_file_nobody_takes_any_more_is_not_made_any_further() -> None:
+    made, closed = [], asyncio.Event()
+
+    async def parts() -> AsyncGenerator[bytes, None]:
+        try:
+            for n in range(1000):
+                made.append(n)
+                yield b"."
+        finally:
+            closed.set()
+
+    turns = Turns(1, 0, within_s=30.0)
+    taken = turns.stream(parts())
+    assert await anext(taken) == b"."
+    await asyncio.sleep(0.01)
+    assert len(made) <= 5
+    await taken.aclose()
+    assert closed.is_set()
+    assert [part async for part in turns.stream(parts())] == [b"."] * 1000
 
 
 class Request:

@@ -6,6 +6,7 @@ journal as events, and is not guessed again here.
 """
 
 from minesafe.queries.attendance import Attendance, Trip, attendance
+from minesafe.queries.bounds import checked
 from minesafe.queries.contacts import Contact, contacts
 from minesafe.queries.near import Near, Spot, near, spot_of_person, spot_on
 from minesafe.queries.occupancy import Occupancy, Stay, occupancy
@@ -22,6 +23,7 @@ __all__ = [
     "Track",
     "Trip",
     "attendance",
+    "checked",
     "contacts",
     "near",
     "occupancy",

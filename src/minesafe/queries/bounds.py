@@ -16,7 +16,13 @@ MOST_SAMPLES = 200_000
 SLICE: Micros = HOUR
 """Everybody's presence is read by the hour: of a thousand people some five megabytes."""
 
-LONGEST = {"track": 31 * DAY, "occupancy": 7 * DAY, "attendance": 7 * DAY, "contacts": DAY}
+LONGEST = {
+    "track": 31 * DAY,
+    "occupancy": 7 * DAY,
+    "attendance": 7 * DAY,
+    "contacts": DAY,
+    "export": 366 * DAY,
+}
 """Longer questions are refused; ask day by day, which is also how answers are kept."""
 
 UNSEEN: Micros = 5 * MINUTE

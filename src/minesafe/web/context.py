@@ -40,6 +40,8 @@ class Context:
     """Of the long memory."""
     replays: Replays | None
     """Any moment of it on a screen."""
+    exports: Turns
+    """What is taken away of it."""
     recheck_s: float
     """How often an open page's session is looked up again."""
 

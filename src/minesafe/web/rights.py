@@ -43,6 +43,8 @@ class Act(StrEnum):
     """Stand for it as the second: it is written."""
     FOLLOW = "follow"
     """Ask where people were, with whom, and for how long."""
+    EXPORT = "export"
+    """Take history away as a file."""
     REPORT = "report"
     """Take the record of an order away: names, places and times of everybody in it."""
     REPLAY = "replay"
@@ -86,6 +88,7 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.ASK_OUTPUT: frozenset({Role.DISPATCHER, Role.LEADER, Role.ENGINEER}),
     Act.CONFIRM_OUTPUT: frozenset({Role.DISPATCHER, Role.LEADER, Role.ENGINEER}),
     Act.FOLLOW: EVERYONE - {Role.VIEWER},
+    Act.EXPORT: EVERYONE - {Role.VIEWER},
     Act.REPORT: EVERYONE - {Role.VIEWER},
     Act.REPLAY: EVERYONE - {Role.VIEWER},
     Act.MAKE_REPORT: frozenset({Role.DISPATCHER, Role.LEADER, Role.ENGINEER}),

@@ -17,6 +17,7 @@ from minesafe.web import (
     devices,
     drills,
     duties,
+    exporting,
     health,
     metrics,
     outputs,
@@ -54,6 +55,9 @@ QUESTIONS = (2, 14)
 """About people and zones: answered at once, and waiting for their turn."""
 ANSWER_S = 30.0
 """Real seconds one of them may take."""
+EXPORTS = (2, 2)
+EXPORT_S = 900.0
+"""A quarter of an hour: a month of one sensor is half a minute."""
 
 
 class Site(FastAPI):
@@ -88,6 +92,7 @@ def bare_site(*, demo: bool) -> Site:
     acted = (users, acting, drills, duties, devices, outputs)
     site.include_router(asking.limits_router)
     read = (session, reading, asking, past, replaying, shadowing, alarming)
+    read = (session, reading, asking, exporting, past, replaying, alarming)
     for room in (*read, *acted, reports, wire, health, phone, *own):
         site.include_router(room.router)
     refusals.install(site)
@@ -143,6 +148,7 @@ def create_app(
         logins=Turnstile(*LOGINS),
         break_glass=Turnstile(*BREAK_GLASS),
         questions=Turns(*QUESTIONS, within_s=ANSWER_S),
+        exports=Turns(*EXPORTS, within_s=EXPORT_S),
         scenarios=playing,
         replays=replays,
         recheck_s=recheck_s,

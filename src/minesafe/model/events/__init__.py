@@ -68,6 +68,7 @@ from minesafe.model.events.reach import ReachAnswered, ReachAsked
 from minesafe.model.events.receipts import Noted, ReceiptStatus
 from minesafe.model.events.reports import ReportFiled, ReportSigned
 from minesafe.model.events.server import (
+    Exported,
     LoggedIn,
     LoggedOut,
     LoginRefused,
@@ -108,6 +109,7 @@ __all__ = [
     "DutyMoved",
     "DutyServed",
     "Event",
+    "Exported",
     "FindingBegan",
     "FindingEnded",
     "FindingKind",

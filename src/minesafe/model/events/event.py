@@ -45,6 +45,7 @@ from minesafe.model.events.reach import ReachAnswered, ReachAsked
 from minesafe.model.events.receipts import Noted
 from minesafe.model.events.reports import ReportFiled, ReportSigned
 from minesafe.model.events.server import (
+    Exported,
     LoggedIn,
     LoggedOut,
     LoginRefused,
@@ -68,6 +69,7 @@ AnyBody: TypeAlias = (
     | LoginRefused
     | PasswordSet
     | LoggedOut
+    | Exported
     | ScenarioStarted
     | FindingBegan
     | FindingEnded

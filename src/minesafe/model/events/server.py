@@ -63,6 +63,23 @@ class PasswordSet(Body, frozen=True, kw_only=True, tag="password_set"):
     """It must be changed at the first log-in."""
 
 
+class Exported(Body, frozen=True, kw_only=True, tag="exported"):
+    """Somebody took people's places or times away: personal data, of which a mine must tell.
+
+    Written before the first row is sent (《个人信息保护法》, articles 51 and 54).
+    """
+
+    what: str
+    """track · occupancy · attendance · contacts."""
+    subject: str
+    """Person or zone id; empty: everybody."""
+    start: int
+    end: int
+    form: str
+    by: str
+    """User."""
+
+
 class ScenarioStarted(Body, frozen=True, kw_only=True, tag="scenario_started"):
     """A demo's simulated mine begins anew; what came before is of another story."""
 

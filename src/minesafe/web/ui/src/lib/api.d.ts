@@ -592,6 +592,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/export/{what}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description What of the past as a file, streamed; times by the mine's clock, zone and units in it.
+         */
+        get: operations["export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mine": {
         parameters: {
             query?: never;
@@ -1278,26 +1298,6 @@ export interface paths {
          * @description Choose a password; every session of one's own ends, this one too.
          */
         post: operations["change_password"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/shadows": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Shadows
-         * @description Each shadow in force: what would have fired between two times, how often it was real.
-         */
-        get: operations["shadows"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2026,6 +2026,12 @@ export interface components {
          * @enum {string}
          */
         Form: "analogue" | "switch" | "cumulative" | "derived";
+        /**
+         * Format
+         * @description How a table can be had.
+         * @enum {string}
+         */
+        Format: "csv" | "csv-gbk" | "xlsx" | "parquet";
         /**
          * GivenPasswordOut
          * @description A password for one log-in. It is told once and kept nowhere.
@@ -3315,25 +3321,6 @@ export interface components {
          */
         Severity: "I" | "II" | "III" | "IV";
         /**
-         * ShadowOut
-         * @description One shadow over a stretch of time.
-         */
-        ShadowOut: {
-            /** Id */
-            id: string;
-            /** Lead S */
-            lead_s: number | null;
-            /** Limits */
-            limits: components["schemas"]["TriedOut"][];
-            /** Missed */
-            missed: number;
-            name: components["schemas"]["Words"];
-            /** Real */
-            real: number;
-            /** Would Fire */
-            would_fire: number;
-        };
-        /**
          * ShelveIn
          * @description POST /api/v1/alarms/{episode}/shelve.
          */
@@ -3618,6 +3605,12 @@ export interface components {
          */
         SystemState: "healthy" | "degraded" | "dead";
         /**
+         * Taken
+         * @description What can be taken away.
+         * @enum {string}
+         */
+        Taken: "values" | "trend" | "track" | "occupancy" | "attendance" | "contacts" | "events";
+        /**
          * TerminalKind
          * @description Where people show their cards.
          * @enum {string}
@@ -3675,32 +3668,6 @@ export interface components {
             y: number;
             /** Z */
             z: number;
-        };
-        /**
-         * TriedOut
-         * @description One limit of a point, as it is in force and as the shadow has it.
-         */
-        TriedOut: {
-            /** After */
-            after: number | null;
-            /** Before */
-            before: number | null;
-            /** Condition */
-            condition: string;
-            /** Dangers */
-            dangers: number;
-            /** Fired */
-            fired: number;
-            /** Lead S */
-            lead_s: number | null;
-            /** Missed */
-            missed: number;
-            /** Point */
-            point: string;
-            /** Real */
-            real: number;
-            /** Would Fire */
-            would_fire: number;
         };
         /**
          * TripOut
@@ -5008,6 +4975,57 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["EventsOut"];
                 };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    export: {
+        parameters: {
+            query: {
+                start: number;
+                end: number;
+                format?: components["schemas"]["Format"];
+                language?: "zh" | "en";
+                point?: string[];
+                width_s?: number;
+                person?: string;
+                zone?: string;
+                crew?: string;
+                metres?: number;
+                kind?: string[];
+                text?: string;
+            };
+            header?: never;
+            path: {
+                what: components["schemas"]["Taken"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Service Unavailable */
             503: {
@@ -6531,47 +6549,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RefusalOut"];
-                };
-            };
-            /** @description Client Error */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RefusalOut"];
-                };
-            };
-        };
-    };
-    shadows: {
-        parameters: {
-            query: {
-                start: number;
-                end: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ShadowOut"][];
-                };
             };
             /** @description Service Unavailable */
             503: {
