@@ -232,6 +232,8 @@ class _Room:
         """Read as a page does, always."""
         known: set[str] = set()
         async for text in self.live:
+            if isinstance(text, bytes):
+                continue  # people who only walked on
             message = json.loads(text)
             for order in message["orders"] if message["kind"] == "orders" else ():
                 if order["order"] not in known:

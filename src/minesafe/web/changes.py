@@ -9,7 +9,13 @@ from minesafe.model.picture import Picture
 
 VALUES = ("value", "quality", "sampled", "silent")
 PLACES = ("roadway", "chainage", "seen", "flags", "lost", "out", "inside")
+WALKING = frozenset({"chainage", "seen"})
+"""Of a place, what changes with every step."""
 COUNTS = ("count", "unknown", "low", "high", "limit")
+
+
+ERROR_M = 1.0
+"""A place that has become so much surer, or less sure, has changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +30,11 @@ class Rows:
     def any(self) -> bool:
         """Whether there is something to tell."""
         return bool(self.points.size or self.people.size or self.zones.size)
+
+    def without(self, people: Column) -> "Rows":
+        """The same, without some of the people."""
+        others = np.setdiff1d(self.people, people, assume_unique=True)
+        return Rows(self.points, others, self.zones)
 
 
 def every(picture: Picture) -> Rows:
@@ -49,9 +60,18 @@ class Told:
         self._columns = now
         return Rows(*(_changed(before, now, names) for names in (VALUES, PLACES, COUNTS)))
 
+    def turn_apart(self, picture: Picture) -> tuple[Rows, Column]:
+        """As `turn`, and of the people those of whom nothing changed but how far they walked."""
+        before, rows = self._columns, self.turn(picture)
+        other = _changed(before, self._columns, tuple(n for n in PLACES if n not in WALKING))
+        sure = np.abs(before["error"] - self._columns["error"]) < ERROR_M
+        walked = np.setdiff1d(rows.people[sure[rows.people]], other, assume_unique=True)
+        return rows, walked
+
     @staticmethod
     def _copied(picture: Picture) -> dict[str, Column]:
-        return {n: np.array(getattr(picture, n)) for n in (*VALUES, *PLACES, *COUNTS)}
+        names = (*VALUES, *PLACES, *COUNTS, "error")
+        return {name: np.array(getattr(picture, name)) for name in names}
 
 
 def _changed(before: dict[str, Column], now: dict[str, Column], names: tuple[str, ...]) -> Column:

@@ -7,7 +7,7 @@ its time ends the connection: the page comes back and is given a snapshot.
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,8 +19,9 @@ SEND_S = 1.0
 WAITING = 256
 """Messages that may wait besides readings; one more and the page is given up."""
 
-Body = str
-"""A message without its opening brace and number; shared by all pages, encoded once."""
+Body = str | bytes
+"""A message without its number, as text without its opening brace too; shared by all pages,
+encoded once."""
 
 GOING_AWAY = 1001
 POLICY = 1008
@@ -39,7 +40,7 @@ class Client:
     whole: Callable[[], Body]
     """All readings, for a page that missed some."""
     urgent: deque[Body] = field(default_factory=deque)
-    readings: Body | None = None
+    readings: deque[Body] = field(default_factory=deque)
     missed: bool = False
     code: int | None = None
     """Set once the page is to be closed."""
@@ -53,10 +54,10 @@ class Client:
         self.urgent.append(body)
         self.something.set()
 
-    def say_readings(self, body: Body) -> None:
+    def say_readings(self, bodies: Sequence[Body]) -> None:
         """Queue the newest readings; the page is behind when the last are still waiting."""
-        self.missed = self.missed or self.readings is not None
-        self.readings = body
+        self.missed = self.missed or bool(self.readings)
+        self.readings = deque(bodies)
         self.something.set()
 
     def close(self, code: int) -> None:
@@ -68,9 +69,11 @@ class Client:
         """What to send now: alarms, orders and states first, then the readings."""
         if self.urgent:
             return self.urgent.popleft()
-        body = self.whole() if self.missed else self.readings
-        self.readings, self.missed = None, False
-        return body
+        if self.missed:
+            self.missed = False
+            self.readings.clear()
+            return self.whole()
+        return self.readings.popleft() if self.readings else None
 
     async def run(self, socket: WebSocket) -> None:
         """Send what comes until the page is to be closed.
@@ -87,7 +90,10 @@ class Client:
                 await self.something.wait()
                 continue
             n += 1
-            await in_time(socket.send_text(f'{{"n":{n},{body}'))
+            if isinstance(body, bytes):
+                await in_time(socket.send_bytes(n.to_bytes(4, "little") + body))
+            else:
+                await in_time(socket.send_text(f'{{"n":{n},{body}'))
 
 
 async def in_time(work: Coroutine[Any, Any, None]) -> None:

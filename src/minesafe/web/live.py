@@ -12,6 +12,7 @@ from contextlib import suppress
 
 from minesafe.evacuation.acts import override_needed
 from minesafe.model.events import AlarmMoved, Event, FindingBegan, FindingEnded
+from minesafe.model.frame import Column
 from minesafe.ports import Desk
 from minesafe.web import views
 from minesafe.web.alarm_views import alarm_out, gone_alarm
@@ -27,6 +28,7 @@ from minesafe.web.models import (
     SnapshotOut,
 )
 from minesafe.web.snapshot import readings_out, snapshot_out, state_out
+from minesafe.web.walks import Walks
 
 READINGS_S = 0.5
 BEAT_S = 1.0 - READINGS_S / 2
@@ -37,7 +39,7 @@ ALARMS_TOLD = 500
 MAX_CLIENTS = 500
 
 
-def encoded(message: LiveMessage | ReplayEnd) -> Body:
+def encoded(message: LiveMessage | ReplayEnd) -> str:
     """The message once for all pages; each connection puts its own number in front."""
     return message.model_dump_json(exclude={"n"})[1:]
 
@@ -50,12 +52,13 @@ class Hub:
         self._desk, self._monotonic = desk, monotonic
         self._clients: set[Client] = set()
         self._mine, self._told = desk.mine, Told(desk.picture())
-        self._state: Body = ""
+        self._walks = Walks(desk.mine)
+        self._state = ""
         self._events: list[Event] = []
         self._news = asyncio.Event()
         self._dirty: set[str] = set()
         self._orders_at = self._tick_at = self._beat_at = monotonic()
-        self._snapshot: Body | None = None
+        self._snapshot: str | None = None
         self._overrides: dict[str, bool] = {}
         self._frame = (desk.picture().now, monotonic())
         self.frames_seen = 0
@@ -117,6 +120,7 @@ class Hub:
     def _begin_anew(self) -> None:
         """Another revision: its rows are others, so every page comes back for the whole."""
         self._mine, self._told = self._desk.mine, Told(self._desk.picture())
+        self._walks = Walks(self._mine)
         self._state, self._snapshot = "", None
         for client in self._clients:
             client.close(GOING_AWAY)
@@ -150,11 +154,19 @@ class Hub:
         if picture.now != self._frame[0]:
             self._frame = (picture.now, self._monotonic())
             self.frames_seen += 1
-        rows = self._told.turn(picture)
+        rows, walked = self._told.turn_apart(picture)
         if rows.any and self._clients:
-            body = self._readings(rows)
+            bodies = self._bodies(rows, walked)
             for client in self._clients:
-                client.say_readings(body)
+                client.say_readings(bodies)
+
+    def _bodies(self, rows: Rows, walked: Column) -> list[Body]:
+        """Who only walked in bytes, whatever else changed in words."""
+        picture, now = self._desk.picture(), self._desk.now()
+        walkers = self._walks.tellable(picture, now, walked)
+        others = rows.without(walkers)
+        words: list[Body] = [self._readings(others)] if others.any else []
+        return [*words, self._walks.told(picture, now, walkers)] if walkers.size else words
 
     def _beat(self) -> None:
         desk = self._desk
@@ -217,17 +229,17 @@ class Hub:
         for client in self._clients:
             client.say(body)
 
-    def _readings(self, rows: Rows) -> Body:
+    def _readings(self, rows: Rows) -> str:
         return encoded(readings_out(self._desk, rows))
 
-    def _whole(self) -> Body:
+    def _whole(self) -> str:
         return self._readings(every(self._desk.picture()))
 
     def snapshot(self) -> SnapshotOut:
         """Everything that changes, now."""
         return snapshot_out(self._desk)
 
-    def _snapshot_body(self) -> Body:
+    def _snapshot_body(self) -> str:
         """One encoding serves all pages that come between two changes."""
         if self._snapshot is None:
             self._snapshot = encoded(LiveSnapshot(n=0, snapshot=self.snapshot()))

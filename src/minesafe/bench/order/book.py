@@ -189,7 +189,7 @@ async def _room(mine: Mine, folder: Path) -> AsyncIterator[_Room]:
 
 async def _shown(page: Client) -> None:
     """Until all of them wait to be sent to the page."""
-    while sum(body.count('"episode"') for body in page.urgent) < ALARMS:
+    while sum(str(body).count('"episode"') for body in page.urgent) < ALARMS:
         page.something.clear()
         await page.something.wait()
 

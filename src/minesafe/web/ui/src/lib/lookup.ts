@@ -1,5 +1,6 @@
 /** The mine with its ids looked up once. */
 
+import { Path } from "./map/path";
 import { placeAt, zoneOfNode } from "./map/roads";
 import type { XY } from "./map/matrix";
 import type { Kind, Logic, Mine, Node, Person, Point, Roadway, Zone } from "./wire";
@@ -15,6 +16,9 @@ export class Lookup {
   readonly person: ReadonlyMap<string, Person>;
   readonly roadway: ReadonlyMap<string, Roadway>;
   readonly node: ReadonlyMap<string, Node>;
+  /** The revision's first eight digits: enough to tell that a message is of another. */
+  readonly revisionNumber: number;
+  readonly #paths = new Map<string, Path>();
 
   constructor(readonly mine: Mine) {
     this.point = byId(mine.points);
@@ -24,6 +28,7 @@ export class Lookup {
     this.person = byId(mine.people);
     this.roadway = byId(mine.roadways);
     this.node = byId(mine.nodes);
+    this.revisionNumber = parseInt(mine.revision.slice(0, 8), 16);
   }
 
   kindOf(point: Point): Kind {
@@ -46,6 +51,15 @@ export class Lookup {
   /** The refuge or portal zone a node lies in, whose name the node goes by. */
   zoneOfNode(node: string): Zone | null {
     return zoneOfNode(this.mine, node, ["refuge", "portal"]);
+  }
+
+  /** A roadway's path, measured when it is first asked for. */
+  path(id: string): Path | null {
+    const roadway = this.roadway.get(id);
+    if (!roadway) return null;
+    const known = this.#paths.get(id) ?? new Path(roadway);
+    this.#paths.set(id, known);
+    return known;
   }
 
   xy(roadway: string, chainage: number): XY | null {

@@ -4,7 +4,8 @@ import { keep } from "./emergency";
 import { speech } from "./i18n/speech.svelte";
 import { Connection, type LinkState, type Wire } from "./live/connection";
 import { MineClock } from "./live/mine-clock";
-import type { Picture } from "./live/picture";
+import { Gap, type Picture } from "./live/picture";
+import { walk } from "./live/walks";
 import { Lookup } from "./lookup";
 import * as rest from "./rest";
 import { Silence, toneOf } from "./sound/silence";
@@ -19,7 +20,9 @@ const SESSION_ENDED = 1008;
 
 const openWire = (since: number): Wire => {
   const scheme = location.protocol === "https:" ? "wss" : "ws";
-  return new WebSocket(`${scheme}://${location.host}/api/v1/live?since=${since}`) as Wire;
+  const wire = new WebSocket(`${scheme}://${location.host}/api/v1/live?since=${since}`);
+  wire.binaryType = "arraybuffer";
+  return wire as Wire;
 };
 
 class Room {
@@ -41,6 +44,10 @@ class Room {
   #silence = new Silence();
   #connection = new Connection(openWire, {
     picture: (picture) => this.#take(picture),
+    bytes: (picture, data) => {
+      if (!this.look) throw new Gap("the mine is not known yet");
+      return walk(picture, this.look, data);
+    },
     state: (state) => (this.link = state),
     closed: (code) => this.#closed(code),
   });

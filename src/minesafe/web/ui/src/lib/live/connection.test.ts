@@ -30,6 +30,7 @@ function room() {
     },
     {
       picture: () => void pictures++,
+      bytes: (picture) => ({ ...picture!, n: picture!.n + 1 }),
       state: (state) => void (states.at(-1) !== state && states.push(state)),
       closed: () => undefined,
     },

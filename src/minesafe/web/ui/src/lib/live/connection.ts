@@ -19,6 +19,8 @@ export interface Wire {
 }
 
 export interface Listener {
+  /** Folds a message in bytes into the picture; throws as `fold`. */
+  bytes(picture: Picture | null, data: ArrayBuffer): Picture;
   picture(picture: Picture): void;
   state(state: LinkState): void;
   /** The wire closed; `code` is the WebSocket's. The connection tries again by itself. */
@@ -79,7 +81,10 @@ export class Connection {
 
   #hear(data: unknown): void {
     try {
-      this.#picture = fold(this.#picture, JSON.parse(String(data)) as LiveMessage);
+      this.#picture =
+        data instanceof ArrayBuffer
+          ? this.listener.bytes(this.#picture, data)
+          : fold(this.#picture, JSON.parse(String(data)) as LiveMessage);
     } catch (trouble) {
       if (!(trouble instanceof Gap || trouble instanceof SyntaxError)) throw trouble;
       console.warn("live wire restarted:", trouble.message);
