@@ -112,6 +112,11 @@ class Line:
             return await self.history.stored_through() >= last
         return False
 
+    async def projects(self, position: int) -> bool:
+        with suppress(StoreUnavailable):
+            return await self.history.projected_through() >= position
+        return False
+
     async def holds_at_most(self, frames: int) -> bool:
         return await self.held() <= frames
 

@@ -370,7 +370,8 @@ class _Database:
 
     async def found(self, stack: AsyncExitStack) -> str:
         """Its DSN; our own is started, and ends with the stack."""
-        own = EmbeddedPostgres(self.data / "postgres", self.outage)
+        archive = self.mine.database.archive
+        own = EmbeddedPostgres(self.data / "postgres", self.outage, archive=archive)
         return self.mine.database.dsn or await stack.enter_async_context(own)
 
 

@@ -54,7 +54,7 @@ async def database(mine: Mine, folder: Path) -> AsyncIterator[str]:
     elif not (folder / "lock").exists():
         raise StoreUnavailable(f"{folder}: there is none")
     elif holder(folder) is not None:
-        yield await asyncio.to_thread(Cluster(folder).start)
+        yield await asyncio.to_thread(Cluster(folder, mine.database.archive).start)
     else:
-        async with Postgres(folder) as dsn:
+        async with Postgres(folder, archive=mine.database.archive) as dsn:
             yield dsn

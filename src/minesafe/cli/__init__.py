@@ -5,6 +5,7 @@ import typer
 from minesafe.cli import (
     alarms,
     backtest,
+    backups,
     doctor,
     drills,
     imports,
@@ -35,6 +36,7 @@ for commands in (
     replay.app,
     backtest.app,
     doctor.app,
+    backups.app,
     measures.app,
 ):
     app.add_typer(commands)

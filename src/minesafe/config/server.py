@@ -122,14 +122,17 @@ def _zone(file: Row, name: str) -> ZoneInfo:
 
 
 def _database(row: Row, demo: bool) -> Database:
-    dsn = row.text("dsn", "")
+    dsn, archive = row.text("dsn", ""), row.text("archive", "")
     row.done()
+    if archive and (dsn or not archive.startswith("/") or set(archive) & set("'\"\\%\n")):
+        hint = "an absolute path without quotes; a database of the mine's own archives by itself"
+        row.fault("archive", "the archive is no folder of the database minesafe starts", hint)
     if dsn and not dsn.startswith(("postgresql://", "postgres://")):
         row.fault("dsn", "the dsn is no PostgreSQL address", "postgresql://user@host/database")
     elif dsn and urlsplit(dsn).password and not demo:
         hint = "take the password out and give it in PGPASSWORD or a passfile"
         row.fault("dsn", "the dsn holds a password; only a demo may", hint)
-    return Database(dsn)
+    return Database(dsn, archive)
 
 
 def _carrier(row: Row, secrets: Secrets) -> Carrier:

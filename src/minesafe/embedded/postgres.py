@@ -25,14 +25,14 @@ class Postgres:
     at a time may hold a data directory.
     """
 
-    def __init__(self, data_dir: Path, outage: Outage | None = None) -> None:
+    def __init__(self, data_dir: Path, outage: Outage | None = None, *, archive: str = "") -> None:
         """Nothing is started yet. `data_dir` is made where it is not there.
 
         While an `outage` lasts it is stopped, which is seen within two seconds.
         """
         self._outage = outage or Outage()
         self._data = data_dir
-        self._cluster = Cluster(data_dir)
+        self._cluster = Cluster(data_dir, archive)
         self._held = ExitStack()
         self._keeper: asyncio.Task[None] | None = None
 

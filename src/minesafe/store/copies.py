@@ -1,6 +1,6 @@
 """Frames and events as COPY: which column of a table comes from where."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from io import BytesIO
 from typing import TypeAlias
 
@@ -10,13 +10,12 @@ import numpy as np
 from minesafe.model.errors import StoreUnavailable
 from minesafe.model.events import Event
 from minesafe.model.frame import Column, Columns, Frame, Readings, Sightings
+from minesafe.model.trend import Trend
 from minesafe.store.chunks import Table
 from minesafe.store.names import Names
-from minesafe.store.pgcopy import from_pgcopy, pgcopy
+from minesafe.store.pgcopy import from_pgcopy, pieces
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
-
-_CHUNK = 1 << 18
 
 
 async def frames(
@@ -127,7 +126,7 @@ async def copy_in(
     """
     sent = {name: (_sent(kind), columns[name]) for name, kind in kinds.items()}
     await connection.copy_to_table(
-        table, source=_chunks(pgcopy(sent)), columns=list(sent), format="binary"
+        table, source=_in_turn(pieces(sent)), columns=list(sent), format="binary"
     )
 
 
@@ -156,6 +155,17 @@ async def copy_some(
     return _as_columns(data, kinds)
 
 
+_SAID = {"<i8": "coalesce({}, 0)::bigint", "<f8": "coalesce({}, 'NaN')::float8"}
+_STEP = {name: _SAID[kind].format(name) for name, kind in Trend.DTYPES.items()}
+
+
+async def copy_steps(connection: Connection, table: str, where: str, *words: object) -> Trend:
+    """Stored steps, as `copy_some`; what is NULL is NaN, and of whole numbers 0."""
+    kinds = {_STEP[name]: kind for name, kind in Trend.DTYPES.items()}
+    found = await copy_some(connection, table, kinds, where, *words)
+    return Trend(**{name: found[_STEP[name]] for name in Trend.DTYPES})
+
+
 def _as_columns(data: BytesIO, kinds: Mapping[str, str]) -> Table:
     return from_pgcopy(data.getvalue(), {name: _sent(kind) for name, kind in kinds.items()})
 
@@ -164,8 +174,7 @@ def _sent(kind: str) -> str:
     return kind.replace("<", ">")
 
 
-async def _chunks(data: bytes) -> AsyncIterator[bytes]:
-    """Pieces, because the loop must get a turn while a large batch is sent."""
-    view = memoryview(data)
-    for start in range(0, len(data), _CHUNK):
-        yield bytes(view[start : start + _CHUNK])
+async def _in_turn(parts: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """Piece by piece, because the loop must get a turn while a large batch is sent."""
+    for part in parts:
+        yield part

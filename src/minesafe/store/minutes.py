@@ -30,9 +30,9 @@ from minesafe.store.chunks import (
     in_order,
     opened,
 )
-from minesafe.store.copies import copy_in, copy_out
+from minesafe.store.copies import copy_in, copy_out, copy_steps
 from minesafe.store.presences import packed, present
-from minesafe.store.records import as_table, as_trend
+from minesafe.store.records import as_table
 from minesafe.store.shelf import Sought
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
@@ -54,19 +54,17 @@ _RECENT = "SELECT * FROM {name} WHERE {key} = ANY($1) AND sampled >= $2 AND samp
 _HELD = "SELECT name, minute FROM slots WHERE name LIKE $1 ORDER BY name FOR UPDATE"
 
 _MINUTES = """
-SELECT minute * 60000000 AS start, rows AS samples, believed, lowest, highest, total,
-       first, opening, last, closing
-FROM reading_chunks WHERE point = $1 AND minute BETWEEN $2 AND $3
-UNION ALL
-SELECT start, samples, believed, lowest, highest, total, first, opening, last, closing
-FROM reading_steps WHERE point = $1 AND width_s = 60
-  AND start BETWEEN $2 * 60000000::bigint AND $3 * 60000000::bigint
+(SELECT minute * 60000000 AS start, rows::bigint AS samples, believed, lowest, highest, total,
+        first, opening, last, closing
+ FROM reading_chunks WHERE point = $1 AND minute BETWEEN $2 AND $3
+ UNION ALL
+ SELECT start, samples, believed, lowest, highest, total, first, opening, last, closing
+ FROM reading_steps WHERE point = $1 AND width_s = 60
+   AND start BETWEEN $2 * 60000000::bigint AND $3 * 60000000::bigint) AS minutes
 """
+"""Those whose samples are gone are among the steps (`retention`)."""
 
-_STEPS = """
-SELECT start, samples, believed, lowest, highest, total, first, opening, last, closing
-FROM reading_steps WHERE point = $1 AND width_s = $2 AND start >= $3 AND start < $4
-"""
+_WITHIN = "point = $1 AND width_s = $2 AND start >= $3 AND start < $4"
 
 _ADD_STEPS = """
 INSERT INTO reading_steps AS s (point, width_s, start, samples, believed, lowest, highest, total,
@@ -179,10 +177,11 @@ class Minutes:
             recent = await _recent(connection, READINGS, [point], span)
             if width_s == WIDTHS_S[0]:
                 minutes = (low // MINUTE, (high - 1) // MINUTE)
-                records = await connection.fetch(_MINUTES, point, *minutes)
+                found = await copy_steps(connection, _MINUTES, "true", point, *minutes)
             else:
-                records = await connection.fetch(_STEPS, point, width_s, low, high)
-        both = Trend.joined([as_trend(records), step_of_each(recent)])
+                words = (point, width_s, low, high)
+                found = await copy_steps(connection, "reading_steps", _WITHIN, *words)
+        both = Trend.joined([found, step_of_each(recent)])
         return merged(Steps(np.full(len(both), point), both), width_s * SECOND).trend
 
 

@@ -37,6 +37,7 @@ INSERT INTO reading_chunks (minute, first, last, lowest, highest, total, opening
 SELECT minute, minute * 60000000, minute * 60000000 + 59000000, 0.1, 0.5, 18, 0.3, 0.3,
        point, 60, 60, 99, decode(repeat('00', 360), 'hex')
 FROM generate_series($1::bigint, $2::bigint) AS minute, unnest($3::int[]) AS point
+ORDER BY minute, point
 """
 
 _STEPS = """
@@ -45,6 +46,7 @@ INSERT INTO reading_steps (start, first, last, samples, believed, lowest, highes
 SELECT start, start, start, 3600, 3600, 0.1, 0.5, 1080, 0.3, 0.3, point, $4
 FROM generate_series($1::bigint, $2::bigint, $4::bigint * 1000000) AS start,
      unnest($3::int[]) AS point
+ORDER BY start, point
 ON CONFLICT DO NOTHING
 """
 
@@ -78,7 +80,8 @@ async def _fill(connection: Any, begin: int, points: list[int], *, fine: bool) -
     if fine:
         few = points[:YEAR_OF_FIVE_MINUTES]
         await connection.execute(_STEPS, begin, begin + YEAR - 1, few, 300)
-    await connection.execute("ANALYZE reading_chunks; ANALYZE reading_steps")
+    for table in ("reading_chunks", "reading_steps"):
+        await connection.execute(f"VACUUM ANALYZE {table}")  # as autovacuum has by then
 
 
 async def _median(

@@ -3,9 +3,11 @@
 The bound is the server's own COPY of the same bytes from a file: nothing of ours is in it.
 """
 
+import asyncio
 import statistics
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +39,10 @@ Connection = "asyncpg.Connection[asyncpg.Record]"
 
 async def run(dsn: str, folder: Path, seed: int) -> dict[str, Any]:
     """Rows a second of ours, and how often it goes into those of the others."""
+    import psycopg  # of the extra [dev]
+
     connection = await asyncpg.connect(dsn, timeout=10, command_timeout=120)
+    stack = ExitStack()
     try:
         await connection.execute(_TABLE)
         table = _rows(np.random.default_rng(seed))
@@ -48,10 +53,16 @@ async def run(dsn: str, folder: Path, seed: int) -> dict[str, Any]:
         file.write_bytes(pgcopy(kinds))
         file.chmod(0o644)
         few = {name: column[:FEWER] for name, column in table.items()}
+        other = stack.enter_context(closing(psycopg.connect(dsn, autocommit=True)))
         ways: dict[str, tuple[int, Callable[[], Awaitable[object]]]] = {
             "ours": (ROWS, lambda: copy_in(connection, "copied", READINGS.columns, table)),
             "records": (ROWS, lambda: _records(connection, table)),
             "executemany": (FEWER, lambda: _executemany(connection, few)),
+            "psycopg": (ROWS, lambda: asyncio.to_thread(_psycopg, other, table)),
+            "psycopg_executemany": (
+                FEWER,
+                lambda: asyncio.to_thread(_psycopg_executemany, other, few),
+            ),
             "server_file": (
                 ROWS,
                 lambda: connection.execute(f"COPY copied FROM '{file}' (FORMAT binary)"),
@@ -76,6 +87,7 @@ async def run(dsn: str, folder: Path, seed: int) -> dict[str, Any]:
         }
         return {"copy_rows_per_s": round(1 / ours), **ratios}
     finally:
+        stack.close()
         await connection.close()
 
 
@@ -108,3 +120,28 @@ async def _executemany(connection: Any, table: Table) -> None:
         f"INSERT INTO copied ({names}) VALUES ({places})",  # noqa: S608  names of ours
         list(zip(*columns, strict=True)),
     )
+
+
+def _psycopg(connection: Any, table: Table) -> None:
+    """Binary COPY, a row at a time, as its documentation writes it."""
+    names, types = ", ".join(READINGS.columns), [_TYPES[t] for t in READINGS.columns.values()]
+    columns = [table[name].tolist() for name in READINGS.columns]
+    command = f"COPY copied ({names}) FROM STDIN (FORMAT BINARY)"
+    with connection.cursor() as cursor, cursor.copy(command) as copy:
+        copy.set_types(types)
+        for row in zip(*columns, strict=True):
+            copy.write_row(row)
+
+
+def _psycopg_executemany(connection: Any, table: Table) -> None:
+    columns = [table[name].tolist() for name in READINGS.columns]
+    places = ", ".join(["%s"] * len(columns))
+    names = ", ".join(READINGS.columns)
+    with connection.cursor() as cursor, connection.transaction():
+        cursor.executemany(
+            f"INSERT INTO copied ({names}) VALUES ({places})",  # noqa: S608  names of ours
+            list(zip(*columns, strict=True)),
+        )
+
+
+_TYPES = {"<i8": "int8", "<f8": "float8", "<i4": "int4", "<i2": "int2"}

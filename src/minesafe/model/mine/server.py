@@ -33,6 +33,8 @@ class Database:
     """PostgreSQL. An empty dsn: the embedded one is started."""
 
     dsn: str
+    archive: str = ""
+    """Folder the embedded one's write-ahead log is copied to; empty: nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
