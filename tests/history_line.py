@@ -15,6 +15,7 @@ from minesafe.links.backoff import Backoff
 from minesafe.model.errors import StoreUnavailable
 from minesafe.model.events import FindingKind
 from minesafe.store.feeder import Disk, Feeder, Progress
+from minesafe.store.feeds import Writer
 from minesafe.store.history import PostgresHistory
 from minesafe.store.journal import SqliteJournal
 from minesafe.store.spool import SqliteSpool
@@ -66,12 +67,18 @@ async def running(feeder: Feeder | DiskWatch) -> AsyncIterator[None]:
 class Line:
     """A feeder on real parts, and what it says."""
 
-    def __init__(self, disk: Disk, dsn: str, backoff: Backoff | None = None) -> None:
+    def __init__(
+        self,
+        disk: Disk,
+        dsn: str,
+        backoff: Backoff | None = None,
+        writer: Writer | None = None,
+    ) -> None:
         self.disk, self.findings, self.covered = disk, FindingBook(), 1 << 60
         self.dsn = dsn
         self.progress = Progress()
         identities = {"spool": disk.spool.identity, "journal": disk.journal.identity}
-        self.history = PostgresHistory(dsn, small_mine(), **identities)
+        self.history = PostgresHistory(dsn, small_mine(), **identities, writer=writer)
         self.feeder = Feeder(
             disk,
             self.history,

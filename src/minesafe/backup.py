@@ -29,7 +29,7 @@ from minesafe.store.chain import identity_of
 from minesafe.store.disk import open_for_reading, sync_folder, translated
 from minesafe.store.spool import spool_identity
 
-LEFT_OUT = frozenset({"postgres", "broker", "kernels", "run", "lock", "status", "serial"})
+LEFT_OUT = frozenset({"postgres", "broker", "kernels", "marks", "run", "lock", "status", "serial"})
 """What is made anew, or copied by its own means."""
 
 OF_THE_MOMENT = frozenset({".ballast", ".reserve", ".db-wal", ".db-shm", ".part"})
