@@ -273,6 +273,9 @@ class DeskOnPaper:
     async def test_device(self, device: str, well: bool, note: str, by: str) -> None:
         self._act("test_device", device, well, note, by)
 
+    async def call_devices(self, called: Sequence[str], by: str) -> None:
+        self._act("call_devices", tuple(called), by)
+
     def findings(self) -> Sequence[tuple[FindingBegan, Micros]]:
         return tuple(self.finding_list)
 
