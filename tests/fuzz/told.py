@@ -11,7 +11,9 @@ from field import NO
 
 from device_sims.devices.spb import UINT64, Metric, payload
 from minesafe.links.stream.packets import Malformed, Publish, Splitter, publish
+from minesafe.model.errors import BadReply
 from minesafe.model.mine import BaseStation, Gateway, KjHost, Mine
+from minesafe.notify.downlink import answer_of
 from minesafe.sources.files.decode import HostMap
 from minesafe.sources.files.tables import TABLES
 from minesafe.sources.mqtt import terminal
@@ -21,6 +23,7 @@ from minesafe.sources.mqtt.lane import Ears
 from minesafe.sources.mqtt.rows import Rows
 from minesafe.sources.mqtt.shaped import ShapedEars
 from minesafe.sources.mqtt.sparkplug.ears import EdgeEars
+from minesafe.sources.mqtt.sparkplug.host import said_of
 from minesafe.sources.mqtt.sparkplug.payload import decode as sparkplug_payload
 from minesafe.sources.positioning.common import Common
 from minesafe.sources.positioning.listener import greeting
@@ -127,6 +130,17 @@ def post_head(data: bytes) -> None:
         assert head_of(data).length >= 0
 
 
+def called_answer(data: bytes) -> None:
+    """What a loudspeaker, a telephone or a tag says of a call."""
+    with suppress(BadReply):
+        answer_of(data)
+
+
+def host_state(data: bytes) -> None:
+    """What stands where edge nodes look for us."""
+    said_of(data)
+
+
 # --- files ----------------------------------------------------------------------------------------
 
 TYPES = sorted(TABLES)
@@ -157,6 +171,8 @@ TARGETS: Mapping[str, Target] = {
     "terminal": cards,
     "station_hello": hello,
     "post_head": post_head,
+    "called_answer": called_answer,
+    "host_state": host_state,
     "kj_files": _files(),
     **{f"places_{dialect}": _station(dialect) for dialect, f in places.FACES.items() if f.frames},
 }
@@ -213,6 +229,8 @@ SEEDS: Mapping[str, Sequence[bytes]] = {
     ],
     "station_hello": [_json({"hello": "BS1", "key": "k", "boot": 7})],
     "post_head": [b"POST / HTTP/1.1\r\nAuthorization: Bearer k\r\nContent-Length: 12\r\n\r\n"],
+    "called_answer": [_json({"call": "o1/0/BC/broadcast", "state": "playing", "t": MS})],
+    "host_state": [_json({"online": True, "timestamp": MS})],
     "kj_files": [
         bytes([i]) + f"{T};1~\r\n{RECORDS[kind]}~\r\n||".encode() for i, kind in enumerate(TYPES)
     ],

@@ -32,6 +32,7 @@ MOST_A_BYTE = 150
 JSON: Mapping[str, Shape] = {
     "an array in an array": lambda n: b"[" * n,
     "an object in an object": lambda n: b'{"data":' * n,
+    "depth behind a key nobody knows": lambda n: b'{"x":' + b"[" * 20 * n,
     "digits": lambda n: b"1" * n,
     "a text": lambda n: b'"' + b"x" * n + b'"',
     "escapes": lambda n: b'"' + b"\\u0000" * n + b'"',

@@ -318,7 +318,15 @@ async def test_noise_from_a_device_is_a_finding_and_stops_nothing(tmp_path: Path
     async with underground(tmp_path) as mine:
         await mine.has(BroadcasterDevice)
         await asyncio.sleep(0.1)
-        for noise in (b"\xff\x00", b"[]", b'{"call":7}', b'{"online":"perhaps"}', b"x" * 20_000):
+        deep = b'{"x":' + b"[" * 16_000
+        for noise in (
+            b"\xff\x00",
+            b"[]",
+            b'{"call":7}',
+            b'{"online":"perhaps"}',
+            b"x" * 20_000,
+            deep,
+        ):
             await mine.host.publish(f"{BC}/state", noise, qos=1)
         strange = {"call": "nobody's", "state": "levitating"}
         await mine.host.publish(f"{BC}/state", json.dumps(strange), qos=1)

@@ -320,7 +320,7 @@ async def test_a_host_that_is_called_offline_says_that_it_is_there() -> None:
     host.say = say
     await host.hear(Message(state.topic, state.online, True))
     assert not said
-    for lie in (state.offline, b"", b"x"):
+    for lie in (state.offline, b"", b'{"x":' + b"[" * 9_000):
         await host.hear(Message(state.topic, lie, False))
     assert said == [(state.topic, state.online)] * 3
     assert host.state().online != state.online, "each connection has a timestamp of its own"

@@ -11,7 +11,7 @@ import msgspec
 
 from minesafe.links.messages import Message
 from minesafe.links.mqtt import MqttLink
-from minesafe.model.errors import LinkDown
+from minesafe.model.errors import BadReply, LinkDown
 from minesafe.model.events import FindingKind
 from minesafe.model.mine import Broker, Mine
 from minesafe.ports import Clock, Findings
@@ -37,6 +37,18 @@ class Answer(msgspec.Struct, frozen=True):
     tag: str = ""
     reason: str = ""
     online: bool | None = None
+
+
+def answer_of(data: bytes) -> Answer:
+    """What a device says.
+
+    Raises:
+        BadReply: it is no answer.
+    """
+    try:
+        return msgspec.json.decode(data[:LONGEST], type=Answer)
+    except (ValueError, RecursionError) as error:
+        raise BadReply(str(error)[:200]) from error
 
 
 Take = Callable[[Answer], Awaitable[None]]
@@ -108,9 +120,9 @@ class Downlink:
         """
         device = self._device[message.topic.rpartition("/")[0]]
         try:
-            answer = msgspec.json.decode(message.payload[:LONGEST], type=Answer)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            self._findings.began(FindingKind.GARBAGE, device, str(error)[:200])
+            answer = answer_of(message.payload)
+        except BadReply as error:
+            self._findings.began(FindingKind.GARBAGE, device, str(error))
             return
         self._findings.ended(FindingKind.GARBAGE, device)
         if answer.online is not None:

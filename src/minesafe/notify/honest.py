@@ -34,7 +34,7 @@ class Honest:
         answer = self._requests.post(*where, **how)
         try:
             said = msgspec.json.decode(answer.content or b"{}", type=_Answer)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (ValueError, RecursionError):
             return answer  # no JSON: the status alone tells
         if said.errcode:
             raise self._requests.RequestException(f"{said.errcode}: {said.errmsg[:200]}")

@@ -12,9 +12,19 @@ from minesafe.ports import Clock
 from minesafe.sources.mqtt.sparkplug.ears import SPACE
 
 
-class _Said(msgspec.Struct):
+class Said(msgspec.Struct):
+    """The body of a STATE."""
+
     online: bool
     timestamp: int
+
+
+def said_of(data: bytes) -> Said:
+    """What a STATE says; whatever else stands there says that nobody is there."""
+    try:
+        return msgspec.json.decode(data, type=Said)
+    except (ValueError, RecursionError):
+        return Said(False, 0)
 
 
 class Host:
@@ -41,7 +51,7 @@ class Host:
         return State(self.topic, self._word(True), self._word(False))
 
     def _word(self, online: bool) -> bytes:
-        return msgspec.json.encode(_Said(online, self._since))
+        return msgspec.json.encode(Said(online, self._since))
 
     @property
     def routes(self) -> dict[str, Handler]:
@@ -50,10 +60,6 @@ class Host:
 
     async def hear(self, message: Message) -> None:
         """Our own word, or the will of a connection we no longer have."""
-        try:
-            said = msgspec.json.decode(message.payload, type=_Said)
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            said = _Said(False, 0)
-        if not said.online and self.say is not None:
+        if not said_of(message.payload).online and self.say is not None:
             with suppress(LinkDown):  # then it is said at the next connection
                 await self.say(self.topic, self._word(True))
