@@ -23,11 +23,13 @@ PAGES = (
         "/outputs",
     ),
     *("/evac", "/sensor/CH4-T2"),
+    *("/", "/alarms", "/people", "/people?q=zgq", "/zone/FACE-1201", "/roster", "/health"),
+    *("/evac", "/sensor/CH4-T2", "/replay"),
 )
 """Every page of the room but the wall's, which has no controls."""
 
 NAMES = [
-    *("中文", *(p.name for p in MINE.people), *(s.name for s in MINE.shifts)),
+    *("中文", "回放", *(p.name for p in MINE.people), *(s.name for s in MINE.shifts)),
     *{word for p in MINE.people for word in (p.trade, p.crew)},
 ]
 """Chinese in an English page: the switch back, people, crews, what the roster calls its shifts."""
@@ -122,6 +124,35 @@ def test_somebody_is_found_by_initials_and_by_the_zone_he_is_in(room: Console) -
     expect(page).to_have_url(re.compile(r"/people\?q=10003$"))
     page.get_by_role("button", name="在图上显示").click()
     expect(page.locator(".map aside")).to_contain_text("张国强")
+
+
+def test_the_past_is_never_taken_for_now(room: Console) -> None:
+    page = room.page
+    page.click("nav a[href='/replay']")
+    past = page.locator("[data-replay]")
+    # The database may still be starting: the page asks again.
+    expect(past.locator("canvas").first).to_be_visible(timeout=60_000)
+    banner = past.locator("h1")
+    expect(banner).to_contain_text(re.compile(r"回放 REPLAY \d{4}-\d\d-\d\d \d\d:\d\d:\d\d"))
+    expect(page).to_have_title(re.compile("回放 REPLAY"))
+    expect(past.get_by_text("回放 REPLAY", exact=True)).to_have_count(4)  # the map, three lists
+    assert past.evaluate("e => getComputedStyle(e).borderImageSource").startswith("repeating-")
+    expect(past.get_by_role("button", name="确认")).to_have_count(0)
+    expect(page.locator("header .facts", has_text="实时")).to_be_visible()
+
+    past.get_by_role("button", name="播放").click()
+    expect(past.get_by_role("button", name="暂停")).to_be_visible()
+    stood = banner.inner_text()
+    expect(banner).not_to_have_text(stood)
+    past.get_by_role("button", name="暂停").click()
+    before, url = banner.inner_text(), page.url
+    past.get_by_role("button", name="−10 秒").click()
+    expect(banner).not_to_have_text(before)
+    expect(page).not_to_have_url(url)
+
+    page.keyboard.press("Escape")
+    expect(past).to_have_count(0)
+    assert page.evaluate("location.pathname") == "/"
 
 
 def test_the_wall_is_read_from_three_metres_and_has_nothing_to_press(room: Console) -> None:

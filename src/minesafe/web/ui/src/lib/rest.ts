@@ -11,6 +11,7 @@ import type {
   DutyBoard,
   DutyMonth,
   Issued,
+  Micros,
   Mine,
   OrderKind,
   Output,
@@ -19,6 +20,8 @@ import type {
   PermitKind,
   Post,
   Reach,
+  Recorded,
+  Replay,
   Refusal,
   Report,
   ReportPost,
@@ -149,6 +152,27 @@ export const reach = (person: string): Promise<Reach | null> =>
 /** Where somebody would be sent to, and how far that is. */
 export const wayOut = (person: string): Promise<WayOut | null> =>
   ofSomebodyBelow(`/people/${id(person)}/way`);
+
+/** A moment as the room knew it. */
+export const replay = (at: Micros): Promise<Replay> => call("GET", `/replay?at=${at}`);
+
+/** The mine as it was laid out at a moment. */
+export const replayMine = (at: Micros): Promise<Mine> => call("GET", `/replay/mine?at=${at}`);
+
+export const replayRecorded = (start: Micros, end: Micros, dots: number): Promise<Recorded> =>
+  call("GET", `/replay/recorded?start=${start}&end=${end}&dots=${dots}`);
+
+/** What follows a moment, as it goes, until the signal. */
+export async function replayPlay(
+  at: Micros,
+  speed: number,
+  signal: AbortSignal,
+): Promise<ReadableStream<Uint8Array>> {
+  const path = `/replay/play?at=${at}&speed=${speed}`;
+  const [response, body] = await answered(path, { method: "GET", signal }, async (r) => r.body);
+  if (response.ok && body) return body;
+  throw refusal(response.status, await response.text());
+}
 
 export const acknowledgeAlarm = (episode: string): Promise<void> =>
   call("POST", `/alarms/${id(episode)}/acknowledge`);

@@ -9,6 +9,7 @@ export type Page =
   | { page: "people" }
   | { page: "roster" }
   | { page: "reports" }
+  | { page: "replay" }
   | { page: "health" }
   | { page: "wall" }
   | { page: "users" }
@@ -28,6 +29,7 @@ const PAGES: Readonly<Record<string, (second: string) => Page>> = {
   people: (second) => (second ? NONE : { page: "people" }),
   roster: (second) => (second ? NONE : { page: "roster" }),
   reports: (second) => (second ? NONE : { page: "reports" }),
+  replay: (second) => (second ? NONE : { page: "replay" }),
   health: (second) => (second ? NONE : { page: "health" }),
   outputs: (second) => (second ? NONE : { page: "outputs" }),
   users: (second) => (second ? NONE : { page: "users" }),

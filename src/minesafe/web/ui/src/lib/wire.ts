@@ -51,6 +51,9 @@ export type Device = Schemas["DeviceOut"];
 export type Devices = Schemas["DevicesOut"];
 export type Backlog = Schemas["BacklogOut"];
 export type Snapshot = Schemas["SnapshotOut"];
+export type Replay = Schemas["ReplayOut"];
+export type Recorded = Schemas["RecordedOut"];
+export type Mark = Schemas["MarkOut"];
 export type Reach = Schemas["ReachOut"];
 export type WayOut = Schemas["WayOut"];
 export type Sample = Schemas["SampleOut"];
@@ -83,6 +86,8 @@ export type LiveMessage =
   | Schemas["LiveAlarms"]
   | Schemas["LiveOrders"]
   | Schemas["LiveState"];
+
+export type ReplayLine = LiveMessage | Schemas["ReplayEnd"];
 
 /** Microseconds since 1970-01-01 UTC; below 2^53, so exact here. */
 export type Micros = number;

@@ -3,6 +3,7 @@
 import { alarmsEn } from "./alarms.en";
 import { codesEn } from "./codes.en";
 import { dutiesEn } from "./duties.en";
+import { replayEn } from "./replay.en";
 import { seekEn } from "./seek.en";
 import { outputsEn } from "./outputs.en";
 import { usersEn } from "./users.en";
@@ -76,6 +77,7 @@ export const en: Dictionary = {
   alarming: alarmsEn,
   duties: dutiesEn,
   seek: seekEn,
+  replay: replayEn,
   outputs: outputsEn,
   users: usersEn,
   reports: reportsEn,

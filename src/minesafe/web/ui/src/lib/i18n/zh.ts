@@ -3,6 +3,7 @@
 import { alarmsZh } from "./alarms.zh";
 import { codesZh } from "./codes.zh";
 import { dutiesZh } from "./duties.zh";
+import { replayZh } from "./replay.zh";
 import { seekZh } from "./seek.zh";
 import { outputsZh } from "./outputs.zh";
 import { usersZh } from "./users.zh";
@@ -72,6 +73,7 @@ export const zh = {
   alarming: alarmsZh,
   duties: dutiesZh,
   seek: seekZh,
+  replay: replayZh,
   outputs: outputsZh,
   users: usersZh,
   reports: reportsZh,
