@@ -26,6 +26,7 @@ from minesafe.embedded.cluster import Cluster
 from minesafe.model.errors import StoreUnavailable
 from minesafe.model.mine import Mine
 from minesafe.store.chain import identity_of
+from minesafe.store.database import FOREIGN
 from minesafe.store.disk import open_for_reading, sync_folder, translated
 from minesafe.store.spool import spool_identity
 
@@ -163,7 +164,7 @@ async def restore(
     with alone(data):
         brought, kept = await asyncio.to_thread(_put_back, copy, data)
         if not about["database"]:
-            return Restored(brought, kept, 0, 0, 0)
+            return Restored(brought, kept, *await _reconciled_with_own(mine, data))
         cluster = Cluster(data / "postgres")
         log = archive or str(about["archive"])
         moment = until.isoformat(sep=" ") if until else ""
@@ -236,6 +237,30 @@ async def _reconciled(dsn: str, data: Path) -> tuple[int, int, int]:
             await connection.execute(_ANEW, spool, frames)
         _count_on(data / "spool.db", max(frames, decided))
         return frames, await _through(connection, journal), int(moved.rsplit(" ", 1)[1])
+    finally:
+        await connection.close()
+
+
+async def _reconciled_with_own(mine: Mine, data: Path) -> tuple[int, int, int]:
+    """A database of the mine's own knows what the copy does not: it would refuse an older journal.
+
+    Raises:
+        StoreUnavailable: it cannot be reached now; asked again, this goes on from here.
+    """
+    dsn = mine.database.dsn
+    try:
+        if not dsn or not await _is_ours(dsn):
+            return 0, 0, 0
+        return await _reconciled(dsn, data)
+    except FOREIGN as error:
+        raise StoreUnavailable(f"the files are back; the database of the mine: {error}") from error
+
+
+async def _is_ours(dsn: str) -> bool:
+    """Whether a server has ever written there."""
+    connection = await asyncpg.connect(dsn, timeout=10, command_timeout=60)
+    try:
+        return bool(await connection.fetchval("SELECT to_regclass('feeds') IS NOT NULL"))
     finally:
         await connection.close()
 

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import asyncpg
@@ -16,7 +17,7 @@ import pytest
 from history_line import Line, ask, disk_at, running, until
 from small_mine import small_mine
 from store_samples import START, finding
-from system.parts import open_folder
+from system.parts import new_database, open_folder
 from typer.testing import CliRunner
 
 from minesafe.backup import restore, save
@@ -26,6 +27,7 @@ from minesafe.model.errors import StoreUnavailable
 from minesafe.model.mine import Database, Mine
 from minesafe.store.accounts import Accounts
 from minesafe.store.chain import verify
+from minesafe.store.feeds import Writer
 
 
 def mine_of(home: Path) -> Mine:
@@ -145,6 +147,45 @@ async def test_a_machine_that_is_lost_goes_on_where_its_copy_and_its_log_are(hom
         await until(lambda: line.projects(2))
         await line.counted(310)
         assert (await numbers(dsn))[1] == [1, 2, 2, 3], "what the journal lost is not deleted"
+
+
+async def test_a_database_of_the_mines_own_takes_an_older_journal_once_it_is_put_back(
+    tmp_path: Path,
+) -> None:
+    """The machine is lost after the copy, the database elsewhere is not, and knows more."""
+    dsn, data, lost = new_database(), tmp_path / "data", tmp_path / "lost"
+    mine = replace(small_mine(), database=Database(dsn, ""))
+    data.mkdir()
+    copy = data
+    for copied, writer in ((True, Writer(1, "a")), (False, Writer(7, "b"))):
+        async with disk_at(data) as disk:
+            line = Line(disk, dsn, writer=writer)
+            line.covered = 0
+            async with running(line.feeder):
+                first = 1 if copied else 101
+                await line.commit(first, first + 99)
+                await noted(line, first)
+                await until(partial(line.reaches, first + 99))
+                await until(partial(line.projects, 1 if copied else 2))
+            await line.history.close()
+        if copied:
+            copy = await save(mine, data, tmp_path / "copies", datetime.now(UTC))
+    data.rename(lost)
+    nowhere = replace(mine, database=Database("postgresql:///t?host=/nowhere&user=x", ""))
+    with pytest.raises(StoreUnavailable, match="the files are back"):
+        await restore(nowhere, copy, data)
+    done = await restore(mine, copy, data)
+    assert (done.frames, done.events, done.set_aside) == (200, 1, 1)
+    async with disk_at(data) as disk:
+        line = Line(disk, dsn, writer=Writer(2, "c"))
+        async with running(line.feeder):
+            await line.commit(201, 210)
+            await noted(line, 2)
+            await until(lambda: line.reaches(210))
+            await until(lambda: line.projects(2))
+        await line.history.close()
+        assert line.findings.now == {}
+    assert await ask(dsn, "SELECT array_agg(seq ORDER BY seq) FROM frames") == [*range(1, 211)]
 
 
 async def test_a_spoilt_copy_and_one_of_another_mine_are_refused(home: Home) -> None:
