@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 
-from minesafe.model.mine import Mine, Name
+from minesafe.model.mine import Mine, Name, System
 from minesafe.model.mine import Shift as RosterShift
 from minesafe.reports.statutory.facts import Cell, Coded, Measured, Named, Said, named, several
+
+_SYSTEMS = frozenset(system.value for system in System)
 
 
 class Cells:
@@ -29,8 +31,10 @@ class Cells:
         return several([self.name(ident) for ident in idents if ident])
 
     def point(self, ident: str) -> Cell:
-        """A point, its id before its name: papers are compared by ids."""
+        """A point or device, its id before its name: papers are compared by ids."""
         both = self._names.get(ident)
+        if ident in _SYSTEMS:
+            return Coded(f"system_{ident}")
         if both is None or both.zh == ident:
             return Said(ident)
         return Named(f"{ident} {both.zh}", f"{ident} {both.en}")

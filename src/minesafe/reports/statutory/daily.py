@@ -250,7 +250,7 @@ def _calibration(cells: Cells, day: Day) -> Part:
 
 
 def _handling(cells: Cells, day: Day) -> Part:
-    worst = {s.episode: s for s in day.happened.of(*OVER, *FAULTS)}
+    worst = {s.episode: s for s in day.happened.alarms}
     rows = tuple(
         (
             cells.point(worst[episode].subject) if episode in worst else Said(episode),

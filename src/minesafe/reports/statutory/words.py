@@ -164,6 +164,12 @@ WORDS: Mapping[str, Name] = {
     "verified": Name("已核对原文", "verified"),
     "unverified": Name("未核对原文", "unverified"),
     "none": Name("无", "none"),
+    "system_monitoring": Name("监测监控系统", "Monitoring"),
+    "system_positioning": Name("人员定位系统", "Positioning"),
+    "system_refuge": Name("紧急避险系统", "Refuge"),
+    "system_air": Name("压风自救系统", "Compressed air"),
+    "system_water": Name("供水施救系统", "Water"),
+    "system_communication": Name("通信联络系统", "Communication"),
     # --- people
     "by_hour": Name("各区域逐时人数（每小时最多）", "Head-counts by hour (the most of each)"),
     "most": Name("最多人数与限员", "Most people, and limits"),

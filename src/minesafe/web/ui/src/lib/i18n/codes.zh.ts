@@ -353,7 +353,7 @@ export const codesZh = {
     no_such_day: "没有这一天",
     day_not_begun: "这一天还没有开始",
     report_busy: "另一份报告正在编制，请稍后再试",
-    report_late: "编制超时已停止；可在服务器上用命令 minesafe report incident 编制",
+    report_late: "编制超时已停止；可在服务器上用命令 minesafe report 编制",
     report_failed: "报告编制失败，服务器日志写有原因",
     report_no_font: "服务器没有中文字体，无法编制 PDF：请安装 fonts-noto-cjk，或先用网页文件",
     report_no_typst: "服务器没有安装 PDF 组件 minesafe[reports]：请安装，或先用网页文件",
