@@ -14,6 +14,7 @@ from minesafe.config.kinds import read_kinds
 from minesafe.config.pack_logic import Ground, read_pack_logic
 from minesafe.config.row import Findings, Named
 from minesafe.config.text import read_toml
+from minesafe.model.errors import BadConfig
 from minesafe.model.events import AlarmMove, AlarmMoved
 from minesafe.model.mine import Form, Kind, Mine, Point, Severity
 
@@ -124,3 +125,25 @@ def test_power_that_is_there_after_a_cut_is_the_worst_alarm(coal: Mine) -> None:
     story.reads("CUT-1201", 1.0)
     story.passes(15)
     assert fired(story) == [("CUT-FEED.FEED-1201", Severity.I)]
+
+
+# --- what is stored ----------------------------------------------------------------------------
+
+
+def test_a_kind_is_thinned_with_a_heartbeat_or_not_at_all() -> None:
+    (thinned,), said = read(METER + "store_band = 0.5\nstore_every_s = 60\n")
+    assert (thinned.store_band, thinned.store_every_s, said) == (0.5, 60.0, "")
+    assert "store_every_s" in read(METER + "store_band = 0.5\n")[1]
+    assert "leave it out" in read(METER + "store_every_s = 60\n")[1]
+    assert "outside 20 …" in read(METER + "store_band = 0.5\nstore_every_s = 10\n")[1]
+
+
+def test_what_the_law_asks_to_keep_is_not_thinned(tmp_path: Path) -> None:
+    shutil.copytree(FIRST, tmp_path / "mine")
+    kinds = shipped("kinds.toml").read_text("utf-8")
+    mended = kinds.replace(
+        'id = "methane"', 'id = "methane"\nstore_band = 0.02\nstore_every_s = 60'
+    )
+    (tmp_path / "mine" / "kinds.toml").write_text(mended, "utf-8")
+    with pytest.raises(BadConfig, match="is statutory"):
+        config.load(tmp_path / "mine")

@@ -1,7 +1,7 @@
 """kinds.toml: what a point measures, how it speaks, and when it is not believed."""
 
 from minesafe.config.row import Named, Row, gather
-from minesafe.model.mine import Danger, Form, Icon, Kind, Name, System
+from minesafe.model.mine import Danger, Form, Icon, Kind, Name, Point, Rule, System
 
 SAID_OF = {
     "heartbeat": Form.SWITCH,
@@ -32,6 +32,7 @@ def _kind(row: Row, ident: str) -> Kind:
     form = _form(row, bool(states))
     steady = {key: row.number_or_none(key) for key in ("stuck_s", "quiet")}
     noisy = row.flag("noisy", False)
+    band, every = _thinned(row, period)
     _check_steady(row, steady["stuck_s"], steady["quiet"], form, period, noisy)
     return Kind(
         ident,
@@ -61,7 +62,30 @@ def _kind(row: Row, ident: str) -> Kind:
         # Without a fastest rate no wrap could be told from a counter that began anew.
         most_per_h=row.number("most_per_h", low=1e-6) if form is Form.CUMULATIVE else 0.0,
         wrap=row.number_or_none("wrap", low=1),
+        store_band=band,
+        store_every_s=every,
     )
+
+
+def _thinned(row: Row, period: float) -> tuple[float | None, float]:
+    """Together or not at all: without a heartbeat nobody could tell standing still from silence."""
+    band = row.number_or_none("store_band", low=0)
+    if band is None:
+        if row.has("store_every_s"):
+            row.fault("store_every_s", "without store_band every sample is stored", "leave it out")
+        return None, 0.0
+    return band, row.number("store_every_s", low=2 * period, high=3600)
+
+
+def check_thinned(kinds: Named[Kind], points: Named[Point], rules: Named[Rule]) -> None:
+    """What the law asks to be kept is kept whole: the kind of a statutory point has no band."""
+    law = {rule.id for rule in rules.values if rule.statutory}
+    held = {point.kind: point for point in points.values if point.rule in law}
+    for kind, row in kinds.pairs():
+        point = held.get(kind.id)
+        if point is not None and kind.store_band is not None:
+            what = f"{point.id!r} is statutory (rule {point.rule!r}): all its samples are kept"
+            row.fault("store_band", what, "leave store_band out")
 
 
 def _form(row: Row, has_states: bool) -> Form:

@@ -15,7 +15,7 @@ from minesafe.config.devices import check_feeders, read_devices
 from minesafe.config.files import gather_files, list_of, pack_of, revision_of
 from minesafe.config.formulas import with_formulas
 from minesafe.config.gateways import check_names
-from minesafe.config.kinds import read_kinds
+from minesafe.config.kinds import check_thinned, read_kinds
 from minesafe.config.lists import LISTS
 from minesafe.config.logic import read_logic
 from minesafe.config.pack_logic import Ground, read_pack_logic
@@ -201,6 +201,7 @@ def _mine(sheets: Sheets, now: Micros, environ: Mapping[str, str]) -> Mine | Non
 
     check_names(devices.gateways, points, kinds)
     points = with_formulas(points, kinds, zones)
+    check_thinned(kinds, points, rules)
     register = sheets.may("register")
     today = days_before(now, head.zone) if head.demo else None
     papers = read_papers(register, points, kinds, devices, today)

@@ -18,20 +18,21 @@ from minesafe.store.pgcopy import from_pgcopy, pieces
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 
-async def frames(
-    connection: Connection, feed: int, rows: Sequence[Frame], late: Column, disordered: Column
-) -> None:
-    """One row a frame, with how many samples it held, how many came late and out of order."""
-    counted = zip(rows, late.tolist(), disordered.tolist(), strict=True)
+async def frames(connection: Connection, feed: int, rows: Sequence[Frame], *counts: Column) -> None:
+    """One row a frame, with how many samples it held.
+
+    `counts`: how many of them came late, out of order, and are not stored.
+    """
+    counted = zip(rows, *(column.tolist() for column in counts), strict=True)
     await connection.copy_records_to_table(
         "frames",
         columns=(
             *("feed", "seq", "now", "revision"),
-            *("readings", "sightings", "late", "disordered"),
+            *("readings", "sightings", "late", "disordered", "left_out"),
         ),
         records=[
-            (feed, f.seq, f.now, f.revision, len(f.readings), len(f.sightings), *counts)
-            for f, *counts in counted
+            (feed, f.seq, f.now, f.revision, len(f.readings), len(f.sightings), *its)
+            for f, *its in counted
         ],
     )
 

@@ -9,6 +9,7 @@ import numpy as np
 from minesafe.model.frame import Column
 from minesafe.model.time import OLDEST, Micros
 from minesafe.store.chunks import Shape, Table
+from minesafe.store.thinning import Thinning
 
 _FAR = np.int64(1) << 40
 """Twelve days: further away is as far as that, so that a point and a time fit into one number."""
@@ -67,11 +68,13 @@ class Tally:
         self.late = 0
         self.disordered = 0
         self._newest: dict[str, Newest] = {}
+        self.thinning = Thinning()
 
     def copy(self) -> "Tally":
         """For a write that may yet fail."""
         other = Tally()
         other.late, other.disordered = self.late, self.disordered
+        other.thinning = self.thinning.copy()
         other._newest = {name: newest.copy() for name, newest in self._newest.items()}
         return other
 

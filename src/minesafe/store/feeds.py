@@ -6,6 +6,7 @@ each start: of an older epoch, or of the same one under another name (a copied d
 nothing is taken any more.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -14,6 +15,13 @@ import asyncpg
 from minesafe.model.errors import SecondWriter
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+
+_ADD = """
+INSERT INTO feeds (identity)
+SELECT $1 WHERE NOT EXISTS (SELECT FROM feeds WHERE identity = $1) ON CONFLICT DO NOTHING
+"""
+
+_OF = "SELECT id FROM feeds WHERE identity = $1"
 
 _FEED = "SELECT through, epoch, writer, clearing FROM feeds WHERE id = $1"
 
@@ -37,6 +45,12 @@ class Feed:
     writer: str
     clearing: bool
     """Its rows are taken away, to be written again."""
+
+
+async def register(connection: Connection, identities: Sequence[str]) -> list[int]:
+    """The numbers of feeds, made where they are new."""
+    await connection.executemany(_ADD, [(identity,) for identity in identities])
+    return [int(await connection.fetchval(_OF, identity)) for identity in identities]
 
 
 async def locked(connection: Connection, feed: int, writer: Writer | None) -> Feed:

@@ -1,4 +1,4 @@
-"""The long memory on PostgreSQL: COPY in, exactly once, and two questions.
+"""The long memory on PostgreSQL: COPY in, exactly once, and what can be asked.
 
 All frames of a write and the row that says how far we are go in one transaction. A write whose
 answer was lost is simply repeated: what is stored already is passed over.
@@ -22,45 +22,35 @@ from minesafe.model.moment import Mark, Moment
 from minesafe.model.presence import Presence
 from minesafe.model.search import Search
 from minesafe.model.spell import Spells
-from minesafe.model.steps import MINUTE
 from minesafe.model.time import Micros
 from minesafe.model.trend import Trend
-from minesafe.store import copies, feeds, lateness, moments, names, past, projection
+from minesafe.store import copies, feeds, moments, names, past, projection
 from minesafe.store.chunks import READINGS, SIGHTINGS, Table
 from minesafe.store.database import Database
 from minesafe.store.disorder import Tally
 from minesafe.store.feeds import Writer
 from minesafe.store.migrations import migrate, shipped
-from minesafe.store.moments import Moments
 from minesafe.store.names import Names
 from minesafe.store.records import columns
 from minesafe.store.shelf import Shelf
 from minesafe.store.shelves import shelf_of
+from minesafe.store.writing import Place, Writing
 from minesafe.wording import Sayer
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 T = TypeVar("T")
 
-WRITE_S = 20.0
-"""Real seconds a write may take; a batch of 500 frames needs about one."""
-
-READ_S = 15.0
+WRITE_S, READ_S = 20.0, 15.0
+"""Real seconds a write and a question may take."""
 
 FEW = 50
 """Points whose rows are read an hour at a time: as many as all of a large mine in a minute."""
 
 ASKED = 2
-"""Questions at once. What is beyond them waits; the writer has connections of its own."""
+"""Questions at once; others wait. The writer has connections of its own."""
 
 QUESTIONS = {"default_transaction_read_only": "on", "statement_timeout": "8000"}
 """Of a reader's connection; milliseconds. Sooner than the client gives up, so that it is told."""
-
-_ADD_FEED = """
-INSERT INTO feeds (identity)
-SELECT $1 WHERE NOT EXISTS (SELECT FROM feeds WHERE identity = $1) ON CONFLICT DO NOTHING
-"""
-
-_FEED = "SELECT id FROM feeds WHERE identity = $1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +89,7 @@ class PostgresHistory:
         self._feeds = (f"spool:{spool}", f"journal:{journal}")
         self._ready: _Ready | None = None
         self._older: dict[str, Names] = {}
-        self._moments = Moments()
+        self._writing = Writing(mine)
         self.tally = Tally()
 
     async def write(self, frames: Sequence[Frame]) -> None:
@@ -116,52 +106,16 @@ class PostgresHistory:
     async def _write(
         self, connection: Connection, ready: _Ready, frames: Sequence[Frame], tally: Tally
     ) -> dict[str, Names]:
-        """Store what is new; names met on the way and counts hold once this is committed."""
-        met: dict[str, Names] = {}
-        rows: list[tuple[Table, Table]] = []
         stored = (await feeds.locked(connection, ready.frames, self._writer)).through
         await copies.check_same(connection, ready.frames, [f for f in frames if f.seq <= stored])
         new = [frame for frame in frames if frame.seq > stored]
-        for revision in dict.fromkeys(frame.revision for frame in new):
-            part = [frame for frame in new if frame.revision == revision]
-            met[revision], own = await self._copy(connection, ready, revision, part, tally)
-            rows.append(own)
-        if new:
-            where = (connection, ready.shelf, ready.frames)
-            await self._moments.follow(*where, stored, new[-1], rows)
-            await feeds.move(connection, ready.frames, new[-1].seq)
+        if not new:
+            return {}
+        place = Place(connection, ready.shelf, ready.frames)
+        names_of = partial(self._names_of, connection, ready)
+        met = await self._writing.store(place, stored, new, names_of, tally)
+        await feeds.move(connection, ready.frames, new[-1].seq)
         return met
-
-    async def _copy(
-        self,
-        connection: Connection,
-        ready: _Ready,
-        revision: str,
-        frames: list[Frame],
-        tally: Tally,
-    ) -> tuple[Names, tuple[Table, Table]]:
-        """Store frames of one revision; what they are called, and their rows as stored."""
-        readings = Readings.joined([frame.readings for frame in frames])
-        sightings = Sightings.joined([frame.sightings for frame in frames])
-        known = await self._names_of(connection, ready, revision)
-        known = await names.covering(connection, known, "point", readings.point)
-        for column, what in names.SIGHTED.items():
-            known = await names.covering(connection, known, what, getattr(sightings, column))
-        tables = (
-            copies.readings(ready.frames, frames, readings, known),
-            copies.sightings(ready.frames, frames, sightings, known),
-        )
-        seqs, now = (np.array([getattr(f, name) for f in frames]) for name in ("seq", "now"))
-        both = tuple(zip((READINGS, SIGHTINGS), tables, strict=True))
-        counted = [tally.count(shape, table, seqs, now) for shape, table in both]
-        late, disordered = (sum(columns) for columns in zip(*counted, strict=True))
-        await copies.frames(connection, ready.frames, frames, late, disordered)
-        for shape, table in both:
-            if len(table["seq"]):
-                minutes = now[np.searchsorted(seqs, table["seq"])] // MINUTE
-                await lateness.note(connection, ready.frames, shape, table, minutes)
-                await ready.shelf.store(connection, shape, table, minutes)
-        return known, tables
 
     async def _names_of(self, connection: Connection, ready: _Ready, revision: str) -> Names:
         if revision == ready.names.revision:
@@ -347,6 +301,7 @@ class PostgresHistory:
     def take_over(self, mine: Mine) -> None:
         """Ask and answer in the rows of another revision from now on."""
         self._mine = mine
+        self._writing.take_over(mine)
 
     async def close(self) -> None:
         """Tear the connections down; asks nobody."""
@@ -388,8 +343,7 @@ class PostgresHistory:
         await migrate(connection, shipped(shelf.migrations))
         async with connection.transaction():
             await names.register(connection, self._mine)
-            await connection.executemany(_ADD_FEED, [(feed,) for feed in self._feeds])
-        frames, events = [await connection.fetchval(_FEED, feed) for feed in self._feeds]
+            frames, events = await feeds.register(connection, self._feeds)
         known = await names.load(connection, self._mine.revision)
         await projection.ready(connection, events)
         return _Ready(frames, events, known, Sayer(self._mine), shelf)

@@ -101,6 +101,10 @@ class Kind:
     """Of a cumulative kind: no counter of it rises faster."""
     wrap: float | None = None
     """Of a cumulative kind: where a counter begins at 0 again; None: nowhere."""
+    store_band: float | None = None
+    """A sample within so much of the last stored one is not stored; None: every one is."""
+    store_every_s: float = 0.0
+    """With a band: one is stored at least so often."""
 
     @property
     def resolution(self) -> float:
