@@ -118,7 +118,7 @@ async def test_a_database_that_is_lost_comes_back_to_a_moment_and_the_rest_is_pr
 ) -> None:
     shutil.rmtree(home.data / "postgres")
     where = {"until": home.moment, "archive": str(home.log)}
-    found = await restore(home.mine, home.copy, home.data, **where)  # type: ignore[arg-type]
+    found = await restore(home.mine, home.copy, home.data, **where)  # type: ignore[arg-type]  # by name
     assert (found.frames, found.events, found.set_aside) == (200, 2, 0)
     assert found.from_copy == (), "journal and spool were not lost"
     async with recording(home.data, home.mine) as (line, dsn):

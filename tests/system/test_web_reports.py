@@ -52,7 +52,7 @@ async def test_each_line_is_signed_by_its_own_role_with_the_password_again(tmp_p
         path = f"/api/v1/reports/{FIRST}/signatures"
 
         async def sign(who: object, post: str, password: str) -> tuple[int, str]:
-            answer = await who.post(path, json={"post": post, "password": password})  # type: ignore[attr-defined]
+            answer = await who.post(path, json={"post": post, "password": password})  # type: ignore[attr-defined]  # a log-in
             return answer.status_code, answer.json()["code"] if answer.content else ""
 
         assert await sign(dispatcher, "on_duty", "wrong") == (401, "wrong_password")

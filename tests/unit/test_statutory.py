@@ -110,15 +110,15 @@ async def test_a_cut_is_told_with_its_area_and_proven_by_its_feed(day: Day) -> N
     by_limit, seen = rows(facts, "power_cuts")
     assert by_limit["condition"] == Coded("cut_high")
     assert by_limit["area"] == Named("FACE", "FACE")
-    assert At(local(0, 10, 2)) in by_limit["feed"].cells  # type: ignore[union-attr]
+    assert At(local(0, 10, 2)) in by_limit["feed"].cells  # type: ignore[union-attr]  # its kind is known
     assert (seen["began"], seen["ended"]) == (At(local(0, 10, 2)), At(local(0, 12, 5)))
 
 
 async def test_a_switch_tells_each_change_and_how_long_it_was_in_each_state(day: Day) -> None:
     facts = (await made(day)).facts
-    moves = [(r["changed_at"], r["to_state"].zh) for r in rows(facts, "switch_changes")]  # type: ignore[union-attr]
+    moves = [(r["changed_at"], r["to_state"].zh) for r in rows(facts, "switch_changes")]  # type: ignore[union-attr]  # its kind is known
     assert moves == [(At(local(0, 10, 2)), "无电"), (At(local(0, 12, 5)), "有电")]
-    total = sum(r["time_in_state"].seconds for r in rows(facts, "switch_totals"))  # type: ignore[union-attr]
+    total = sum(r["time_in_state"].seconds for r in rows(facts, "switch_totals"))  # type: ignore[union-attr]  # its kind is known
     assert total == pytest.approx((facts.until - facts.start) / 1e6, abs=5.1)
 
 
@@ -174,7 +174,7 @@ async def test_what_people_wrote_and_permitted_stands_in_it() -> None:
     episode = happened(day.mine, day.events(), span).of("cut_high")[0].episode
     day.does(
         PermitAsked(
-            permit="calibration:WIND#1", permit_kind=PermitKind.CALIBRATION, source="point",  # type: ignore[arg-type]
+            permit="calibration:WIND#1", permit_kind=PermitKind.CALIBRATION, source="point",  # type: ignore[arg-type]  # by name
             subject="WIND", reason="gas bottle", until=day.now + MINUTE, by="ENGINEER",
             origin=Origin.CONSOLE,
         ),

@@ -171,7 +171,7 @@ async def test_attendance_stands_beside_what_the_tag_says() -> None:
     assert one["seen_first"] == At(local(0, 0, 5))
     assert (two["card_out"], two["standing"]) == (None, Coded("no_card_out"))
     assert [r["who"] for r in rows(told, "without_card")] == [Named("P3", "P3"), Named("P4", "P4")]
-    trips = {r["who"].zh: r for r in rows(told, "trips")}  # type: ignore[union-attr]
+    trips = {r["who"].zh: r for r in rows(told, "trips")}  # type: ignore[union-attr]  # its kind is known
     assert trips["P1"]["went_down"] == At(local(0, 0, 5))
     assert trips["P1"]["standing"] == Coded("below_when_seen_last")
     month = rows(await facts(day, Series.ATTENDANCE_MONTH, "2025-11"), "attendance_of_month")
