@@ -2,7 +2,7 @@
 
 import { Path } from "./map/path";
 import { placeAt, zoneOfNode } from "./map/roads";
-import type { XY } from "./map/matrix";
+import type { XYZ } from "./map/matrix";
 import type { Kind, Logic, Mine, Node, Person, Point, Roadway, Zone } from "./wire";
 
 const byId = <T extends { id: string }>(items: readonly T[]): ReadonlyMap<string, T> =>
@@ -62,7 +62,7 @@ export class Lookup {
     return known;
   }
 
-  xy(roadway: string, chainage: number): XY | null {
+  at(roadway: string, chainage: number): XYZ | null {
     const r = this.roadway.get(roadway);
     return r ? placeAt(r, chainage) : null;
   }

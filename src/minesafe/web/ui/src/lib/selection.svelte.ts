@@ -3,13 +3,13 @@
 import type { Target } from "./map/scene";
 import type { Lookup } from "./lookup";
 import type { Picture } from "./live/picture";
-import type { XY } from "./map/matrix";
+import type { XYZ } from "./map/matrix";
 import type { Reach } from "./wire";
 
 class Selection {
   target = $state.raw<Target | null>(null);
   /** A place the map is asked to bring into view; a new object each time it is asked. */
-  wanted = $state.raw<{ at: XY } | null>(null);
+  wanted = $state.raw<{ at: XYZ } | null>(null);
   /** Where the person chosen may have walked to, while he is missed. */
   reach = $state.raw<Reach | null>(null);
 
@@ -25,12 +25,12 @@ class Selection {
   }
 }
 
-function whereIs(target: Target, look: Lookup, picture: Picture): XY | null {
+function whereIs(target: Target, look: Lookup, picture: Picture): XYZ | null {
   const spot =
     target.type === "point" ? look.point.get(target.id) : picture.places.get(target.id);
-  if (spot) return [spot.x, spot.y];
+  if (spot) return [spot.x, spot.y, spot.z];
   const interval = look.zone.get(target.id)?.intervals[0];
-  return interval ? look.xy(interval.roadway, (interval.from_m + interval.to_m) / 2) : null;
+  return interval ? look.at(interval.roadway, (interval.from_m + interval.to_m) / 2) : null;
 }
 
 export const selection = new Selection();

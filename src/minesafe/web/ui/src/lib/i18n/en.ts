@@ -110,6 +110,11 @@ export const en: Dictionary = {
   noSamples: "No samples in this hour",
   gap: "gap",
 
+  mapView: "View",
+  plan: "Plan",
+  axonometric: "Axonometric",
+  level: "Level",
+  allLevels: "All levels",
   fit: "Whole mine",
   zoomIn: "Zoom in",
   zoomOut: "Zoom out",

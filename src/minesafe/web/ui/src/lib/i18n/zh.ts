@@ -106,6 +106,11 @@ export const zh = {
   noSamples: "这一小时没有数据",
   gap: "中断",
 
+  mapView: "视图",
+  plan: "平面",
+  axonometric: "立体",
+  level: "水平",
+  allLevels: "全部水平",
   fit: "全图",
   zoomIn: "放大",
   zoomOut: "缩小",

@@ -2,7 +2,7 @@
 
 import { crowds, type Crowd } from "./crowd";
 import { placeLabels, type LabelRequest, type Obstacles, type PlacedLabel } from "./labels";
-import { apply, scaleOf, type Box, type Matrix, type XY } from "./matrix";
+import { apply, scaleOf, type Box, type Matrix, type XY, type XYZ } from "./matrix";
 import type { Palette } from "./palette";
 import { tunnelWidth } from "./plan";
 import { sameTarget, type PersonMark, type Scene, type SensorMark, type Target } from "./scene";
@@ -22,7 +22,7 @@ export interface LiveOptions {
   readonly chosen: Target | null;
   readonly names: boolean;
   /** Where the person chosen may have walked to. */
-  readonly reach: readonly (readonly XY[])[];
+  readonly reach: readonly (readonly XYZ[])[];
   /** On in the first half of each second: what waits for an acknowledgement shows its ring then. */
   readonly beat: boolean;
   /** Which side each label took last. */
@@ -52,11 +52,11 @@ interface Brush {
   readonly options: LiveOptions;
 }
 
-function trace(ctx: Screen, m: Matrix, lines: readonly (readonly XY[])[]): void {
+function trace(ctx: Screen, m: Matrix, lines: readonly (readonly XYZ[])[]): void {
   ctx.beginPath();
   for (const line of lines)
-    line.forEach(([x, y], i) => {
-      const [px, py] = apply(m, x, y);
+    line.forEach((at, i) => {
+      const [px, py] = apply(m, ...at);
       if (i) ctx.lineTo(px, py);
       else ctx.moveTo(px, py);
     });
@@ -113,9 +113,9 @@ function drawSensor({ ctx, palette, options }: Brush, mark: SensorMark, [x, y]: 
   ctx.translate(x, y);
   ctx.beginPath();
   SHAPES[mark.shape](ctx, colour ? 7.5 : 6);
-  ctx.fillStyle = colour ?? palette.ground;
+  ctx.fillStyle = mark.returned ? palette.ground : (colour ?? palette.ground);
   ctx.fill();
-  ctx.lineWidth = 1.5;
+  ctx.lineWidth = mark.returned ? 2.2 : 1.5;
   ctx.strokeStyle = colour ?? (mark.stale ? palette.dim : palette.text);
   if (mark.stale) ctx.setLineDash([2.5, 2]);
   ctx.stroke();
@@ -303,11 +303,12 @@ export function drawLive(
     const asked = sameTarget(options.over, mark.target) || sameTarget(options.chosen, mark.target);
     const { severity, stale: struck } = mark;
     const text = asked ? mark.detail : mark.text;
-    if (!text || (mark.minor && !asked && scaleOf(m) < WORDS_FROM)) continue;
+    const quiet = mark.minor || (mark.returned && severity !== "I");
+    if (!text || (quiet && !asked && scaleOf(m) < WORDS_FROM)) continue;
     const priority = severity ? PRIORITY[severity] : asked ? 4 : CALM[mark.shape];
     const must = asked || severity === "I" || severity === "II";
     labels.ask(`point ${mark.target.id}`, at, 11, priority, must, {
-      text, severity, struck, strong: severity === "I",
+      text, severity: mark.returned ? null : severity, struck, strong: severity === "I",
     });
   }
   const placed = scene.people.map((item) => ({ item, at: apply(m, ...item.at) }));

@@ -1,30 +1,71 @@
-import { expect, test } from "vitest";
-import { apply, around, fit, invert, overlaps, panned, scaleBar, scaleOf, zoomed } from "./matrix";
+import { describe, expect, test } from "vitest";
+import {
+  apply, around, axonometric, fit, northOf, overlaps, panned, PLAN, scaleBar, scaleOf, zoomed,
+  type XYZ,
+} from "./matrix";
 
-const world = { x: 100, y: 200, w: 400, h: 100 };
+const WORLD: readonly XYZ[] = [[100, 200, -300], [500, 300, -300], [100, 300, -200]];
 const screen = { x: 10, y: 20, w: 800, h: 600 };
-const m = fit(world, screen);
+const m = fit(PLAN, WORLD, screen);
 
 test("the whole mine fits, in the middle, north up", () => {
   expect(scaleOf(m)).toBe(2);
-  expect(apply(m, 300, 250)).toEqual([410, 320]);
-  expect(apply(m, 300, 300)[1]).toBeLessThan(apply(m, 300, 200)[1]);
+  expect(apply(m, 300, 250, 0)).toEqual([410, 320]);
+  expect(apply(m, 300, 300, 0)[1]).toBeLessThan(apply(m, 300, 200, 0)[1]);
+  expect(northOf(m)).toBeCloseTo(0);
 });
 
-test("a place on the screen leads back to its metres", () => {
-  const [x, y] = invert(m, ...apply(m, 123, 234));
-  expect([x, y]).toEqual([expect.closeTo(123), expect.closeTo(234)]);
+test("from above heights do not show", () => {
+  expect(apply(m, 300, 250, -300)).toEqual(apply(m, 300, 250, 0));
 });
 
 test("zooming keeps what is under the pointer", () => {
-  const under = invert(m, 333, 222);
-  const near = zoomed(m, 3, 333, 222);
-  expect(apply(near, ...under)).toEqual([expect.closeTo(333), expect.closeTo(222)]);
+  const [px, py] = apply(m, 321, 234, -200);
+  const near = zoomed(m, 3, px, py);
+  expect(apply(near, 321, 234, -200)).toEqual([expect.closeTo(px), expect.closeTo(py)]);
   expect(scaleOf(near)).toBeCloseTo(6);
 });
 
 test("panning moves everything by the same pixels", () => {
-  expect(apply(panned(m, 5, -7), 300, 250)).toEqual([415, 313]);
+  expect(apply(panned(m, 5, -7), 300, 250, 0)).toEqual([415, 313]);
+});
+
+describe("axonometric", () => {
+  const kind = axonometric(30, 35, 2);
+  const shown = fit(kind, WORLD, screen);
+
+  test("every place of the mine is on the screen", () => {
+    for (const at of WORLD) {
+      const [x, y] = apply(shown, ...at);
+      expect(x).toBeGreaterThanOrEqual(screen.x - 1e-6);
+      expect(x).toBeLessThanOrEqual(screen.x + screen.w + 1e-6);
+      expect(y).toBeGreaterThanOrEqual(screen.y - 1e-6);
+      expect(y).toBeLessThanOrEqual(screen.y + screen.h + 1e-6);
+    }
+  });
+
+  test("what is deeper is lower, right below", () => {
+    const [x0, y0] = apply(shown, 300, 250, -200);
+    const [x1, y1] = apply(shown, 300, 250, -300);
+    expect(x1).toBeCloseTo(x0);
+    expect(y1).toBeGreaterThan(y0);
+  });
+
+  test("equal lengths in one direction are equal everywhere", () => {
+    const step = (x: number, y: number, z: number) =>
+      apply(shown, x + 10, y, z).map((v, i) => v - apply(shown, x, y, z)[i]!);
+    expect(step(0, 0, 0)).toEqual(step(400, 300, -300).map((v) => expect.closeTo(v)));
+  });
+
+  test("straight down it is the plan", () => {
+    const down = axonometric(0, 90, 2);
+    for (const at of WORLD)
+      expect(apply(down, ...at)).toEqual(apply(PLAN, ...at).map((v) => expect.closeTo(v)));
+  });
+
+  test("north turns with the mine", () => {
+    expect(northOf(axonometric(90, 90, 1))).toBeCloseTo(-Math.PI / 2);
+  });
 });
 
 test.each([

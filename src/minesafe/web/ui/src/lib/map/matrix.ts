@@ -1,8 +1,9 @@
 /**
- * A 2×3 affine matrix from local metres (x east, y north) to screen pixels (y down).
+ * A 2×4 affine matrix from local metres (x east, y north, z up) to screen pixels (y down): the plan
+ * and the axonometric view are two of its kind, and everything on the map goes through it.
  *
- *     px = a·x + c·y + e
- *     py = b·x + d·y + f
+ *     px = a·x + c·y + g·z + e
+ *     py = b·x + d·y + h·z + f
  */
 
 export interface Matrix {
@@ -10,11 +11,17 @@ export interface Matrix {
   readonly b: number;
   readonly c: number;
   readonly d: number;
+  readonly g: number;
+  readonly h: number;
   readonly e: number;
   readonly f: number;
 }
 
+/** Pixels of the screen. */
 export type XY = readonly [number, number];
+
+/** Metres of the mine. */
+export type XYZ = readonly [x: number, y: number, z: number];
 
 export interface Box {
   readonly x: number;
@@ -23,34 +30,51 @@ export interface Box {
   readonly h: number;
 }
 
-/** Screen pixels of a place in metres. */
-export const apply = (m: Matrix, x: number, y: number): XY => [
-  m.a * x + m.c * y + m.e,
-  m.b * x + m.d * y + m.f,
-];
+/** From straight above: north is up, heights do not show. */
+export const PLAN: Matrix = { a: 1, b: 0, c: 0, d: -1, g: 0, h: 0, e: 0, f: 0 };
 
-/** Metres of a place on the screen. */
-export function invert(m: Matrix, px: number, py: number): XY {
-  const det = m.a * m.d - m.b * m.c;
-  const [x, y] = [px - m.e, py - m.f];
-  return [(m.d * x - m.c * y) / det, (m.a * y - m.b * x) / det];
+/**
+ * From above and from the side, without perspective: lengths along one direction are everywhere
+ * the same, so a view can be measured.
+ *
+ * @param turn how far the mine is turned to the left, degrees
+ * @param tilt how high the eye stands above the horizon, degrees
+ * @param lift how many times heights are drawn larger, so that levels stand apart
+ */
+export function axonometric(turn: number, tilt: number, lift: number): Matrix {
+  const [t, s] = [(turn * Math.PI) / 180, (tilt * Math.PI) / 180];
+  const [up, flat] = [Math.cos(s), Math.sin(s)];
+  return {
+    a: Math.cos(t), b: -Math.sin(t) * flat,
+    c: -Math.sin(t), d: -Math.cos(t) * flat,
+    g: 0, h: -lift * up,
+    e: 0, f: 0,
+  };
 }
 
-/** Pixels per metre. */
-export const scaleOf = (m: Matrix): number => Math.sqrt(Math.abs(m.a * m.d - m.b * m.c));
+/** Screen pixels of a place in metres. */
+export const apply = (m: Matrix, x: number, y: number, z: number): XY => [
+  m.a * x + m.c * y + m.g * z + m.e,
+  m.b * x + m.d * y + m.h * z + m.f,
+];
 
-/** The matrix that shows `world` (metres, y north) in the middle of `screen`, y up. */
-export function fit(world: Box, screen: Box): Matrix {
-  const scale = Math.min(screen.w / Math.max(world.w, 1), screen.h / Math.max(world.h, 1));
-  const [cx, cy] = [world.x + world.w / 2, world.y + world.h / 2];
-  return {
-    a: scale,
-    b: 0,
-    c: 0,
-    d: -scale,
-    e: screen.x + screen.w / 2 - scale * cx,
-    f: screen.y + screen.h / 2 + scale * cy,
-  };
+/** Pixels per metre across the screen. */
+export const scaleOf = (m: Matrix): number => Math.hypot(m.a, m.c);
+
+/** Which way north is on the screen, radians clockwise from up. */
+export const northOf = (m: Matrix): number => Math.atan2(m.c, -m.d);
+
+/** The matrix of a kind that shows all of some places in the middle of `screen`. */
+export function fit(kind: Matrix, places: Iterable<XYZ>, screen: Box): Matrix {
+  const flat = [...places].map((at) => apply(kind, ...at));
+  const seen = around(flat) ?? { x: 0, y: 0, w: 100, h: 100 };
+  const scale = Math.min(screen.w / Math.max(seen.w, 1), screen.h / Math.max(seen.h, 1));
+  const m = zoomed(kind, scale, 0, 0);
+  return panned(
+    m,
+    screen.x + screen.w / 2 - scale * (seen.x + seen.w / 2),
+    screen.y + screen.h / 2 - scale * (seen.y + seen.h / 2),
+  );
 }
 
 /** Moved on the screen by (dx, dy) pixels. */
@@ -66,6 +90,8 @@ export const zoomed = (m: Matrix, factor: number, px: number, py: number): Matri
   b: m.b * factor,
   c: m.c * factor,
   d: m.d * factor,
+  g: m.g * factor,
+  h: m.h * factor,
   e: px - (px - m.e) * factor,
   f: py - (py - m.f) * factor,
 });

@@ -6,15 +6,22 @@
 
 import { listen } from "./gestures";
 import { drawLive, TOOLS_PX, type Spot } from "./live-layer";
-import { apply, fit, panned, scaleOf, zoomed, type Box, type Matrix, type XY } from "./matrix";
+import {
+  apply, axonometric, fit, panned, PLAN, scaleOf, zoomed, type Box, type Matrix, type XY, type XYZ,
+} from "./matrix";
 import type { Palette } from "./palette";
 import { drawPlan, type Plan } from "./plan";
-import type { Scene, Target } from "./scene";
+import { levelOf, type Scene, type Target } from "./scene";
 
 /** A pointer this near, pixels, means the mark. */
 const PICK_PX = 12;
 const SCALE_MIN = 0.02;
 const SCALE_MAX = 40;
+
+export type View = "plan" | "axonometric";
+
+/** Turned and tilted so that a mine of a few levels stands apart; heights three times as large. */
+const VIEWS: Record<View, Matrix> = { plan: PLAN, axonometric: axonometric(28, 34, 3) };
 
 export interface MapListener {
   hover(target: Target | null, at: XY): void;
@@ -24,7 +31,9 @@ export interface MapListener {
 const EMPTY: Scene = { tints: [], sensors: [], refuges: [], people: [] };
 
 export class MineMap {
-  #matrix: Matrix = { a: 1, b: 0, c: 0, d: -1, e: 0, f: 0 };
+  #matrix: Matrix = PLAN;
+  #kind: View = "plan";
+  #level = "";
   #screen: Box = { x: 0, y: 0, w: 0, h: 0 };
   #plan: Plan | null = null;
   #palette: Palette;
@@ -38,7 +47,7 @@ export class MineMap {
   #moved = false;
   #air = false;
   #names = false;
-  #reach: readonly (readonly XY[])[] = [];
+  #reach: readonly (readonly XYZ[])[] = [];
   #pending = 0;
   readonly #ends: (() => void)[] = [];
   readonly #base: CanvasRenderingContext2D;
@@ -95,6 +104,20 @@ export class MineMap {
     this.#drawLive();
   }
 
+  set view(kind: View) {
+    if (kind === this.#kind) return;
+    this.#kind = kind;
+    this.fit();
+  }
+
+  /** The level that is looked at, empty for all. */
+  set level(level: string) {
+    if (level === this.#level) return;
+    this.#level = level;
+    this.#sides.clear();
+    this.#draw();
+  }
+
   set air(on: boolean) {
     this.#air = on;
     this.#draw();
@@ -105,7 +128,7 @@ export class MineMap {
     this.#drawLive();
   }
 
-  set reach(lines: readonly (readonly XY[])[]) {
+  set reach(lines: readonly (readonly XYZ[])[]) {
     this.#reach = lines;
     this.#drawLive();
   }
@@ -116,7 +139,9 @@ export class MineMap {
     if (!this.#plan || !this.#screen.w) return;
     const side = Math.min(90, this.#screen.w * 0.1);
     const [top, bottom] = [TOOLS_PX + 14, 60];
-    this.#matrix = fit(this.#plan.world, {
+    const everywhere = this.#plan.roads.flatMap((road) => road.path);
+    this.#sides.clear();
+    this.#matrix = fit(VIEWS[this.#kind], everywhere, {
       x: side,
       y: top,
       w: this.#screen.w - 2 * side,
@@ -132,10 +157,10 @@ export class MineMap {
   }
 
   /** Bring a place, metres, into the middle, near enough to read. */
-  centre(x: number, y: number): void {
+  centre(x: number, y: number, z: number): void {
     const near = Math.max(1, 1.2 / scaleOf(this.#matrix));
     const m = zoomed(this.#matrix, near, 0, 0);
-    const [px, py] = apply(m, x, y);
+    const [px, py] = apply(m, x, y, z);
     this.#move(panned(m, this.#screen.w / 2 - px, this.#screen.h / 2 - py));
   }
 
@@ -167,7 +192,7 @@ export class MineMap {
     if (!this.#plan || !this.#screen.w) return;
     const { w, h } = this.#screen;
     const screen = { x: 0, y: 0, w, h };
-    this.#roads = drawPlan(this.#base, this.#matrix, screen, this.#plan, this.#palette, this.#air);
+    this.#roads = drawPlan(this.#base, this.#matrix, screen, this.#plan, this.#palette, this.#air, this.#level);
     this.#drawLive();
   }
 
@@ -178,7 +203,7 @@ export class MineMap {
       this.#live,
       this.#matrix,
       this.#screen,
-      this.#scene,
+      levelOf(this.#scene, this.#level),
       this.#roads,
       this.#palette,
       {

@@ -2,12 +2,21 @@
 
 import type { Lookup } from "../lookup";
 import type { Palette } from "./palette";
-import { apply, around, scaleBar, scaleOf, type Box, type Matrix, type XY } from "./matrix";
+import {
+  apply, northOf, scaleBar, scaleOf, type Box, type Matrix, type XY, type XYZ,
+} from "./matrix";
 
 export interface Plan {
-  readonly roads: readonly { path: readonly XY[]; name: string; air: number; fresh: boolean }[];
-  readonly exits: readonly { at: XY; name: string }[];
-  readonly world: Box;
+  readonly roads: readonly Road[];
+  readonly exits: readonly { at: XYZ; level: string }[];
+}
+
+interface Road {
+  readonly path: readonly XYZ[];
+  readonly level: string;
+  readonly name: string;
+  readonly air: number;
+  readonly fresh: boolean;
 }
 
 /** Air that comes from a face carries its gas: such roadways get another arrow. */
@@ -15,19 +24,16 @@ const USED_AIR = new Set(["return", "face"]);
 
 export function planOf(look: Lookup, name: (words: { zh: string; en: string }) => string): Plan {
   const roads = look.mine.roadways.map((r) => ({
-    path: r.path.map(([x, y]) => [x, y] as const),
+    path: r.path,
+    level: r.level,
     name: name(r.name),
     air: r.air,
     fresh: !USED_AIR.has(r.kind),
   }));
   const exits = look.mine.nodes
     .filter((n) => n.kind === "portal")
-    .map((n) => {
-      const zone = look.zoneOfNode(n.id);
-      return { at: [n.x, n.y] as const, name: zone ? name(zone.name) : n.id };
-    });
-  const world = around(roads.flatMap((r) => r.path)) ?? { x: 0, y: 0, w: 100, h: 100 };
-  return { roads, exits, world };
+    .map((n) => ({ at: [n.x, n.y, n.z] as const, level: n.level }));
+  return { roads, exits };
 }
 
 /** A tunnel is about 5 m wide; on the screen it is never thinner than can be seen. */
@@ -35,16 +41,16 @@ export const tunnelWidth = (m: Matrix): number => Math.min(20, Math.max(8, 5 * s
 
 type Screen = CanvasRenderingContext2D;
 
-function trace(ctx: Screen, m: Matrix, path: readonly XY[]): void {
-  path.forEach(([x, y], i) => {
-    const [px, py] = apply(m, x, y);
+function trace(ctx: Screen, m: Matrix, path: readonly XYZ[]): void {
+  path.forEach((at, i) => {
+    const [px, py] = apply(m, ...at);
     if (i) ctx.lineTo(px, py);
     else ctx.moveTo(px, py);
   });
 }
 
 /** All rims first, then all floors over them: joints open into each other by themselves. */
-function drawTunnels(ctx: Screen, m: Matrix, plan: Plan, palette: Palette): void {
+function drawTunnels(ctx: Screen, m: Matrix, roads: readonly Road[], palette: Palette): void {
   const width = tunnelWidth(m);
   ctx.lineJoin = ctx.lineCap = "round";
   for (const [w, colour] of [
@@ -52,7 +58,7 @@ function drawTunnels(ctx: Screen, m: Matrix, plan: Plan, palette: Palette): void
     [width - 3, palette.floor],
   ] as const) {
     ctx.beginPath();
-    for (const road of plan.roads) trace(ctx, m, road.path);
+    for (const road of roads) trace(ctx, m, road.path);
     ctx.lineWidth = w;
     ctx.strokeStyle = colour;
     ctx.stroke();
@@ -62,10 +68,10 @@ function drawTunnels(ctx: Screen, m: Matrix, plan: Plan, palette: Palette): void
 const ARROW_EVERY = 70;
 
 /** Solid heads for fresh air, open ones for used air. */
-function drawAir(ctx: Screen, m: Matrix, plan: Plan, palette: Palette): void {
+function drawAir(ctx: Screen, m: Matrix, roads: readonly Road[], palette: Palette): void {
   ctx.strokeStyle = ctx.fillStyle = palette.text;
   ctx.lineWidth = 1.4;
-  for (const road of plan.roads.filter((r) => r.air)) {
+  for (const road of roads.filter((r) => r.air)) {
     const path = road.air > 0 ? road.path : [...road.path].reverse();
     for (const { at, angle } of along(m, path, ARROW_EVERY)) {
       ctx.save();
@@ -85,7 +91,7 @@ function drawAir(ctx: Screen, m: Matrix, plan: Plan, palette: Palette): void {
 /** Places on the screen along a path, `every` pixels, with its direction there. */
 export function along(
   m: Matrix,
-  path: readonly XY[],
+  path: readonly XYZ[],
   every: number,
 ): { at: XY; angle: number }[] {
   const places: { at: XY; angle: number }[] = [];
@@ -104,7 +110,7 @@ export function along(
 }
 
 /** The longest straight of a path on the screen, read from left to right. */
-function longest(m: Matrix, path: readonly XY[]): { from: XY; to: XY; length: number } | null {
+function longest(m: Matrix, path: readonly XYZ[]): { from: XY; to: XY; length: number } | null {
   let best: { from: XY; to: XY; length: number } | null = null;
   for (let i = 1; i < path.length; i++) {
     const [p, q] = [apply(m, ...path[i - 1]!), apply(m, ...path[i]!)];
@@ -117,13 +123,13 @@ function longest(m: Matrix, path: readonly XY[]): { from: XY; to: XY; length: nu
 }
 
 /** Names lie along their roadways where there is room. Returns points that they cover. */
-function drawNames(ctx: Screen, m: Matrix, plan: Plan, palette: Palette): XY[] {
+function drawNames(ctx: Screen, m: Matrix, roads: readonly Road[], palette: Palette): XY[] {
   ctx.font = `11px ${palette.font}`;
   ctx.fillStyle = palette.dim;
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
   const covered: XY[] = [];
-  for (const road of plan.roads) {
+  for (const road of roads) {
     const line = longest(m, road.path);
     const width = ctx.measureText(road.name).width;
     if (!line || line.length < width + 24) continue;
@@ -162,7 +168,7 @@ function drawExits(ctx: Screen, m: Matrix, plan: Plan, palette: Palette): void {
   }
 }
 
-/** A bar of round length, and which way is north: the matrix keeps y up, so north is up. */
+/** A bar of round length, and which way is north. */
 function drawScale(ctx: Screen, m: Matrix, screen: Box, palette: Palette): void {
   const bar = scaleBar(scaleOf(m), 140);
   const [x, y] = [18, screen.h - 18];
@@ -179,19 +185,29 @@ function drawScale(ctx: Screen, m: Matrix, screen: Box, palette: Palette): void 
   ctx.textAlign = "left";
   ctx.textBaseline = "alphabetic";
   ctx.fillText(`${bar.metres} m`, x + 6, y - 6);
-  const [nx, ny] = [x + bar.pixels + 34, y - 8];
+  ctx.save();
+  ctx.translate(x + bar.pixels + 38, y - 14);
+  ctx.rotate(northOf(m));
   ctx.beginPath();
-  ctx.moveTo(nx, ny - 14);
-  ctx.lineTo(nx + 5, ny + 2);
-  ctx.lineTo(nx, ny - 2);
-  ctx.lineTo(nx - 5, ny + 2);
+  ctx.moveTo(0, -9);
+  ctx.lineTo(5, 7);
+  ctx.lineTo(0, 3);
+  ctx.lineTo(-5, 7);
   ctx.closePath();
   ctx.fill();
   ctx.textAlign = "center";
-  ctx.fillText("N", nx, ny + 14);
+  ctx.fillText("N", 0, 19);
+  ctx.restore();
 }
 
-/** Draw the plan. Returns the points that labels had better not cover. */
+/** How much of the other levels is seen while one is looked at. */
+const ASIDE = 0.22;
+
+/**
+ * Draw the plan. Returns the points that labels had better not cover.
+ *
+ * @param level the one that is looked at, empty for all
+ */
 export function drawPlan(
   ctx: Screen,
   m: Matrix,
@@ -199,14 +215,21 @@ export function drawPlan(
   plan: Plan,
   palette: Palette,
   air: boolean,
+  level: string,
 ): XY[] {
+  const here = plan.roads.filter((road) => !level || road.level === level);
   ctx.fillStyle = palette.ground;
   ctx.fillRect(0, 0, screen.w, screen.h);
-  drawTunnels(ctx, m, plan, palette);
-  if (air) drawAir(ctx, m, plan, palette);
-  const names = drawNames(ctx, m, plan, palette);
+  if (here.length < plan.roads.length) {
+    ctx.globalAlpha = ASIDE;
+    drawTunnels(ctx, m, plan.roads.filter((road) => road.level !== level), palette);
+    ctx.globalAlpha = 1;
+  }
+  drawTunnels(ctx, m, here, palette);
+  if (air) drawAir(ctx, m, here, palette);
+  const names = drawNames(ctx, m, here, palette);
   drawExits(ctx, m, plan, palette);
   drawScale(ctx, m, screen, palette);
-  const roads = plan.roads.flatMap((r) => along(m, r.path, 9).map((p) => p.at));
+  const roads = here.flatMap((r) => along(m, r.path, 9).map((p) => p.at));
   return [...roads, ...names];
 }

@@ -1,7 +1,7 @@
 /** Geometry of roadways in metres: where a chainage lies, which stretch a zone covers. */
 
 import type { Mine, Roadway, Zone } from "../wire";
-import type { XY } from "./matrix";
+import type { XYZ } from "./matrix";
 
 type Path = readonly (readonly [number, number, number])[];
 
@@ -12,20 +12,20 @@ const length3 = (p: Path[number], q: Path[number]): number =>
  * The stretch of a roadway between two chainages, both ends included. A drawn path is stretched to
  * the surveyed length, as the server does it.
  */
-export function stretch(roadway: Roadway, from: number, to: number): XY[] {
+export function stretch(roadway: Roadway, from: number, to: number): XYZ[] {
   const { path } = roadway;
   const drawn = path.slice(1).reduce((sum, q, i) => sum + length3(path[i]!, q), 0);
   const share = (chainage: number) =>
     (Math.min(roadway.length_m, Math.max(0, chainage)) / (roadway.length_m || 1)) * drawn;
   const [lo, hi] = [share(Math.min(from, to)), share(Math.max(from, to))];
-  const points: XY[] = [];
+  const points: XYZ[] = [];
   let along = 0;
   for (let i = 1; i < path.length; i++) {
     const [p, q] = [path[i - 1]!, path[i]!];
     const span = length3(p, q);
-    const at = (s: number): XY => {
+    const at = (s: number): XYZ => {
       const t = Math.min(1, Math.max(0, (s - along) / span));
-      return [p[0] + t * (q[0] - p[0]), p[1] + t * (q[1] - p[1])];
+      return [p[0] + t * (q[0] - p[0]), p[1] + t * (q[1] - p[1]), p[2] + t * (q[2] - p[2])];
     };
     if (span > 0 && along + span >= lo && along <= hi) {
       if (!points.length) points.push(at(lo));
@@ -37,14 +37,12 @@ export function stretch(roadway: Roadway, from: number, to: number): XY[] {
 }
 
 /** A place on a roadway. */
-export function placeAt(roadway: Roadway, chainage: number): XY {
-  const points = stretch(roadway, chainage, chainage);
-  const [x, y] = roadway.path[0]!;
-  return points[0] ?? [x, y];
+export function placeAt(roadway: Roadway, chainage: number): XYZ {
+  return stretch(roadway, chainage, chainage)[0] ?? roadway.path[0]!;
 }
 
 /** The stretches a zone covers, or whatever else is a list of intervals. */
-export function stretches(mine: Mine, zone: Pick<Zone, "intervals">): XY[][] {
+export function stretches(mine: Mine, zone: Pick<Zone, "intervals">): XYZ[][] {
   const roadway = new Map(mine.roadways.map((r) => [r.id, r]));
   return zone.intervals.flatMap((i) => {
     const r = roadway.get(i.roadway);

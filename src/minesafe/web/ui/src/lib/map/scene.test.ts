@@ -5,7 +5,7 @@ import { Lookup } from "../lookup";
 import type { Snapshot } from "../wire";
 import { crowds } from "./crowd";
 import { placeAt, stretch } from "./roads";
-import { sceneOf, type Wording } from "./scene";
+import { levelOf, sceneOf, type Wording } from "./scene";
 
 const look = new Lookup(mine);
 const wording: Wording = {
@@ -28,14 +28,14 @@ test("an alarm colours its point and its face, not the whole mine", () => {
     waiting: true,
   });
   expect(scene.tints).toHaveLength(1);
-  expect(scene.tints[0]!.lines[0]![0]).toEqual([25, 0]);
+  expect(scene.tints[0]!.lines[0]![0]).toEqual([25, 0, 0]);
 });
 
 test("an alarm that has returned keeps its point's mark but not the zone's", () => {
   const returned = alarm("a#1", "I", { active: false, state: "returned_unacked" });
   const scene = sceneWith({ alarms: [returned] });
   expect(scene.tints).toEqual([]);
-  expect(scene.sensors.some((s) => s.severity === "I")).toBe(true);
+  expect(scene.sensors.find((s) => s.severity === "I")).toMatchObject({ returned: true });
 });
 
 test("while an order is looked at people come before points", () => {
@@ -44,7 +44,7 @@ test("while an order is looked at people come before points", () => {
     chainage_m: null, seen: null, destination: "B", distance_m: 90, toward: "", walk_s: null, doubt: "", known_by: "", other: "", ticked_by: null,
   }];
   const scene = sceneWith({ orders: [order("o", { muster })], alarms: [alarm("a#1", "I")] });
-  expect(scene.people[0]).toMatchObject({ state: "unknown", to: [50, 50] });
+  expect(scene.people[0]).toMatchObject({ state: "unknown", to: [50, 50, 0] });
   expect(scene.sensors.map((s) => s.text)).toEqual(["", "CH4-T2"]);
 });
 
@@ -73,10 +73,23 @@ test("a refuge whose reader is dead holds an unknown number, never none", () => 
 
 test("chainage follows the surveyed length, round the bend", () => {
   const road = mine.roadways[0]!;
-  expect(placeAt(road, 100)).toEqual([50, 0]);
-  expect(placeAt(road, 150)).toEqual([50, 25]);
-  expect(placeAt(road, 999)).toEqual([50, 50]);
-  expect(stretch(road, 150, 50)).toEqual([[25, 0], [50, 0], [50, 25]]);
+  expect(placeAt(road, 100)).toEqual([50, 0, 0]);
+  expect(placeAt(road, 150)).toEqual([50, 25, 0]);
+  expect(placeAt(road, 999)).toEqual([50, 50, 0]);
+  expect(stretch(road, 150, 50)).toEqual([[25, 0, 0], [50, 0, 0], [50, 25, 0]]);
+});
+
+test("a level shows its own, and whatever is urgent of the others", () => {
+  const scene = sceneWith({
+    alarms: [alarm("a#1", "II")],
+    places: [place("P01", { level: "L" }), place("P02", { level: "M" }), place("P03", { level: "M", sos: true })],
+  });
+  expect(levelOf(scene, "")).toBe(scene);
+  const level = levelOf(scene, "L");
+  expect(level.people.map((p) => p.target.id)).toEqual(["P01", "P03"]);
+  const deeper = levelOf(scene, "M");
+  expect(deeper.people.map((p) => p.target.id)).toEqual(["P02", "P03"]);
+  expect(deeper.sensors.map((s) => s.target.id), "in alarm on another level").toEqual(["CH4-T2"]);
 });
 
 test("people close together are one mark with their number", () => {

@@ -7,7 +7,7 @@ import { headsText } from "../format";
 import type { Lookup } from "../lookup";
 import { isOpen, unacknowledged, type Picture } from "../live/picture";
 import { RANK, type Alarm, type MusterRow, type Order, type Point, type Severity } from "../wire";
-import type { XY } from "./matrix";
+import type { XYZ } from "./matrix";
 import { stretches } from "./roads";
 
 export interface Target {
@@ -25,16 +25,19 @@ export type PersonState = "well" | "lost" | "sos" | "unknown" | "wrong" | "safe"
 
 export interface Tint {
   readonly severity: Severity;
-  readonly lines: readonly XY[][];
+  readonly lines: readonly XYZ[][];
 }
 
 export interface SensorMark {
   readonly target: Target;
-  readonly at: XY;
+  readonly at: XYZ;
+  readonly level: string;
   readonly shape: Shape;
   readonly severity: Severity | null;
   /** Nobody has acknowledged it: it asks for attention. */
   readonly waiting: boolean;
+  /** It was, and is not any more: somebody is still to look, and the value is well. */
+  readonly returned: boolean;
   readonly stale: boolean;
   /** A switch that says that all is well: worth a mark, and words only from near by. */
   readonly minor: boolean;
@@ -46,18 +49,20 @@ export interface SensorMark {
 
 export interface RefugeMark {
   readonly target: Target;
-  readonly at: XY;
+  readonly at: XYZ;
+  readonly level: string;
   readonly severity: Severity | null;
   readonly text: string;
 }
 
 export interface PersonMark {
   readonly target: Target;
-  readonly at: XY;
+  readonly at: XYZ;
+  readonly level: string;
   readonly state: PersonState;
   readonly name: string;
   /** Where the person is to walk to, while an order says so. */
-  readonly to: XY | null;
+  readonly to: XYZ | null;
 }
 
 export interface Scene {
@@ -90,6 +95,7 @@ const worse = (a: Severity | null, b: Severity): Severity =>
 interface Trouble {
   severity: Severity;
   waiting: boolean;
+  active: boolean;
 }
 
 /** The worst of each subject's alarms. */
@@ -100,6 +106,7 @@ function troubles(alarms: readonly Alarm[]): Map<string, Trouble> {
     bySubject.set(alarm.subject, {
       severity: worse(known?.severity ?? null, alarm.severity),
       waiting: (known?.waiting ?? false) || unacknowledged(alarm),
+      active: (known?.active ?? false) || alarm.active,
     });
   }
   return bySubject;
@@ -136,10 +143,12 @@ function sensors(
     const said = wording.sensor(point);
     return {
       target: { type: "point", id: point.id },
-      at: [point.x, point.y],
+      at: [point.x, point.y, point.z],
+      level: look.roadway.get(point.roadway)?.level ?? "",
       shape: shapeOf(look, point),
       severity: trouble?.severity ?? null,
       waiting: trouble?.waiting ?? false,
+      returned: trouble !== undefined && !trouble.active,
       ...said,
       minor: !trouble && !said.stale && look.kindOf(point).states.length > 0,
       text: peopleFirst && !trouble ? "" : said.text,
@@ -162,7 +171,8 @@ function refuges(
       return [
         {
           target: { type: "zone" as const, id: zone.id },
-          at: [node.x, node.y] as const,
+          at: [node.x, node.y, node.z] as const,
+          level: node.level,
           severity: alarms.get(zone.id)?.severity ?? null,
           text: wording.refuge(count ? headsText(count) : "?", zone.limit),
         },
@@ -187,13 +197,33 @@ function people(look: Lookup, picture: Picture, order: Order | null): PersonMark
     return [
       {
         target: { type: "person" as const, id: place.person },
-        at: [place.x, place.y] as const,
+        at: [place.x, place.y, place.z] as const,
+        level: place.level,
         state: place.sos ? "sos" : (known ?? (place.lost ? "lost" : "well")),
         name: look.personName(place.person),
-        to: node ? ([node.x, node.y] as const) : null,
+        to: node ? ([node.x, node.y, node.z] as const) : null,
       },
     ];
   });
+}
+
+/** A mark that must be seen whichever level is looked at. */
+const urgent = (mark: SensorMark | RefugeMark | PersonMark): boolean =>
+  "state" in mark
+    ? ["sos", "unknown", "wrong"].includes(mark.state)
+    : mark.severity === "I" || mark.severity === "II";
+
+/** One level of a scene; what is urgent stays from all of them, an empty level is the whole. */
+export function levelOf(scene: Scene, level: string): Scene {
+  if (!level) return scene;
+  const here = <T extends SensorMark | RefugeMark | PersonMark>(marks: readonly T[]) =>
+    marks.filter((mark) => mark.level === level || urgent(mark));
+  return {
+    tints: scene.tints,
+    sensors: here(scene.sensors),
+    refuges: here(scene.refuges),
+    people: here(scene.people),
+  };
 }
 
 /** The scene of a picture; `order` is the one whose muster is being looked at. */

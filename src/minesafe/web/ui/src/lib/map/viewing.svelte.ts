@@ -1,0 +1,18 @@
+/** How the map is looked at: kept from page to page, and by this browser. */
+
+import type { View } from "./mine-map";
+
+const KEY = "minesafe.view";
+
+class Viewing {
+  view = $state<View>(localStorage.getItem(KEY) === "axonometric" ? "axonometric" : "plan");
+  /** The level that is looked at, empty for all. */
+  level = $state("");
+
+  show(view: View): void {
+    this.view = view;
+    localStorage.setItem(KEY, view);
+  }
+}
+
+export const viewing = new Viewing();
