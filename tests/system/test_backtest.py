@@ -9,10 +9,12 @@ import pytest
 from first_mine import first_mine
 from line_on_disk import Line, line
 from recorded import Recorded
+from story import START, story_mine
 from system.parts import new_database
 
 import minesafe.watch
 from minesafe.backtest import Asked, Report, back_test, trial
+from minesafe.model.errors import StoreUnavailable
 from minesafe.model.events import AlarmMoved, AlarmSource, Event, Origin
 from minesafe.model.frame import Frame
 from minesafe.model.mine import Mine
@@ -226,3 +228,23 @@ async def test_a_state_that_was_kept_begins_where_it_was_and_a_gap_is_told(
     assert (report.exact, report.digest) == (True, live.digest.hexdigest())
     approximate = await back_test(holed, asked, (since, EVER[1]), states.before)
     assert approximate.why_not_exact == ("missing_frames 2",)
+
+
+async def test_frames_of_an_earlier_revision_are_judged_at_the_rows_the_points_have_now(
+    tmp_path: Path,
+) -> None:
+    dsn, now = new_database(), story_mine()
+    before = replace(now, revision="aaaaaaaaaaaaaaaa", points=now.points[::-1])
+    async with line(tmp_path, mine=before) as server:
+        await an_outburst(server)
+        earlier = PostgresHistory(dsn, before, spool="a", journal="a")
+        await kept(earlier, server)
+        await earlier.close()
+    history = PostgresHistory(dsn, now, spool="a", journal="a")
+    report = await back_test(history, with_limits(now, "CH4", alarm_high=0.8), EVER, none_kept)
+    assert report.why_not_exact == ("frames_of_other_revisions 1",)
+    row = next(r for r in report.rows if r.condition == "alarm_high")
+    assert (row.fired, row.would_fire, row.real, row.lead) == (1, 1, 1, 80.0)
+    with pytest.raises(StoreUnavailable, match="nothing is stored"):
+        await back_test(history, Asked(now, now), (0, START), none_kept)
+    await history.close()

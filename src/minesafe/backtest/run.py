@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, get_args
 
 from minesafe.backtest.asked import Asked
 from minesafe.backtest.report import REACH, Report, compared
 from minesafe.backtest.spells import spells
 from minesafe.backtest.trial import Trial
 from minesafe.backtest.truth import Truth
+from minesafe.duty import DutyBody
 from minesafe.engine import State, carry
 from minesafe.engine.carry import Passage
 from minesafe.engine.kernels import ARRAYS, Kernels
@@ -29,6 +30,8 @@ MOST_EVENTS = 500_000
 """Of the journal, within the time that is tried."""
 
 ALARMS = ("alarm_moved", "permit_asked", "permit_confirmed", "permit_ended")
+ROSTER = tuple(str(body.__struct_config__.tag) for body in get_args(DutyBody))
+"""Who should be where; of everything judged, and not of points alone."""
 ORDERS = ("order_issued", "order_widened", "order_decided")
 
 
@@ -94,9 +97,12 @@ async def back_test(
     """
     start, end = span
     kept = await past.kept(start, end)
+    if not kept.frames:
+        raise StoreUnavailable("nothing is stored of this time")
     begin, trial = await _trial(past, asked, kept, start, warm, kernels)
     truth, journal = Truth(), _Journal(begin)
-    async for event in past.journalled(ALARMS, 0, end + REACH):
+    kinds = ALARMS if asked.judged is not None else (*ALARMS, *ROSTER)
+    async for event in past.journalled(kinds, 0, end + REACH):
         truth.apply(event.body, event.valid)
         journal.take(event, trial)
     async for event in past.journalled(("alarm_handled", *ORDERS), start, 1 << 62):

@@ -16,8 +16,10 @@ from minesafe.alarms import AlarmBody, Book
 from minesafe.alarms.lifecycle import MOVES, Signal
 from minesafe.alarms.moves import moved
 from minesafe.alarms.shelf import unshelve
+from minesafe.duty import DutyBody, DutyBook
 from minesafe.engine import Layout, State, judge, picture
 from minesafe.engine.kernels import ARRAYS, Kernels
+from minesafe.engine.posts import PostTable
 from minesafe.model.alarm import Alarm
 from minesafe.model.alarm_acts import Unshelve
 from minesafe.model.events import AlarmMove, AlarmMoved, AlarmSource, AlarmState, Event, FindingKind
@@ -52,6 +54,8 @@ class Trial:
     def __post_init__(self) -> None:
         """Everything is normal."""
         self.book = Book(self.mine)
+        self.duty = DutyBook(self.mine)
+        self._judged_by = self.duty.roster
         self._rows: Column | None = None
         self._subjects: frozenset[str] = frozenset()
         if self.judged is not None:
@@ -87,6 +91,8 @@ class Trial:
         """Of before the trial: the book as it was."""
         if isinstance(event.body, AlarmBody):
             self.book.apply(event.body, event.valid)
+        elif isinstance(event.body, DutyBody):
+            self.duty.apply(event.body, event.valid, event.recorded)
 
     def take(self, event: Event) -> Iterator[tuple[AlarmMoved, Micros]]:
         """Something that happened besides; what follows from it for our alarms."""
@@ -96,8 +102,8 @@ class Trial:
                 self.book.apply(body, event.valid)
             elif body.by is not None:
                 yield from self._done(body, event.valid)
-        elif isinstance(body, AlarmBody):
-            self.book.apply(body, event.valid)
+        else:
+            self.recall(event)
 
     def _done(self, act: AlarmMoved, at: Micros) -> Iterator[tuple[AlarmMoved, Micros]]:
         """What somebody did to an alarm is done to that which stands in its place."""
@@ -130,6 +136,10 @@ class Trial:
             frame: in the rows of this mine.
             beside: what the journal holds that followed from it, by whatever reason.
         """
+        if self._judged_by is not self.duty.roster:  # as people changed it
+            self._judged_by = self.duty.roster
+            posts = PostTable.of(self.mine, self._judged_by.shifts)
+            self.layout = replace(self.layout, posts=posts)
         verdict = self._of_ours(judge(self.layout, self.engine, frame, self.kernels))
         self._keep(verdict)
         first = [event for event in beside if _is_mute(event)]

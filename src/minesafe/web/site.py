@@ -91,8 +91,7 @@ def bare_site(*, demo: bool) -> Site:
     own = (scenarios,) if demo else ()
     acted = (users, acting, drills, duties, devices, outputs)
     site.include_router(asking.limits_router)
-    read = (session, reading, asking, past, replaying, shadowing, alarming)
-    read = (session, reading, asking, exporting, past, replaying, alarming)
+    read = (session, reading, asking, exporting, past, replaying, shadowing, alarming)
     for room in (*read, *acted, reports, wire, health, phone, *own):
         site.include_router(room.router)
     refusals.install(site)

@@ -1304,6 +1304,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shadows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shadows
+         * @description Each shadow in force: what would have fired between two times, how often it was real.
+         */
+        get: operations["shadows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/snapshot": {
         parameters: {
             query?: never;
@@ -3321,6 +3341,25 @@ export interface components {
          */
         Severity: "I" | "II" | "III" | "IV";
         /**
+         * ShadowOut
+         * @description One shadow over a stretch of time.
+         */
+        ShadowOut: {
+            /** Id */
+            id: string;
+            /** Lead S */
+            lead_s: number | null;
+            /** Limits */
+            limits: components["schemas"]["TriedOut"][];
+            /** Missed */
+            missed: number;
+            name: components["schemas"]["Words"];
+            /** Real */
+            real: number;
+            /** Would Fire */
+            would_fire: number;
+        };
+        /**
          * ShelveIn
          * @description POST /api/v1/alarms/{episode}/shelve.
          */
@@ -3668,6 +3707,32 @@ export interface components {
             y: number;
             /** Z */
             z: number;
+        };
+        /**
+         * TriedOut
+         * @description One limit of a point, as it is in force and as the shadow has it.
+         */
+        TriedOut: {
+            /** After */
+            after: number | null;
+            /** Before */
+            before: number | null;
+            /** Condition */
+            condition: string;
+            /** Dangers */
+            dangers: number;
+            /** Fired */
+            fired: number;
+            /** Lead S */
+            lead_s: number | null;
+            /** Missed */
+            missed: number;
+            /** Point */
+            point: string;
+            /** Real */
+            real: number;
+            /** Would Fire */
+            would_fire: number;
         };
         /**
          * TripOut
@@ -6549,6 +6614,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    shadows: {
+        parameters: {
+            query: {
+                start: number;
+                end: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShadowOut"][];
+                };
             };
             /** @description Service Unavailable */
             503: {
