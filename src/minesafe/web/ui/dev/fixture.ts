@@ -30,17 +30,23 @@ function changed(): void {
   tell({ kind: "orders", position, orders: scenes.orders(scene, acts) });
 }
 
-function history(point: string, start: number, end: number) {
+function curve(point: string, start: number, end: number, dots: number) {
   const normal = NORMAL.get(point) ?? 1;
-  const samples = [];
-  for (let at = start; at < Math.min(end, scenes.now()); at += 5 * scenes.S) {
-    const minutes = (scenes.now() - at) / scenes.S / 60;
-    if (minutes > 32 && minutes < 36) continue;
-    const rise = state.scene !== "calm" && point === "CH4-T2" ? Math.max(0, (8 - minutes) * 0.16) : 0;
-    const value = normal * (1 + 0.08 * Math.sin(at / scenes.S / 90)) + rise;
-    samples.push({ sampled: at, value, quality: "good" });
+  const step = Math.max(5 * scenes.S, Math.floor((end - start) / dots / scenes.S) * scenes.S);
+  const [at, values]: [number[], (number | null)[]] = [[], []];
+  const minutes = (time: number) => (scenes.now() - time) / scenes.S / 60;
+  for (let time = Math.ceil(start / step) * step; time < Math.min(end, scenes.now()); time += step) {
+    if (minutes(time) > 32 && minutes(time) < 36) continue;
+    const rise = state.scene !== "calm" && point === "CH4-T2" ? Math.max(0, (8 - minutes(time)) * 0.16) : 0;
+    const calibrated = minutes(time) > 20 && minutes(time) < 24;
+    at.push(time);
+    values.push(calibrated ? null : normal * (1 + 0.08 * Math.sin(time / scenes.S / 90)) + rise);
   }
-  return samples;
+  const band = { start: scenes.now() - 24 * 60 * scenes.S, end: scenes.now() - 20 * 60 * scenes.S, quality: "calibrating" };
+  return {
+    step_us: step, kept_s: 0, start: at, samples: at.map(() => 1), believed: at.map(() => 1),
+    lowest: values, mean: values, highest: values, opening: values, closing: values, bands: [band],
+  };
 }
 
 type Body = Record<string, string & string[]>;
@@ -55,7 +61,8 @@ const ROUTES: readonly [method: string, path: RegExp, act: (m: string[], body: B
   }],
   ["DELETE", /^\/api\/v1\/session$/, () => ((state.loggedIn = false), [204])],
   ["GET", /^\/api\/v1\/mine$/, () => [200, mine]],
-  ["GET", /^\/api\/v1\/points\/(.+)\/values$/, ([id], _, q) => [200, history(id!, Number(q.get("start")), Number(q.get("end")))]],
+  ["GET", /^\/api\/v1\/points\/(.+)\/trend$/, ([id], _, q) => [200, curve(id!, Number(q.get("start")), Number(q.get("end")), Number(q.get("dots")))]],
+  ["GET", /^\/api\/v1\/points\/.+\/limits$/, () => [200, []]],
   ["POST", /^\/api\/v1\/alarms\/(.+)\/acknowledge$/, ([id]) => (state.acts.acknowledged.add(id!), changed(), [204])],
   ["POST", /^\/api\/v1\/orders$/, () => [201, { order: "o-7" }]],
   ["POST", /^\/api\/v1\/orders\/.+\/acknowledge$/, () => ((state.acts.orderAcknowledged = true), changed(), [204])],

@@ -4,6 +4,7 @@ import type {
   AlarmKpi,
   AlarmRecords,
   AlarmSource,
+  Curve,
   Backlog,
   Decision,
   Devices,
@@ -12,6 +13,7 @@ import type {
   DutyMonth,
   Issued,
   Micros,
+  LimitsThen,
   Mine,
   OrderKind,
   Output,
@@ -26,7 +28,6 @@ import type {
   Report,
   ReportPost,
   ReportSeries,
-  Sample,
   Scenarios,
   Session,
   Signed,
@@ -132,8 +133,12 @@ export const logOut = (): Promise<void> => call("DELETE", "/session");
 
 export const mine = (): Promise<Mine> => call("GET", "/mine");
 
-export const pointValues = (point: string, start: number, end: number): Promise<Sample[]> =>
-  call("GET", `/points/${id(point)}/values?start=${start}&end=${end}`);
+export const curve = (point: string, start: number, end: number, dots: number): Promise<Curve> =>
+  call("GET", `/points/${id(point)}/trend?start=${start}&end=${end}&dots=${dots}`);
+
+/** Limits that were in force, newest first. */
+export const limitsThen = (point: string, start: number, end: number): Promise<LimitsThen[]> =>
+  call("GET", `/points/${id(point)}/limits?start=${start}&end=${end}`);
 
 /** What is known of somebody in the mine; null of whom it is not known that he is in it. */
 async function ofSomebodyBelow<T>(path: string): Promise<T | null> {

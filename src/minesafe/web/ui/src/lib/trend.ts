@@ -1,6 +1,7 @@
-/** A trend's lines: stored samples to screen, with what is missing left out. Pure. */
+/** A curve's lines: stored steps to screen, with what is missing left out. Pure. */
 
-import type { Limits, Micros, Sample } from "./wire";
+import { clock, day } from "./format";
+import { SECOND, type Curve, type Limits, type LimitsThen, type Micros, type Sample } from "./wire";
 
 export interface Frame extends Range {
   readonly start: Micros;
@@ -9,8 +10,36 @@ export interface Frame extends Range {
   readonly h: number;
 }
 
-/** Qualities whose number is no measurement. */
-const NO_VALUE = new Set(["comms_lost", "fault", "out_of_range"]);
+/** What was measured in one step of time; null where nothing of it is believed. */
+export interface Dot {
+  readonly at: Micros;
+  readonly opening: number | null;
+  readonly lowest: number | null;
+  readonly highest: number | null;
+  readonly closing: number | null;
+}
+
+/** Qualities whose number is no measurement, or none to be taken for one. */
+const NO_VALUE = new Set(["comms_lost", "fault", "out_of_range", "calibrating", "warming_up"]);
+
+/** The steps of a curve, and behind them what the live wire has told since. */
+export function dotsOf(curve: Curve, heard: readonly Sample[]): Dot[] {
+  const dots: Dot[] = curve.start.map((at, i) => ({
+    at,
+    opening: curve.opening[i]!,
+    lowest: curve.lowest[i]!,
+    highest: curve.highest[i]!,
+    closing: curve.closing[i]!,
+  }));
+  const last = dots.at(-1);
+  const known = last ? last.at + curve.step_us : 0;
+  return [...dots, ...heard.filter((s) => s.sampled >= known).map(dotOf)];
+}
+
+function dotOf(sample: Sample): Dot {
+  const value = NO_VALUE.has(sample.quality) ? null : sample.value;
+  return { at: sample.sampled, opening: value, lowest: value, highest: value, closing: value };
+}
 
 export interface LimitLine {
   readonly value: number;
@@ -35,6 +64,30 @@ export function limitLines(l: Limits): LimitLine[] {
   return lines;
 }
 
+export interface Stretch {
+  readonly start: Micros;
+  readonly end: Micros;
+  readonly lines: readonly LimitLine[];
+}
+
+/** From when to when which limits were in force; those of now where nothing else is known. */
+export function limitStretches(
+  then: readonly LimitsThen[],
+  now: Limits,
+  start: Micros,
+  end: Micros,
+): Stretch[] {
+  if (!then.length) return [{ start, end, lines: limitLines(now) }];
+  return then
+    .filter((t) => t.limits !== null && t.since < end)
+    .map((t) => ({
+      start: Math.max(t.since, start),
+      end: Math.min(t.until ?? end, end),
+      lines: limitLines(t.limits!),
+    }))
+    .filter((s) => s.end > s.start);
+}
+
 export interface Range {
   readonly low: number;
   readonly high: number;
@@ -42,12 +95,13 @@ export interface Range {
   readonly step: number;
 }
 
-/** A range of values that shows all samples and limits, with round edges. */
-export function rangeOf(samples: readonly Sample[], limits: Limits): Range {
-  const values = samples.flatMap((s) => (s.value === null ? [] : [s.value]));
-  const all = [...values, ...limitLines(limits).map((l) => l.value)];
+/** A range of values that shows all dots and limits, with round edges. */
+export function rangeOf(dots: readonly Dot[], stretches: readonly Stretch[]): Range {
+  const all = stretches.flatMap((s) => s.lines.map((l) => l.value));
+  for (const { lowest, highest } of dots) if (lowest !== null) all.push(lowest, highest ?? lowest);
   if (!all.length) return { low: 0, high: 1, step: 0.2 };
-  const [least, most] = [Math.min(...all), Math.max(...all)];
+  const least = all.reduce((a, b) => Math.min(a, b));
+  const most = all.reduce((a, b) => Math.max(a, b));
   const step = stepOf(most - least || Math.abs(most) || 1, 5);
   const low = Math.floor((least - step * 0.2) / step) * step;
   const high = Math.ceil((most + step * 0.2) / step) * step;
@@ -66,22 +120,65 @@ export const yOf = (f: Frame, value: number): number =>
   f.h - ((value - f.low) / (f.high - f.low)) * f.h;
 
 /**
- * SVG path data of the samples. A sample without a value, or a pause longer than `gap`, breaks the
- * line: what was not measured is not drawn.
+ * SVG path data of the dots, through the lowest and highest of each, so no peak is lost. A dot
+ * without a value, or a pause longer than `gap`, breaks the line: what was not measured is not
+ * drawn.
  */
-export function pathOf(samples: readonly Sample[], f: Frame, gap: Micros): string {
+export function pathOf(dots: readonly Dot[], f: Frame, gap: Micros): string {
   let path = "";
   let last: Micros | null = null;
-  for (const s of samples) {
-    if (s.value === null || NO_VALUE.has(s.quality)) {
+  for (const dot of dots) {
+    if (dot.lowest === null) {
       last = null;
       continue;
     }
-    const joined = last !== null && s.sampled - last <= gap;
-    path += `${joined ? "L" : "M"}${xOf(f, s.sampled).toFixed(1)} ${yOf(f, s.value).toFixed(1)}`;
+    const joined = last !== null && dot.at - last <= gap;
+    const x = xOf(f, dot.at).toFixed(1);
+    const values = new Set([dot.opening, dot.lowest, dot.highest, dot.closing]);
+    const points = [...values].flatMap((v) => (v === null ? [] : [`${x} ${yOf(f, v).toFixed(1)}`]));
     // A lone sample is a dot, which round line ends show.
-    if (!joined) path += "h0";
-    last = s.sampled;
+    path += joined ? `L${points.join("L")}` : `M${points[0]}h0${points.slice(1).map((p) => `L${p}`).join("")}`;
+    last = dot.at;
   }
   return path;
+}
+
+export type Span = "hour" | "day" | "week" | "year";
+
+const HOUR: Micros = 3600 * SECOND;
+
+/** How long each choice is, how often there may be a mark, and how often it is read again. */
+export const SPANS: Readonly<Record<Span, { long: Micros; marks: Micros; again: number }>> = {
+  hour: { long: HOUR, marks: HOUR / 6, again: 15_000 },
+  day: { long: 24 * HOUR, marks: HOUR, again: 60_000 },
+  week: { long: 7 * 24 * HOUR, marks: HOUR, again: 300_000 },
+  year: { long: 365 * 24 * HOUR, marks: HOUR, again: 600_000 },
+};
+
+export interface Mark {
+  readonly at: Micros;
+  readonly text: string;
+}
+
+/** Times under the axis: round ones of the mine's clock, about `most` of them at most. */
+export function marksOf(span: Span, start: Micros, end: Micros, timezone: string, most: number): Mark[] {
+  const every = SPANS[span].marks;
+  const marks: Mark[] = [];
+  for (let at = Math.ceil(start / every) * every; at <= end; at += every) {
+    const text = markAt(span, at, timezone);
+    if (text) marks.push({ at, text });
+    if (text && span === "year") at += 27 * 24 * HOUR;
+  }
+  const skip = Math.ceil(marks.length / Math.max(1, most));
+  return marks.filter((_, i) => i % skip === 0);
+}
+
+function markAt(span: Span, at: Micros, timezone: string): string | null {
+  const time = clock(at, timezone, false);
+  if (span === "hour") return time;
+  if (span === "day") return Number(time.slice(0, 2)) % 2 === 0 && time.endsWith(":00") ? time : null;
+  if (time !== "00:00") return null;
+  const date = day(at, timezone);
+  if (span === "week") return date.slice(5);
+  return date.endsWith("-01") ? date.slice(0, 7) : null;
 }

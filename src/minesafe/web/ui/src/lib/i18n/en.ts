@@ -105,9 +105,11 @@ export const en: Dictionary = {
   place: "Place",
   device: "Device",
   kind: "Kind",
-  lastHour: "Last hour",
+  timeRange: "Time range",
+  spans: { hour: "1 h", day: "24 h", week: "7 d", year: "1 y" },
+  takeAway: "Take away",
   noHistory: "History cannot be read now",
-  noSamples: "No samples in this hour",
+  noSamples: "No samples in this time",
   gap: "gap",
 
   mapView: "View",

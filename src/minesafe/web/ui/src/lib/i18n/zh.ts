@@ -101,9 +101,11 @@ export const zh = {
   place: "地点",
   device: "来源",
   kind: "类型",
-  lastHour: "最近 1 小时",
+  timeRange: "时间范围",
+  spans: { hour: "1 小时", day: "24 小时", week: "7 天", year: "1 年" },
+  takeAway: "导出",
   noHistory: "暂时读不到历史数据",
-  noSamples: "这一小时没有数据",
+  noSamples: "这段时间没有数据",
   gap: "中断",
 
   mapView: "视图",
