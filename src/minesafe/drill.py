@@ -1,13 +1,15 @@
 """`minesafe drill`: start one on a running server, and read the score of one from a journal."""
 
+import http.client
 import http.cookiejar
 import json
+import shutil
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from minesafe.evacuation.orders import Orders
 from minesafe.evacuation.score import score
@@ -21,6 +23,9 @@ GROUND = "演练 drill"
 """What a drill begun by the command says it is for."""
 
 PATIENCE_S = 10.0
+
+TAKEN_S = 120.0
+"""Without a byte of a file: a workbook comes when it is whole."""
 
 MANY = 1_000
 """Records read at a time."""
@@ -61,6 +66,16 @@ class Console:
         except OSError as error:
             raise LinkDown(f"{self.url}: {error}") from error
         return said
+
+    def take(self, path: str, target: BinaryIO) -> None:
+        """Write what the server sends, part by part; raises as `log_in`."""
+        try:
+            with self._opener.open(f"{self.url}/api/v1{path}", timeout=TAKEN_S) as answer:
+                shutil.copyfileobj(answer, target)
+        except urllib.error.HTTPError as error:
+            raise _refusal(error) from error
+        except (OSError, http.client.HTTPException) as error:
+            raise LinkDown(f"{self.url}: {error}") from error
 
 
 def _refusal(error: urllib.error.HTTPError) -> Refused | LinkDown:

@@ -8,6 +8,7 @@ from minesafe.cli import (
     backups,
     doctor,
     drills,
+    exports,
     imports,
     journal,
     measures,
@@ -38,6 +39,7 @@ for commands in (
     doctor.app,
     backups.app,
     measures.app,
+    exports.app,
 ):
     app.add_typer(commands)
 app.add_typer(alarms.app, name="alarms")

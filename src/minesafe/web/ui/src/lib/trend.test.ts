@@ -5,7 +5,7 @@ import type { Curve } from "./wire";
 
 const frame = { start: 0, end: 100, low: 0, high: 1, step: 0.2, w: 100, h: 100 };
 const dot = (at: number, lowest: number | null, highest = lowest) => ({
-  at, opening: lowest, lowest, highest, closing: lowest,
+  at, long: 0, opening: lowest, lowest, highest, closing: lowest,
 });
 const curve = (values: (number | null)[]): Curve => ({
   step_us: 10, kept_s: 0, start: values.map((_, i) => 10 * i), samples: [], believed: [], bands: [],
@@ -17,7 +17,12 @@ test("a line joins what was measured one after the other", () => {
 });
 
 test("the peak of a step is drawn, however short it was", () => {
-  expect(pathOf([dot(0, 0), dot(10, 0, 1)], frame, 10)).toBe("M0.0 100.0h0L10.0 100.0L10.0 0.0");
+  expect(pathOf([dot(0, 0), dot(10, 0, 1)], frame, 10)).toBe("M0.0 100.0h0L10.0 100.0L10.0 0.0L10.0 100.0");
+});
+
+test("a long step is as long as it is: first value, outermost values, last value", () => {
+  const step = { at: 20, long: 40, opening: 0.5, lowest: 0, highest: 1, closing: 0.2 };
+  expect(pathOf([step], frame, 10)).toBe("M20.0 50.0L40.0 100.0L40.0 0.0L60.0 80.0");
 });
 
 test.each([

@@ -13,6 +13,8 @@ export interface Frame extends Range {
 /** What was measured in one step of time; null where nothing of it is believed. */
 export interface Dot {
   readonly at: Micros;
+  /** Of the step; 0: one sample. */
+  readonly long: Micros;
   readonly opening: number | null;
   readonly lowest: number | null;
   readonly highest: number | null;
@@ -26,6 +28,7 @@ const NO_VALUE = new Set(["comms_lost", "fault", "out_of_range", "calibrating", 
 export function dotsOf(curve: Curve, heard: readonly Sample[]): Dot[] {
   const dots: Dot[] = curve.start.map((at, i) => ({
     at,
+    long: curve.step_us,
     opening: curve.opening[i]!,
     lowest: curve.lowest[i]!,
     highest: curve.highest[i]!,
@@ -38,7 +41,7 @@ export function dotsOf(curve: Curve, heard: readonly Sample[]): Dot[] {
 
 function dotOf(sample: Sample): Dot {
   const value = NO_VALUE.has(sample.quality) ? null : sample.value;
-  return { at: sample.sampled, opening: value, lowest: value, highest: value, closing: value };
+  return { at: sample.sampled, long: 0, opening: value, lowest: value, highest: value, closing: value };
 }
 
 export interface LimitLine {
@@ -133,14 +136,24 @@ export function pathOf(dots: readonly Dot[], f: Frame, gap: Micros): string {
       continue;
     }
     const joined = last !== null && dot.at - last <= gap;
-    const x = xOf(f, dot.at).toFixed(1);
-    const values = new Set([dot.opening, dot.lowest, dot.highest, dot.closing]);
-    const points = [...values].flatMap((v) => (v === null ? [] : [`${x} ${yOf(f, v).toFixed(1)}`]));
+    const points = pointsOf(dot, f);
     // A lone sample is a dot, which round line ends show.
-    path += joined ? `L${points.join("L")}` : `M${points[0]}h0${points.slice(1).map((p) => `L${p}`).join("")}`;
-    last = dot.at;
+    path += joined ? `L${points.join("L")}` : `M${points.join("L")}${points.length > 1 ? "" : "h0"}`;
+    last = dot.at + dot.long;
   }
   return path;
+}
+
+/** The first value of a step at its begin, the outermost in its middle, the last at its end. */
+function pointsOf(dot: Dot, f: Frame): string[] {
+  const [middle, end] = [dot.at + dot.long / 2, dot.at + dot.long];
+  const course: [Micros, number | null][] = [
+    [dot.at, dot.opening], [middle, dot.lowest], [middle, dot.highest], [end, dot.closing],
+  ];
+  const points = course.flatMap(([at, value]) =>
+    value === null ? [] : [`${xOf(f, at).toFixed(1)} ${yOf(f, value).toFixed(1)}`],
+  );
+  return points.filter((point, i) => point !== points[i - 1]);
 }
 
 export type Span = "hour" | "day" | "week" | "year";
