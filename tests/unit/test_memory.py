@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 from web_site import running
 
 from minesafe import cli, config
+from minesafe.folds import Folds
 from minesafe.memory import FOR_EVER, Memory
 from minesafe.memory import memory as room
 from minesafe.model.duty_acts import CorrectRoster
@@ -26,6 +27,7 @@ from minesafe.model.errors import Refused, StoreUnavailable
 from minesafe.model.events import (
     ACCOUNTED,
     AlarmState,
+    Event,
     FindingKind,
     Origin,
     RevisionApproved,
@@ -174,6 +176,20 @@ def kept(asked: Memory) -> Iterator[None]:
     yield
 
 
+def told(past: Past) -> tuple[object, ...]:
+    return list(past.alarms), list(past.orders), list(past.findings), past.shift
+
+
+def plainly(every: list[Event], valid: Micros, known: Micros) -> tuple[object, ...]:
+    """All that was known, without what was not true yet, one after the other."""
+    folds = Folds(story_mine())
+    for event in every:
+        if event.recorded <= known and min(event.valid, event.recorded) <= valid:
+            folds.apply(event.body, event.valid, event.recorded)
+    orders = folds.evacuation.orders.open()
+    return folds.book.alarms(), orders, folds.findings.open(), folds.duty.corrected.at(valid)
+
+
 async def test_marks_make_answers_quick_and_change_none_of_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -184,6 +200,10 @@ async def test_marks_make_answers_quick_and_change_none_of_them(
     moments = [second(n) for n in (0, 2, 4, 5, 7, 8, 15, 21, 1_810, 9_999)]
     pairs = [(valid, known) for valid in moments for known in moments]
     before = [asked.look(*pair) for pair in pairs]
+    with closing(JournalReader(tmp_path / "journal.db")) as reader:
+        every = reader.read(0, 10_000)
+    for past in before:
+        assert told(past) == plainly(every, past.valid, past.known)
     with kept(asked):
         assert len(list((tmp_path / "marks").glob("*.mark"))) >= 3
         assert [asked.look(*pair) for pair in pairs] == before

@@ -52,7 +52,8 @@ def _orders(past: Past, teller: Teller) -> Iterator[str]:
 def _findings(past: Past, teller: Teller) -> Iterator[str]:
     for finding, since in past.findings:
         what = word_of(teller.lang, "finding", finding.finding)
-        yield f"问题 finding {what} {teller.name(finding.subject)} · {teller.at(since)}"
+        subject = word_of(teller.lang, "subject", teller.name(finding.subject))
+        yield f"问题 finding {what} {subject} · {teller.at(since)}"
 
 
 def _duty(past: Past, teller: Teller) -> Iterator[str]:
@@ -76,6 +77,10 @@ def _asked(past: Past, point: str, person: str) -> Iterator[str]:
             yield f"{asked}: 当时没有 was not there then"
 
 
+TOLD = ("move", "condition", "finding", "whereabouts", "decision", "told", "status", "order_kind")
+"""Codes of a record that say what happened."""
+
+
 def record(event: Event, teller: Teller) -> str:
     """A record in one line."""
     said = Sayer(teller.mine).said(event.body)
@@ -83,5 +88,7 @@ def record(event: Event, teller: Teller) -> str:
     late = event.recorded - event.valid > MINUTE
     entered = f"  (补记 entered {teller.at(event.recorded)})" if late else ""
     kind = word_of(teller.lang, "kind", said.kind)
+    codes = ((field, getattr(event.body, field, "")) for field in TOLD)
+    what = " ".join(word_of(teller.lang, field, code) for field, code in codes if code)
     at = f"{teller.at(event.valid)}  {event.position:>8}"
-    return f"{at}  {said.severity:3} {kind}  {about}{entered}"
+    return f"{at}  {said.severity:3} {kind} {what}  {about}{entered}"

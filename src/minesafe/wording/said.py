@@ -74,7 +74,7 @@ class Sayer:
         )
 
     def _words(self, field: str, word: str) -> Iterator[str]:
-        name = self._names.get(word) or CODES.get(field, {}).get(word)
+        name = self._names.get(word) or _coded(field, word)
         yield word
         if name is not None:
             yield from dict.fromkeys((name.zh, name.en))
@@ -91,6 +91,15 @@ THINGS = frozenset(
     }
 )
 """Fields that name a thing, whether the revision knows it or not any more."""
+
+
+ALSO = {"condition": ("finding",), "subject": ("part", "channel")}
+"""Fields that may hold a code of another one: an alarm of a finding has it as its condition."""
+
+
+def _coded(field: str, code: str) -> Name | None:
+    tables = (CODES.get(name, {}) for name in (field, *ALSO.get(field, ())))
+    return next((table[code] for table in tables if code in table), None)
 
 
 def _leaves(field: str, value: Any) -> Iterator[tuple[str, str]]:
@@ -150,6 +159,8 @@ def word_of(lang: str, field: str, code: str) -> str:
 
     >>> word_of("en", "severity", "IV"), word_of("zh", "kind", "logged_in"), word_of("zh", "x", "y")
     ('Level IV: note', '登录', 'y')
+    >>> word_of("zh", "condition", "channel_down"), word_of("en", "subject", "history")
+    ('通知通道中断', 'history')
     """
-    name = CODES.get(field, {}).get(code)
+    name = _coded(field, code)
     return code if name is None else name.en if lang == "en" else name.zh
