@@ -49,6 +49,20 @@ def test_what_the_server_writes_the_watchdog_reads(tmp_path: Path) -> None:
     row.close()
 
 
+def test_systemd_is_told_that_it_is_ready_and_petted_while_frames_are_judged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        systemd.settimeout(5)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        row = StatusRow(tmp_path / "status")
+        for vital in (WELL, replace(WELL, frame_age_s=11.0), replace(WELL, stopped=True)):
+            row.write(vital)
+        assert [systemd.recv(64) for _ in range(2)] == [b"READY=1\nWATCHDOG=1", b"STOPPING=1"]
+        row.close()
+
+
 def test_a_row_of_another_boot_tells_nothing(tmp_path: Path) -> None:
     row = StatusRow(tmp_path / "status")
     row.write(WELL)
