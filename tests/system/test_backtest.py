@@ -248,3 +248,26 @@ async def test_frames_of_an_earlier_revision_are_judged_at_the_rows_the_points_h
     with pytest.raises(StoreUnavailable, match="nothing is stored"):
         await back_test(history, Asked(now, now), (0, START), none_kept)
     await history.close()
+
+
+async def test_of_a_kind_stored_with_a_dead_band_it_says_that_it_is_approximate(
+    tmp_path: Path, remembered: Callable[[Mine], PostgresHistory]
+) -> None:
+    mine = story_mine()
+    kinds = [
+        replace(kind, store_band=0.3, store_every_s=60.0) if kind.id == "ch4" else kind
+        for kind in mine.kinds
+    ]
+    mine = replace(mine, kinds=tuple(kinds))
+    async with line(tmp_path, mine=mine) as server:
+        await server.all_is_well()
+        for value in (0.5, 0.6, 0.9):
+            server.shown.reads("CH4", value)
+            await server.passes(3)
+        history = remembered(mine)
+        await kept(history, server)
+    report = await back_test(history, with_limits(mine, "CH4", alarm_high=0.8), EVER, none_kept)
+    assert report.why_not_exact == ("thinned_points 1",)
+    everything = await back_test(history, Asked(mine, mine), EVER, none_kept)
+    (why,) = everything.why_not_exact
+    assert why.startswith("missing_readings ")

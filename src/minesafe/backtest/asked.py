@@ -54,6 +54,14 @@ class Asked:
         ]
         return [tried for tried in found if (tried.before, tried.after) != (None, None)]
 
+    def thinned(self) -> int:
+        """Judged points that are stored with a dead-band: what said nothing new is not there.
+
+        Of everything judged the readings that are missing are counted instead.
+        """
+        kinds = [self.old.kind[self.old.points[row].kind] for row in self.judged or ()]
+        return sum(kind.store_band is not None for kind in kinds)
+
     def logic_beside(self) -> int:
         """Rules about several points that ask about a changed one, and are not judged again."""
         names = {self.old.points[row].id for row in self.judged or ()}

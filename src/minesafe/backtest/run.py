@@ -189,6 +189,7 @@ def _doubts(asked: Asked, kept: Kept, begin: _Begin, read: int) -> tuple[str, ..
     found = {
         "missing_frames": kept.missing,
         "missing_readings": kept.readings - read,
+        "thinned_points": asked.thinned(),
         "frames_of_other_revisions": len(others),
     }
     return (
