@@ -1,6 +1,8 @@
 """The statutory reports: a recorded gas-outburst day, counted plainly beside."""
 
 import asyncio
+import base64
+import hashlib
 import json
 import re
 from collections.abc import Sequence
@@ -37,6 +39,7 @@ from minesafe.reports.statutory.span import day_of, month_of
 from minesafe.reports.statutory.statistics import Minutes, amount
 from minesafe.reports.statutory.words import WORDS
 from minesafe.reports.words import Lang
+from minesafe.web.headers import STYLE
 
 DAY = "2025-11-25"
 
@@ -229,6 +232,14 @@ async def test_every_code_has_words_in_both_languages(day: Day, series: Series) 
         c for p in report.facts.parts for c in p.columns if not c.startswith("hour_")
     }
     assert codes - WORDS.keys() == set()
+
+
+async def test_a_page_has_the_one_style_that_its_policy_lets_it_have(day: Day) -> None:
+    said = page(paperwork.draft(day.mine, await made(day), "en"))
+    (style,) = re.findall(r"<style>(.*?)</style>", said, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"sha256-{digest}" == STYLE
+    assert " style=" not in said
 
 
 def test_a_day_is_of_the_mines_calendar(day: Day) -> None:
