@@ -35,6 +35,8 @@ class Deployed:
     port: int = field(default_factory=free_port)
     by_certificate: int = field(default_factory=free_port)
     """mosquitto's second listener."""
+    stream: bool = False
+    """With the lines that mosquitto's file has for a stream."""
     process: "subprocess.Popen[bytes] | None" = None
 
     def at(self, user: str, **more: object) -> Broker:
@@ -84,6 +86,8 @@ class Deployed:
                 "listener 8884": f"listener {self.by_certificate} 127.0.0.1",
             },
         )
+        if self.stream:
+            text = _for_a_stream(text)
         if os.geteuid() == 0:  # else it gives up root, and cannot read a test's folder
             text += "user root\n"
         (self.home / "mosquitto.conf").write_text(text)
@@ -119,6 +123,14 @@ def _put(path: Path, places: Mapping[str, str]) -> str:
     return text
 
 
+def _for_a_stream(text: str) -> str:
+    """The two lines that stand there as a comment, in the place of the two before them."""
+    pair = r"(autosave_\w+ \w+\nautosave_\w+ \w+\n).*?((?:#   autosave_\w+ \w+\n){2})"
+    pairs = re.search(pair, text, re.DOTALL)
+    assert pairs is not None, "the file has lines for a stream"
+    return text.replace(pairs[1], pairs[2].replace("#   ", ""), 1)
+
+
 async def _answers(port: int) -> bool:
     with contextlib.suppress(OSError):
         _, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -130,10 +142,12 @@ async def _answers(port: int) -> bool:
 
 
 @contextlib.asynccontextmanager
-async def deployed(kind: str, home: Path, pair: Pair | None = None) -> AsyncIterator[Deployed]:
+async def deployed(
+    kind: str, home: Path, pair: Pair | None = None, *, stream: bool = False
+) -> AsyncIterator[Deployed]:
     for name in ("tls", "store"):
         (home / name).mkdir()
-    broker = Deployed(kind, home, Authority(home / "ca"))
+    broker = Deployed(kind, home, Authority(home / "ca"), stream=stream)
     await broker.start(pair)
     try:
         yield broker

@@ -10,7 +10,11 @@ from fakes import FindingBook, HandClock, Inbox, Notes
 from field import NO
 
 from device_sims.devices.spb import UINT64, Metric, payload
+from minesafe.engine.kernels.compiled import uncompiled
+from minesafe.links.stream.cutting import cut
+from minesafe.links.stream.known import Known, Quick
 from minesafe.links.stream.packets import Malformed, Publish, Splitter, publish
+from minesafe.links.stream.train import WORTH_IT, QuickSplitter
 from minesafe.model.errors import BadReply
 from minesafe.model.mine import BaseStation, Gateway, KjHost, Mine
 from minesafe.notify.downlink import answer_of
@@ -20,7 +24,8 @@ from minesafe.sources.mqtt import terminal
 from minesafe.sources.mqtt.gateway import GatewayPoints
 from minesafe.sources.mqtt.gateway import decode as gateway_report
 from minesafe.sources.mqtt.lane import Ears
-from minesafe.sources.mqtt.rows import Rows
+from minesafe.sources.mqtt.rows import Ranges, Rows
+from minesafe.sources.mqtt.scanning import scan
 from minesafe.sources.mqtt.shaped import ShapedEars
 from minesafe.sources.mqtt.sparkplug.ears import EdgeEars
 from minesafe.sources.mqtt.sparkplug.host import said_of
@@ -74,6 +79,27 @@ def _taking(ears: Ears, topic: str) -> Target:
 
 def _shaped(gateway: Gateway) -> ShapedEars:
     return ShapedEars(mine_at(gateway), gateway, FindingBook())
+
+
+def _train(gateway: Gateway, topic: str) -> Target:
+    """Lines of the data as messages of one read: the loops, as Python, and without any."""
+    mine, known = mine_at(gateway), Known(Quick(uncompiled(cut), uncompiled(scan)))
+    ears = [ShapedEars(mine, gateway, FindingBook(), k) for k in (known, Known())]
+    ranges = Ranges.of(mine)
+    plain = publish(topic, b'{"v":1,"q":"GOOD","t":%d}' % MS, number=1)
+    padding = plain * (WORTH_IT // len(plain) + 1)
+
+    def take(data: bytes) -> None:
+        lines = b"".join(publish(topic, line, number=7) for line in data.split(b"\n"))
+        train, _ = QuickSplitter(known).feed(padding + lines)
+        told = []
+        for each, messages in zip(ears, (train, list(train)), strict=True):
+            each.take(messages, NOW, rows := Rows())
+            told.append(rows.batch(ranges).readings.to_bytes())
+        assert told[0] == told[1]
+
+    take(b"")  # the topic is known from here on
+    return take
 
 
 EDGE = EdgeEars(mine_at(published.EDGE), published.EDGE, FindingBook())
@@ -165,6 +191,7 @@ def _files() -> Target:
 TARGETS: Mapping[str, Target] = {
     "own_json": own_json,
     "mapped_json": _taking(_shaped(published.ONE_BY_ONE), "acme/7/WELL"),
+    "mapped_json_train": _train(published.ONE_BY_ONE, "acme/7/WELL"),
     "mapped_json_batched": _taking(_shaped(published.BATCHED), "acme/7"),
     "sparkplug": sparkplug,
     "mqtt_packets": mqtt_packets,
@@ -213,6 +240,7 @@ def _places(dialect: str) -> Sequence[bytes]:
 SEEDS: Mapping[str, Sequence[bytes]] = {
     "own_json": [_json({"gateway": "GW", "boot": 1, "seq": 1, "t": MS, "readings": NUMBERS})],
     "mapped_json": [b"\n".join(_json(one) for one in NUMBERS)],
+    "mapped_json_train": [b"\n".join(_json(one) for one in NUMBERS)],
     "mapped_json_batched": [_json({"data": NUMBERS})],
     "sparkplug": [
         b"\0" + payload(MS, [Metric("bdSeq", value=1, datatype=UINT64)], 0),

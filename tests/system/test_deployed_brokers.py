@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -213,3 +213,55 @@ async def test_a_certificate_of_ones_own_is_a_log_in(tmp_path: Path) -> None:
             async with book.linked(wrong):
                 await until(lambda b=book.book: b.now)  # type: ignore[misc]  # bound
             assert (FindingKind.LINK_DOWN, "broker") in book.book.now
+
+
+async def said_while_the_server_is_away(
+    broker: Deployed, wait: Callable[[bytes], Awaitable[None]]
+) -> list[tuple[str, bytes]]:
+    """A gateway says its readings, each acknowledged before the next; then the broker is killed."""
+    async with Ears().linked(broker.at("minesafe")) as link:
+        await until(lambda: link.connected)
+    said = [("mine/demo/gateway/GW1", b"reading %d of the shift" % n) for n in range(30)]
+    with contextlib.suppress(aiomqtt.MqttError):  # it does not get to say goodbye
+        async with client(broker, "GW1") as gateway:
+            for topic, payload in said:
+                await gateway.publish(topic, payload, qos=1)
+            await wait(said[-1][1])
+            broker.stop()
+    await broker.start()
+    return said
+
+
+async def heard_afterwards(broker: Deployed) -> list[tuple[str, bytes]]:
+    ears = Ears()
+    async with ears.linked(broker.at("minesafe")):
+        async with client(broker, "GW2") as gateway:
+            await gateway.publish("mine/demo/gateway/GW2", b"after", qos=1)
+        await until(lambda: ("mine/demo/gateway/GW2", b"after") in ears.heard)
+    return ears.heard[:-1]
+
+
+@pytest.mark.needs("mosquitto")
+async def test_a_killed_broker_has_lost_at_most_what_it_acknowledged_last(tmp_path: Path) -> None:
+    """Its file is written at each change, and after the acknowledgement: so it is shipped."""
+
+    async def at_once(_last: bytes) -> None:
+        return
+
+    async with deployed("mosquitto", tmp_path) as broker:
+        said = await said_while_the_server_is_away(broker, at_once)
+        heard = await heard_afterwards(broker)
+    assert heard in (said, said[:-1])
+
+
+@pytest.mark.needs("mosquitto")
+async def test_a_broker_of_a_stream_writes_by_itself_and_then_has_it_all(tmp_path: Path) -> None:
+    """Each second or two, with the lines its file has for a stream."""
+    file = tmp_path / "store" / "mosquitto.db"
+
+    async def written(last: bytes) -> None:
+        await until(lambda: file.exists() and last in file.read_bytes(), 20)
+
+    async with deployed("mosquitto", tmp_path, stream=True) as broker:
+        said = await said_while_the_server_is_away(broker, written)
+        assert await heard_afterwards(broker) == said
