@@ -1,12 +1,14 @@
 """The real parts the contract suites run on."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
+from small_mine import small_mine
 from system.parts import new_database
 from timescale_server import TimescaleServer, timescale_server
 
+from minesafe.store.history import PostgresHistory
 from minesafe.store.journal import SqliteJournal
 
 OpenJournal = Callable[[], SqliteJournal]
@@ -43,3 +45,17 @@ def timescale() -> Iterator[TimescaleServer]:
     """A real TimescaleDB, for one test after the other."""
     with timescale_server() as server:
         yield server
+
+
+@pytest.fixture(params=["plain", "timescale"])
+async def history(request: pytest.FixtureRequest) -> AsyncIterator[PostgresHistory]:
+    """The history of the small mine in a new database, on either shelf."""
+    if request.param == "plain":
+        dsn = new_database()
+    else:
+        server: TimescaleServer = request.getfixturevalue("timescale")
+        await server.reset()
+        dsn = server.dsn
+    opened = PostgresHistory(dsn, small_mine(), spool="a", journal="a")
+    yield opened
+    await opened.close()

@@ -1,42 +1,27 @@
 """Who was where, and what was not believed: the same on both shelves as a plain list says."""
 
+import asyncio
 import math
 import random
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import Sequence
 
+import asyncpg
 import pytest
 from small_mine import REVISION, small_mine
-from store_samples import START
+from store_samples import START, frames
 from system.parts import new_database
-from timescale_server import TimescaleServer, timescale_server
 
+from minesafe.model.errors import Refused
 from minesafe.model.frame import Frame, Readings, Sightings
 from minesafe.model.presence import Presence
 from minesafe.model.quality import BELIEVED, Quality
 from minesafe.model.time import SECOND
+from minesafe.store import history as history_module
 from minesafe.store.history import PostgresHistory
 
 MINUTE = 60 * SECOND
-Open = Callable[[], PostgresHistory]
+HOUR = 60 * MINUTE
 Row = tuple[int, int, int, float, int, float, float, float, float, int, int, int, int]
-
-
-@pytest.fixture(scope="module")
-def timescale() -> Iterator[TimescaleServer]:
-    with timescale_server() as server:
-        yield server
-
-
-@pytest.fixture(params=["plain", "timescale"])
-async def history(request: pytest.FixtureRequest) -> AsyncIterator[PostgresHistory]:
-    dsn = new_database() if request.param == "plain" else None
-    if dsn is None:
-        server: TimescaleServer = request.getfixturevalue("timescale")
-        await server.reset()
-        dsn = server.dsn
-    opened = PostgresHistory(dsn, small_mine(), spool="a", journal="a")
-    yield opened
-    await opened.close()
 
 
 def walked(seed: int) -> list[Frame]:
@@ -142,3 +127,68 @@ async def test_what_was_not_believed_is_told_by_step_and_quality(history: Postgr
                 count[key] = count.get(key, 0) + 1
         found = await history.spells(1, *span, width_s)
         assert found.rows() == sorted((*key, n) for key, n in count.items())
+
+
+# --- a plain PostgreSQL -----------------------------------------------------------------------
+
+
+async def test_what_was_packed_before_there_were_presences_is_answered_from_its_chunks() -> None:
+    dsn, every = new_database(), walked(3)
+    history = PostgresHistory(dsn, small_mine(), spool="a", journal="a")
+    for at in range(0, len(every), 30):
+        await history.write(every[at : at + 30])
+    span = (START - 600 * SECOND, START + 900 * SECOND)
+    before = await history.presence(*span)
+    connection = await asyncpg.connect(dsn, timeout=5, command_timeout=5)
+    await connection.execute("DELETE FROM presences")
+    newest = "(SELECT max(minute) + 1 FROM sighting_chunks)"
+    await connection.execute(f"UPDATE presences_since SET minute = {newest}")
+    await connection.close()
+    assert told(await history.presence(*span)) == told(before)
+    await history.close()
+
+
+async def test_questions_asked_while_minutes_move_on_lose_and_double_nothing() -> None:
+    history = PostgresHistory(new_database(), small_mine(), spool="a", journal="a")
+    every, done, asked = frames(1, 900), 0, 0
+
+    async def write() -> None:
+        nonlocal done
+        for at in range(0, len(every), 30):
+            await history.write(every[at : at + 30])
+            done = at + 30
+
+    async def ask() -> None:
+        nonlocal asked
+        while done < len(every):
+            least = done
+            values = await history.values(0, START, START + HOUR, 10_000)
+            some = await history.presence(START, START + HOUR)
+            assert values.value.tolist() == [float(n) for n in range(1, len(values) + 1)]
+            assert least <= len(values) <= int(some.samples.sum()) <= done + 30
+            asked += 1
+
+    await asyncio.gather(write(), ask(), ask())
+    await history.close()
+    assert asked > 3
+
+
+async def test_a_question_the_database_takes_too_long_for_is_told_to_be_shorter(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    quick = history_module.QUESTIONS | {"statement_timeout": "1"}
+    monkeypatch.setattr(history_module, "QUESTIONS", quick)
+    history = PostgresHistory(new_database(), small_mine(), spool="a", journal="a")
+    await history.write(large_walk())
+    with pytest.raises(Refused, match="ask_shorter"):
+        await history.presence(START, START + HOUR)
+    assert await history.stored_through() == 1
+    await history.close()
+
+
+def large_walk() -> list[Frame]:
+    """More rows of this minute than a millisecond is enough for."""
+    rows = [
+        (n % 4, 1, 0, 1.0, 0, 1.0, 0.0, 0.0, 2.0, 0, 0, START + n, START) for n in range(60_000)
+    ]
+    return [Frame(1, START, REVISION, Readings.none(), Sightings.of(rows))]

@@ -2,14 +2,11 @@
 
 import math
 import random
-from collections.abc import AsyncIterator, Iterator
 
 import people_reference as plain
 import pytest
 from small_mine import REVISION, small_mine
 from store_samples import START
-from system.parts import new_database
-from timescale_server import TimescaleServer, timescale_server
 
 from minesafe import queries
 from minesafe.model.errors import Refused
@@ -19,24 +16,6 @@ from minesafe.store.history import PostgresHistory
 
 HOUR = 3600 * SECOND
 MINE = small_mine()
-
-
-@pytest.fixture(scope="module")
-def timescale() -> Iterator[TimescaleServer]:
-    with timescale_server() as server:
-        yield server
-
-
-@pytest.fixture(params=["plain", "timescale"])
-async def history(request: pytest.FixtureRequest) -> AsyncIterator[PostgresHistory]:
-    dsn = new_database() if request.param == "plain" else None
-    if dsn is None:
-        server: TimescaleServer = request.getfixturevalue("timescale")
-        await server.reset()
-        dsn = server.dsn
-    opened = PostgresHistory(dsn, MINE, spool="a", journal="a")
-    yield opened
-    await opened.close()
 
 
 def a_shift(seed: int) -> list[plain.Row]:
