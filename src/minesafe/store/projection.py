@@ -7,8 +7,9 @@ server and a command write side by side.
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
+from zlib import crc32
 
 import asyncpg
 import msgspec
@@ -21,7 +22,7 @@ from minesafe.wording import Sayer, asked_grams, grams
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
-MAKING = 1
+MAKING = 2
 """Counts up when rows are made otherwise; those of an older making are cleared and made again."""
 
 CLEARED = 20_000
@@ -99,8 +100,17 @@ def _row(feed: int, sayer: Sayer, event: Event) -> tuple[Any, ...]:
         *(feed, event.position, event.recorded, event.valid, event.frame, event.cause),
         *(event.epoch, said.kind, _NUL.sub(r"\1\\ufffd", body), event.hash),
         *(said.severity, _kept(said.actor), [_kept(word) for word in said.about]),
-        *(_kept(said.text), list(grams(said.text))),
+        *(_kept(said.text), _numbers(grams(said.text))),
     )
+
+
+def _numbers(words: Iterable[str]) -> list[int]:
+    """CRC-32 as PostgreSQL's integer: four bytes a word instead of a dozen.
+
+    >>> _numbers(["甲烷"])
+    [1081648858]
+    """
+    return [crc32(word.encode()) - 0x8000_0000 for word in words]
 
 
 def _kept(text: str) -> str:
@@ -141,7 +151,7 @@ def _clauses(search: Search) -> list[tuple[str, object]]:
         ("severity = ANY({})", list(search.severities)),
         ("about @> {}", list(search.about)),
         ("actor = {}", search.actor),
-        ("grams @> {}", list(asked_grams(search.text))),
+        ("grams @> {}", _numbers(asked_grams(search.text))),
         ("said LIKE ALL ({})", said),
         (beyond, search.after),
     ]

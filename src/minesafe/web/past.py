@@ -39,7 +39,9 @@ async def at(
     With both at the same moment: what the room knew then. `point` and `person` are looked up in
     the revision that was in force.
     """
-    return at_out(await here.memory.at(valid, LAST if known is None else known), point, person)
+    async with here.questions.taken():
+        past = await here.memory.at(valid, LAST if known is None else known)
+    return at_out(past, point, person)
 
 
 @router.get("/events")
@@ -63,22 +65,20 @@ async def events(
     `about` are ids, all of which a record must be about; `text` is searched in the words the pages
     show, Chinese and English. From the oldest on, or from the newest back.
     """
-    return events_out(
-        await here.memory.find(
-            Search(
-                valid=_span(valid_from, valid_to),
-                recorded=_span(recorded_from, recorded_to),
-                kinds=tuple(kind),
-                severities=tuple(severity),
-                about=tuple(about),
-                actor=actor,
-                text=text,
-                after=after,
-                newest=newest,
-                limit=limit,
-            )
-        )
+    asked = Search(
+        valid=_span(valid_from, valid_to),
+        recorded=_span(recorded_from, recorded_to),
+        kinds=tuple(kind),
+        severities=tuple(severity),
+        about=tuple(about),
+        actor=actor,
+        text=text,
+        after=after,
+        newest=newest,
+        limit=limit,
     )
+    async with here.questions.taken():
+        return events_out(await here.memory.find(asked))
 
 
 def _span(start: Micros | None, end: Micros | None) -> Span | None:
