@@ -1,6 +1,6 @@
 """A back-test from beginning to end: what is asked, over a stretch of the history."""
 
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, get_args
 
@@ -15,7 +15,7 @@ from minesafe.engine.carry import Passage
 from minesafe.engine.kernels import ARRAYS, Kernels
 from minesafe.engine.register import Register
 from minesafe.model.errors import BrokenFrame, StoreUnavailable
-from minesafe.model.events import AlarmMoved, Event
+from minesafe.model.events import AlarmMoved, AlarmState, Event
 from minesafe.model.frame import Frame
 from minesafe.model.kept import Kept
 from minesafe.model.mine import Mine
@@ -104,7 +104,8 @@ async def back_test(
     kinds = ALARMS if asked.judged is not None else (*ALARMS, *ROSTER)
     async for event in past.journalled(kinds, 0, end + REACH):
         truth.apply(event.body, event.valid)
-        journal.take(event, trial)
+        if journal.take(event, trial) and len(truth.episodes) > MOST_EVENTS // 100:
+            truth.forget_over()
     async for event in past.journalled(("alarm_handled", *ORDERS), start, 1 << 62):
         truth.apply(event.body, event.valid)
     moves: list[tuple[AlarmMoved, Micros]] = []
@@ -206,20 +207,35 @@ class _Journal:
 
     def __init__(self, begin: _Begin) -> None:
         self.since: list[Event] = []
-        self.moves: list[tuple[AlarmMoved, Micros]] = []
-        """Every move that was journalled."""
         self._begin = begin
+        self._before: dict[str, tuple[AlarmMoved, Micros]] = {}
+        """Of each alarm that was not normal when the trial began, its last move."""
 
-    def take(self, event: Event, trial: Trial) -> None:
-        """One more, in their order."""
-        if isinstance(event.body, AlarmMoved):
-            self.moves.append((event.body, event.valid))
+    @property
+    def moves(self) -> Iterator[tuple[AlarmMoved, Micros]]:
+        """What was journalled, in its order."""
+        yield from self._before.values()
+        yield from ((e.body, e.valid) for e in self.since if isinstance(e.body, AlarmMoved))
+
+    def take(self, event: Event, trial: Trial) -> bool:
+        """One more, in their order; returns whether it was before the trial."""
         if not self.since and self._is_before(event):
             trial.recall(event)
-            return
+            self._remember(event)
+            return True
         if len(self.since) >= MOST_EVENTS:
             raise StoreUnavailable(f"more than {MOST_EVENTS} events; ask for a shorter time")
         self.since.append(event)
+        return False
+
+    def _remember(self, event: Event) -> None:
+        move = event.body
+        if not isinstance(move, AlarmMoved):
+            return
+        if move.state is AlarmState.NORMAL:
+            self._before.pop(move.episode, None)
+        else:
+            self._before[move.episode] = move, event.valid
 
     def _is_before(self, event: Event) -> bool:
         if event.frame is not None:

@@ -7,7 +7,7 @@ be held against the other.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from minesafe.model.events import ASIDE, AlarmMoved, AlarmSource
+from minesafe.model.events import ASIDE, AlarmMove, AlarmMoved, AlarmSource
 from minesafe.model.mine import Severity
 from minesafe.model.time import Micros
 
@@ -38,9 +38,14 @@ class Spell:
 
 
 def spells(moves: Moves) -> list[Spell]:
-    """Every spell of a point's conditions, in the order they began."""
+    """Every spell of a point's conditions, in the order they began.
+
+    Of an episode that was there before the first of these moves nobody knows what began with it:
+    it counts as not heard.
+    """
     open_: dict[tuple[str, str], Spell] = {}
     found: list[Spell] = []
+    seen: set[str] = set()
     for move, at in moves:
         if move.source is not AlarmSource.POINT:
             continue
@@ -49,8 +54,10 @@ def spells(moves: Moves) -> list[Spell]:
         gone = sorted(held - move.active.keys())
         found += [replace(open_.pop((key, condition)), ended=at) for condition in gone]
         for condition in move.active.keys() - held:
-            severity, heard = move.active[condition], move.state not in ASIDE
+            known = move.episode in seen or move.move is AlarmMove.RAISE
+            severity, heard = move.active[condition], known and move.state not in ASIDE
             open_[key, condition] = Spell(
                 move.subject, condition, move.episode, severity, at, None, heard
             )
+        seen.add(move.episode)
     return sorted([*found, *open_.values()], key=lambda s: (s.began, s.subject, s.condition))

@@ -73,6 +73,10 @@ class Truth:
         elif isinstance(body, AlarmHandled) and body.episode in self.episodes:
             self.episodes[body.episode].planned = body.planned
 
+    def forget_over(self) -> None:
+        """Let go of episodes that are over: what is asked about has not begun yet."""
+        self.episodes = {k: e for k, e in self.episodes.items() if e.ended is None}
+
     def _moved(self, move: AlarmMoved, at: Micros) -> None:
         if move.source is not AlarmSource.POINT or move.episode.startswith(f"{HEALTH}:"):
             return

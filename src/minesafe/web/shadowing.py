@@ -13,6 +13,10 @@ from minesafe.web.mine_view import words
 from minesafe.web.models import ShadowOut, TriedOut
 from minesafe.web.moments import Moment
 from minesafe.web.reading import history_of
+from minesafe.web.refusals import UNPROCESSABLE, Denied
+
+MOST_EVENTS = 200_000
+"""Of one question."""
 
 router = APIRouter(prefix="/api/v1", tags=["reading"], dependencies=[Depends(reads)])
 
@@ -28,8 +32,11 @@ async def shadows(here: Here, request: Request, start: Moment, end: Moment) -> l
 
 
 async def _folded(history: History, span: tuple[Micros, Micros]) -> Shadowed:
-    ledger = Shadowed()
+    ledger, taken = Shadowed(), 0
     async for event in history.journalled(KINDS, *span):
+        taken += 1
+        if taken > MOST_EVENTS:
+            raise Denied(UNPROCESSABLE, "ask_shorter")
         ledger.apply(event.body, event.valid)
     return ledger
 
