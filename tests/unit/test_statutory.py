@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import get_args
 
+import msgspec
 import pytest
 from recorded_day import MINUTE, Day, FrameHistory, local, outburst
 
@@ -211,6 +212,8 @@ async def test_what_is_otherwise_is_said_cell_by_cell(day: Day) -> None:
     assert all(r[3] != r[4] for r in said.rows)
     assert any(r[0] == Coded("missing") for r in said.rows)
     assert changes(now, now).rows == ()
+    renamed = msgspec.structs.replace(now, revision="another")
+    assert [r[0] for r in changes(now, renamed).rows] == [Coded("made_by_revision")]
 
 
 def replace_frames(day: Day, dropped: int) -> Day:

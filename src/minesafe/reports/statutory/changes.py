@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from minesafe.reports.statutory.facts import Cell, Coded, Facts, Part, Row, several
+from minesafe.reports.statutory.facts import At, Cell, Coded, Facts, Part, Row, Said, several
 
 MOST = 200
 """Differences that are listed; the rest are counted."""
@@ -12,9 +12,21 @@ _COLUMNS = ("part", "which", "column", "was", "is")
 
 def changes(before: Facts, now: Facts) -> Part:
     """A table of what differs; without rows where they say the same."""
-    rows = [row for code in _codes(before, now) for row in _of_part(code, before, now)]
+    rows = list(_whole(before, now))
+    rows += [row for code in _codes(before, now) for row in _of_part(code, before, now)]
     more = (Coded("more_changes", (("n", len(rows) - MOST),)),) if len(rows) > MOST else ()
     return Part("changes", _COLUMNS, tuple(rows[:MOST]), keys=3, notes=more)
+
+
+def _whole(before: Facts, now: Facts) -> Iterator[Row]:
+    """The files it was made by, and how far it tells: these are in no table."""
+    both: tuple[tuple[str, Cell, Cell], ...] = (
+        ("made_by_revision", Said(before.revision), Said(now.revision)),
+        ("told_until", At(before.until), At(now.until)),
+    )
+    for code, was, is_ in both:
+        if was != is_:
+            yield Coded(code), None, None, was, is_
 
 
 def _codes(before: Facts, now: Facts) -> list[str]:

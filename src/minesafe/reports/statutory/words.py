@@ -304,6 +304,8 @@ WORDS: Mapping[str, Name] = {
         "(a choice of ours: the rule names no number).",
     ),
     # --- what changed
+    "made_by_revision": Name("配置版本", "Revision"),
+    "told_until": Name("截至", "As of"),
     "part": Name("表", "Table"),
     "which": Name("行", "Row"),
     "column": Name("列", "Column"),
