@@ -120,6 +120,7 @@ class Story:
     def __post_init__(self) -> None:
         self.watch = Watch(self.mine)
         self.places: dict[str, tuple[str, float]] = {}
+        self.errors: dict[str, float] = {}
         self.values: dict[str, tuple[float, Quality]] = {}
         self.flags: dict[str, TagFlag] = {}
         """What each tag says besides where it is, until it says something else."""
@@ -136,9 +137,10 @@ class Story:
         """From now on the point shows this."""
         self.values[point] = (value, quality)
 
-    def at(self, person: str, roadway: str, chainage: float) -> None:
-        """From now on the person stands here."""
+    def at(self, person: str, roadway: str, chainage: float, error: float = 1.0) -> None:
+        """From now on the person stands here, as far as the reader can tell, metres."""
         self.places[person] = (roadway, chainage)
+        self.errors[person] = error
 
     def vanishes(self, person: str) -> None:
         """The tag is seen no more."""
@@ -272,7 +274,7 @@ class Story:
         mine = self.mine
         return (
             mine.person_row[person], self._reader(roadway), mine.roadway_row[roadway], chainage, 0,
-            chainage, 0.0, 0.0, 1.0, int(flags), 0, self.now, self.now,
+            chainage, 0.0, 0.0, self.errors.get(person, 1.0), int(flags), 0, self.now, self.now,
         )  # fmt: skip
 
     def _reader(self, roadway: str) -> int:

@@ -60,6 +60,28 @@ def test_ten_metres_farther_is_the_wrong_way_until_it_is_the_right_one() -> None
     assert goes(story, 35) is MOVING
 
 
+def test_who_is_heard_beyond_a_junction_is_not_told_to_walk_the_wrong_way() -> None:
+    """Its reader knows how far away he is and not in which roadway: the place is the junction."""
+    story = called_out()
+    assert goes(story, 24) is MOVING
+    story.at("P1", "A", 45, error=40.0)
+    story.passes(10)
+    assert story.muster("P1").whereabouts is MOVING, "45 or 5 from the portal: nobody can say"
+    assert goes(story, 14) is MOVING, "and a sure place goes on from there"
+    assert goes(story, 24.5) is WRONG_WAY
+
+
+def test_a_coarse_place_that_never_changes_is_a_person_who_stands_in_the_end() -> None:
+    story = called_out()
+    assert goes(story, 24) is MOVING
+    story.at("P1", "A", 24, error=40.0)
+    policy = story.mine.policy
+    story.passes(policy.standing_s + 5)
+    assert story.muster("P1").whereabouts is MOVING
+    story.passes(41 / policy.walking_m_s + 5)
+    assert story.muster("P1").whereabouts is STANDING
+
+
 def test_who_was_on_the_way_and_stops_is_standing_after_a_while() -> None:
     story = called_out()
     assert goes(story, 24) is MOVING

@@ -38,6 +38,10 @@ NEARER_M = 5.0
 """So much closer to safety since the last anchor: moving."""
 FARTHER_M = 10.0
 """So much farther: the wrong way. More than NEARER_M, for a tag's place jitters."""
+SURE_M = NEARER_M
+"""Two places that are surer than this together are taken for what they say. Of coarser ones the way
+between must exceed what both may be off, before it says anything: a reader that hears somebody
+beyond a junction knows how far away he is, and not in which roadway."""
 
 _WORDS = tuple(Whereabouts)
 _CODE = {word: code for code, word in enumerate(_WORDS)}
@@ -102,13 +106,16 @@ class _Track:
     """Metres to safety at the last anchor; NaN before the first."""
     at: Rows
     """When that was."""
+    blur: Floats
+    """By how many metres the place of that anchor may be off."""
     place: dict[str, int]
 
     @classmethod
     def empty(cls) -> "_Track":
         """Of nobody."""
         none = np.zeros(0, np.int64)
-        return cls([], none, none, none, none.astype(bool), none, none.astype(float), none, {})
+        metres = none.astype(float)
+        return cls([], none, none, none, none.astype(bool), none, metres, none, metres, {})
 
     @classmethod
     def of(cls, kept: KeptTrack, rows: Sequence[int]) -> "_Track":
@@ -123,6 +130,7 @@ class _Track:
             np.array(kept.since, np.int64),
             np.full(count, np.nan),
             np.zeros(count, np.int64),
+            np.zeros(count),
             place,
         )
 
@@ -135,6 +143,10 @@ class _Track:
             tuple(self.ticked.tolist()),
             tuple(self.since.tolist()),
         )
+
+    def anchor(self, i: int) -> tuple[float, Micros, float]:
+        """Metres to safety, when, and by how many they may be off."""
+        return float(self.metres[i]), int(self.at[i]), float(self.blur[i])
 
     def joined(self, rows: Iterable[int], people: Iterable[InScope], now: Micros) -> None:
         """More people; who is here already stays as he is."""
@@ -149,6 +161,7 @@ class _Track:
         self.since = np.append(self.since, np.full(count, now))
         self.metres = np.append(self.metres, np.full(count, np.nan))
         self.at = np.append(self.at, np.zeros(count, np.int64))
+        self.blur = np.append(self.blur, np.zeros(count))
 
 
 class Muster(Fold):
@@ -207,7 +220,7 @@ class Muster(Fold):
         """Every anchor, to go to disk with the engine's state."""
         return msgspec.msgpack.encode(
             [
-                (order, track.people[i], float(track.metres[i]), int(track.at[i]))
+                (order, track.people[i], *track.anchor(i))
                 for order, track in self._tracks.items()
                 for i in np.flatnonzero(~np.isnan(track.metres)).tolist()
             ]
@@ -220,14 +233,15 @@ class Muster(Fold):
             BrokenFrame: it is not what was written.
         """
         try:
-            rows = msgspec.msgpack.decode(data, type=list[tuple[str, str, float, Micros]])
+            rows = msgspec.msgpack.decode(data, type=list[tuple[str, str, float, Micros, float]])
         except msgspec.DecodeError as error:
             raise BrokenFrame(str(error)) from error
-        for order, who, metres, at in rows:
+        for order, who, metres, at, blur in rows:
             track = self._tracks.get(order)
             if track is not None and who in track.place:
                 track.metres[track.place[who]] = metres
                 track.at[track.place[who]] = at
+                track.blur[track.place[who]] = blur
 
     def look(
         self,
@@ -303,16 +317,22 @@ class Muster(Fold):
     def _motion(
         self, track: _Track, looked: Rows, picture: Picture, ways: Ways, now: Micros
     ) -> Rows:
-        row, code = track.row[looked], track.code[looked]
+        row, code, policy = track.row[looked], track.code[looked], self._mine.policy
         metres = ways.metres_to_safety(picture.roadway[row], picture.chainage[row])
         lead = metres - track.metres[looked]
         fresh = np.isnan(track.metres[looked]) & np.isfinite(metres)
-        nearer, farther = lead <= -NEARER_M, np.isfinite(metres) & (lead >= FARTHER_M)
-        rests = now - track.at[looked] >= int(self._mine.policy.standing_s * SECOND)
-        moves = np.isin(code, _IN_MOTION) & np.isfinite(metres) & (fresh | ~rests)
-        anchored = looked[fresh | nearer | farther]
-        track.metres[anchored] = metres[fresh | nearer | farther]
-        track.at[anchored] = now
+        off = picture.error[row] + track.blur[looked]
+        off[off <= SURE_M] = 0.0
+        nearer = lead <= -(NEARER_M + off)
+        farther = np.isfinite(metres) & (lead >= FARTHER_M + off)
+        patience = (policy.standing_s + off / policy.walking_m_s) * SECOND
+        moves = np.isin(code, _IN_MOTION) & np.isfinite(metres)
+        moves &= fresh | (now - track.at[looked] < patience)
+        told = fresh | nearer | farther
+        track.at[looked[told]] = now
+        anchored = told | (picture.error[row] + SURE_M < track.blur[looked])
+        track.metres[looked[anchored]] = metres[anchored]
+        track.blur[looked[anchored]] = picture.error[row[anchored]]
         kept = np.where(moves, code, _CODE[Whereabouts.STANDING])
         return np.select(
             [nearer, farther], [_CODE[Whereabouts.MOVING], _CODE[Whereabouts.WRONG_WAY]], kept
