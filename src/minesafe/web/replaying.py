@@ -1,10 +1,11 @@
 """The past on a screen: a moment, and what is played from it. Nothing can be done there."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
-from fastapi.responses import StreamingResponse
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response, StreamingResponse
 
 from minesafe.model.errors import StoreUnavailable
 from minesafe.ports import Recorded, Replays
@@ -27,10 +28,45 @@ router = APIRouter(prefix="/api/v1/replay", tags=["reading"])
 Watcher = Annotated[Caller, Depends(takes(Act.REPLAY))]
 
 
-@router.get("", dependencies=[Depends(takes(Act.REPLAY))])
-async def replay(here: Here, at: Moment) -> ReplayOut:
+@router.get("", dependencies=[Depends(takes(Act.REPLAY))], response_model=ReplayOut)
+async def replay(here: Here, request: Request, at: Moment) -> Response:
     """The whole map at a moment, with people, values, alarms and orders as the room knew them."""
-    return replay_out(await _then(here, at))
+
+    async def work() -> bytes:
+        then = await _replays(here).at(at)
+        # Some hundred kilobytes: made where nobody waits for the loop.
+        return await asyncio.to_thread(lambda: replay_out(then).model_dump_json().encode())
+
+    return Response(await here.questions.answer(request, work()), media_type="application/json")
+
+
+@router.get("/mine", dependencies=[Depends(takes(Act.REPLAY))])
+async def replay_mine(here: Here, request: Request, at: Moment) -> MineOut:
+    """The mine as it was laid out, named and limited at a moment."""
+    then = await here.questions.answer(request, _replays(here).at(at))
+    return mine_out(then.mine)
+
+
+@router.get("/recorded", dependencies=[Depends(takes(Act.REPLAY))])
+async def recorded(
+    here: Here,
+    request: Request,
+    start: Moment,
+    end: Moment,
+    dots: Annotated[int, Query(ge=10, le=MOST_DOTS)] = 500,
+) -> RecordedOut:
+    """From when until when there is something to be seen, and what happened between two times."""
+    return await here.questions.answer(request, _recorded(_replays(here), (start, end), dots))
+
+
+async def _recorded(replays: Replays, between: tuple[int, int], dots: int) -> RecordedOut:
+    first, last = await replays.recorded() or (None, None)
+    marks = await replays.marks(*between, dots)
+    return RecordedOut(
+        first=first,
+        last=last,
+        marks=[MarkOut(at=m.at, severity=m.severity, order=m.order) for m in marks],
+    )
 
 
 def replay_out(then: Recorded) -> ReplayOut:
@@ -41,34 +77,6 @@ def replay_out(then: Recorded) -> ReplayOut:
         revision=then.mine.revision,
         lacking=then.lacking,
         snapshot=snapshot_out(then),
-    )
-
-
-@router.get("/mine", dependencies=[Depends(takes(Act.REPLAY))])
-async def replay_mine(here: Here, at: Moment) -> MineOut:
-    """The mine as it was laid out, named and limited at a moment."""
-    return mine_out((await _then(here, at)).mine)
-
-
-@router.get("/recorded", dependencies=[Depends(takes(Act.REPLAY))])
-async def recorded(
-    here: Here,
-    start: Moment,
-    end: Moment,
-    dots: Annotated[int, Query(ge=10, le=MOST_DOTS)] = 500,
-) -> RecordedOut:
-    """From when until when there is something to be seen, and what happened between two times."""
-    replays = _replays(here)
-    try:
-        span = await replays.recorded()
-        marks = await replays.marks(start, end, dots)
-    except StoreUnavailable as error:
-        raise Denied(UNAVAILABLE, "history_unavailable") from error
-    first, last = span or (None, None)
-    return RecordedOut(
-        first=first,
-        last=last,
-        marks=[MarkOut(at=m.at, severity=m.severity, order=m.order) for m in marks],
     )
 
 
@@ -90,13 +98,6 @@ async def play(
     stage = Stage(_replays(here), here.desk.now, still, here.recheck_s)
     lines: AsyncIterator[str] = stage.lines(at, speed)
     return StreamingResponse(lines, media_type="application/x-ndjson")
-
-
-async def _then(here: Context, at: int) -> Recorded:
-    try:
-        return await _replays(here).at(at)
-    except StoreUnavailable as error:
-        raise Denied(UNAVAILABLE, "history_unavailable") from error
 
 
 def _replays(here: Context) -> Replays:

@@ -28,6 +28,8 @@ RAW_S = 200
 """Seconds of each."""
 SEEKS = 8
 """Times sought within one, none of them twice."""
+UNAIDED = 6
+"""Of them again, as in a history of an earlier version."""
 BATCH_S = 5
 
 _HEADS = """
@@ -69,6 +71,8 @@ async def run(dsn: str, folder: Path, seed: int) -> dict[str, Any]:
         await connection.execute("ANALYZE")
         spent = [await _seek(history, at) for at in _sought(begins, hand)]
         size = int(await connection.fetchval(_BYTES))
+        await connection.execute("TRUNCATE moments")
+        unaided = [await _seek(history, at) for at in _sought(begins, hand)[:UNAIDED]]
     finally:
         await connection.close()
         await history.close()
@@ -78,6 +82,7 @@ async def run(dsn: str, folder: Path, seed: int) -> dict[str, Any]:
             "p99": round(float(np.percentile(spent, 99)), 1),
             "worst": round(max(spent), 1),
         },
+        "seek_without_snapshots_ms": round(max(unaided), 1),
         "snapshot_bytes": size,
     }
 
