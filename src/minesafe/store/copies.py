@@ -160,10 +160,16 @@ _SAID = {"<i8": "coalesce({}, 0)::bigint", "<f8": "coalesce({}, 'NaN')::float8"}
 _STEP = {name: _SAID[kind].format(name) for name, kind in Trend.DTYPES.items()}
 
 
-async def copy_steps(connection: Connection, table: str, where: str, *words: object) -> Trend:
-    """Stored steps, as `copy_some`; what is NULL is NaN, and of whole numbers 0."""
+async def copy_steps(connection: Connection, table: str, where: str, *words: int) -> Trend:
+    """Stored steps, as `copy_some`; what is NULL is NaN, and of whole numbers 0.
+
+    Whole numbers are their own text: written out here they save asking the server for it, two
+    turns of the wire for each curve.
+    """
     kinds = {_STEP[name]: kind for name, kind in Trend.DTYPES.items()}
-    found = await copy_some(connection, table, kinds, where, *words)
+    for nth, word in enumerate(words, 1):
+        table, where = (text.replace(f"${nth}", f"({word:d})") for text in (table, where))
+    found = await copy_some(connection, table, kinds, where)
     return Trend(**{name: found[_STEP[name]] for name in Trend.DTYPES})
 
 
