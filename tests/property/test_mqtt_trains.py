@@ -117,6 +117,19 @@ def test_a_train_is_its_messages_and_their_acknowledgements(quick: Quick) -> Non
     assert heard.topic.tolist() == [0 if n % 3 else -1 for n in range(200)]
 
 
+def test_the_loops_are_taken_up_between_two_reads(quick: Quick) -> None:
+    later = Quick()
+    known = Known(later)
+    known.learn(b"acme/7/CO")
+    splitter, read = QuickSplitter(known), publish("acme/7/CO", b"{}", number=1) * 3
+    before, _ = splitter.feed(read + read[:5])
+    later.take(quick)
+    after, _ = splitter.feed(read[5:])
+    assert not isinstance(before, Train)
+    assert isinstance(after, Train)
+    assert list(before) == list(after)
+
+
 def test_topics_are_found_however_many_and_nobody_can_make_it_slow(quick: Quick) -> None:
     known = Known(quick)
     topics = [f"mine/{n}" for n in range(2_000)]

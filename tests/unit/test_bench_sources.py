@@ -1,5 +1,7 @@
 """The bench of what is heard, in its short form: twenty slaves, one second a turn."""
 
+import json
+
 import pytest
 import uvloop
 
@@ -43,4 +45,11 @@ def test_a_flood_is_heard_whole_and_its_alarms_are_timed() -> None:
     line = uvloop.run(short())
     assert line.lost == 0
     assert len(line.late_ms) >= 10
-    assert 0 < line.ms(50) <= line.ms(99)
+    half, slowest = line.ms(50), line.ms(99)
+    assert half is not None
+    assert slowest is not None
+    assert 0 < half <= slowest
+
+
+def test_a_flood_without_an_alarm_has_no_figure_and_is_json_all_the_same() -> None:
+    assert json.dumps(mqtt.Line([], 7, 0.0, 0.0).ms(99)) == "null"
