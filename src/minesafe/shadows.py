@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from minesafe.alarms import AlarmBody
 from minesafe.backtest.trial import Trial
+from minesafe.backtest.truth import HEALTH
 from minesafe.engine import State, carry
 from minesafe.engine.carry import Passage
 from minesafe.engine.kernels import ARRAYS
@@ -84,7 +85,9 @@ class _Judging:
         return moves
 
     def _said(self, move: AlarmMoved, at: Micros) -> list[ShadowMoved]:
-        """What began and what ended with a move."""
+        """What began and what ended with a move; of limits, for a sensor's health is the same."""
+        if move.episode.startswith(f"{HEALTH}:"):
+            return []
         before = self._active.pop(move.episode, {})
         if move.active:
             self._active[move.episode] = dict(move.active)
