@@ -43,6 +43,16 @@ _BEFORE = """
 SELECT seq, now, revision FROM frames WHERE feed = $1 AND seq <= $2 ORDER BY seq DESC LIMIT 1
 """
 
+_BETWEEN = """
+SELECT seq, now, revision FROM frames
+WHERE feed = $1 AND now <= $2
+  AND seq >= (SELECT seq FROM moments WHERE feed = $1 AND now BETWEEN $3 AND $2
+              ORDER BY now DESC, seq DESC LIMIT 1)
+  AND seq <= (SELECT seq FROM moments WHERE feed = $1 AND now > $2 AND now <= $4
+              ORDER BY now, seq LIMIT 1)
+ORDER BY seq DESC LIMIT 1
+"""
+
 _FIRST = "SELECT now FROM frames WHERE feed = $1 ORDER BY seq LIMIT 1"
 
 _SPAN = """
@@ -136,8 +146,11 @@ async def head_at(connection: Connection, at: Micros) -> Head | None:
 async def head_of(connection: Connection, feed: int, at: Micros) -> Head | None:
     """The newest frame of a data directory and a time.
 
-    By halving, for `now` never runs back within a data directory and there is no index on it.
+    Between the snapshots around it, where there are any; else by halving, for `now` never runs back
+    within a data directory and there is no index on it.
     """
+    if row := await connection.fetchrow(_BETWEEN, feed, at, at - REACH, at + REACH):
+        return Head(feed, **row)
     ends = await connection.fetchrow(_ENDS, feed)
     low, high = (0, 0) if ends is None or ends[0] is None else (ends[0] - 1, ends[1])
     found = None
