@@ -57,7 +57,9 @@ async def contacts(
         StoreUnavailable: the history is not reachable now.
     """
     walks, met = Walks.of(mine), []
-    for low, high in slices(checked("contacts", span)):
+    open_ = list(slices(checked("contacts", span)))[::-1]
+    while open_:
+        low, high = open_.pop()
         some = _placed(await history.presence(low - FRESH, high))
         grid = np.arange(-(-low // STEP) * STEP, high, STEP)
         own = whom if isinstance(whom, int) else -1
@@ -67,9 +69,22 @@ async def contacts(
         asked = np.unique(np.append(near, own) if own >= 0 else near).tolist()
         seen = await history.tracks(asked, low - FRESH, high, MOST_SAMPLES)
         if len(seen) == MOST_SAMPLES:
-            raise Refused("ask_shorter")
+            open_ += _halves(low, high)
+            continue
         met += await asyncio.to_thread(_met, walks, seen, whom, grid, metres)
     return tuple(_meetings(met))
+
+
+def _halves(low: Micros, high: Micros) -> list[tuple[Micros, Micros]]:
+    """The later half, and the earlier one, which is looked at next.
+
+    Raises:
+        Refused: ask_shorter, where a minute is too much already.
+    """
+    if high - low <= MINUTE:
+        raise Refused("ask_shorter")
+    middle = (low + high) // 2
+    return [(middle, high), (low, middle)]
 
 
 def _placed(some: Presence) -> Presence:

@@ -166,10 +166,29 @@ async def _looked_at(history: History, open_: _Open, span: tuple[Micros, Micros]
     high = min(int(open_.minute.max()) + MINUTE, span[1])
     seen = await history.tracks(np.unique(open_.tag).tolist(), low, high, MOST_SAMPLES)
     if len(seen) == MOST_SAMPLES:
-        raise Refused("ask_shorter")
+        return await _by_halves(history, open_, (low, high))
     wanted = _key(open_.tag, open_.minute)
     own = (seen.roadway >= 0) & np.isin(_key(seen.tag, seen.sampled), wanted)
     return Sightings(*(getattr(seen, name)[own] for name in Sightings.DTYPES))
+
+
+async def _by_halves(history: History, open_: _Open, span: tuple[Micros, Micros]) -> Sightings:
+    """As `_looked_at`: what is too much at once, in two.
+
+    Raises:
+        Refused: ask_shorter, where a minute is too much already.
+    """
+    low, high = span
+    if high - low <= MINUTE:
+        raise Refused("ask_shorter")
+    middle = (low + high) // (2 * MINUTE) * MINUTE
+    early = open_.minute < middle
+    halves = ((early, (low, middle)), (~early, (middle, high)))
+    parts = [
+        await _looked_at(history, _Open(open_.tag[some], open_.minute[some]), half)
+        for some, half in halves
+    ]
+    return Sightings.joined(parts)
 
 
 def _key(tag: Column, at: Column) -> Column:

@@ -24,8 +24,9 @@ export interface Dot {
 /** Qualities whose number is no measurement, or none to be taken for one. */
 const NO_VALUE = new Set(["comms_lost", "fault", "out_of_range", "calibrating", "warming_up"]);
 
-/** The steps of a curve, and behind them what the live wire has told since. */
-export function dotsOf(curve: Curve, heard: readonly Sample[]): Dot[] {
+/** The steps of a curve, where there is one, and behind them what the live wire has told since. */
+export function dotsOf(curve: Curve | null, heard: readonly Sample[]): Dot[] {
+  if (!curve) return heard.map(dotOf);
   const dots: Dot[] = curve.start.map((at, i) => ({
     at,
     long: curve.step_us,
