@@ -13,7 +13,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -115,12 +115,21 @@ def _copy_files(data: Path, part: Path) -> None:
             if path.name in LEFT_OUT or path.suffix in {*OF_THE_MOMENT, ".db"}:
                 continue
             if path.is_dir():
-                shutil.copytree(path, part / path.name)
+                shutil.copytree(path, part / path.name, copy_function=_copy, ignore=_UNFINISHED)
             else:
                 shutil.copy2(path, part / path.name)
     for name in IN_ORDER:
         if (data / name).exists():
             _copy_database(data / name, part / name)
+
+
+_UNFINISHED = shutil.ignore_patterns("*.part")
+
+
+def _copy(source: str, target: str) -> None:
+    """A snapshot that has just given way to a newer one is no loss."""
+    with suppress(FileNotFoundError):
+        shutil.copy2(source, target)
 
 
 def _copy_database(source: Path, target: Path) -> None:
