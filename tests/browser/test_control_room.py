@@ -100,6 +100,7 @@ def test_a_point_on_the_map_opens_its_drawer_and_its_trend(room: Console) -> Non
 def test_somebody_is_found_by_initials_and_by_the_zone_he_is_in(room: Console) -> None:
     page = room.page
     page.click("nav a[href='/people']")
+    expect(page.get_by_role("searchbox")).to_be_focused()
     page.keyboard.type("zgq")
     expect(page).to_have_url(re.compile(r"/people\?q=zgq$"))
     card = page.locator("aside", has=page.get_by_role("heading", name="张国强"))
@@ -210,6 +211,7 @@ def test_nothing_keeps_anybody_from_reading_the_pages(room: Console, theme: str)
     for path in PAGES:
         room.open(path)
         expect(room.page.locator("header time")).to_be_visible()
+        expect(room.page.locator("main h1")).to_be_attached()
         assert room.barriers() == [], path
 
 

@@ -42,6 +42,7 @@ export const en: Dictionary = {
   lostNever: "Nothing received yet",
   lostAct: "Reconnecting by itself. Check underground by telephone.",
   retryNow: "Reconnect now",
+  reload: "Reload the page",
 
   logIn: "Log in",
   logOut: "Log out",

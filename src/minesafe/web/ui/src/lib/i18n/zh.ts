@@ -38,6 +38,7 @@ export const zh = {
   lostNever: "还没有收到数据",
   lostAct: "继续自动重连。请用电话核实井下情况。",
   retryNow: "立即重连",
+  reload: "重新打开页面",
 
   logIn: "登录",
   logOut: "退出",
