@@ -93,16 +93,6 @@ class PointLane:
 
     async def hear(self, messages: Sequence[Publish]) -> None:
         """One micro-batch; returns once its readings are on disk."""
-        now, rows, find = self._clock.now(), Rows(), self._ears.find
-        spoke: dict[Ears, list[Publish]] = {}
-        again = 0
-        for message in messages:
-            found = find(message.topic)
-            if message.flags & AGAIN and self._repeats.has(message):
-                again += 1
-            elif found is not None:
-                spoke.setdefault(found[1], []).append(message)
-        self.repeated(again)
         now, rows = self._clock.now(), Rows()
         asked: list[tuple[str, bytes]] = []
         for ears, theirs in self._by_ears(messages):
@@ -119,10 +109,13 @@ class PointLane:
         """What each has to hear; nothing that is on disk already."""
         if isinstance(messages, Train) and not messages.again:
             return [(ears, theirs) for ears, _, theirs in self._ears.parted(messages)]
-        find = self._ears.find
+        find, again = self._ears.find, 0
         spoke: dict[Ears, list[Publish]] = {}
         for message in messages:
             found = find(message.topic)
-            if found is not None and not (message.flags & AGAIN and self._repeats.has(message)):
+            if message.flags & AGAIN and self._repeats.has(message):
+                again += 1
+            elif found is not None:
                 spoke.setdefault(found[1], []).append(message)
+        self.repeated(again)
         return spoke.items()
