@@ -317,6 +317,26 @@ def test_what_nearly_every_sensor_writes_takes_the_quick_way(quick: Quick) -> No
     assert [len(p.point) if isinstance(p, Columns) else 1 for p in parts] == [7, 1, 12, 1, 19]
 
 
+def test_of_a_plain_train_no_message_is_looked_at_by_itself(
+    quick: Quick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, _ = both(quick)
+    ours.hear(wire(MET))
+    read = [("acme/7/CO", b'{"v":%d,"q":0,"t":%d}' % (n, NOW // 1000), 0x32) for n in range(30)]
+    made: list[object] = []
+    plainly = Train._publish
+
+    def counted(train: Train, *row: int) -> Publish:
+        made.append(row)
+        return plainly(train, *row)
+
+    monkeypatch.setattr(Train, "_publish", counted)
+    before = len(ours.inbox.readings())
+    ours.hear(wire(read))
+    assert len(ours.inbox.readings()) == before + 30
+    assert not made
+
+
 def test_what_comes_again_is_heard_once_whichever_way_it_came(quick: Quick) -> None:
     ours, _ = both(quick)
     read = [("acme/7/CO", b'{"v":%d,"q":0,"t":%d}' % (n, NOW // 1000), 0x32) for n in range(30)]
