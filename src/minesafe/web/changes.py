@@ -64,7 +64,8 @@ class Told:
         """As `turn`, and of the people those of whom nothing changed but how far they walked."""
         before, rows = self._columns, self.turn(picture)
         other = _changed(before, self._columns, tuple(n for n in PLACES if n not in WALKING))
-        sure = np.abs(before["error"] - self._columns["error"]) < ERROR_M
+        with np.errstate(invalid="ignore"):  # of who was never seen it is infinite
+            sure = np.abs(before["error"] - self._columns["error"]) < ERROR_M
         walked = np.setdiff1d(rows.people[sure[rows.people]], other, assume_unique=True)
         return rows, walked
 
