@@ -104,7 +104,11 @@ def costs(decode: Target, data: bytes) -> tuple[int, int]:
 SHAPES = {**JSON, **PLAIN, **MODBUS}
 
 
-@pytest.mark.parametrize("name", TARGETS)
+COPIED = frozenset({"mapped_json_train"})
+"""Its target packs the data into two trains to compare them: what it holds is its own."""
+
+
+@pytest.mark.parametrize("name", [name for name in TARGETS if name not in COPIED])
 def test_four_times_as_much_costs_four_times_as_much(name: str) -> None:
     decode = TARGETS[name]
     for said, shape in SHAPES.items():
@@ -116,7 +120,11 @@ def test_four_times_as_much_costs_four_times_as_much(name: str) -> None:
         assert much <= MOST_A_BYTE * len(shape(MANY)) + 10 * BYTES, said
 
 
-MESSAGES = [name for name in TARGETS if name.startswith(("own", "mapped", "places", "terminal"))]
+MESSAGES = [
+    name
+    for name in TARGETS
+    if name.startswith(("own", "mapped", "places", "terminal")) and name not in COPIED
+]
 
 
 @pytest.mark.parametrize("name", [*MESSAGES, "sparkplug", "station_hello"])

@@ -99,12 +99,12 @@ def test_a_new_password_ends_every_session_of_the_user(accounts: Accounts) -> No
     session, others = accounts.open_session("wang", HERE), accounts.open_session("li", HERE)
     with pytest.raises(Refused, match="wrong_password"):
         accounts.change_password("wang", "guess", "new", HERE)
-    accounts.change_password("wang", "leader-demo", "矿长-新密码", HERE)
+    accounts.change_password("wang", "leader-demo", "矿长的新密码，长一点", HERE)
     assert accounts.lookup(session) is None
     assert accounts.lookup(others) is not None
-    assert accounts.verify("wang", "矿长-新密码", HERE).user == "wang"
+    assert accounts.verify("wang", "矿长的新密码，长一点", HERE).user == "wang"
     with pytest.raises(Refused, match="unknown_user"):
-        accounts.set_password("nobody", "x")
+        accounts.set_password("nobody", "a simulated one")
 
 
 def test_a_restart_keeps_users_passwords_sessions_and_the_secret(
