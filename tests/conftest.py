@@ -7,6 +7,7 @@ left out and the end of the run says so loudly; with CI=true that is an error.
 import fcntl
 import os
 import shutil
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,11 @@ from minesafe.engine.kernels import Kernels
 settings.register_profile("minesafe", max_examples=40, deadline=None, derandomize=True)
 settings.register_profile("soak", max_examples=2_000, deadline=None)
 settings.load_profile("minesafe")
+
+# A shell that puts a run into the background has it ignore Ctrl-C, and every child inherits that:
+# a demo of the tests is somebody's at a terminal.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
