@@ -7,9 +7,8 @@ from system.parts import new_database
 
 from minesafe.bench.store import asking, backtesting, copying, keeping, seeking
 
-BYTES = 13.0
-"""A sample on a plain PostgreSQL, with everything that is stored of it: a tenth more than the 12
-that are promised of a mine's, for steps and frames weigh more in ten minutes of few points."""
+BYTES = 12.0
+"""A sample on a plain PostgreSQL, with everything that is stored of it."""
 
 
 async def test_the_history_is_measured_beside_its_peers(

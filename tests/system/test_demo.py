@@ -153,7 +153,7 @@ async def test_ctrl_c_while_it_starts_leaves_nothing_either() -> None:
         await until(lambda: bool(processes_about(terminal.data / "mine.json")), 30)
         terminal.interrupted()
         with contextlib.suppress(TimeoutError):
-            await until(lambda: terminal.ended, 90)
+            await until(lambda: terminal.ended, 30)
         assert terminal.ended, terminal.process.text()
         await until(lambda: not processes_about(terminal.data), 15)
         assert not BLEMISH.search(terminal.process.text()), terminal.process.text()

@@ -15,7 +15,6 @@ from minesafe.model.errors import Refused, StoreUnavailable
 from minesafe.model.events import Decision, LoggedIn, LoggedOut, LoginRefused, OrderKind, Origin
 from minesafe.model.mine import Name, Output, Role
 from minesafe.web.accounts import Account
-from minesafe.web.guard import LOOKUP_S
 
 ORDER = {"order_kind": "evacuate", "zones": ["FACE"], "ground": "smoke", "by": "张三"}
 
@@ -264,14 +263,14 @@ class DeadBook:
 
 
 @pytest.mark.parametrize("hangs", [False, True])
-async def test_the_glass_breaks_at_once_with_the_users_book_dead(
+async def test_the_glass_breaks_within_a_second_with_the_users_book_dead(
     hangs: bool, tmp_path: Path
 ) -> None:
     async with running(tmp_path, accounts=DeadBook(hangs)) as site, site.stranger() as user:
         user.cookies["minesafe_session"] = "whoever"
         before = asyncio.get_running_loop().time()
         assert (await do(user, "issue")).status_code == 201
-        assert asyncio.get_running_loop().time() - before <= 3 * LOOKUP_S
+        assert asyncio.get_running_loop().time() - before <= 1.0
         if not hangs:
             answer = await user.get("/api/v1/snapshot")
             assert (answer.status_code, answer.json()["code"]) == (503, "store_unavailable")
