@@ -117,7 +117,7 @@ def _minutes(kept: Micros, table: str, bite: str) -> Drop:
 
 def _rows(kept: Micros, table: str, over: str) -> Drop:
     some = f"SELECT ctid FROM {table} WHERE {over} LIMIT $1"  # noqa: S608  words of ours
-    return Drop(kept, f"DELETE FROM {table} WHERE ctid = ANY(ARRAY({some}))")  # noqa: S608
+    return Drop(kept, f"DELETE FROM {table} WHERE ctid = ANY(ARRAY({some}))")  # noqa: S608  as above
 
 
 _FRAMES = """
