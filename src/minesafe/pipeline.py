@@ -13,13 +13,12 @@ What people do comes in through `desk`.
 """
 
 import asyncio
-import logging
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from minesafe.checkpoints import Checkpoints
-from minesafe.model.errors import BrokenFrame, DiskHangs, StoreUnavailable
+from minesafe.model.errors import DiskHangs, StoreUnavailable
 from minesafe.model.events import (
     AnyBody,
     CardsRead,
@@ -32,9 +31,8 @@ from minesafe.model.stamping import believed, in_time
 from minesafe.model.time import SECOND, Micros
 from minesafe.ports import Clock, Disk, Journal, Snapshots, Spool
 from minesafe.recorder import PATIENCE_S, Recorder
+from minesafe.recovery import Recovery
 from minesafe.watch import Revision, Watch
-
-log = logging.getLogger(__name__)
 
 MOST_WAITING = 200_000
 """Rows that may wait to be stamped; past it sources wait, and their devices keep their own."""
@@ -337,57 +335,12 @@ class Pipeline:
     async def recover(self, journal: Journal) -> None:
         """Take up where the last process was: journal, then snapshot, then spool.
 
-        Frames the journal has already followed from are judged but not decided again, so nothing
-        is raised, ordered or told a second time; later ones are decided now.
+        See `recovery`: nothing is raised, ordered or told a second time.
         """
-        await self._recall(journal)
-        await self._restore()
-        decided = await self._disk.run(journal.last_decided)
-        last = await self._disk.run(self._spool.last_seq)
-        async for frame in self._spooled(decided):
-            self.watch.judge_again(frame)
-        await self.recorder.write(self.watch.reconcile())
-        async for frame in self._spooled(last):
-            await self.recorder.write(self.watch.tick(frame))
-        self.watch.seq = max(self.watch.seq, last, decided)
-
-    async def _spooled(self, through: int) -> AsyncIterator[Frame]:
-        """Frames after the newest judged, in the rows of the revision in force.
-
-        Frames of the revision the snapshot was carried over from are put into them; those of any
-        other say nothing to anybody here.
-        """
-        passage = self.watch.passage
-        while frames := await self._disk.run(self._spool.after, self.watch.seq, 1_000):
-            for frame in frames:
-                if frame.seq > through:
-                    return
-                if frame.revision == self.watch.mine.revision:
-                    yield frame
-                elif passage is not None and frame.revision == passage.old.revision:
-                    yield passage.frame(frame)
-                self.watch.seq = frame.seq
-
-    async def _recall(self, journal: Journal) -> None:
-        """From the newest checkpoint that the journal bears out, else from the beginning."""
-        position = await self.checkpoints.take_up(journal)
-        while events := await self._disk.run(journal.read, position, 10_000):
-            self.watch.recall(events)
-            position, self.recorder.head = events[-1].position, events[-1].hash
-        self.recorder.position = position
-
-    async def _restore(self) -> None:
-        """The newest whole snapshot; one of another revision is carried over row by row."""
-        newest = await self._disk.run(self._snapshots.newest)
-        if newest is None:
-            return
-        seq, data = newest
-        try:
-            self.watch.restore(data)
-        except BrokenFrame as error:
-            log.error("snapshot of frame %d: %s; the engine learns anew", seq, error)
-            return
-        self.watch.seq = self.snapshot_seq = seq
+        here = Recovery(
+            self.watch, self.recorder, self.checkpoints, self._disk, self._spool, self._snapshots
+        )
+        self.snapshot_seq = await here.take_up(journal)
 
 
 CATCHING_UP = 0.9

@@ -69,7 +69,7 @@ async def starts(folder: Path) -> tuple[dict[str, dict[str, Any]], list[int]]:
         store = Snapshots(folder / "folds")
         kept = checkpoints.Checkpoints(again, mine.recorder, mine.disk, store)
         mine.pipeline.watch, mine.pipeline.checkpoints = again, kept
-        await mine.pipeline._recall(counted)  # type: ignore[arg-type]  # a journal by its methods
+        await mine.pipeline.recover(counted)  # type: ignore[arg-type]  # a journal by its methods
         return folds(again), counted.read_from
 
 
