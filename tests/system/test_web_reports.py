@@ -70,3 +70,14 @@ async def test_each_line_is_signed_by_its_own_role_with_the_password_again(tmp_p
         again = (await dispatcher.post("/api/v1/reports", json=DAY)).json()
         assert [line["by"] for line in again["lines"]] == [None] * 4, "nobody has signed that"
         assert await sign(leader, "mine_head", "leader-pw") == (409, "superseded")
+
+
+async def test_a_report_that_is_refused_to_a_browser_says_so_in_words(tmp_path: Path) -> None:
+    async with running(tmp_path) as site, site.user(Role.DISPATCHER) as user:
+        await user.post("/api/v1/reports", json=DAY)
+        site.reporter.refuses = "report_busy"
+        opened = await user.get(f"/api/v1/reports/{FIRST}", headers={"sec-fetch-mode": "navigate"})
+        assert opened.status_code == 409
+        assert opened.headers["content-type"].startswith("text/html")
+        assert "另一份报告正在编制" in opened.text
+        assert "try again in a moment" in opened.text

@@ -8,9 +8,12 @@ import pytest
 from first_mine import first_mine
 
 import minesafe
+from minesafe.cli.life import failed
+from minesafe.model.errors import Refused
 from minesafe.model.events import AnyBody, LoggedIn, ReachAnswered
 from minesafe.wording import Sayer, grams
 from minesafe.wording.codes import CODES
+from minesafe.wording.refused import REFUSED
 
 PAGES = Path(minesafe.__file__).parent / "web/ui/src/lib/i18n"
 FAMILIES = {
@@ -48,6 +51,21 @@ def test_a_code_is_searched_by_what_the_pages_call_it(family: str) -> None:
             if code in pages and getattr(name, lang) != pages[code]
         }
         assert not differ, "as minesafe/wording/codes.py has it, and as the pages do"
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_refusal_is_the_same_words_at_a_terminal_and_on_a_page(lang: str) -> None:
+    text = (PAGES / f"codes.{lang}.ts").read_text("utf-8")
+    block = re.search(r"^  refusal: \{(.*?)^  \}", text, re.M | re.S)
+    assert block
+    pages = dict(re.findall(r'(\w+):\s*"([^"]*)"', block[1]))
+    assert {code: getattr(name, lang) for code, name in REFUSED.items()} == pages
+
+
+def test_a_command_that_is_refused_says_why_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    assert failed(Refused("order_open")).exit_code == 1
+    told = capsys.readouterr().err
+    assert told == "有命令未解除，不能试呼 · an order is open: no test call now (order_open)\n"
 
 
 def test_words_of_kinds_are_of_kinds_there_are_and_nearly_all_have_one() -> None:

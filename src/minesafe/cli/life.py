@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from minesafe.model.errors import BadConfig, MinesafeError
+from minesafe.model.errors import BadConfig, MinesafeError, Refused
+from minesafe.wording.refused import words_of_refusal
 
 if TYPE_CHECKING:
     from minesafe.app import Running
@@ -40,12 +41,18 @@ def default_data(name: str) -> Path:
 
 def failed(error: MinesafeError) -> typer.Exit:
     """Say what went wrong, a line each; raise what is returned."""
-    lines = [str(f) for f in error.faults] if isinstance(error, BadConfig) else [str(error)]
+    lines = _said(error)
     for line in lines:
         typer.echo(line, err=True)
     if isinstance(error, BadConfig):
         typer.echo(f"refused: {len(lines)} fault{'s' * (len(lines) != 1)}", err=True)
     return typer.Exit(1)
+
+
+def _said(error: MinesafeError) -> list[str]:
+    if isinstance(error, Refused):
+        return [words_of_refusal(error)]
+    return [str(f) for f in error.faults] if isinstance(error, BadConfig) else [str(error)]
 
 
 def moment_of(text: str, mine: "Mine") -> "Micros":

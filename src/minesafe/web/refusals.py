@@ -1,13 +1,16 @@
 """Refusals at the web's rim: every answer that says no is a status and a code, never a sentence."""
 
+from html import escape
+
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from minesafe.model.errors import Refused, StoreUnavailable
 from minesafe.web.headers import security_headers
 from minesafe.web.models import RefusalOut
+from minesafe.wording.refused import words_of_refusal
 
 NOT_LOGGED_IN = 401
 FORBIDDEN = 403
@@ -44,12 +47,28 @@ def answer(status: int, code: str, params: dict[str, str | int | float] | None =
     return JSONResponse(body.model_dump(), status_code=status)
 
 
+def _read_by_itself(request: Request) -> bool:
+    """Whether a browser opened this address as a page, so that somebody reads the answer as it is.
+
+    A report is opened so; scripts and other programs are given codes.
+    """
+    return request.headers.get("sec-fetch-mode") == "navigate"
+
+
+def _answer(request: Request, status: int, refused: Refused) -> Response:
+    if not _read_by_itself(request):
+        return answer(status, refused.code, refused.params)
+    said = escape(words_of_refusal(refused))
+    page = f'<!doctype html><meta charset="utf-8"><title>minesafe</title><p>{said}</p>'
+    return HTMLResponse(page, status)
+
+
 async def _denied(request: Request, error: Denied) -> Response:
-    return answer(error.status, error.code, error.params)
+    return _answer(request, error.status, Refused(error.code, **error.params))
 
 
 async def _refused(request: Request, error: Refused) -> Response:
-    return answer(STATUS_OF_CODE.get(error.code, CONFLICT), error.code, error.params)
+    return _answer(request, STATUS_OF_CODE.get(error.code, CONFLICT), error)
 
 
 async def _unavailable(request: Request, error: StoreUnavailable) -> Response:

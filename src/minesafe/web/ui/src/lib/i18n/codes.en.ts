@@ -327,7 +327,7 @@ export const codesEn: Widened<typeof codesZh> = {
     report_busy: "Another record is being written; try again in a moment",
     report_late: "It took too long and was stopped; use the command minesafe report on the server",
     report_failed: "The record could not be written; the server's log says why",
-    report_no_font: "No PDF: the server has no font with Chinese. Install fonts-noto-cjk, or take the page file",
+    report_no_font: "No PDF: the server has no font with Chinese. Install fonts-noto-cjk, or take the page",
     report_no_typst: "No PDF: the server lacks minesafe[reports]. Install it, or take the page file",
     closed: "The order has ended",
     not_asked: "You have not been asked yet",
