@@ -45,7 +45,7 @@ from minesafe.model.roll import Reckoning
 from minesafe.model.switching import OutputAct, Switchboard
 from minesafe.model.system import SystemHealth
 from minesafe.model.time import SECOND, Micros
-from minesafe.model.way import Way
+from minesafe.model.way import Impact, Leg, Way
 from minesafe.upkeep.systems import Systems
 
 NOW: Micros = 1_764_000_000 * SECOND
@@ -259,6 +259,12 @@ class DeskOnPaper:
         self._act("answer_proof", person, origin, by_number)
 
     def blocked(self) -> Sequence[RoadwayBlocked]:
+        return ()
+
+    def impacts(self) -> Sequence[Impact]:
+        return ()
+
+    def legs(self) -> Sequence[Leg]:
         return ()
 
     def refuges(self) -> Sequence[Refuge]:

@@ -38,7 +38,7 @@ from minesafe.model.roll import Reckoning
 from minesafe.model.switching import OutputAct, Switchboard
 from minesafe.model.system import SystemHealth
 from minesafe.model.time import SECOND, Micros
-from minesafe.model.way import Way
+from minesafe.model.way import Impact, Leg, Way
 from minesafe.pipeline import Pipeline
 from minesafe.switching import SwitchBody, request_of
 from minesafe.switching import decide_act as decide_switch
@@ -138,6 +138,15 @@ class ControlDesk:
     def blocked(self) -> Sequence[RoadwayBlocked]:
         """Roadways nobody gets through, the longest known first."""
         return list(self._watch.evacuation.guide.hazards.blocked.values())
+
+    def impacts(self) -> Sequence[Impact]:
+        """Where the air carries each danger."""
+        return self._watch.evacuation.guide.hazards.impacts()
+
+    def legs(self) -> Sequence[Leg]:
+        """The roadways on which people flee, and which way."""
+        evacuation = self._watch.evacuation
+        return evacuation.guide.legs(evacuation.orders.open(), self.picture())
 
     def refuges(self) -> Sequence[Refuge]:
         """Every refuge, the one to be reached first at the head."""

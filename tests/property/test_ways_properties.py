@@ -12,6 +12,7 @@ from small_mine import roadway, small_mine
 
 from minesafe.evacuation.ways import Ground, Ways
 from minesafe.evacuation.ways.exits import few_ways
+from minesafe.evacuation.ways.legs import legs_of
 from minesafe.evacuation.ways.load import load_of
 from minesafe.evacuation.ways.network import Network
 from minesafe.evacuation.ways.pace import (
@@ -282,6 +283,28 @@ def test_the_load_of_a_roadway_is_who_walks_through_it_one_by_one(
         if times:
             assert math.isclose(load.first[rows].min(), min(times), abs_tol=1e-6)
             assert math.isclose(load.last[rows].max(), max(times), abs_tol=1e-6)
+
+
+@given(MINE_AND_GROUND, st.data())
+def test_the_legs_of_a_map_are_walked_by_as_many_as_the_load_counts(
+    case: tuple[Mine, Ground], data: st.DataObject
+) -> None:
+    mine, ground = case
+    mine = replace(mine, policy=replace(mine.policy, self_rescuer_s=60.0))
+    ways = Ways.of(mine, ground)
+    roads = data.draw(st.lists(st.integers(0, len(mine.roadways) - 1), max_size=12))
+    at = [mine.roadways[r].length_m * data.draw(st.floats(0, 1)) for r in roads]
+    where = np.array(roads, np.intp), np.array(at)
+    reach, _ = ways.allotted(*where, ways.net.capacity)
+    sent = [mine.nodes[goal].id if goal >= 0 else "" for goal in reach.goal.tolist()]
+    legs = legs_of(ways, *where, sent)
+    load = load_of(ways, *where, ways.net.capacity)
+    for row, road in enumerate(mine.roadways):
+        own = [leg for leg in legs if leg.roadway == road.id]
+        assert sum(leg.people for leg in own) == load.people[row]
+        assert all(
+            0 <= min(w.from_m, w.to_m) <= max(w.from_m, w.to_m) <= road.length_m for w in own
+        )
 
 
 def reached(mine: Mine, shut: Collection[str]) -> set[str]:

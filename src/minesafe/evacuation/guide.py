@@ -15,6 +15,7 @@ from minesafe.evacuation.scope import found_at, places_of
 from minesafe.evacuation.ways.exits import ALL_OPEN, few_ways
 from minesafe.evacuation.ways.ground import Ground
 from minesafe.evacuation.ways.hazards import Hazards
+from minesafe.evacuation.ways.legs import legs_of
 from minesafe.evacuation.ways.load import load_of
 from minesafe.evacuation.ways.network import Floats, Network, Rows
 from minesafe.evacuation.ways.perils import Ordered
@@ -32,7 +33,7 @@ from minesafe.model.mine import Mine
 from minesafe.model.order import MusterRow, Order
 from minesafe.model.picture import Picture
 from minesafe.model.time import SECOND, Micros
-from minesafe.model.way import Way
+from minesafe.model.way import Leg, Way
 
 WAYS_KEPT = 16
 """Ways on different grounds, kept so that each is found once and not each tick."""
@@ -142,6 +143,21 @@ class Guide(Fold):
             density = self._routed(replace(ground, crowded=crowded), picture, walkers)
             crowded = _worse(crowded, self._close(density))
         return crowded
+
+    def legs(self, orders: Iterable[Order], picture: Picture) -> list[Leg]:
+        """The roadways walked by those whom an evacuation has on the way."""
+        rows = [
+            row
+            for order in orders
+            if order.is_open and order.order_kind is OrderKind.EVACUATE
+            for row in order.muster.values()
+            if self._walks(row, picture)
+        ]
+        people = [self._mine.person_row[row.person] for row in rows]
+        if not people:
+            return []
+        road, chainage = picture.roadway[people], picture.chainage[people]
+        return legs_of(self.ways, road, chainage, [row.destination for row in rows])
 
     def _standing(self, picture: Picture) -> Floats:
         roads = picture.roadway[~picture.out & (picture.roadway >= 0)]

@@ -41,6 +41,20 @@ def down_wind(mine: Mine, roadway: str) -> tuple[str, ...]:
     return tuple(reached)
 
 
+def carried_from(mine: Mine, point: Point) -> tuple[Interval, ...]:
+    """Stretches the air of a point reaches, its own first: of its roadway what lies down-wind."""
+    road = mine.roadways[mine.roadway_row[point.roadway]]
+    start = point.chainage_m if road.air > 0 else 0.0
+    end = point.chainage_m if road.air < 0 else road.length_m
+    return Interval(road.id, start, end), *whole(mine, down_wind(mine, road.id)[1:])
+
+
+def whole(mine: Mine, roadways: Iterable[str]) -> tuple[Interval, ...]:
+    """Roadways from one end to the other."""
+    rows = (mine.roadways[mine.roadway_row[r]] for r in roadways)
+    return tuple(Interval(road.id, 0.0, road.length_m) for road in rows)
+
+
 def scope_of_point(mine: Mine, row: int) -> Scope:
     """What an alarm of a point endangers."""
     point = mine.points[row]

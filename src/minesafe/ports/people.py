@@ -32,7 +32,7 @@ from minesafe.model.search import Found, Search
 from minesafe.model.switching import OutputAct, Switchboard
 from minesafe.model.system import SystemHealth
 from minesafe.model.time import Micros
-from minesafe.model.way import Way
+from minesafe.model.way import Impact, Leg, Way
 
 
 class Desk(Protocol):
@@ -98,6 +98,12 @@ class Desk(Protocol):
 
     def blocked(self) -> Sequence[RoadwayBlocked]:
         """Roadways nobody gets through."""
+
+    def impacts(self) -> Sequence[Impact]:
+        """Where the air carries each danger: from the point or the order that tells of it on."""
+
+    def legs(self) -> Sequence[Leg]:
+        """The roadways on which people of open evacuations walk, and which way."""
 
     def refuges(self) -> Sequence[Refuge]:
         """Every refuge, the one to be reached first at the head."""

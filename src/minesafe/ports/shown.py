@@ -15,6 +15,7 @@ from minesafe.model.refuge import Refuge
 from minesafe.model.roll import Reckoning
 from minesafe.model.system import SystemHealth
 from minesafe.model.time import Micros
+from minesafe.model.way import Impact, Leg
 
 
 class Shown(Protocol):
@@ -64,6 +65,12 @@ class Shown(Protocol):
 
     def blocked(self) -> Sequence[RoadwayBlocked]:
         """Roadways nobody gets through."""
+
+    def impacts(self) -> Sequence[Impact]:
+        """Where the air carries each danger: from the point or the order that tells of it on."""
+
+    def legs(self) -> Sequence[Leg]:
+        """The roadways on which people of open evacuations walk, and which way."""
 
     def reckoned(self) -> Sequence[Reckoning]:
         """The counts at the doors beside those by tag."""

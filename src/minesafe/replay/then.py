@@ -16,6 +16,7 @@ from minesafe.model.refuge import Refuge
 from minesafe.model.roll import Reckoning
 from minesafe.model.system import SystemHealth
 from minesafe.model.time import Micros
+from minesafe.model.way import Impact, Leg
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,14 @@ class Then:
     def blocked(self) -> Sequence[RoadwayBlocked]:
         """Roadways nobody got through."""
         return list(self.folds.evacuation.guide.hazards.blocked.values())
+
+    def impacts(self) -> Sequence[Impact]:
+        """Where the air carried each danger."""
+        return self.folds.evacuation.guide.hazards.impacts()
+
+    def legs(self) -> Sequence[Leg]:
+        """The roadways on which people fled."""
+        return self.folds.evacuation.guide.legs(self.orders(), self.seen)
 
     def reckoned(self) -> Sequence[Reckoning]:
         """The counts at the doors."""

@@ -15,6 +15,7 @@ from minesafe.model.mine import (
     Zone,
     along,
 )
+from minesafe.web.device_places import placed_devices
 from minesafe.web.initials import initials
 from minesafe.web.models import (
     FeederOut,
@@ -67,6 +68,7 @@ def mine_out(mine: Mine) -> MineOut:
         logic=[_logic(mine, rule) for rule in mine.logic],
         feeders=[FeederOut(id=f.id, name=words(f.name), zones=list(f.zones)) for f in mine.feeders],
         readers=[_reader(mine, reader) for reader in mine.readers],
+        devices=placed_devices(mine),
         people=[person_out(p) for p in mine.people],
     )
 

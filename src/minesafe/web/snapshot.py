@@ -22,6 +22,8 @@ def state_out(shown: Shown) -> LiveState:
         groups=groups_out(groups),
         refuges=views.refuges_out(shown.refuges()),
         blocked=views.blocked_out(shown.blocked()),
+        impacts=views.impacts_out(shown.impacts()),
+        legs=views.legs_out(shown.legs()),
         reckoned=views.reckoned_out(shown.reckoned()),
         nightly=nightly_out(shown.nightly()),
     )
@@ -58,6 +60,8 @@ def snapshot_out(shown: Shown) -> SnapshotOut:
         systems=state.systems,
         refuges=state.refuges,
         blocked=state.blocked,
+        impacts=state.impacts,
+        legs=state.legs,
         reckoned=state.reckoned,
         nightly=state.nightly,
         permits=state.permits,

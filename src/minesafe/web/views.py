@@ -10,7 +10,7 @@ from minesafe.evacuation.score import score
 from minesafe.evacuation.telling import ROUND, rung_of
 from minesafe.model.events import FindingBegan, RoadwayBlocked
 from minesafe.model.frame import Column, TagFlag
-from minesafe.model.mine import Mine
+from minesafe.model.mine import Interval, Mine
 from minesafe.model.order import MusterRow, Order, Step
 from minesafe.model.picture import Picture, Placing, Reach
 from minesafe.model.quality import Quality
@@ -18,6 +18,7 @@ from minesafe.model.refuge import Refuge
 from minesafe.model.roll import Reckoning
 from minesafe.model.system import SystemHealth
 from minesafe.model.time import Micros
+from minesafe.model.way import Impact, Leg
 from minesafe.web.models import (
     BandOut,
     BlockedOut,
@@ -25,7 +26,9 @@ from minesafe.web.models import (
     CurveOut,
     DoubtOut,
     FindingOut,
+    ImpactOut,
     IntervalOut,
+    LegOut,
     MusterOut,
     OrderOut,
     PlaceOut,
@@ -125,9 +128,7 @@ def reach_out(mine: Mine, picture: Picture, row: int, found: Reach) -> ReachOut:
         person=mine.people[row].id,
         since=found.since,
         metres=found.metres,
-        stretches=[
-            IntervalOut(roadway=i.roadway, from_m=i.from_m, to_m=i.to_m) for i in found.stretches
-        ],
+        stretches=_intervals(found.stretches),
         reader=mine.readers[reader].id if reader >= 0 else None,
         placing=Placing(p.placing[row]).name.lower(),
         doubted=_doubt(mine, *doubt) if p.doubted[row] and doubt[0] >= 0 else None,
@@ -299,6 +300,23 @@ def reckoned_out(reckoned: Iterable[Reckoning]) -> list[ReckoningOut]:
 def blocked_out(blocked: Iterable[RoadwayBlocked]) -> list[BlockedOut]:
     """Roadways nobody gets through."""
     return [BlockedOut(roadway=b.roadway, by=b.by, reason=b.reason) for b in blocked]
+
+
+def impacts_out(impacts: Iterable[Impact]) -> list[ImpactOut]:
+    """Where the air carries each danger."""
+    return [
+        ImpactOut(cause=i.cause, danger=i.danger, stretches=_intervals(i.stretches))
+        for i in impacts
+    ]
+
+
+def legs_out(legs: Iterable[Leg]) -> list[LegOut]:
+    """The roadways on which people flee."""
+    return [LegOut(roadway=w.roadway, from_m=w.from_m, to_m=w.to_m, people=w.people) for w in legs]
+
+
+def _intervals(stretches: Iterable[Interval]) -> list[IntervalOut]:
+    return [IntervalOut(roadway=i.roadway, from_m=i.from_m, to_m=i.to_m) for i in stretches]
 
 
 def systems_out(systems: Iterable[SystemHealth]) -> list[SystemOut]:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from minesafe.alarms.places import zones_at
 from minesafe.evacuation.policy import HIDDEN
-from minesafe.evacuation.scope import down_wind
+from minesafe.evacuation.scope import carried_from, down_wind, whole
 from minesafe.evacuation.ways.ground import Ground
 from minesafe.evacuation.ways.network import Network
 from minesafe.evacuation.ways.perils import SPLASH_M, Ordered, ground_of, reached
@@ -25,9 +25,14 @@ from minesafe.model.events import (
 )
 from minesafe.model.fold import Fold
 from minesafe.model.mine import Danger, Mine, Point, Severity
+from minesafe.model.way import Impact
 
 AT_A_LIMIT = frozenset({"alarm_high", "cut_high", "alarm_low", "cut_low", "logic"})
 """Conditions that say something of the air or the water where the point hangs."""
+
+
+CARRIED = (Danger.GAS, Danger.FIRE)
+"""What goes with the air; water does not, and failed ventilation carries nothing anywhere."""
 
 
 class Hazards(Fold):
@@ -106,6 +111,19 @@ class Hazards(Fold):
             ground = ground.also(ground_of(self._mine, ordered))
         return ground
 
+    def impacts(self) -> tuple[Impact, ...]:
+        """Where the air carries what points tell at their limits and what orders name."""
+        mine = self._mine
+        points = [mine.points[mine.point_row[p]] for p in sorted(self.over) if p in mine.point_row]
+        told = [
+            Impact(point.id, danger, carried_from(mine, point))
+            for point in points
+            if (danger := mine.kind[point.kind].danger) in CARRIED
+        ]
+        in_force = self._said(None)
+        named = [_ordered(mine, o, said) for o, said in self._orders.items() if said in in_force]
+        return (*told, *(impact for impact in named if impact.stretches))
+
     def _said(self, to_come: Ordered | None) -> list[Ordered]:
         """What orders say: nobody flees in earnest from the danger of a drill."""
         said = [*self._orders.values(), *([] if to_come is None else [to_come])]
@@ -126,6 +144,12 @@ class Hazards(Fold):
             shut=frozenset(node for node, own in self.inside.items() if own & over),
             water_m=max((_height(mine, p) for p in by_danger[Danger.WATER]), default=None),
         )
+
+
+def _ordered(mine: Mine, order: str, said: Ordered) -> Impact:
+    ground = ground_of(mine, said)
+    danger = Danger.FIRE if ground.smoky else Danger.GAS
+    return Impact(order, danger, whole(mine, sorted(ground.foul)))
 
 
 def _at_a_limit(active: Mapping[str, Severity]) -> bool:

@@ -14,7 +14,7 @@ from minesafe.web.models.state import (
     SystemOut,
     ValueOut,
 )
-from minesafe.web.models.ways import BlockedOut, ReckoningOut, RefugeOut
+from minesafe.web.models.ways import BlockedOut, ImpactOut, LegOut, ReckoningOut, RefugeOut
 from minesafe.web.models.wire import Wire
 
 
@@ -76,6 +76,8 @@ class LiveState(Wire):
     systems: list[SystemOut]
     refuges: list[RefugeOut]
     blocked: list[BlockedOut]
+    impacts: list[ImpactOut]
+    legs: list[LegOut]
     reckoned: list[ReckoningOut]
     nightly: NightlyOut | None
     permits: list[PermitOut] = []  # noqa: RUF012  pydantic copies it for each

@@ -1,5 +1,6 @@
 """GET /api/v1/mine: what does not change within a revision."""
 
+from minesafe.model.device import What
 from minesafe.model.mine import Form, Icon, NodeKind, System, ZoneKind
 from minesafe.web.models.wire import Wire, Words
 
@@ -127,6 +128,18 @@ class ReaderOut(Wire):
     z: float
 
 
+class PlacedDeviceOut(Wire):
+    """A device where a map shows it: its own place, or amid what hangs on it."""
+
+    id: str
+    name: Words
+    what: What
+    level: str
+    x: float
+    y: float
+    z: float
+
+
 class FeederOut(Wire):
     """A switch behind which zones lose their power."""
 
@@ -164,4 +177,5 @@ class MineOut(Wire):
     logic: list[LogicOut]
     feeders: list[FeederOut]
     readers: list[ReaderOut]
+    devices: list[PlacedDeviceOut]
     people: list[PersonOut]

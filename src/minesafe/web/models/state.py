@@ -12,7 +12,14 @@ from minesafe.model.mine import Duty, Role, Severity, System
 from minesafe.model.system import SystemState
 from minesafe.web.models.alarms import AlarmOut, GroupOut, PermitOut
 from minesafe.web.models.reach import NightlyOut
-from minesafe.web.models.ways import BlockedOut, ReckoningOut, RefugeOut, ScoreOut
+from minesafe.web.models.ways import (
+    BlockedOut,
+    ImpactOut,
+    LegOut,
+    ReckoningOut,
+    RefugeOut,
+    ScoreOut,
+)
 from minesafe.web.models.wire import Wire
 
 
@@ -222,6 +229,8 @@ class SnapshotOut(Wire):
     systems: list[SystemOut]
     refuges: list[RefugeOut]
     blocked: list[BlockedOut]
+    impacts: list[ImpactOut]
+    legs: list[LegOut]
     reckoned: list[ReckoningOut]
     nightly: NightlyOut | None
     permits: list[PermitOut] = []  # noqa: RUF012  pydantic copies it for each

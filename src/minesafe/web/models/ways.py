@@ -1,8 +1,9 @@
 """Ways out, refuges, drills and the way back in."""
 
 from minesafe.model.events import OrderKind, Peril
-from minesafe.model.mine import TerminalKind
+from minesafe.model.mine import Danger, TerminalKind
 from minesafe.model.refuge import Verdict
+from minesafe.web.models.mine import IntervalOut
 from minesafe.web.models.wire import Wire
 
 
@@ -50,6 +51,25 @@ class BlockedOut(Wire):
     roadway: str
     by: str
     reason: str
+
+
+class LegOut(Wire):
+    """A stretch of one roadway that people of an open evacuation walk."""
+
+    roadway: str
+    from_m: float
+    """Larger than `to_m` where they walk towards the roadway's start."""
+    to_m: float
+    people: int
+
+
+class ImpactOut(Wire):
+    """Where the air carries a danger, until it joins the common return."""
+
+    cause: str
+    """Id of the point at its limit, or of the order that names the danger."""
+    danger: Danger
+    stretches: list[IntervalOut]
 
 
 class RoadwayIn(Wire):

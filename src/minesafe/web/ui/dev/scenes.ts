@@ -192,6 +192,11 @@ export const orders = (scene: SceneName, acts: Acts): Order[] => [
   ...acts.extra,
 ];
 
+/** The way from the face to the shaft, by roadways as the demo mine has them. */
+const LEGS = (["W01", "G01", "A06", "A05", "A04", "A03", "A02"] as const).map((id, i) => ({
+  roadway: id, from_m: roadway(id).length_m, to_m: 0, people: 7 + i,
+}));
+
 export function snapshot(scene: SceneName, acts: Acts, position: number): Snapshot {
   const bad = scene === "flood";
   return {
@@ -216,7 +221,14 @@ export function snapshot(scene: SceneName, acts: Acts, position: number): Snapsh
     permits: [], flood: false, groups: [], nightly: scene === "alarm"
       ? { asked: started - 3600 * S, answer_by: started + 3600 * S, waiting: ["P20", "P16"] }
       : null,
-    blocked: [],
+    blocked: scene === "evac" ? [{ roadway: "X02", by: "P20", reason: "冒顶" }] : [],
+    impacts: hot(scene) && scene !== "clear"
+      ? [{ cause: "CH4-T1", danger: "gas", stretches: [
+          { roadway: "G02", from_m: 8, to_m: roadway("G02").length_m },
+          { roadway: "G03", from_m: 0, to_m: roadway("G03").length_m },
+        ] }]
+      : [],
+    legs: scene === "evac" ? LEGS : [],
     reckoned: [{ kind: "gate", below: 24, unread: 1, only_by_tag: [], only_here: ["P05"] }],
     refuges: [
       { node: "RF", zone: "REFUGE-E", inside: 3, coming: 9, capacity: 60, air_h: 1918.2, verdict: "habitable", why: [] },

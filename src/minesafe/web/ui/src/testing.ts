@@ -36,7 +36,7 @@ export const snapshot = (more: Partial<Snapshot> = {}): Snapshot => ({
   position: 7, now: 10, epoch: 1, values: [value("CH4-T2", 0.3), value("CO-01", 3.2)],
   places: [place("P01")], counts: [{ zone: "FACE", count: 1, unknown: false, low: 1, high: 1, limit: 20 }], alarms: [],
   orders: [], findings: [], duty: { shift: "早班", posts: [], gap: false }, systems: [], permits: [], flood: false, groups: [],
-  refuges: [], blocked: [], reckoned: [], nightly: null,
+  refuges: [], blocked: [], impacts: [], legs: [], reckoned: [], nightly: null,
   underground: 1, ...more,
 });
 
@@ -82,5 +82,6 @@ export const mine: Mine = {
   feeders: [],
   logic: [{ id: "FIRE.CH4-T1", name: both("火灾"), guidance: both("按火灾处置") }],
   readers: [],
+  devices: [{ id: "S1", name: both("分站"), what: "substation", level: "L", x: 20, y: 0, z: 0 }],
   people: [{ id: "P01", name: "王建国", tag: "10001", trade: "采煤", crew: "一队", initials: ["w", "j", "g"] }],
 };

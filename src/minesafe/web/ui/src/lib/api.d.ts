@@ -1789,6 +1789,12 @@ export interface components {
             step_us: number;
         };
         /**
+         * Danger
+         * @description What people flee from; it decides which way is the way out.
+         * @enum {string}
+         */
+        Danger: "gas" | "fire" | "water" | "air";
+        /**
          * Decision
          * @description How a level II order is decided.
          * @enum {string}
@@ -2142,6 +2148,17 @@ export interface components {
          */
         Icon: "air" | "clock" | "counter" | "damp" | "door" | "dust" | "fan" | "fire" | "gas" | "gauge" | "heat" | "power" | "test" | "voice" | "water" | "wind";
         /**
+         * ImpactOut
+         * @description Where the air carries a danger, until it joins the common return.
+         */
+        ImpactOut: {
+            /** Cause */
+            cause: string;
+            danger: components["schemas"]["Danger"];
+            /** Stretches */
+            stretches: components["schemas"]["IntervalOut"][];
+        };
+        /**
          * IntervalOut
          * @description A stretch of roadway.
          */
@@ -2217,6 +2234,20 @@ export interface components {
             top: components["schemas"]["OftenOut"][];
             /** Top Share */
             top_share: number;
+        };
+        /**
+         * LegOut
+         * @description A stretch of one roadway that people of an open evacuation walk.
+         */
+        LegOut: {
+            /** From M */
+            from_m: number;
+            /** People */
+            people: number;
+            /** Roadway */
+            roadway: string;
+            /** To M */
+            to_m: number;
         };
         /**
          * LevelOut
@@ -2375,11 +2406,15 @@ export interface components {
              * @default []
              */
             groups: components["schemas"]["GroupOut"][];
+            /** Impacts */
+            impacts: components["schemas"]["ImpactOut"][];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             kind: "state";
+            /** Legs */
+            legs: components["schemas"]["LegOut"][];
             /** N */
             n: number;
             nightly: components["schemas"]["NightlyOut"] | null;
@@ -2435,6 +2470,8 @@ export interface components {
         MineOut: {
             /** Demo */
             demo: boolean;
+            /** Devices */
+            devices: components["schemas"]["PlacedDeviceOut"][];
             /** Feeders */
             feeders: components["schemas"]["FeederOut"][];
             /** Id */
@@ -2907,6 +2944,24 @@ export interface components {
             z: number;
             /** Zones */
             zones: string[];
+        };
+        /**
+         * PlacedDeviceOut
+         * @description A device where a map shows it: its own place, or amid what hangs on it.
+         */
+        PlacedDeviceOut: {
+            /** Id */
+            id: string;
+            /** Level */
+            level: string;
+            name: components["schemas"]["Words"];
+            what: components["schemas"]["What"];
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+            /** Z */
+            z: number;
         };
         /**
          * PointOut
@@ -3433,6 +3488,10 @@ export interface components {
              * @default []
              */
             groups: components["schemas"]["GroupOut"][];
+            /** Impacts */
+            impacts: components["schemas"]["ImpactOut"][];
+            /** Legs */
+            legs: components["schemas"]["LegOut"][];
             nightly: components["schemas"]["NightlyOut"] | null;
             /** Now */
             now: number;

@@ -7,6 +7,8 @@ import type {
   Count,
   Duty,
   Finding,
+  Impact,
+  Leg,
   LiveMessage,
   Micros,
   Nightly,
@@ -45,6 +47,10 @@ export interface Picture {
   /** The one to be reached first at the head. */
   readonly refuges: readonly Refuge[];
   readonly blocked: readonly Blocked[];
+  /** Where the air carries each danger. */
+  readonly impacts: readonly Impact[];
+  /** The roadways on which people of open evacuations walk. */
+  readonly legs: readonly Leg[];
   readonly reckoned: readonly Reckoning[];
   /** The newest nightly test; null where there has been none. */
   readonly nightly: Nightly | null;
@@ -89,10 +95,10 @@ function changes(picture: Picture, message: Change): Partial<Picture> {
       return { position: message.position, orders: withOrders(picture.orders, message.orders) };
     case "state": {
       const { position, findings, duty, systems, permits, flood, groups } = message;
-      const { refuges, blocked, reckoned, nightly } = message;
+      const { refuges, blocked, impacts, legs, reckoned, nightly } = message;
       return {
-        position, findings, duty, systems, permits, flood, groups, refuges, blocked, reckoned,
-        nightly,
+        position, findings, duty, systems, permits, flood, groups, refuges, blocked, impacts,
+        legs, reckoned, nightly,
       };
     }
   }
@@ -117,6 +123,8 @@ function fromSnapshot(s: Snapshot, n: number): Picture {
     groups: s.groups,
     refuges: s.refuges,
     blocked: s.blocked,
+    impacts: s.impacts,
+    legs: s.legs,
     reckoned: s.reckoned,
     nightly: s.nightly,
     underground: s.underground,
