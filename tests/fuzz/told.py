@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 
 from faces import places, published
 from faces.device import ONE_OF_EVERYTHING, mine_of
@@ -81,25 +82,51 @@ def _shaped(gateway: Gateway) -> ShapedEars:
     return ShapedEars(mine_at(gateway), gateway, FindingBook())
 
 
-def _train(gateway: Gateway, topic: str) -> Target:
-    """Lines of the data as messages of one read: the loops, as Python, and without any."""
-    mine, known = mine_at(gateway), Known(Quick(uncompiled(cut), uncompiled(scan)))
-    ears = [ShapedEars(mine, gateway, FindingBook(), k) for k in (known, Known())]
-    ranges = Ranges.of(mine)
-    plain = publish(topic, b'{"v":1,"q":"GOOD","t":%d}' % MS, number=1)
-    padding = plain * (WORTH_IT // len(plain) + 1)
+READ = 256 << 10
+"""Bytes that uvloop reads from a socket at most."""
 
-    def take(data: bytes) -> None:
-        lines = b"".join(publish(topic, line, number=7) for line in data.split(b"\n"))
-        train, _ = QuickSplitter(known).feed(padding + lines)
-        told = []
-        for each, messages in zip(ears, (train, list(train)), strict=True):
-            each.take(messages, NOW, rows := Rows())
-            told.append(rows.batch(ranges).readings.to_bytes())
-        assert told[0] == told[1]
 
-    take(b"")  # the topic is known from here on
-    return take
+class Train:
+    """Lines of the data as messages of a stream: the loops, as Python, and without any.
+
+    What the data is on the wire and what is made of that are two calls, so that what a decoder
+    holds can be told from what stands here to be read.
+    """
+
+    def __init__(self, gateway: Gateway, topic: str) -> None:
+        mine = mine_at(gateway)
+        self._topic, self._ranges = topic, Ranges.of(mine)
+        self._known = Known(Quick(uncompiled(cut), uncompiled(scan)))
+        self._ears = [ShapedEars(mine, gateway, FindingBook(), k) for k in (self._known, Known())]
+        plain = publish(topic, b'{"v":1,"q":"GOOD","t":%d}' % MS, number=1)
+        self._padding = plain * (WORTH_IT // len(plain) + 1)
+        self(b"")  # the topic is known from here on
+
+    def __call__(self, data: bytes) -> None:
+        self.ready(data)()
+
+    def wire(self, data: bytes) -> bytes:
+        """The data as its broker sends it."""
+        lines = [publish(self._topic, line, number=7) for line in data.split(b"\n")]
+        return self._padding + b"".join(lines)
+
+    def ready(self, data: bytes) -> Callable[[], None]:
+        """A new stream, and all that its socket will give: whoever calls this reads it."""
+        wire = self.wire(data)
+        reads = [wire[at : at + READ] for at in range(0, len(wire), READ)]
+        return partial(self._hear, QuickSplitter(self._known), reads)
+
+    def _hear(self, splitter: QuickSplitter, reads: Sequence[bytes]) -> None:
+        loops, none = self._ears
+        for read in reads:
+            train, _ = splitter.feed(read)
+            assert self._told(loops, train) == self._told(none, list(train))
+
+    def _told(self, ears: Ears, messages: Sequence[Publish]) -> bytes:
+        rows = Rows()
+        if messages:
+            ears.take(messages, NOW, rows)
+        return rows.batch(self._ranges).readings.to_bytes() if len(rows) else b""
 
 
 EDGE = EdgeEars(mine_at(published.EDGE), published.EDGE, FindingBook())
@@ -191,7 +218,7 @@ def _files() -> Target:
 TARGETS: Mapping[str, Target] = {
     "own_json": own_json,
     "mapped_json": _taking(_shaped(published.ONE_BY_ONE), "acme/7/WELL"),
-    "mapped_json_train": _train(published.ONE_BY_ONE, "acme/7/WELL"),
+    "mapped_json_train": Train(published.ONE_BY_ONE, "acme/7/WELL"),
     "mapped_json_batched": _taking(_shaped(published.BATCHED), "acme/7"),
     "sparkplug": sparkplug,
     "mqtt_packets": mqtt_packets,
