@@ -63,6 +63,7 @@ const ROUTES: readonly [method: string, path: RegExp, act: (m: string[], body: B
   ["GET", /^\/api\/v1\/mine$/, () => [200, mine]],
   ["GET", /^\/api\/v1\/points\/(.+)\/trend$/, ([id], _, q) => [200, curve(id!, Number(q.get("start")), Number(q.get("end")), Number(q.get("dots")))]],
   ["GET", /^\/api\/v1\/points\/.+\/limits$/, () => [200, []]],
+  ["GET", /^\/api\/v1\/events$/, () => [200, { events: [], source: "journal", behind: 0, more: 0 }]],
   ["POST", /^\/api\/v1\/alarms\/(.+)\/acknowledge$/, ([id]) => (state.acts.acknowledged.add(id!), changed(), [204])],
   ["POST", /^\/api\/v1\/orders$/, () => [201, { order: "o-7" }]],
   ["POST", /^\/api\/v1\/orders\/.+\/acknowledge$/, () => ((state.acts.orderAcknowledged = true), changed(), [204])],

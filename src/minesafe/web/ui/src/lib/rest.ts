@@ -12,6 +12,7 @@ import type {
   DutyBoard,
   DutyMonth,
   Issued,
+  Journalled,
   Micros,
   LimitsThen,
   Mine,
@@ -139,6 +140,12 @@ export const curve = (point: string, start: number, end: number, dots: number): 
 /** Limits that were in force, newest first. */
 export const limitsThen = (point: string, start: number, end: number): Promise<LimitsThen[]> =>
   call("GET", `/points/${id(point)}/limits?start=${start}&end=${end}`);
+
+/** Moves of a point's alarms, the newest first. */
+export async function alarmMoves(point: string, start: number, end: number): Promise<Journalled[]> {
+  const asked = new URLSearchParams({ kind: "alarm_moved", about: point, newest: "true" });
+  return (await call<{ events: Journalled[] }>("GET", `/events?${String(asked)}&valid_from=${start}&valid_to=${end}`)).events;
+}
 
 /** What is known of somebody in the mine; null of whom it is not known that he is in it. */
 async function ofSomebodyBelow<T>(path: string): Promise<T | null> {

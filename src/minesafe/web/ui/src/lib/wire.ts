@@ -62,6 +62,7 @@ export type WayOut = Schemas["WayOut"];
 export type Sample = Schemas["SampleOut"];
 export type Curve = Schemas["CurveOut"];
 export type Band = Schemas["BandOut"];
+export type Journalled = Schemas["EventOut"];
 export type LimitsThen = Schemas["LimitsThenOut"];
 export type Session = Schemas["SessionOut"];
 export type User = Schemas["UserOut"];

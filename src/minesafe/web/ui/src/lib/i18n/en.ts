@@ -3,6 +3,7 @@
 import { alarmsEn } from "./alarms.en";
 import { codesEn } from "./codes.en";
 import { dutiesEn } from "./duties.en";
+import { plotEn } from "./plot.en";
 import { replayEn } from "./replay.en";
 import { seekEn } from "./seek.en";
 import { outputsEn } from "./outputs.en";
@@ -78,6 +79,7 @@ export const en: Dictionary = {
   alarming: alarmsEn,
   duties: dutiesEn,
   seek: seekEn,
+  plot: plotEn,
   replay: replayEn,
   outputs: outputsEn,
   users: usersEn,
@@ -107,7 +109,6 @@ export const en: Dictionary = {
   device: "Device",
   kind: "Kind",
   timeRange: "Time range",
-  spans: { hour: "1 h", day: "24 h", week: "7 d", year: "1 y" },
   takeAway: "Take away",
   noHistory: "History cannot be read now",
   noSamples: "No samples in this time",

@@ -3,6 +3,7 @@
 import { alarmsZh } from "./alarms.zh";
 import { codesZh } from "./codes.zh";
 import { dutiesZh } from "./duties.zh";
+import { plotZh } from "./plot.zh";
 import { replayZh } from "./replay.zh";
 import { seekZh } from "./seek.zh";
 import { outputsZh } from "./outputs.zh";
@@ -74,6 +75,7 @@ export const zh = {
   alarming: alarmsZh,
   duties: dutiesZh,
   seek: seekZh,
+  plot: plotZh,
   replay: replayZh,
   outputs: outputsZh,
   users: usersZh,
@@ -103,7 +105,6 @@ export const zh = {
   device: "来源",
   kind: "类型",
   timeRange: "时间范围",
-  spans: { hour: "1 小时", day: "24 小时", week: "7 天", year: "1 年" },
   takeAway: "导出",
   noHistory: "暂时读不到历史数据",
   noSamples: "这段时间没有数据",

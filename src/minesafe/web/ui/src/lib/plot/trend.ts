@@ -1,14 +1,6 @@
-/** A curve's lines: stored steps to screen, with what is missing left out. Pure. */
+/** A point's curve: stored steps to columns of a plot, with what is missing left out. Pure. */
 
-import { clock, day } from "./format";
-import { SECOND, type Curve, type Limits, type LimitsThen, type Micros, type Sample } from "./wire";
-
-export interface Frame extends Range {
-  readonly start: Micros;
-  readonly end: Micros;
-  readonly w: number;
-  readonly h: number;
-}
+import { SECOND, type Curve, type Limits, type LimitsThen, type Micros, type Sample } from "../wire";
 
 /** What was measured in one step of time; null where nothing of it is believed. */
 export interface Dot {
@@ -45,9 +37,11 @@ function dotOf(sample: Sample): Dot {
   return { at: sample.sampled, long: 0, opening: value, lowest: value, highest: value, closing: value };
 }
 
+export type LimitName = "warn" | "alarm" | "cut" | "restore";
+
 export interface LimitLine {
   readonly value: number;
-  readonly names: ("warn" | "alarm" | "cut")[];
+  readonly names: LimitName[];
 }
 
 /** Limits as the trend draws them; those of the same value are one line. */
@@ -57,9 +51,11 @@ export function limitLines(l: Limits): LimitLine[] {
     ["warn", l.warn_high],
     ["alarm", l.alarm_high],
     ["cut", l.cut_high],
+    ["restore", l.restore_high],
     ["warn", l.warn_low],
     ["alarm", l.alarm_low],
     ["cut", l.cut_low],
+    ["restore", l.restore_low],
   ] as const) {
     const same = lines.find((line) => line.value === value);
     if (same) same.names.push(name);
@@ -119,80 +115,102 @@ export function stepOf(span: number, parts: number): number {
   return ([1, 2, 5, 10].find((k) => k * ten >= rough * 0.999) ?? 10) * ten;
 }
 
-export const xOf = (f: Frame, at: Micros): number => ((at - f.start) / (f.end - f.start)) * f.w;
-export const yOf = (f: Frame, value: number): number =>
-  f.h - ((value - f.low) / (f.high - f.low)) * f.h;
+/** Columns of a plot: times in seconds, values, and which of them stand alone. */
+export interface Course {
+  readonly at: readonly number[];
+  readonly value: readonly (number | null)[];
+  /** Rows that no line reaches: they are drawn as dots. */
+  readonly lone: readonly number[];
+}
 
 /**
- * SVG path data of the dots, through the lowest and highest of each, so no peak is lost. A dot
- * without a value, or a pause longer than `gap`, breaks the line: what was not measured is not
- * drawn.
+ * The dots as one line, through the lowest and highest of each, so no peak is lost. A dot without a
+ * value, or a pause longer than `gap`, is a null: what was not measured is not drawn.
  */
-export function pathOf(dots: readonly Dot[], f: Frame, gap: Micros): string {
-  let path = "";
-  let last: Micros | null = null;
+export function courseOf(dots: readonly Dot[], gap: Micros): Course {
+  const [at, value, lone]: [number[], (number | null)[], number[]] = [[], [], []];
+  let until: Micros | null = null;
+  let begun = 0;
+  const parted = (when: Micros): void => {
+    if (at.length - begun === 1) lone.push(begun);
+    if (at.length > begun) (at.push(when / SECOND), value.push(null));
+    begun = at.length;
+  };
   for (const dot of dots) {
-    if (dot.lowest === null) {
-      last = null;
-      continue;
+    if (dot.lowest === null) parted(dot.at);
+    else {
+      if (until !== null && dot.at - until > gap) parted((until + dot.at) / 2);
+      for (const [when, reads] of pointsOf(dot)) (at.push(when / SECOND), value.push(reads));
+      until = dot.at + dot.long;
     }
-    const joined = last !== null && dot.at - last <= gap;
-    const points = pointsOf(dot, f);
-    // A lone sample is a dot, which round line ends show.
-    path += joined ? `L${points.join("L")}` : `M${points.join("L")}${points.length > 1 ? "" : "h0"}`;
-    last = dot.at + dot.long;
   }
-  return path;
+  if (at.length - begun === 1) lone.push(begun);
+  return { at, value, lone };
 }
 
 /** The first value of a step at its begin, the outermost in its middle, the last at its end. */
-function pointsOf(dot: Dot, f: Frame): string[] {
+function pointsOf(dot: Dot): [Micros, number][] {
   const [middle, end] = [dot.at + dot.long / 2, dot.at + dot.long];
-  const course: [Micros, number | null][] = [
+  const points: [Micros, number | null][] = [
     [dot.at, dot.opening], [middle, dot.lowest], [middle, dot.highest], [end, dot.closing],
   ];
-  const points = course.flatMap(([at, value]) =>
-    value === null ? [] : [`${xOf(f, at).toFixed(1)} ${yOf(f, value).toFixed(1)}`],
-  );
-  return points.filter((point, i) => point !== points[i - 1]);
+  return points
+    .filter((one): one is [Micros, number] => one[1] !== null)
+    .filter(([when, reads], i, all) => when !== all[i - 1]?.[0] || reads !== all[i - 1]?.[1]);
 }
 
-export type Span = "hour" | "day" | "week" | "year";
+/** The dot that was measured at a time, or next to it; null where there is none. */
+export function dotAt(dots: readonly Dot[], at: Micros): Dot | null {
+  let [low, high] = [0, dots.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (dots[middle]!.at <= at) low = middle + 1;
+    else high = middle;
+  }
+  const [before, after] = [dots[low - 1], dots[low]];
+  if (!before || !after) return before ?? after ?? null;
+  return at - (before.at + before.long) <= after.at - at ? before : after;
+}
+
+export type Span = "hour" | "shift" | "day" | "week" | "month" | "year";
 
 const HOUR: Micros = 3600 * SECOND;
 
-/** How long each choice is, how often there may be a mark, and how often it is read again. */
-export const SPANS: Readonly<Record<Span, { long: Micros; marks: Micros; again: number }>> = {
-  hour: { long: HOUR, marks: HOUR / 6, again: 15_000 },
-  day: { long: 24 * HOUR, marks: HOUR, again: 60_000 },
-  week: { long: 7 * 24 * HOUR, marks: HOUR, again: 300_000 },
-  year: { long: 365 * 24 * HOUR, marks: HOUR, again: 600_000 },
+/** How long each choice is, and how often it is read again, milliseconds. */
+export const SPANS: Readonly<Record<Span, { long: Micros; again: number }>> = {
+  hour: { long: HOUR, again: 15_000 },
+  shift: { long: 8 * HOUR, again: 30_000 },
+  day: { long: 24 * HOUR, again: 60_000 },
+  week: { long: 7 * 24 * HOUR, again: 300_000 },
+  month: { long: 30 * 24 * HOUR, again: 600_000 },
+  year: { long: 365 * 24 * HOUR, again: 600_000 },
 };
 
-export interface Mark {
-  readonly at: Micros;
-  readonly text: string;
+/** How far the window moves on at a time: what is finer than a dot of the screen need not be drawn. */
+export const stride = (long: Micros): Micros => Math.max(SECOND, Math.round(long / 1000));
+
+/** A part of the window, for whoever reads it as a table. */
+export interface Row {
+  readonly start: Micros;
+  readonly end: Micros;
+  readonly lowest: number | null;
+  readonly highest: number | null;
+  readonly closing: number | null;
 }
 
-/** Times under the axis: round ones of the mine's clock, about `most` of them at most. */
-export function marksOf(span: Span, start: Micros, end: Micros, timezone: string, most: number): Mark[] {
-  const every = SPANS[span].marks;
-  const marks: Mark[] = [];
-  for (let at = Math.ceil(start / every) * every; at <= end; at += every) {
-    const text = markAt(span, at, timezone);
-    if (text) marks.push({ at, text });
-    if (text && span === "year") at += 27 * 24 * HOUR;
-  }
-  const skip = Math.ceil(marks.length / Math.max(1, most));
-  return marks.filter((_, i) => i % skip === 0);
-}
-
-function markAt(span: Span, at: Micros, timezone: string): string | null {
-  const time = clock(at, timezone, false);
-  if (span === "hour") return time;
-  if (span === "day") return Number(time.slice(0, 2)) % 2 === 0 && time.endsWith(":00") ? time : null;
-  if (time !== "00:00") return null;
-  const date = day(at, timezone);
-  if (span === "week") return date.slice(5);
-  return date.endsWith("-01") ? date.slice(0, 7) : null;
+/** The window in so many equal parts; a part in which nothing was measured says so. */
+export function rowsOf(dots: readonly Dot[], from: Micros, to: Micros, parts: number): Row[] {
+  const long = (to - from) / parts;
+  return Array.from({ length: parts }, (_, i) => {
+    const [start, end] = [from + i * long, from + (i + 1) * long];
+    const own = dots.filter((d) => d.lowest !== null && d.at >= start && d.at < end);
+    const lows = own.map((d) => d.lowest!);
+    const highs = own.map((d) => d.highest ?? d.lowest!);
+    return {
+      start, end,
+      lowest: lows.length ? Math.min(...lows) : null,
+      highest: highs.length ? Math.max(...highs) : null,
+      closing: own.at(-1)?.closing ?? null,
+    };
+  });
 }
