@@ -61,6 +61,7 @@ export const en: Dictionary = {
   acknowledge: "Ack",
   acknowledged: "Acknowledged",
   acknowledgedBy: (who) => `acknowledged by ${who}`,
+  notAcknowledged: "nobody has acknowledged the order",
   waiting: "sending…",
   cancel: "Cancel",
   close: "Close",

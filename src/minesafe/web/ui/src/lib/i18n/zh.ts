@@ -57,6 +57,7 @@ export const zh = {
   acknowledge: "确认",
   acknowledged: "已确认",
   acknowledgedBy: (who: string) => `${who} 已确认`,
+  notAcknowledged: "无人确认命令",
   waiting: "提交中…",
   cancel: "取消",
   close: "关闭",
