@@ -93,7 +93,7 @@ def well() -> Vital:
 
 
 @cache
-def _book(users: tuple[User, ...]) -> bytes:
+def book_of(users: tuple[User, ...]) -> bytes:
     """A users' book with these log-ins; hashing their passwords takes a while, so once."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "accounts.db"
@@ -119,7 +119,7 @@ async def running(
     own = None
     if accounts is None:
         book = folder / "accounts.db"
-        book.write_bytes(await asyncio.to_thread(_book, desk.mine.users))
+        book.write_bytes(await asyncio.to_thread(book_of, desk.mine.users))
         accounts = own = Accounts(book, wall)
     pages = static or folder / "no-pages"
     reporter = PlainReporter()

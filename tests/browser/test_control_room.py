@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from control_room import Console, Server, chromium, console, demo
+from control_room import Console, Server, console, demo
 from first_mine import first_mine
 from playwright.sync_api import Browser, expect
 
@@ -22,12 +22,6 @@ NAMES = [
     *{word for p in MINE.people for word in (p.trade, p.crew)},
 ]
 """Chinese in an English page: the switch back, people, crews, what the roster calls its shifts."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")
@@ -171,16 +165,18 @@ def test_english_leaves_no_chinese_but_names(browser: Browser, server: Server) -
             assert not [line for line in words.splitlines() if HAN.search(line)], path
 
 
-def test_a_server_that_says_nothing_is_called_out_and_comes_back(room: Console) -> None:
+def test_a_server_that_says_nothing_is_called_out_and_comes_back(
+    room: Console, server: Server
+) -> None:
     lost = room.page.get_by_text("数据中断")
     expect(lost).to_have_count(0)
-    room.server.stop()
+    server.stop()
     try:
         expect(lost.first).to_be_visible(timeout=5000)
         expect(room.page.locator("main")).to_have_class(re.compile("stale"))
         expect(room.page.get_by_text(re.compile(r"画面停在 \d+ 秒前"))).to_be_visible()
     finally:
-        room.server.go_on()
+        server.go_on()
     expect(lost).to_have_count(0, timeout=20_000)
     expect(room.page.locator("main")).not_to_have_class(re.compile("stale"))
 

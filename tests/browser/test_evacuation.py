@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from control_room import Console, Server, chromium, console, demo
+from control_room import Console, Server, console, demo
 from playwright.sync_api import Browser, Locator, expect
 
 SPEED = "18"
@@ -24,12 +24,6 @@ profile = [[60, 0.0], [90, 2.5], [300, 2.4], [420, 0.2], [600, 0.0]]
 """
 
 WALKED_OUT_MS = 150_000
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")
