@@ -141,6 +141,12 @@ class Console:
         self.page.click("form button[type=submit]")
         expect(self.page.locator("header time")).to_be_visible()
 
+    def log_out(self) -> None:
+        """It stands behind "more", where nobody presses it by mistake."""
+        self.page.locator("nav .more").click()
+        self.page.get_by_role("button", name=re.compile("退出|Log out")).click()
+        expect(self.page.locator("input[name=user]")).to_be_visible()
+
 
 @contextmanager
 def console(

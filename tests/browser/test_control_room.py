@@ -212,6 +212,5 @@ def test_nothing_keeps_anybody_from_reading_the_pages(room: Console, theme: str)
 
 
 def test_logging_out_leaves_nothing_on_the_screen(room: Console) -> None:
-    room.page.get_by_role("button", name="退出").click()
-    expect(room.page.locator("input[name=user]")).to_be_visible()
+    room.log_out()
     expect(room.page.locator("canvas")).to_have_count(0)

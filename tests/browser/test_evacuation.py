@@ -137,8 +137,7 @@ def test_breaking_the_glass_needs_two_presses_and_no_log_in(
     browser: Browser, server: Server
 ) -> None:
     with console(browser, server, "viewer") as stranger:
-        stranger.page.get_by_role("button", name="退出").click()
-        expect(stranger.page.locator("input[name=user]")).to_be_visible()
+        stranger.log_out()
         stranger.page.locator(".glass").click()
         dialog = stranger.page.get_by_role("dialog")
         expect(dialog).to_contain_text("全矿井下")

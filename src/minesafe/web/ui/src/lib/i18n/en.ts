@@ -9,6 +9,7 @@ import { seekEn } from "./seek.en";
 import { outputsEn } from "./outputs.en";
 import { usersEn } from "./users.en";
 import { reportsEn } from "./reports.en";
+import { reachEn } from "./reach.en";
 import type { Dictionary } from "./speech.svelte";
 
 const s = (n: number) => (n === 1 ? "" : "s");
@@ -85,6 +86,7 @@ export const en: Dictionary = {
   outputs: outputsEn,
   users: usersEn,
   reports: reportsEn,
+  reach: reachEn,
 
   headCounts: "Underground",
   people: (n) => `${n} ${n === 1 ? "person" : "people"}`,

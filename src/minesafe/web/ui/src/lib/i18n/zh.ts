@@ -9,6 +9,7 @@ import { seekZh } from "./seek.zh";
 import { outputsZh } from "./outputs.zh";
 import { usersZh } from "./users.zh";
 import { reportsZh } from "./reports.zh";
+import { reachZh } from "./reach.zh";
 
 export const zh = {
   lang: "zh-CN",
@@ -81,6 +82,7 @@ export const zh = {
   outputs: outputsZh,
   users: usersZh,
   reports: reportsZh,
+  reach: reachZh,
 
   headCounts: "井下人数",
   people: (n: number) => `${n} 人`,
