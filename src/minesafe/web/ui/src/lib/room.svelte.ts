@@ -1,7 +1,6 @@
 /** What every page of this console shares: who is logged in, the mine, the picture, the time. */
 
 import { keep } from "./emergency";
-import { speech } from "./i18n/speech.svelte";
 import { Connection, type LinkState, type Wire } from "./live/connection";
 import { MineClock } from "./live/mine-clock";
 import { Gap, type Picture } from "./live/picture";
@@ -67,8 +66,8 @@ class Room {
   }
 
   /** Every session has ended: whoever chose a password logs in by it. */
-  passwordChanged(): void {
-    this.notice = speech.w.users.changed;
+  passwordChanged(notice: string): void {
+    this.notice = notice;
     this.#leave();
   }
 

@@ -1,10 +1,15 @@
 /**
- * Pages that are not needed to see, acknowledge and evacuate: they come when they are asked for, and
- * all of them are fetched once the first picture is shown, so that they are there when the server is
- * not.
+ * What is not needed to see where something is wrong, to acknowledge it and to order people out: it
+ * comes when it is asked for, and all of it is fetched once the first picture is shown, so that it
+ * is there when the server is not.
  */
 
+import { speech } from "../lib/i18n/speech.svelte";
+
 export const later = {
+  drawer: () => import("../parts/Drawer.svelte"),
+  evac: () => import("./Evac.svelte"),
+  alarms: () => import("./Alarms.svelte"),
   sensor: () => import("./Sensor.svelte"),
   zone: () => import("./Zone.svelte"),
   people: () => import("./People.svelte"),
@@ -15,10 +20,12 @@ export const later = {
   users: () => import("./Users.svelte"),
   account: () => import("./ChoosePassword.svelte"),
   reports: () => import("./Reports.svelte"),
+  scenarios: () => import("../parts/ScenarioDialog.svelte"),
   health: () => import("./Health.svelte"),
 } as const;
 
-/** Fetch them all. One that fails is asked for again when it is opened. */
+/** Fetch them all, what an evacuation needs first. One that fails is asked for again when opened. */
 export function fetchLater(): void {
-  for (const load of Object.values(later)) load().catch(() => undefined);
+  const words = [() => speech.learnLater(), () => speech.learnOther()];
+  for (const load of [...Object.values(later), ...words]) load().catch(() => undefined);
 }

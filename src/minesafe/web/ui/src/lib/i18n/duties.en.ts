@@ -4,7 +4,6 @@ import type { dutiesZh } from "./duties.zh";
 import type { Widened } from "./speech.svelte";
 
 export const dutiesEn: Widened<typeof dutiesZh> = {
-  page: "Duty",
   now: "Now",
   next: "Next",
   shifts: "Shifts",

@@ -1,7 +1,6 @@
 /** 带班与值班的用语。 */
 
 export const dutiesZh = {
-  page: "带班",
   now: "当班",
   next: "下一班",
   shifts: "班次",

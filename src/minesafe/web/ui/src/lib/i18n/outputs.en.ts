@@ -4,7 +4,6 @@ import type { outputsZh } from "./outputs.zh";
 import type { Widened } from "./speech.svelte";
 
 export const outputsEn: Widened<typeof outputsZh> = {
-  page: "Outputs by hand",
   note: "Nothing is written but these. One person asks, another confirms; what nobody confirms lapses after five minutes.",
   none: "The configuration lists no output.",
   kindOf: { cut: "power cut", horn: "horn" },

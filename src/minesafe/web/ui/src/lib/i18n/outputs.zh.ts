@@ -1,7 +1,6 @@
 /** Words about outputs by hand; English in `outputs.en.ts`. */
 
 export const outputsZh = {
-  page: "手动输出",
   note: "只有下列已登记的输出可以写入。一人请求，另一人确认；不确认，五分钟后作废。",
   none: "配置中没有输出。",
   kindOf: { cut: "断电", horn: "喇叭" } as Record<string, string>,

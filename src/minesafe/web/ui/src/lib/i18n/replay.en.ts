@@ -3,7 +3,6 @@
 import type { replayZh } from "./replay.zh";
 
 export const replayEn: typeof replayZh = {
-  page: "Replay",
   notNow: "This is the past and not now; nothing can be done here",
   back: "Back to live",
   liveAbove: "Live alarms are above",

@@ -1,7 +1,6 @@
 /** 回放页的用语。 */
 
 export const replayZh = {
-  page: "回放",
   notNow: "这是过去的画面，不是现在；此处不能操作",
   back: "返回实时",
   liveAbove: "以上为实时报警",

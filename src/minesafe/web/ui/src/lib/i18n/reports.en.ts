@@ -4,7 +4,6 @@ import type { reportsZh } from "./reports.zh";
 import type { Widened } from "./speech.svelte";
 
 export const reportsEn: Widened<typeof reportsZh> = {
-  page: "Reports",
   make: "Make a report",
   makeNote:
     "Made of what the record and the history hold now, and numbered. Saying the same as before it keeps its number; otherwise it gets the next one, lists what changed, and is signed anew.",

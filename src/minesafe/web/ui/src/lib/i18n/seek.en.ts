@@ -3,7 +3,6 @@
 import type { seekZh } from "./seek.zh";
 
 export const seekEn: typeof seekZh = {
-  page: "People",
   hint: "Name, pinyin initials, card or crew",
   which: "Whom",
   only: { below: "Underground", missed: "Missed", all: "Everybody" },

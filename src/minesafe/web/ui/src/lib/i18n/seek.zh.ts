@@ -1,7 +1,6 @@
 /** 查人与区域页的用语。 */
 
 export const seekZh = {
-  page: "人员",
   hint: "姓名、拼音首字母、卡号或班组",
   which: "范围",
   only: { below: "井下", missed: "失联", all: "全部" },

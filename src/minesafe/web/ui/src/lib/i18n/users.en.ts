@@ -3,8 +3,6 @@
 import type { usersZh } from "./users.zh";
 
 export const usersEn: typeof usersZh = {
-  page: "Users",
-  account: "Change password",
   mustChange: "This password is for one log-in: choose your own first.",
   now: "Password now",
   fresh: "New password (10 characters or more)",

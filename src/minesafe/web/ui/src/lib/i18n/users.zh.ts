@@ -1,8 +1,6 @@
 /** 账号页与修改密码的用语。 */
 
 export const usersZh = {
-  page: "账号",
-  account: "修改密码",
   mustChange: "这个密码只能用一次：请先设置自己的密码。",
   now: "现在的密码",
   fresh: "新密码（至少 10 位）",

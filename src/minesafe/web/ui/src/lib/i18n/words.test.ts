@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import schema from "../../../openapi.json";
 import { en } from "./en";
+import { laterEn } from "./later.en";
+import { laterZh } from "./later.zh";
 import { zh } from "./zh";
 
 const FAMILIES = [
@@ -21,7 +23,7 @@ const FAMILIES = [
 
 test.each(FAMILIES)("every %s the server can say has a word", (type, family) => {
   const codes = (schema.components.schemas[type] as { enum: string[] }).enum;
-  expect(Object.keys(zh[family]).sort()).toEqual([...codes].sort());
+  expect(Object.keys({ ...zh, ...laterZh }[family]).sort()).toEqual([...codes].sort());
 });
 
 test("no word is empty, and English holds no Chinese", () => {
@@ -29,6 +31,6 @@ test("no word is empty, and English holds no Chinese", () => {
     Object.values(words).flatMap((w) =>
       typeof w === "string" ? [w] : typeof w === "object" ? said(w as object) : [],
     );
-  expect(said(zh).filter((w) => !w.trim())).toEqual([]);
-  expect(said({ ...en, other: "" }).filter((w) => /\p{Script=Han}/u.test(w))).toEqual([]);
+  expect(said({ zh, laterZh }).filter((w) => !w.trim())).toEqual([]);
+  expect(said({ ...en, other: "", laterEn }).filter((w) => /\p{Script=Han}/u.test(w))).toEqual([]);
 });

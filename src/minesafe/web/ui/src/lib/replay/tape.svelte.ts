@@ -2,7 +2,7 @@
 
 import { fold, type Picture } from "../live/picture";
 import { Lookup } from "../lookup";
-import * as rest from "../rest";
+import * as rest from "../rest-later";
 import { SECOND, type Mark, type Micros, type Recorded } from "../wire";
 import { linesOf } from "./lines";
 import { markFrom } from "./when";

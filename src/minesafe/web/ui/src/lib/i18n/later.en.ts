@@ -1,0 +1,69 @@
+/** Words of the pages that are fetched later, fetched with them. */
+
+import { dutiesEn } from "./duties.en";
+import { evacEn } from "./evac.en";
+import { handlingEn } from "./handling.en";
+import { laterCodesEn } from "./later-codes.en";
+import { outputsEn } from "./outputs.en";
+import { plotEn } from "./plot.en";
+import { replayEn } from "./replay.en";
+import { reportsEn } from "./reports.en";
+import { seekEn } from "./seek.en";
+import { usersEn } from "./users.en";
+import { refusalsEn } from "./refusals.en";
+import type { LaterDictionary } from "./speech.svelte";
+
+export const laterEn: LaterDictionary = {
+  evac: evacEn,
+  handling: handlingEn,
+  duties: dutiesEn,
+  seek: seekEn,
+  plot: plotEn,
+  replay: replayEn,
+  outputs: outputsEn,
+  users: usersEn,
+  reports: reportsEn,
+  refusal: refusalsEn,
+
+  register: {
+    devices: "Devices",
+    driver: "Driver",
+    standing: "State",
+    heardLast: "Last heard",
+    errors: "Errors",
+    model: "Model",
+    certificate: "Certificate",
+    calibrated: "Calibrated",
+    dueOn: "Due",
+    tested: "Tested",
+    callNow: "Test call",
+    callAll: "Test call to all",
+    passed: "It works",
+    failed: "It does not",
+    notAsked: "—",
+    neverDone: "never",
+    deviceCount: "Devices",
+    onlyTroubled: "only what needs attention",
+  },
+  history: {
+    title: "History",
+    behind: (span, at) => `${span} behind: nothing since ${at} is in it yet`,
+    caughtUp: "has everything",
+    spool: "Spool",
+    free: "Disk free",
+    late: "Late samples",
+    disordered: "Out of order",
+    repeats: "Repeats",
+  },
+  scenario: {
+    note:
+      "The simulated mine begins anew: devices are away for some seconds, people are back at work. " +
+      "Alarms and orders of the scenario before stay as they are; end them by hand.",
+    runs: "runs now",
+    start: "Begin",
+    starting: "Beginning…",
+    title: "What the simulated mine goes through",
+  },
+
+  ...laterCodesEn,
+};

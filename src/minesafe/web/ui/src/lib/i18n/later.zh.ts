@@ -1,0 +1,67 @@
+/** 首屏之后才取的页面用语：与这些页面一起取。 */
+
+import { dutiesZh } from "./duties.zh";
+import { evacZh } from "./evac.zh";
+import { handlingZh } from "./handling.zh";
+import { laterCodesZh } from "./later-codes.zh";
+import { outputsZh } from "./outputs.zh";
+import { plotZh } from "./plot.zh";
+import { replayZh } from "./replay.zh";
+import { reportsZh } from "./reports.zh";
+import { seekZh } from "./seek.zh";
+import { usersZh } from "./users.zh";
+import { refusalsZh } from "./refusals.zh";
+
+export const laterZh = {
+  evac: evacZh,
+  handling: handlingZh,
+  duties: dutiesZh,
+  seek: seekZh,
+  plot: plotZh,
+  replay: replayZh,
+  outputs: outputsZh,
+  users: usersZh,
+  reports: reportsZh,
+  refusal: refusalsZh,
+
+  register: {
+    devices: "设备台账",
+    driver: "驱动",
+    standing: "状态",
+    heardLast: "最近数据",
+    errors: "故障次数",
+    model: "型号",
+    certificate: "安标证号",
+    calibrated: "上次标校",
+    dueOn: "到期",
+    tested: "上次试验",
+    callNow: "试呼",
+    callAll: "全部试呼",
+    passed: "试验正常",
+    failed: "试验失败",
+    notAsked: "—",
+    neverDone: "无记录",
+    deviceCount: "设备数",
+    onlyTroubled: "只看需要处理的",
+  },
+  history: {
+    title: "历史数据",
+    behind: (span: string, at: string) => `入库滞后 ${span}，${at} 以后的数据尚未入库`,
+    caughtUp: "已全部入库",
+    spool: "缓存",
+    free: "磁盘剩余",
+    late: "迟到样本",
+    disordered: "乱序样本",
+    repeats: "重复报文",
+  },
+  scenario: {
+    note:
+      "模拟矿井将重新开始：设备中断数秒，人员回到岗位。原情景的报警和命令保持不变，须人工处理和解除。",
+    runs: "正在运行",
+    start: "开始",
+    starting: "正在启动…",
+    title: "选择模拟情景",
+  },
+
+  ...laterCodesZh,
+};
