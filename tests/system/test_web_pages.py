@@ -1,6 +1,7 @@
 """Pages, headers, health, history and the edges of what is served."""
 
 import asyncio
+import gzip
 import socket
 import time
 from pathlib import Path
@@ -93,6 +94,25 @@ async def test_each_view_has_an_address_and_what_is_no_view_is_not_found(tmp_pat
         assert "root:" not in secret.text
         with pytest.raises(InvalidStatus, match="403"):
             await connect(site.url.replace("http", "ws") + "/elsewhere", proxy=None)
+
+
+async def test_an_asset_is_sent_packed_to_whoever_unpacks_it(tmp_path: Path) -> None:
+    static = built(tmp_path)
+    script = b"export const words = {};" * 40
+    (static / "assets" / "zh-abc123.js").write_bytes(script)
+    (static / "assets" / "zh-abc123.js.gz").write_bytes(gzip.compress(script))
+    async with running(tmp_path, static=static) as site, site.stranger() as client:
+        asked = {"accept-encoding": "gzip, deflate, br"}
+        packed = await client.get("/assets/zh-abc123.js", headers=asked)
+        assert packed.content == script, "unpacked by the client"
+        assert int(packed.headers["content-length"]) < len(script) / 5
+        assert packed.headers["content-type"].startswith("text/javascript")
+        assert packed.headers["vary"].lower() == "accept-encoding"
+        assert "immutable" in packed.headers["cache-control"]
+        plain = await client.get("/assets/zh-abc123.js", headers={"accept-encoding": "identity"})
+        assert (plain.content, "content-encoding" in plain.headers) == (script, False)
+        one = await client.get("/assets/index-abc123.js", headers=asked)
+        assert (one.text, "content-encoding" in one.headers) == ("1", False), "no packed form"
 
 
 async def test_the_apis_page_needs_no_internet_and_no_inline_script(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from fastapi import FastAPI
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -14,6 +15,9 @@ OWN = Path(str(files(__package__) / "page"))
 
 NOT_VIEWS = frozenset({"a", "api", "assets", "docs", "page"})
 """First parts of addresses that are never a view of the page."""
+
+PACKED = ".gz"
+"""Ends the name of a packed asset; the build writes it beside the asset."""
 
 
 class Pages(StaticFiles):
@@ -27,13 +31,34 @@ class Pages(StaticFiles):
         await super().__call__(scope, receive, send)
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """The file, or the page itself for its views."""
+        """The file, packed where the build packed it; or the page itself for its views."""
         try:
-            return await super().get_response(path, scope)
+            return await self._asset(path, scope) or await super().get_response(path, scope)
         except HTTPException as error:
             if error.status_code != 404 or not is_view(path):
                 raise
         return await super().get_response("index.html", scope)
+
+    async def _asset(self, path: str, scope: Scope) -> Response | None:
+        """The packed form of an asset; None where there is none, or nobody asked for it."""
+        if not self.lookup_path(f"{path}{PACKED}")[1] or not takes_gzip(Headers(scope=scope)):
+            return None
+        response = await super().get_response(f"{path}{PACKED}", scope)
+        response.headers["content-encoding"] = "gzip"
+        response.headers.add_vary_header("accept-encoding")
+        return response
+
+
+def takes_gzip(asked: Headers) -> bool:
+    """Whether a browser unpacks gzip.
+
+    >>> takes_gzip(Headers({"accept-encoding": "gzip, deflate, br"}))
+    True
+    >>> takes_gzip(Headers({"accept-encoding": "br, gzip;q=0"}))
+    False
+    """
+    named = asked.get("accept-encoding", "").replace(" ", "").lower().split(",")
+    return any(name.startswith("gzip") and not name.endswith(";q=0") for name in named)
 
 
 def is_view(path: str) -> bool:
