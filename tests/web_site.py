@@ -12,18 +12,21 @@ from typing import Any, cast
 
 import httpx
 import websockets
-from desk_on_paper import DeskOnPaper
+from desk_on_paper import HOUR, NOW, DeskOnPaper
 from memory_on_paper import MemoryOnPaper
 from web_reporter import PlainReporter
 
 from minesafe.clock import wall
 from minesafe.model.backlog import Backlog
+from minesafe.model.machine import Copied, Machine
 from minesafe.model.mine import Role, User
+from minesafe.model.time import SECOND
 from minesafe.ports import History, Memory
+from minesafe.proof import Proven
 from minesafe.store.accounts import Accounts
 from minesafe.vitals import Vital
 from minesafe.web.accounts import Accounts as AccountsPort
-from minesafe.web.context import Context
+from minesafe.web.context import Around, Context
 from minesafe.web.server import WebServer
 from minesafe.web.site import Site, create_app
 
@@ -92,6 +95,14 @@ def well() -> Vital:
     )
 
 
+AROUND = Around(
+    proven=lambda: Proven(NOW - 12 * SECOND, 0.08),
+    flows=lambda: {},
+    machine=lambda: Machine(NOW, True, False, Copied(NOW - 3 * HOUR, "/mnt/other/copy"), ()),
+    wall=lambda: NOW,
+)
+
+
 @cache
 def book_of(users: tuple[User, ...]) -> bytes:
     """A users' book with these log-ins; hashing their passwords takes a while, so once."""
@@ -128,6 +139,7 @@ async def running(
         reporter=reporter,
         vital=well,
         backlog=caught_up,
+        around=AROUND,
         **options,
     )
     server = WebServer(app, "127.0.0.1", 0)

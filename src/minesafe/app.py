@@ -52,6 +52,7 @@ from minesafe.store.heads import HeadKey
 from minesafe.store.history import PostgresHistory
 from minesafe.store.journal import SqliteJournal
 from minesafe.store.late import LateHistory
+from minesafe.store.machine import MachineWatch
 from minesafe.store.notebook import SqliteNotebook
 from minesafe.store.retention import Retention
 from minesafe.store.snapshots import Snapshots
@@ -62,8 +63,10 @@ from minesafe.store.warm import Hourly, Warm
 from minesafe.store.watch import DiskWatch
 from minesafe.store.witness import Witness
 from minesafe.succession import Succession
+from minesafe.traffic import Traffic
 from minesafe.vitals import Vital, Vitals
 from minesafe.watch import Watch
+from minesafe.web.context import Around
 from minesafe.web.server import WebServer
 from minesafe.web.site import create_app
 
@@ -172,6 +175,9 @@ async def running(
         progress = Progress()
         disk_watch = DiskWatch(stores, pipeline, progress, pipeline.now)
         vitals = await _vitals(stack, data, pipeline, outbox, proof, disk_watch)
+        traffic = Traffic(lambda: desk.mine)
+        pipeline.overhearing.append(traffic.take)
+        machine = MachineWatch(lambda: desk.mine, data, wall)
 
         # show: the pages come before the devices, so that whoever waits sees something
         scribe = Scribe(lambda: desk.mine, data, desk.now)
@@ -186,6 +192,7 @@ async def running(
             reporter=scribe,
             vital=vitals.taken,
             backlog=lambda: replace(disk_watch.backlog, repeats=pipeline.repeats),
+            around=Around(lambda: proof.newest, traffic.flows, lambda: machine.newest, wall),
             playing=scenarios,
             replays=Replays(memory, history, lambda: pipeline.watch.revision),
         )
@@ -224,7 +231,7 @@ async def running(
         if mine.witness is not None:
             key = await disk.run(HeadKey.of, data)
             tasks.append(Witness(mine.witness, mine.id, journal, key, wall, pipeline))
-        tasks += [disk_watch, vitals, _Task("memory", memory.run)]
+        tasks += [disk_watch, vitals, machine, _Task("memory", memory.run)]
         stack.push_async_callback(vitals.end)  # its last word: we end in order
         tasks.append(
             _Task(

@@ -28,9 +28,12 @@ from minesafe.model.mine import Mine
 from minesafe.store.chain import identity_of
 from minesafe.store.database import FOREIGN
 from minesafe.store.disk import open_for_reading, sync_folder, translated
+from minesafe.store.machine import NOTE, note_copy
 from minesafe.store.spool import spool_identity
 
-LEFT_OUT = frozenset({"postgres", "broker", "kernels", "marks", "run", "lock", "status", "serial"})
+LEFT_OUT = frozenset(
+    {"postgres", "broker", "kernels", "marks", "run", "lock", "status", "serial", NOTE}
+)
 """What is made anew, or copied by its own means."""
 
 OF_THE_MOMENT = frozenset({".ballast", ".reserve", ".db-wal", ".db-shm", ".part"})
@@ -87,6 +90,8 @@ async def save(mine: Mine, data: Path, to: Path, now: datetime) -> Path:
     with translated(part):
         part.rename(folder)
         sync_folder(to)
+    with translated(data):
+        note_copy(data, now, folder)
     return folder
 
 

@@ -5,6 +5,8 @@ the event loop's own time.
 """
 
 import asyncio
+import ctypes
+import os
 import time
 from dataclasses import dataclass
 
@@ -14,6 +16,25 @@ from minesafe.model.time import SECOND, Micros
 def wall() -> Micros:
     """The machine's wall time, UTC."""
     return time.time_ns() // 1_000
+
+
+TIME_ERROR = 5
+"""adjtimex(2): the clock is not synchronised."""
+
+
+def synchronised() -> bool | None:
+    """Whether anything keeps the machine's clock right; None where the system does not say.
+
+    A daemon that keeps it tells the kernel so (adjtimex(2)); nothing is set here.
+    """
+    buffer = ctypes.create_string_buffer(256)  # struct timex, modes 0
+    state = ctypes.CDLL(None, use_errno=True).adjtimex(buffer)
+    return None if state < 0 else state != TIME_ERROR
+
+
+def why_unknown() -> str:
+    """In the system's words, after `synchronised` was None."""
+    return os.strerror(ctypes.get_errno())
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,8 +102,8 @@ class Pipeline:
         self._stamped_seq = 0
         self.snapshot_seq = 0
         """Frames up to here are in an engine snapshot on disk."""
-        self.overhear: Callable[[Frame], None] | None = None
-        """Who takes note of each frame that was judged, and returns at once (`shadows`)."""
+        self.overhearing: list[Callable[[Frame], None]] = []
+        """Who takes note of each frame that was judged, and returns at once."""
         self.judged = time.monotonic()
         """When a turn was last done with: judged, recorded, told."""
         self.repeats = 0
@@ -210,8 +210,8 @@ class Pipeline:
         frame = self._stamp([w.batch for w in batches])
         await self._commit(frame, batches)
         outcome = self.watch.tick(frame)
-        if self.overhear is not None:
-            self.overhear(frame)
+        for overhear in self.overhearing:
+            overhear(frame)
         await self.recorder.write(outcome)
         await self._keep_house(frame)
         self.judged, self._turn_of = time.monotonic(), None

@@ -9,10 +9,12 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from minesafe.desk import ControlDesk
 from minesafe.model.errors import Refused
 from minesafe.model.events import AlarmMove, AlarmMoved, Event, FindingKind, Origin
+from minesafe.model.time import SECOND, Micros
 from minesafe.ports import Clock, Findings
 
 PERIOD_S = 60.0
@@ -27,6 +29,16 @@ MACHINE = "machine"
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """One proof: a value came over the wire, and its alarm was acknowledged."""
+
+    at: Micros
+    """When it was acknowledged, the mine's time."""
+    took_s: float
+    """From the sample that raised it until the acknowledgement was on disk; the mine's seconds."""
+
+
 class Proof:
     """Acknowledges test alarms, and says when none has come; a `ports.Source` to the supervisor."""
 
@@ -36,7 +48,9 @@ class Proof:
         self._proven = time.monotonic()
         self._desk, self._clock, self._findings = desk, clock, findings
         self._proven_mine = clock.elapsed()
-        self._risen: asyncio.Queue[str] = asyncio.Queue()
+        self._risen: asyncio.Queue[tuple[str, Micros]] = asyncio.Queue()
+        self.newest: Proven | None = None
+        """The last one since our start."""
 
     @property
     def points(self) -> frozenset[str]:
@@ -64,15 +78,17 @@ class Proof:
             if not isinstance(body, AlarmMoved) or body.subject not in self.points:
                 continue
             if body.move in (AlarmMove.RAISE, AlarmMove.RISE):
-                self._risen.put_nowait(body.episode)
+                self._risen.put_nowait((body.episode, event.valid))
 
     async def _acknowledge(self) -> None:
         while True:
-            episode = await self._risen.get()
+            episode, since = await self._risen.get()
             try:
                 await self._desk.acknowledge_alarm(episode, MACHINE, Origin.MACHINE)
             except Refused as refusal:  # somebody was quicker, which proves no less
                 log.info("the test alarm %s: %s", episode, refusal)
+            now = self._desk.now()
+            self.newest = Proven(now, max(0, now - since) / SECOND)
             self._proven, self._proven_mine = time.monotonic(), self._clock.elapsed()
             self._findings.ended(FindingKind.NOT_PROVEN, "line")
 

@@ -136,14 +136,14 @@ class Shadows:
     async def run(self) -> None:
         """Until cancelled."""
         stop = self._pipeline.recorder.on_events(self._told)
-        self._pipeline.overhear = self._overheard
+        self._pipeline.overhearing.append(self._overheard)
         self._revision = ""
         try:
             while True:
                 rest = await self.look()
                 await asyncio.sleep(max(EVERY_S, rest))
         finally:
-            self._pipeline.overhear = None
+            self._pipeline.overhearing.remove(self._overheard)
             stop()
 
     # --- what the pipeline says ---------------------------------------------------------------

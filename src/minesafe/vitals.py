@@ -37,6 +37,8 @@ class Vital:
     """Since a test alarm was last acknowledged, None in a mine that has no self-test point."""
     spool_fill: float
     """Share of the spool's cap in use, 0 … 1."""
+    messages: int = 0
+    """How many wait to be handed over, or to be tried again."""
 
 
 class Vitals:
@@ -59,6 +61,7 @@ class Vitals:
         self._write = write
         self._waiting: dict[str, float] = {}
         """When a message that nobody has begun with was first seen, by its key."""
+        self._pending = 0
 
     async def run(self) -> None:
         """Until cancelled. Whatever fails here is a trouble the watchdog shall hear of."""
@@ -73,11 +76,10 @@ class Vitals:
 
     async def _look(self) -> None:
         """See which messages wait; what a disk that hangs hides stays as old as it was."""
-        now = time.monotonic()
+        now, pending = time.monotonic(), await self._outbox.pending()
+        self._pending = len(pending)
         untouched = [
-            command.key
-            for command, begun in await self._outbox.pending()
-            if not begun and command.channel in LIFELINES
+            command.key for command, begun in pending if not begun and command.channel in LIFELINES
         ]
         self._waiting = {key: self._waiting.get(key, now) for key in untouched}
 
@@ -92,6 +94,7 @@ class Vitals:
             message_age_s=_age(now, min(self._waiting.values(), default=None)),
             proof_age_s=_age(now, self._proof()),
             spool_fill=self._fill(),
+            messages=self._pending,
         )
 
 

@@ -45,7 +45,7 @@ def shadowed_mine() -> Mine:
 async def overhearing(server: Line) -> Shadows:
     """Shadows of a server, looking when the test says so."""
     beside = Shadows(server.pipeline)
-    server.pipeline.overhear = beside._overheard
+    server.pipeline.overhearing.append(beside._overheard)
     server.pipeline.recorder.on_events(beside._told)
     await beside.look()
     return beside
@@ -102,7 +102,7 @@ async def test_it_goes_on_by_itself_under_another_revision_too(
             await asyncio.sleep(0.02)
         running_on.cancel()
         await asyncio.wait({running_on})
-        assert server.pipeline.overhear is None
+        assert server.pipeline.overhearing == []
         assert server.bodies(ShadowMoved)[0].shadow == "sooner"
 
 

@@ -4,18 +4,20 @@ import asyncio
 import gzip
 import socket
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from desk_on_paper import NOW, DeskOnPaper, alarm, order
+from desk_on_paper import NOW, DeskOnPaper, alarm, order, staffed_mine
 from web_site import SECRET, next_of, running
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from minesafe.doctor.around import able
 from minesafe.model.errors import LinkDown, StoreUnavailable
-from minesafe.model.events import LoggedIn
+from minesafe.model.events import FindingBegan, FindingKind, LoggedIn
 from minesafe.model.frame import Readings, Sightings
-from minesafe.model.mine import Role
+from minesafe.model.mine import Carrier, Duty, LadderStep, Role
 from minesafe.model.signing import link_token
 from minesafe.model.spell import Spells
 from minesafe.model.time import SECOND
@@ -159,13 +161,40 @@ async def test_health_is_the_age_of_the_last_frame_and_not_of_the_process(tmp_pa
         assert (await client.get("/readyz")).status_code == 503, "nothing judged yet"
         desk.hear()
         await asyncio.sleep(0.7)
-        ready = await client.get("/readyz")
-        assert (ready.status_code, ready.json()["ok"]) == (200, True)
-        assert ready.json()["epoch"] == 3
+        mute = await client.get("/readyz")
+        assert (mute.status_code, mute.json()["why"]) == (503, ["nobody"]), "no screen, no carrier"
+        assert mute.json()["epoch"] == 3
         hand[0] = 11.0
         stuck = await client.get("/healthz")
         assert (stuck.status_code, stuck.json()["ok"]) == (503, False)
         assert stuck.json()["frame_age_s"] > 10
+
+
+async def test_whether_an_alarm_can_be_raised_is_the_same_to_every_asker(tmp_path: Path) -> None:
+    mine = staffed_mine(carrier=Carrier("127.0.0.1", 1, "id", "pw", "106"))
+    rung = LadderStep(0.0, (Duty.LEADER,), ("sms",))
+    desk = DeskOnPaper(mine=replace(mine, policy=replace(mine.policy, ladder=(rung,))))
+    async with running(tmp_path, desk) as site, site.user(Role.VIEWER) as client:
+        desk.hear()
+        async with site.live(client) as page:
+            assert (await next_of(page, "beat"))["cannot"] == []
+            assert (await client.get("/readyz")).status_code == 200
+            report = (await client.get("/api/v1/health")).json()
+            assert (report["able"], report["why"], report["ways"]) == (True, [], ["sms"])
+            assert report["proof"]["took_s"] == 0.08
+            assert report["backlog"]["days_left"] is None
+            assert report["server"]["copied"]["to"] == "/mnt/other/copy"
+            asked = replace(desk.mine, server=replace(desk.mine.server, port=site.port))
+            assert (await able(asked)).state == "well"
+            down = FindingBegan(finding=FindingKind.CHANNEL_DOWN, subject="sms", detail="")
+            desk.finding_list = [(down, desk.now())]
+            assert (await next_of(page, "beat"))["cannot"] == ["nobody"]
+            assert (await client.get("/readyz")).json()["why"] == ["nobody"]
+            report = (await client.get("/api/v1/health")).json()
+            assert [why["code"] for why in report["why"]] == ["nobody"]
+            told = await able(asked)
+            assert told.state == "bad"
+            assert "nobody can be told" in told.says
 
 
 async def test_a_page_is_told_how_far_the_history_is_behind(tmp_path: Path) -> None:

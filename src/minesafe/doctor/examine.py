@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from minesafe import config as configuration
+from minesafe.clock import wall
 from minesafe.doctor import around, machine, ours
 from minesafe.doctor.finding import Found, bad
+from minesafe.embedded.child import holder
 from minesafe.model.errors import StoreUnavailable
 from minesafe.model.mine import Mine
 
@@ -29,7 +31,8 @@ def examine(config: Path, data: Path | None, default: Callable[[str], Path]) -> 
         return [*found, bad("config", first, "mend it: minesafe check CONFIG says it all")]
     folder = data or default(checked.mine.id)
     found += _guarded("ours", _ours(checked.mine, folder, len(checked.warnings)))
-    return found + asyncio.run(_around(checked.mine))
+    runs = holder(folder) is not None
+    return found + asyncio.run(_around(checked.mine, runs))
 
 
 def _ours(mine: Mine, data: Path, warnings: int) -> Iterator[Found]:
@@ -38,6 +41,7 @@ def _ours(mine: Mine, data: Path, warnings: int) -> Iterator[Found]:
     yield from ours.people(mine, data)
     yield ours.journal(data)
     yield ours.server(data)
+    yield ours.backup(data, wall())
     yield machine.paper(mine)
 
 
@@ -49,5 +53,6 @@ def _guarded(what: str, looks: Iterable[Found]) -> Iterator[Found]:
         yield bad(what, str(error), "who owns the file? run as the server's user")
 
 
-async def _around(mine: Mine) -> list[Found]:
-    return [found async for found in around.around(mine)]
+async def _around(mine: Mine, runs: bool) -> list[Found]:
+    asked = [await around.able(mine)] if runs else []
+    return asked + [found async for found in around.around(mine)]

@@ -1,10 +1,9 @@
 """The machine: its clock, its disk, and what reports are printed with."""
 
-import ctypes
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from minesafe.clock import synchronised, why_unknown
 from minesafe.doctor.finding import Found, bad, look, well
 from minesafe.model.mine import Mine
 from minesafe.store.disk import free_bytes
@@ -14,22 +13,18 @@ MIB = 1 << 20
 SPARE_MB = 2048
 """Room beside the spool's cap: a year of journal, snapshots, and what the log takes."""
 
-TIME_ERROR = 5
-"""adjtimex(2): the clock is not synchronised."""
-
 
 def clock() -> Found:
     """Whether anything keeps the clock right: samples are judged by it (adjtimex(2))."""
-    buffer = ctypes.create_string_buffer(256)  # struct timex, modes 0: nothing is set
-    state = ctypes.CDLL(None, use_errno=True).adjtimex(buffer)
-    if state == TIME_ERROR:
+    kept = synchronised()
+    if kept is False:
         return look(
             "clock",
             "nothing keeps it right",
             "run chrony or systemd-timesyncd against the mine's time server",
         )
-    if state < 0:
-        return look("clock", os.strerror(ctypes.get_errno()), "ask the machine: timedatectl")
+    if kept is None:
+        return look("clock", why_unknown(), "ask the machine: timedatectl")
     return well("clock", "synchronised")
 
 

@@ -9,17 +9,18 @@ from minesafe.doctor.finding import Found, bad, look, well
 from minesafe.embedded.child import holder
 from minesafe.model.errors import BrokenJournal, StoreUnavailable
 from minesafe.model.mine import Mine, Role
+from minesafe.model.time import SECOND, Micros
+from minesafe.readiness import LIMITS
 from minesafe.store import accounts, approvals, chain
+from minesafe.store.machine import copied
 from minesafe.watchdog import status
 from minesafe.watchdog.watch import boot_id
+from minesafe.watchdog.words import WORDS
 
 RESTART = "restart it, keep its log"
 
-LINE = ("frame", "sample", "message")
-"""Ages in the status row that must stay small."""
-
-STUCK_S = 10.0
-"""The row is written each second, and a frame judged."""
+STALE_BACKUP_S = 26 * 3600.0
+"""A night and two hours: copies are made every night."""
 
 
 def revision(mine: Mine, data: Path, warnings: int) -> Iterator[Found]:
@@ -77,13 +78,26 @@ def server(data: Path) -> Found:
     row = status.read(str(data / "status"), boot_id())
     if row is None:
         return bad("server", f"process {pid} writes no status", RESTART)
-    age = time.monotonic() - row.written
-    stuck = [f"{n} {a + age:.0f} s" for n in LINE if (a := row.ages[n] or 0.0) + age > STUCK_S]
-    if stuck:
-        return bad("server", f"process {pid} is stuck: {', '.join(stuck)}", RESTART)
+    now = time.monotonic()
+    wrong = [WORDS["en"][code] for code in status.troubles(row, now, now, LIMITS)]
+    if wrong:
+        return bad("server", f"process {pid}: {', '.join(wrong)}", RESTART)
+    age = now - row.written
     return well(
         "server", f"process {pid}, a frame judged {(row.ages['frame'] or 0) + age:.1f} s ago"
     )
+
+
+def backup(data: Path, now: Micros) -> Found:
+    """Whether there is a copy of last night."""
+    last = copied(data)
+    if last is None:
+        return look("back-up", "none was made", "minesafe backup CONFIG FOLDER, every night")
+    hours = (now - last.at) / (3600 * SECOND)
+    said = f"{hours:.0f} h old, in {last.to}"
+    if hours * 3600 > STALE_BACKUP_S:
+        return look("back-up", said, "minesafe backup CONFIG FOLDER, every night")
+    return well("back-up", said)
 
 
 def version() -> Found:

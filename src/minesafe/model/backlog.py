@@ -27,3 +27,5 @@ class Backlog:
     """Samples stored since the start that are older than one of theirs that was there before."""
     repeats: int
     """Messages heard since the start that had been heard before."""
+    days_left: float | None = None
+    """How long the disk lasts as it fills now; None in the first hour."""

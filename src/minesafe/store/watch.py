@@ -1,6 +1,7 @@
 """Looks after our own disk: the spool's size, how long it waits for the database, what is free."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ from minesafe.model.events import FindingKind
 from minesafe.model.time import SECOND, Micros
 from minesafe.ports import Findings
 from minesafe.store.disk import free_bytes
+from minesafe.store.ebb import Ebb
 from minesafe.store.feeder import Disk, Progress
 
 FILLING, DRAINED = 0.7, 0.6
@@ -46,7 +48,7 @@ class DiskWatch:
             every_s: how often to look, in real seconds.
         """
         self._disk, self._findings, self._every_s = disk, findings, every_s
-        self._progress, self._now = progress, now
+        self._progress, self._now, self._ebb = progress, now, Ebb()
         self.backlog = Backlog(0, None, None, 0.0, 0.0, 0, 0, 0, 0)
         """As it was when last looked at."""
 
@@ -68,16 +70,18 @@ class DiskWatch:
         """In the disk's thread. Takes ballast again where there is room for it."""
         spool, journal, progress = self._disk.spool, self._disk.journal, self._progress
         oldest = spool.after(progress.stored or 0, 1)
+        free = free_bytes(spool.path.parent)
         found = Backlog(
             committed=spool.last_seq(),
             stored=progress.stored,
             waiting_since=oldest[0].now if oldest else None,
             behind_s=0.0,
             spool_fill=spool.fill(),
-            free_bytes=free_bytes(spool.path.parent),
+            free_bytes=free,
             late=progress.late,
             disordered=progress.disordered,
             repeats=0,
+            days_left=self._ebb.days_left(time.monotonic(), free),
         )
         return found, all((spool.restore_ballast(), journal.restore_ballast()))
 

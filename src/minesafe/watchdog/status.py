@@ -2,6 +2,7 @@
 
 import json
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,7 +64,21 @@ def troubles(status: Status | None, now: float, since: float, settings: Settings
         return ["status"] if old > settings.restart_s else []
     if old > settings.limit_s:
         return ["status"]
+    return late(status.ages, status.spool_fill, settings, old)
+
+
+def late(
+    ages: Mapping[str, float | None], spool_fill: float, settings: Settings, old: float = 0.0
+) -> list[str]:
+    """Which signs of a row are too old, worst first; the server judges itself by the same.
+
+    Args:
+        ages: by name: frame, sample, message, proof.
+        spool_fill: share of the spool's cap in use.
+        settings: the limits.
+        old: seconds since the ages were taken.
+    """
     limits = dict.fromkeys(AGES, settings.limit_s)
     limits["proof"] = 2 * settings.proofs_every_s + settings.limit_s
-    late = [a for a in AGES if (age := status.ages[a]) is not None and age + old > limits[a]]
-    return late + ["spool"] * (status.spool_fill > settings.spool_fill)
+    over = [a for a in AGES if (age := ages[a]) is not None and age + old > limits[a]]
+    return over + ["spool"] * (spool_fill > settings.spool_fill)

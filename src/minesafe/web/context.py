@@ -1,6 +1,6 @@
 """What every route is handed: the rooms' ports and the web's own few long-lived things."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, cast
 
@@ -8,12 +8,29 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from minesafe.model.backlog import Backlog
+from minesafe.model.machine import Machine
+from minesafe.model.time import Micros
 from minesafe.ports import Desk, History, Memory, Replays, Reporter, Scenarios
+from minesafe.proof import Proven
+from minesafe.traffic import Flow
 from minesafe.vitals import Vital
 from minesafe.web.accounts import Accounts
 from minesafe.web.live import Hub
 from minesafe.web.turns import Turns
 from minesafe.web.turnstile import Turnstile
+
+
+@dataclass(frozen=True)
+class Around:
+    """What is known of the server itself, each asked when somebody looks."""
+
+    proven: Callable[[], Proven | None]
+    """The last test alarm that came through."""
+    flows: Callable[[], Mapping[str, Flow]]
+    """What comes from each device."""
+    machine: Callable[[], Machine | None]
+    """The last look at the machine, None before the first."""
+    wall: Callable[[], Micros]
 
 
 @dataclass(frozen=True)
@@ -28,8 +45,10 @@ class Context:
     secret: bytes
     hub: Hub
     vital: Callable[[], Vital]
+    """Signs of whether this server can still raise an alarm, as the watchdog reads them."""
     backlog: Callable[[], Backlog]
-    """Whether this server can still raise an alarm, as the watchdog reads it."""
+    around: Around
+    """What the page of health shows besides."""
     logins: Turnstile
     """Tries to log in, by address; the accounts count failures of each user besides."""
     break_glass: Turnstile

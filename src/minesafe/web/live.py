@@ -61,6 +61,8 @@ class Hub:
         self._snapshot: str | None = None
         self._overrides: dict[str, bool] = {}
         self._frame = (desk.picture().now, monotonic())
+        self.cannot: Callable[[], list[str]] = list
+        """Why no alarm can be raised now; the site knows (`web.health`)."""
         self.frames_seen = 0
         """How often a look at the picture found it newer."""
         self.evicted = 0
@@ -170,7 +172,8 @@ class Hub:
 
     def _beat(self) -> None:
         desk = self._desk
-        self._say(LiveBeat(n=0, now=desk.now(), position=desk.position))
+        cannot = self.cannot()
+        self._say(LiveBeat(n=0, now=desk.now(), position=desk.position, cannot=cannot))
 
     # --- what the journal says ----------------------------------------------------------------
 

@@ -34,7 +34,7 @@ from minesafe.web import (
     wire,
 )
 from minesafe.web.accounts import Accounts
-from minesafe.web.context import Context
+from minesafe.web.context import Around, Context
 from minesafe.web.headers import Rim
 from minesafe.web.live import Hub
 from minesafe.web.models import LiveMessage, RefusalOut, ReplayLine
@@ -109,6 +109,7 @@ def create_app(
     reporter: Reporter,
     vital: Callable[[], Vital],
     backlog: Callable[[], Backlog],
+    around: Around,
     playing: Scenarios | None = None,
     replays: Replays | None = None,
     recheck_s: float = 60.0,
@@ -126,6 +127,7 @@ def create_app(
         reporter: writes the records of orders.
         vital: the server's vital signs of this moment.
         backlog: how far the history is behind.
+        around: what else is known of the server itself.
         replays: any moment of the past on a screen; without them nobody is shown one.
         playing: what the simulators of a demo can play; without it there is no route about it.
         recheck_s: how often an open page's session is looked up again.
@@ -144,6 +146,7 @@ def create_app(
         hub=hub or Hub(desk),
         vital=vital,
         backlog=backlog,
+        around=around,
         logins=Turnstile(*LOGINS),
         break_glass=Turnstile(*BREAK_GLASS),
         questions=Turns(*QUESTIONS, within_s=ANSWER_S),
@@ -152,6 +155,7 @@ def create_app(
         replays=replays,
         recheck_s=recheck_s,
     )
+    context.hub.cannot = lambda: [why.code for why in health.cannot_now(context)]
     site.state.metrics = metrics.registry(context)
     mount_pages(site, static)
     site.add_middleware(Rim, https=context.https)

@@ -167,32 +167,3 @@ class SignedOut(Wire):
     """After a signature: whether both have signed and the order is closed."""
 
     closed: bool
-
-
-class BacklogOut(Wire):
-    """How far the history is behind what the mine has sent."""
-
-    committed: int
-    """The newest frame on the server's own disk."""
-    stored: int | None
-    """The newest one the database has; null where it has not answered since the start."""
-    waiting_since: int | None
-    """Of the oldest frame it has not."""
-    behind_s: float
-    spool_fill: float
-    free_bytes: int
-    late: int
-    """Samples stored since the start that came more than a minute late."""
-    disordered: int
-    """Samples stored since the start that came after newer ones of their own."""
-    repeats: int
-    """Messages heard since the start that had been heard before, and were passed over."""
-
-
-class HealthOut(Wire):
-    """Whether work is being done: the age of the last frame, in real seconds."""
-
-    ok: bool
-    frame_age_s: float
-    position: int
-    epoch: int

@@ -33,6 +33,8 @@ class LiveBeat(Wire):
     n: int
     now: int
     position: int
+    cannot: list[str] = []  # noqa: RUF012  pydantic copies it for each
+    """Why no alarm can be raised now, as codes of the health report."""
 
 
 class LiveReadings(Wire):
