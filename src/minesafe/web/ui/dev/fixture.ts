@@ -118,7 +118,7 @@ export function fixture(): Plugin {
         wires.add(say);
         socket.on("close", () => wires.delete(say));
       });
-      setInterval(() => tell({ kind: "beat", now: scenes.now(), position: state.position }), 1000);
+      setInterval(() => tell({ kind: "beat", now: scenes.now(), position: state.position, cannot: [] }), 1000);
       setInterval(() => {
         const { scene } = state;
         tell({

@@ -612,6 +612,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Health
+         * @description Can this system raise an alarm now; by what is that known, and what does it stand on.
+         */
+        get: operations["health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mine": {
         parameters: {
             query?: never;
@@ -1453,7 +1473,7 @@ export interface paths {
         };
         /**
          * Readyz
-         * @description As healthz, and at least one frame has been judged since the start.
+         * @description Whether an alarm can be raised now; 503, and why not, where none can.
          */
         get: operations["readyz"];
         put?: never;
@@ -1617,6 +1637,8 @@ export interface components {
             behind_s: number;
             /** Committed */
             committed: number;
+            /** Days Left */
+            days_left: number | null;
             /** Disordered */
             disordered: number;
             /** Free Bytes */
@@ -1706,6 +1728,16 @@ export interface components {
             person: string;
             /** Straight M */
             straight_m: number;
+        };
+        /**
+         * CopiedOut
+         * @description The newest back-up.
+         */
+        CopiedOut: {
+            /** At */
+            at: number;
+            /** To */
+            to: string;
         };
         /**
          * CorrectionIn
@@ -2012,6 +2044,16 @@ export interface components {
             source: string;
         };
         /**
+         * ExpiryOut
+         * @description A certificate that a connection stands on.
+         */
+        ExpiryOut: {
+            /** Until */
+            until: number | null;
+            /** What */
+            what: string;
+        };
+        /**
          * FeedOut
          * @description A point that tells whether there is power behind a feeder.
          */
@@ -2140,6 +2182,31 @@ export interface components {
             ok: boolean;
             /** Position */
             position: number;
+            /**
+             * Why
+             * @default []
+             */
+            why: string[];
+        };
+        /**
+         * HealthReportOut
+         * @description The page's first line, and everything under it.
+         */
+        HealthReportOut: {
+            /** Able */
+            able: boolean;
+            backlog: components["schemas"]["BacklogOut"];
+            /** Links */
+            links: components["schemas"]["LinkOut"][];
+            nightly: components["schemas"]["NightlyReachOut"] | null;
+            proof: components["schemas"]["ProofOut"] | null;
+            /** Self Test */
+            self_test: string[];
+            server: components["schemas"]["ServerFactsOut"];
+            /** Ways */
+            ways: string[];
+            /** Why */
+            why: components["schemas"]["WhyOut"][];
         };
         /**
          * Icon
@@ -2298,6 +2365,31 @@ export interface components {
             until: number | null;
         };
         /**
+         * LinkOut
+         * @description A device that reports by itself: substation, gateway, base station.
+         */
+        LinkOut: {
+            /** Driver */
+            driver: string;
+            /** Errors */
+            errors: number;
+            /** Expected */
+            expected: number;
+            /** Heard */
+            heard: number | null;
+            /** Id */
+            id: string;
+            name: components["schemas"]["Words"];
+            /** Rate */
+            rate: number | null;
+            /** Skew S */
+            skew_s: number | null;
+            standing: components["schemas"]["Standing"];
+            /** Troubles */
+            troubles: string[];
+            what: components["schemas"]["What"];
+        };
+        /**
          * LiveAlarms
          * @description Alarms that changed; state `normal` means: take it off the list.
          */
@@ -2319,6 +2411,11 @@ export interface components {
          * @description Each second; 3 s without one and the page says 数据中断.
          */
         LiveBeat: {
+            /**
+             * Cannot
+             * @default []
+             */
+            cannot: string[];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -2585,6 +2682,22 @@ export interface components {
             asked: number;
             /** Waiting */
             waiting: string[];
+        };
+        /**
+         * NightlyReachOut
+         * @description The newest nightly test that people can be reached.
+         */
+        NightlyReachOut: {
+            /** Answer By */
+            answer_by: number;
+            /** Answered */
+            answered: number;
+            /** Asked */
+            asked: number;
+            /** People */
+            people: number;
+            /** Quickest S */
+            quickest_s: number | null;
         };
         /**
          * NodeKind
@@ -2997,6 +3110,16 @@ export interface components {
          */
         Post: "mine_head" | "chief_engineer" | "ventilation_head" | "on_duty";
         /**
+         * ProofOut
+         * @description The last test alarm that went from a wire to an acknowledgement on disk.
+         */
+        ProofOut: {
+            /** At */
+            at: number;
+            /** Took S */
+            took_s: number;
+        };
+        /**
          * ReachOut
          * @description Where a person may have come to since the last place, and why that is the place.
          */
@@ -3373,6 +3496,31 @@ export interface components {
          * @enum {string}
          */
         Series: "daily" | "people" | "attendance" | "leaders" | "attendance_month" | "leaders_month";
+        /**
+         * ServerFactsOut
+         * @description What the server stands on. Wall times are the machine's, not a demo's.
+         */
+        ServerFactsOut: {
+            copied: components["schemas"]["CopiedOut"] | null;
+            /** Expiries */
+            expiries: components["schemas"]["ExpiryOut"][];
+            /** Journal */
+            journal: number;
+            /** Journal Written */
+            journal_written: boolean;
+            /** Messages */
+            messages: number;
+            /** Pages */
+            pages: number;
+            /** Petted */
+            petted: boolean;
+            /** Starts */
+            starts: number;
+            /** Synchronised */
+            synchronised: boolean | null;
+            /** Wall */
+            wall: number;
+        };
         /**
          * SessionOut
          * @description Who is logged in; `csrf` goes into the X-CSRF-Token header of every act.
@@ -3912,6 +4060,16 @@ export interface components {
          * @enum {string}
          */
         Whereabouts: "unknown" | "standing" | "wrong_way" | "moving" | "at_refuge" | "out";
+        /**
+         * WhyOut
+         * @description One reason why no alarm can be raised now.
+         */
+        WhyOut: {
+            /** Code */
+            code: string;
+            /** Seconds */
+            seconds: number | null;
+        };
         /**
          * Words
          * @description A name in both languages.
@@ -5150,6 +5308,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthReportOut"];
+                };
             };
             /** @description Service Unavailable */
             503: {

@@ -6,12 +6,12 @@ import type {
   AlarmRecords,
   AlarmSource,
   Curve,
-  Backlog,
   Decision,
   Devices,
   GivenPassword,
   DutyBoard,
   DutyMonth,
+  HealthReport,
   Journalled,
   Micros,
   LimitsThen,
@@ -120,7 +120,8 @@ export const confirmPermit = (permit: string, password: string): Promise<void> =
 export const endPermit = (permit: string, well = true): Promise<void> =>
   call("POST", `/permits/${id(permit)}/end?well=${well}`);
 
-export const backlog = (): Promise<Backlog> => call("GET", "/backlog");
+/** Can this system raise an alarm now, and what does it stand on. */
+export const health = (): Promise<HealthReport> => call("GET", "/health");
 export const outputs = (): Promise<Output[]> => call("GET", "/outputs");
 
 /** What switching it would write; with `write` it is asked for, and a second person confirms. */

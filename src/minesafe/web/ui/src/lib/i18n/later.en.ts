@@ -3,6 +3,7 @@
 import { dutiesEn } from "./duties.en";
 import { evacEn } from "./evac.en";
 import { handlingEn } from "./handling.en";
+import { healthEn } from "./health.en";
 import { laterCodesEn } from "./later-codes.en";
 import { outputsEn } from "./outputs.en";
 import { plotEn } from "./plot.en";
@@ -18,6 +19,7 @@ export const laterEn: LaterDictionary = {
   handling: handlingEn,
   duties: dutiesEn,
   seek: seekEn,
+  ready: healthEn,
   plot: plotEn,
   replay: replayEn,
   outputs: outputsEn,
@@ -46,11 +48,9 @@ export const laterEn: LaterDictionary = {
     onlyTroubled: "only what needs attention",
   },
   history: {
-    title: "History",
     behind: (span, at) => `${span} behind: nothing since ${at} is in it yet`,
     caughtUp: "has everything",
     spool: "Spool",
-    free: "Disk free",
     late: "Late samples",
     disordered: "Out of order",
     repeats: "Repeats",

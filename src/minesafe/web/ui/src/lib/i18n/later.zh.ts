@@ -3,6 +3,7 @@
 import { dutiesZh } from "./duties.zh";
 import { evacZh } from "./evac.zh";
 import { handlingZh } from "./handling.zh";
+import { healthZh } from "./health.zh";
 import { laterCodesZh } from "./later-codes.zh";
 import { outputsZh } from "./outputs.zh";
 import { plotZh } from "./plot.zh";
@@ -17,6 +18,7 @@ export const laterZh = {
   handling: handlingZh,
   duties: dutiesZh,
   seek: seekZh,
+  ready: healthZh,
   plot: plotZh,
   replay: replayZh,
   outputs: outputsZh,
@@ -45,11 +47,9 @@ export const laterZh = {
     onlyTroubled: "只看需要处理的",
   },
   history: {
-    title: "历史数据",
     behind: (span: string, at: string) => `入库滞后 ${span}，${at} 以后的数据尚未入库`,
     caughtUp: "已全部入库",
     spool: "缓存",
-    free: "磁盘剩余",
     late: "迟到样本",
     disordered: "乱序样本",
     repeats: "重复报文",

@@ -41,7 +41,7 @@ function room() {
 }
 
 const SNAPSHOT = { kind: "snapshot", n: 1, snapshot: snapshot() };
-const beat = (n: number) => ({ kind: "beat", n, now: n, position: 7 });
+const beat = (n: number) => ({ kind: "beat", n, now: n, position: 7, cannot: [] });
 
 describe("the live wire", () => {
   beforeEach(() => void vi.useFakeTimers());

@@ -18,6 +18,13 @@ describe("the picture follows the live wire", () => {
     expect(picture.now).toBe(50);
   });
 
+  test("each beat says whether an alarm can be raised, and the next one that it can again", () => {
+    const beat = { kind: "beat", n: 2, now: 50, position: 7 } as const;
+    const cannot = fold(start(), { ...beat, cannot: ["frame", "nobody"] });
+    expect(cannot.cannot).toEqual(["frame", "nobody"]);
+    expect(fold(cannot, { ...beat, n: 3, cannot: [] }).cannot).toEqual([]);
+  });
+
   test("a picture already shown never changes", () => {
     const before = start();
     fold(before, {
@@ -52,13 +59,14 @@ describe("the picture follows the live wire", () => {
   });
 
   test.each([
-    ["a message is missing", { kind: "beat", n: 3, now: 1, position: 1 }],
-    ["a message comes twice", { kind: "beat", n: 1, now: 1, position: 1 }],
-  ] as const)("%s: the connection is not believed", (_, message) => {
-    expect(() => fold(start(), message)).toThrow(Gap);
+    ["a message is missing", 3],
+    ["a message comes twice", 1],
+  ])("%s: the connection is not believed", (_, n) => {
+    const beat = { kind: "beat" as const, n, now: 1, position: 1, cannot: [] };
+    expect(() => fold(start(), beat)).toThrow(Gap);
   });
 
   test("nothing is believed before a snapshot", () => {
-    expect(() => fold(null, { kind: "beat", n: 1, now: 1, position: 1 })).toThrow(Gap);
+    expect(() => fold(null, { kind: "beat", n: 1, now: 1, position: 1, cannot: [] })).toThrow(Gap);
   });
 });

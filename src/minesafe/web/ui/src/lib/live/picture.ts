@@ -55,6 +55,8 @@ export interface Picture {
   /** The newest nightly test; null where there has been none. */
   readonly nightly: Nightly | null;
   readonly underground: number;
+  /** Why no alarm can be raised now, as codes; empty while one can. Told with each beat. */
+  readonly cannot: readonly string[];
 }
 
 /** A message is missing, or the first is no snapshot: only a new connection tells the truth. */
@@ -80,7 +82,7 @@ type Change = Exclude<LiveMessage, { kind: "snapshot" }>;
 function changes(picture: Picture, message: Change): Partial<Picture> {
   switch (message.kind) {
     case "beat":
-      return { now: message.now, position: message.position };
+      return { now: message.now, position: message.position, cannot: message.cannot };
     case "readings":
       return {
         now: message.now,
@@ -128,6 +130,7 @@ function fromSnapshot(s: Snapshot, n: number): Picture {
     reckoned: s.reckoned,
     nightly: s.nightly,
     underground: s.underground,
+    cannot: [],
   };
 }
 
