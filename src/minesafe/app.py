@@ -9,11 +9,11 @@ import contextlib
 import importlib.metadata
 import secrets
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import minesafe.web
 from minesafe.bearers import Bearers
@@ -31,6 +31,7 @@ from minesafe.memory import Memory
 from minesafe.model.events import PasswordSet, RevisionApproved, ServerStarted, ServerStopped
 from minesafe.model.mine import Broker, Mine
 from minesafe.model.time import Micros
+from minesafe.morning import Morning
 from minesafe.notify.called import called_channels
 from minesafe.notify.console import ConsoleChannel
 from minesafe.notify.deliver import Courier
@@ -43,7 +44,7 @@ from minesafe.recorder import PATIENCE_S, Recorder
 from minesafe.replay import Replays
 from minesafe.scribe import Scribe
 from minesafe.shadows import Shadows
-from minesafe.sources.supervise import Supervisor
+from minesafe.sources.supervise import Task, supervise
 from minesafe.store.accounts import Accounts
 from minesafe.store.approvals import Approvals
 from minesafe.store.feeder import Disk, Feeder, Progress
@@ -218,11 +219,11 @@ async def running(
         outputs = [HornChannel(field.outputs, kind) for kind in ("horn", "cut")]
         bearers.serve(courier, [*outputs, console, *called])
         tasks: list[Source] = [
-            _Task("pipeline", pipeline.run),
-            _Task("carrier", bearers.carry),
-            _Task("modem", bearers.carry_by_modem),
-            _Task("courier", courier.run),
-            _Task("web", web.wait),
+            Task("pipeline", pipeline.run),
+            Task("carrier", bearers.carry),
+            Task("modem", bearers.carry_by_modem),
+            Task("courier", courier.run),
+            Task("web", web.wait),
             proof,
         ]
 
@@ -231,25 +232,21 @@ async def running(
         if mine.witness is not None:
             key = await disk.run(HeadKey.of, data)
             tasks.append(Witness(mine.witness, mine.id, journal, key, wall, pipeline))
-        tasks += [disk_watch, vitals, machine, _Task("memory", memory.run)]
+        tasks += [disk_watch, vitals, machine, Task("memory", memory.run)]
         stack.push_async_callback(vitals.end)  # its last word: we end in order
-        tasks.append(
-            _Task(
-                "history",
-                lambda: _remember(database, stores, snapshots, history, pipeline, progress),
-            )
-        )
+        kept = partial(_remember, database, stores, snapshots, history, pipeline, progress)
+        tasks.append(Task("history", kept))
 
-        await _supervise(stack, tasks, pipeline)
+        await supervise(stack, tasks, pipeline)
         await field.begin(lambda source: not by_broker(source))
         if own_broker is not None:
             await _start_broker(stack, own_broker, outages.broker, pipeline)
         await field.begin(by_broker)
         stack.push_async_callback(field.end)
         last: list[Source] = [downlink] if downlink.calls_anything else []
-        last.append(_Task("kernels", lambda: _quicken(pipeline.watch, field, data / "kernels")))
-        last.append(Shadows(pipeline))
-        await _supervise(stack, last, pipeline)
+        last.append(Task("kernels", lambda: _quicken(pipeline.watch, field, data / "kernels")))
+        last += [Shadows(pipeline), Morning(desk, scribe, clock, pipeline)]
+        await supervise(stack, last, pipeline)
 
         def in_force(mine: Mine, files: Mapping[str, bytes]) -> None:
             history.take_over(mine)
@@ -257,29 +254,6 @@ async def running(
 
         succession = Succession(pipeline, field, bearers, accounts, approvals, in_force)
         yield Running(desk, pipeline, history, web, broker, succession, first_login)
-
-
-@dataclass(frozen=True)
-class _Task:
-    """A long-lived piece of work under a name; a `ports.Source` to the supervisor."""
-
-    name: str
-    work: Callable[[], Coroutine[Any, Any, None]]
-
-    async def run(self) -> None:
-        """Until it ends, which it should not."""
-        await self.work()
-
-
-async def _supervise(stack: AsyncExitStack, tasks: Sequence[Source], pipeline: Pipeline) -> None:
-    task = asyncio.create_task(Supervisor(tasks, pipeline).run(), name="supervisor")
-
-    async def end() -> None:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-
-    stack.push_async_callback(end)
 
 
 async def _quicken(watch: Watch, field: Field, cache: Path) -> None:
@@ -361,7 +335,7 @@ async def _start_broker(
                 await outage.begun()
             await outage.ended()
 
-    await _supervise(stack, [_Task("broker-process", keep)], pipeline)
+    await supervise(stack, [Task("broker-process", keep)], pipeline)
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(BROKER_S):
             await started.wait()
@@ -403,5 +377,5 @@ async def _remember(
         )
         stack.push_async_callback(own.close)
         history.there = own
-        await _supervise(stack, [Retention(dsn, pipeline.now)], pipeline)
+        await supervise(stack, [Retention(dsn, pipeline.now)], pipeline)
         await Feeder(disk, own, pipeline, lambda: snapshots.covered, progress=progress).run()

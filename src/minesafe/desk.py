@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable, Iterable, Sequence
+from zoneinfo import ZoneInfo
 
 from minesafe.alarms import decide_act, grouped
 from minesafe.duty import decide_act as decide_duty
@@ -9,6 +10,7 @@ from minesafe.engine import reach
 from minesafe.evacuation import acts
 from minesafe.evacuation.orders import KEEP_CLOSED
 from minesafe.evacuation.refuges import refuges
+from minesafe.filing.due import due
 from minesafe.model.alarm import Alarm, Groups, Kpi, Ledger, Permit
 from minesafe.model.alarm_acts import AlarmAct
 from minesafe.model.device import Device
@@ -27,7 +29,7 @@ from minesafe.model.events import (
     RoadwayBlocked,
     Whereabouts,
 )
-from minesafe.model.filing import Filed
+from minesafe.model.filing import Filed, Series
 from minesafe.model.filing_acts import FileReport, SignReport
 from minesafe.model.mine import Mine, Role, Shift
 from minesafe.model.nightly import NightlyProof
@@ -315,6 +317,15 @@ class ControlDesk:
     def reports(self) -> Sequence[Filed]:
         """Statutory reports that have a number."""
         return self._watch.folds.filing.all()
+
+    def reports_due(self) -> Sequence[tuple[Series, str]]:
+        """Those the policy has made by themselves, and nobody has made since their day was over."""
+        mine, watch = self.mine, self._watch
+        if mine.policy.morning is None:
+            return ()
+        zone = ZoneInfo(mine.server.timezone or "UTC")
+        began = watch.systems.journal_began
+        return list(due(mine.policy.morning, watch.folds.filing, zone, began, self.now()))
 
     async def file_report(self, act: FileReport) -> Filed:
         """The next number, or the one that says the same."""

@@ -10,7 +10,7 @@ from first_mine import first_mine
 import minesafe
 from minesafe.cli.life import failed
 from minesafe.model.errors import Refused
-from minesafe.model.events import AnyBody, LoggedIn, ReachAnswered
+from minesafe.model.events import AnyBody, FindingKind, LoggedIn, ReachAnswered
 from minesafe.wording import Sayer, grams
 from minesafe.wording.codes import CODES
 from minesafe.wording.refused import REFUSED
@@ -66,6 +66,10 @@ def test_a_command_that_is_refused_says_why_in_words(capsys: pytest.CaptureFixtu
     assert failed(Refused("order_open")).exit_code == 1
     told = capsys.readouterr().err
     assert told == "有命令未解除，不能试呼 · an order is open: no test call now (order_open)\n"
+
+
+def test_a_finding_is_in_the_record_by_its_name() -> None:
+    assert {kind.value for kind in FindingKind} <= set(CODES["finding"])
 
 
 def test_words_of_kinds_are_of_kinds_there_are_and_nearly_all_have_one() -> None:

@@ -162,6 +162,7 @@ FINDING_LEVELS: dict[FindingKind, Severity] = {
     _F.NOT_PROVEN: _L.II,
     _F.COUNTER_BACK: _L.IV,
     _F.SHADOW_LOST: _L.IV,
+    _F.REPORT_MISSING: _L.IV,
     _F.REVISION_REFUSED: _L.IV,
 }
 

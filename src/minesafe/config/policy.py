@@ -5,11 +5,13 @@ from datetime import time
 
 from minesafe.config.row import Named, Row
 from minesafe.config.triggers import read_triggers
+from minesafe.model.filing import Series
 from minesafe.model.mine import (
     CallPolicy,
     Duty,
     Kind,
     LadderStep,
+    MorningPolicy,
     Policy,
     ReachPolicy,
     Role,
@@ -46,6 +48,7 @@ def read_policy(file: Row, kinds: Named[Kind], rules: Named[Rule]) -> Policy:
         hoist_m_s=file.number("hoist_m_s", 4.0, low=0, high=16),
         proof=_proof(file.take_parts("reach_proof")),
         test_call=_test_call(file.take_parts("test_call")),
+        morning=_morning(file.take_parts("morning_reports")),
         triggers=read_triggers(file.take_parts("trigger"), kinds, rules),
         substitute_confirm_h=file.number("substitute_confirm_h", 8.0, low=0.5, high=72),
         mine_head_shifts=file.whole("mine_head_shifts", 5, low=0, high=31),
@@ -87,6 +90,15 @@ def _test_call(rows: Sequence[Row]) -> CallPolicy | None:
     if not rows:
         return None
     policy = CallPolicy(_hour(rows[0], "at"), rows[0].number("within_s", 300.0, low=60, high=3600))
+    rows[0].done()
+    return policy
+
+
+def _morning(rows: Sequence[Row]) -> MorningPolicy | None:
+    """[morning_reports]: from which hour on, and which."""
+    if not rows:
+        return None
+    policy = MorningPolicy(_hour(rows[0], "at"), rows[0].members("series", Series))
     rows[0].done()
     return policy
 

@@ -1,6 +1,7 @@
 """What people do about statutory reports: one frozen word for each act."""
 
 from dataclasses import dataclass
+from typing import Self
 
 from minesafe.model.events.body import Origin
 from minesafe.model.filing import Post, Series
@@ -31,6 +32,11 @@ class FileReport:
     position: int
     head: str
     ended: Micros
+
+    @classmethod
+    def of(cls, drawn: Drawn, series: Series, day: str, by: str, origin: Origin) -> Self:
+        """What was drawn is to be numbered."""
+        return cls(by, origin, series, day, drawn.digest, drawn.position, drawn.head, drawn.ended)
 
 
 @dataclass(frozen=True, slots=True)

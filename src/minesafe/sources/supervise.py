@@ -1,7 +1,10 @@
 """Keeps long-lived tasks alive, each alone: what breaks one source leaves the others listening."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
+from typing import Any
 
 from minesafe.links.backoff import Backoff
 from minesafe.model.events import FindingKind
@@ -94,3 +97,27 @@ class Supervisor:
 
     def _crashed(self, source: Source, detail: str) -> None:
         self._findings.began(FindingKind.TASK_CRASHED, source.name, detail)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A long-lived piece of work under a name; a `ports.Source` to the supervisor."""
+
+    name: str
+    work: Callable[[], Coroutine[Any, Any, None]]
+
+    async def run(self) -> None:
+        """Until it ends, which it should not."""
+        await self.work()
+
+
+async def supervise(stack: AsyncExitStack, tasks: Sequence[Source], findings: Findings) -> None:
+    """Keep all of them running until the stack is left."""
+    task = asyncio.create_task(Supervisor(tasks, findings).run(), name="supervisor")
+
+    async def end() -> None:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+    stack.push_async_callback(end)

@@ -69,16 +69,7 @@ async def make_report(
     named = frozenset(f.digest for f in here.desk.reports())
     drawn = await here.reporter.draw(wanted.series, wanted.day, named)
     filed = await here.desk.file_report(
-        FileReport(
-            who.person,
-            Origin.CONSOLE,
-            wanted.series,
-            wanted.day,
-            drawn.digest,
-            drawn.position,
-            drawn.head,
-            drawn.ended,
-        )
+        FileReport.of(drawn, wanted.series, wanted.day, who.person, Origin.CONSOLE)
     )
     return _out(filed, newest=True)
 

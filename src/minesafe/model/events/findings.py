@@ -79,6 +79,8 @@ class FindingKind(StrEnum):
     """The files were to be taken over and were not; what was in force still is."""
     SHADOW_LOST = "shadow_lost"
     """The shadow `subject`, which tells nobody, fell behind, broke, or says too much."""
+    REPORT_MISSING = "report_missing"
+    """The statutory report `subject` was to be made by itself, and could not be."""
 
 
 BROKER = "broker"

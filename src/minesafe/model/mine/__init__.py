@@ -47,7 +47,7 @@ from minesafe.model.mine.places import (
     along,
 )
 from minesafe.model.mine.points import Danger, Form, Icon, Kind, Limits, Point, Rule
-from minesafe.model.mine.policy import CallPolicy, LadderStep, Policy, ReachPolicy
+from minesafe.model.mine.policy import CallPolicy, LadderStep, MorningPolicy, Policy, ReachPolicy
 from minesafe.model.mine.server import (
     Broker,
     Carrier,
@@ -93,6 +93,7 @@ __all__ = [
     "Mail",
     "Mine",
     "Modem",
+    "MorningPolicy",
     "Name",
     "Node",
     "NodeKind",

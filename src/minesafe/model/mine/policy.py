@@ -37,6 +37,16 @@ class CallPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class MorningPolicy:
+    """Which statutory reports are made and numbered without being asked for."""
+
+    at: time
+    """From then on, by the mine's wall clock, on the day after the one they are of."""
+    series: tuple[str, ...]
+    """`model.filing.Series`; monthly ones on the first of the next month."""
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """How alarms become orders, and orders end (policy.toml)."""
 
@@ -77,6 +87,8 @@ class Policy:
     """The nightly proof that whoever may be asked can be reached; None: there is none."""
     test_call: CallPolicy | None = None
     """The daily test call of loudspeakers and telephones; None: only on request."""
+    morning: MorningPolicy | None = None
+    """None: reports are made when somebody asks for them."""
     substitute_confirm_h: float = 8.0
     """So long after an urgent substitution somebody else must have confirmed it."""
     mine_head_shifts: int = 5

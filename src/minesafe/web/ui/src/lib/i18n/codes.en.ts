@@ -124,6 +124,7 @@ export const codesEn: Widened<typeof codesZh> = {
     permit_overrun: "permit overrun",
     not_proven: "test alarm missing",
     shadow_lost: "a shadow of limits was dropped",
+    report_missing: "a report was not made in time",
     revision_refused: "configuration not taken over",
     definition_differs: "defined otherwise elsewhere",
     units_assumed: "units found out, not configured",
@@ -158,6 +159,12 @@ export const codesEn: Widened<typeof codesZh> = {
     host: "server's clock",
     files: "configuration files",
     line: "self-test",
+    daily: "daily report",
+    people: "report of people",
+    attendance: "attendance",
+    leaders: "leaders below",
+    attendance_month: "attendance of a month",
+    leaders_month: "leaders of a month",
   },
 
   channel: {

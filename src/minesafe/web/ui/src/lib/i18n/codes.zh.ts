@@ -138,6 +138,7 @@ export const codesZh = {
     cut_unproven: "断电未经馈电证实",
     permit_overrun: "作业许可超时",
     shadow_lost: "影子限值已停用",
+    report_missing: "报表未按时生成",
     revision_refused: "配置未被接受",
     task_crashed: "任务异常重启",
     not_proven: "自检报警缺失",
@@ -174,6 +175,12 @@ export const codesZh = {
     host: "服务器时钟",
     files: "配置文件",
     line: "报警自检",
+    daily: "安全监控日报",
+    people: "人员日报",
+    attendance: "考勤",
+    leaders: "带班下井",
+    attendance_month: "考勤月报",
+    leaders_month: "带班月报",
   },
 
   channel: {

@@ -27,6 +27,7 @@ export const reportsEn: Widened<typeof reportsZh> = {
   number: "Number",
   of: "Of",
   made: "Made",
+  byItself: "by itself",
   standsOn: "Stands on record",
   signatures: "Signed",
   replaced: "replaced",

@@ -24,6 +24,7 @@ export const reportsZh = {
   number: "编号",
   of: "日期",
   made: "编制",
+  byItself: "自动",
   standsOn: "依据记录",
   signatures: "签字",
   replaced: "已被取代",
