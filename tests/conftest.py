@@ -12,6 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ending import pytest_addoption as pytest_addoption
+from ending import pytest_configure as pytest_configure
+from ending import pytest_timeout_cancel_timer as pytest_timeout_cancel_timer
+from ending import pytest_timeout_set_timer as pytest_timeout_set_timer
+from ending import pytest_unconfigure as pytest_unconfigure
 from hypothesis import settings
 
 from minesafe.embedded import kernels

@@ -6,6 +6,7 @@ node's name: the marks of pytest-xdist 3.8 (`xdist_group`) are lost on their way
 """
 
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 LONG = (
     "tests/system/test_kill_nine.py::test_an_order_outlives_the_server_at_every_step",
@@ -51,3 +52,29 @@ class Sharing(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         return share(nodeid)
+
+    def remove_node(self, node: WorkerController) -> str | None:
+        """The test that a worker died of has failed: tried again, it would kill them one by one.
+
+        Shares that are done are not handed out a second time: of nothing no worker ever says that
+        it is through with it.
+        """
+        workload = self.assigned_work[node]
+        left = [test for unit in workload.values() for test, done in unit.items() if not done]
+        if left:
+            workload[share(left[0])][left[0]] = True
+        for done in [name for name, unit in workload.items() if all(unit.values())]:
+            del workload[done]
+        super().remove_node(node)
+        return left[0] if left else None
+
+    def schedule(self) -> None:
+        """A worker runs its last test once it knows that none or another one comes behind it.
+
+        One that takes a dead one's place is handed a single share, which may be a single test.
+        """
+        replaced = self.collection is not None
+        super().schedule()
+        if replaced:
+            for node in self.nodes:
+                self._reschedule(node)
