@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 from first_mine import first_mine
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from system.whole import demo_mine
 
 ROOT = Path(__file__).parents[1]
@@ -140,6 +140,14 @@ class Console:
         self.page.fill("input[name=password]", self.server.passwords[user])
         self.page.click("form button[type=submit]")
         expect(self.page.locator("header time")).to_be_visible()
+
+    def acknowledge(self, row: Locator) -> None:
+        """Level I asks what is being done first, in one press of the usual answers."""
+        button = row.get_by_role("button", name=re.compile("^确认"))
+        asks = button.inner_text().endswith("…")
+        button.click()
+        if asks:
+            self.page.get_by_role("dialog").get_by_role("button", name="正在核实").click()
 
     def log_out(self) -> None:
         """It stands behind "more", where nobody presses it by mistake."""

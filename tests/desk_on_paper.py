@@ -341,8 +341,10 @@ class DeskOnPaper:
             )
         )
 
-    async def acknowledge_alarm(self, episode: str, by: str, origin: Origin) -> None:
-        self._act("acknowledge_alarm", episode, by, origin)
+    async def acknowledge_alarm(
+        self, episode: str, by: str, origin: Origin, note: str = ""
+    ) -> None:
+        self._act("acknowledge_alarm", episode, by, origin, *([note] if note else []))
 
     async def about_alarm(self, act: AlarmAct) -> None:
         self._act("about_alarm", act)

@@ -204,10 +204,12 @@ class ControlDesk:
 
     # --- doing --------------------------------------------------------------------------
 
-    async def acknowledge_alarm(self, episode: str, by: str, origin: Origin) -> None:
+    async def acknowledge_alarm(
+        self, episode: str, by: str, origin: Origin, note: str = ""
+    ) -> None:
         """See `ports.Desk`; so below."""
         await self._pipeline.act(
-            lambda _now: [self._watch.book.decide_acknowledgement(episode, by, origin)]
+            lambda _now: [self._watch.book.decide_acknowledgement(episode, by, origin, note)]
         )
 
     async def about_alarm(self, act: AlarmAct) -> None:

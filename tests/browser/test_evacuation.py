@@ -66,7 +66,7 @@ def the_alarm_is_on_every_screen_until_somebody_acknowledges(
         has=desk.page.get_by_role("button", name="确认")
     )
     expect(waiting.first).to_be_visible()
-    waiting.first.get_by_role("button", name="确认").click()
+    desk.acknowledge(waiting.first)
     expect(
         desk.page.locator("li", has_text=alarm).filter(has_text="✓ 宋晓梅").first
     ).to_be_visible()

@@ -129,8 +129,10 @@ class Book(Fold):
         """Zones whose power an output cuts."""
         return next((o.zones for o in self.mine.outputs if o.id == output), ())
 
-    def decide_acknowledgement(self, episode: str, by: str, origin: Origin) -> AlarmMoved:
-        """An acknowledgement by name.
+    def decide_acknowledgement(
+        self, episode: str, by: str, origin: Origin, note: str = ""
+    ) -> AlarmMoved:
+        """An acknowledgement by name; what was written with it stays beside it.
 
         Raises:
             Refused: unknown_alarm · already_acknowledged · set_aside.
@@ -141,7 +143,8 @@ class Book(Fold):
             raise Refused("already_acknowledged", by=alarm.acknowledged_by or "")
         if step is None:
             raise Refused("set_aside", state=alarm.state.value)
-        return moved(alarm, *step, by=by, origin=origin, reason="acknowledged_by")
+        note = note.strip()
+        return moved(alarm, *step, by=by, origin=origin, reason="acknowledged_by", note=note)
 
     def decide_time(self, now: Micros) -> Moves:
         """What time and permits do to alarms nobody touched; asked once a tick."""

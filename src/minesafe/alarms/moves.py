@@ -156,6 +156,7 @@ def after(before: Alarm | None, move: AlarmMoved, at: Micros) -> Alarm:
         acknowledged_by=known[0],
         acknowledged_from=known[1],
         acknowledged_at=known[2],
+        acknowledged_note=known[3],
         shelved_by=(move.by or (before.shelved_by if before else None)) if shelved else None,
         note=move.note if shelved else "",
         until=move.until if shelved else None,
@@ -167,10 +168,11 @@ def after(before: Alarm | None, move: AlarmMoved, at: Micros) -> Alarm:
 
 def _acknowledged(
     before: Alarm | None, move: AlarmMoved, at: Micros
-) -> tuple[str | None, Origin | None, Micros | None]:
-    """By whom, from where and when: as it was, unless this move says or unsays it."""
+) -> tuple[str | None, Origin | None, Micros | None, str]:
+    """By whom, from where, when, in which words: as it was, unless this move says or unsays it."""
     if move.move is AlarmMove.ACKNOWLEDGE:
-        return move.by, move.origin, at
+        return move.by, move.origin, at, move.note
     if before is None or move.move in LOOKS_ANEW:
-        return None, None, None
-    return before.acknowledged_by, before.acknowledged_from, before.acknowledged_at
+        return None, None, None, ""
+    by, origin = before.acknowledged_by, before.acknowledged_from
+    return by, origin, before.acknowledged_at, before.acknowledged_note

@@ -19,7 +19,9 @@ def export(
     name: Annotated[str, typer.Argument(help="Your log-in: any but a viewer's.")],
     what: Annotated[
         str,
-        typer.Argument(help="values · trend · track · occupancy · attendance · contacts · events"),
+        typer.Argument(
+            help="values · trend · track · occupancy · attendance · contacts · events · alarms"
+        ),
     ],
     since: Annotated[str, typer.Option("--from", help="2026-11-27T06:00, by the mine's clock.")],
     until: Annotated[str, typer.Option("--to", help="Likewise; not included.")],

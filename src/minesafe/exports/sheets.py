@@ -34,12 +34,17 @@ EVENTS = 1000
 Find = Callable[[Search], Awaitable[Found]]
 """As `ports.Memory.find`."""
 
-TIMES = frozenset({"time", "entered", "left", "down", "up", "first", "last", "recorded", "valid"})
+TIMES = frozenset(
+    {"time", "entered", "left", "down", "up", "first", "last", "recorded", "valid"}
+    | {"began", "ended", "acknowledged"}
+)
 TEXTS = frozenset(
     {"point", "name", "unit", "quality", "person", "crew", "roadway", "zone", "elsewhere"}
     | {"shift", "day", "duty", "came_up", "kind", "body", "hash"}
+    | {"level", "what", "where", "acknowledged_by", "note", "cause", "planned", "measure"}
+    | {"handled_by", "closed_by"}
 )
-WHOLES = frozenset({"samples", "believed", "position"})
+WHOLES = frozenset({"samples", "believed", "position", "times"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +139,11 @@ def trend(office: Office, points: Sequence[int], width_s: int) -> Sheet:
                 found = await office.history.trend(row, low, high, width_s)
                 with np.errstate(invalid="ignore", divide="ignore"):
                     mean = found.total / found.believed
-                columns = (found.lowest, mean, found.highest)
+                three = (found.lowest, mean, found.highest)
                 n = len(found)
                 yield [
                     *(found.start.tolist(), [point.id] * n, [name] * n),
-                    *(column.tolist() for column in columns),
+                    *(column.tolist() for column in three),
                     *([unit] * n, found.samples.tolist(), found.believed.tolist()),
                 ]
 
@@ -179,7 +184,7 @@ def occupancy(office: Office, zone: int) -> Sheet:
     async def blocks() -> AsyncIterator[Block]:
         found = await queries.occupancy(office.history, mine, zone, office.span)
         name = said(mine.zones[zone].name, office.language)
-        yield _columns(
+        yield columns(
             (
                 *(mine.people[s.person].id, mine.people[s.person].name, mine.people[s.person].crew),
                 *(name, s.entered, s.left, (s.left - s.entered) / SECOND, office.yes(s.elsewhere)),
@@ -196,7 +201,7 @@ def attendance(office: Office, crew: str) -> Sheet:
 
     async def blocks() -> AsyncIterator[Block]:
         found = await queries.attendance(office.history, mine, office.span)
-        yield _columns(
+        yield columns(
             (
                 *(mine.people[t.person].id, mine.people[t.person].name, mine.people[t.person].crew),
                 *(t.shift, t.day.isoformat(), str(t.duty or ""), t.down, t.up, t.seconds),
@@ -215,7 +220,7 @@ def contacts(office: Office, person: int, metres: float) -> Sheet:
 
     async def blocks() -> AsyncIterator[Block]:
         met = await queries.contacts(office.history, mine, person, office.span, metres)
-        yield _columns(
+        yield columns(
             (
                 *(mine.people[c.person].id, mine.people[c.person].name, mine.people[c.person].crew),
                 *(c.first, c.last, c.seconds, c.straight_m, c.along_m),
@@ -227,7 +232,8 @@ def contacts(office: Office, person: int, metres: float) -> Sheet:
     return office.sheet(keys, blocks())
 
 
-def _columns(rows: Any) -> Block:
+def columns(rows: Any) -> Block:
+    """Rows, as the columns of a block."""
     whole = list(rows)
     return list(zip(*whole, strict=True)) if whole else []
 
@@ -243,7 +249,7 @@ def events(office: Office, find: Find, search: Search) -> Sheet:
         while True:
             page = replace(search, recorded=office.span, after=after, newest=False, limit=EVENTS)
             found = await find(page)
-            yield _columns(
+            yield columns(
                 (e.position, e.recorded, e.valid, e.body.__struct_config__.tag, _json(e), e.hash)
                 for e in found.events
             )

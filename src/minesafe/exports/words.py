@@ -50,6 +50,22 @@ HEADS: Mapping[str, Name] = {
     "kind": Name("类别", "kind"),
     "body": Name("内容 (JSON)", "body (JSON)"),
     "hash": Name("哈希", "hash"),
+    "level": Name("级别", "level"),
+    "what": Name("报警", "alarm"),
+    "where": Name("地点", "where"),
+    "limit": Name("限值", "limit"),
+    "began": Name("开始", "began"),
+    "ended": Name("结束", "ended"),
+    "lasted_s": Name("持续 (s)", "lasted (s)"),
+    "times": Name("报警次数", "times heard"),
+    "acknowledged": Name("确认时间", "acknowledged"),
+    "acknowledged_by": Name("确认人", "acknowledged by"),
+    "note": Name("确认说明", "note"),
+    "cause": Name("原因", "cause"),
+    "planned": Name("计划内", "planned"),
+    "measure": Name("处置措施", "measure"),
+    "handled_by": Name("处理人", "written by"),
+    "closed_by": Name("销号人", "closed by"),
 }
 
 QUALITIES: Mapping[Quality, Name] = {

@@ -33,6 +33,8 @@ class Alarm:
     acknowledged_by: str | None = None
     acknowledged_from: Origin | None = None
     acknowledged_at: Micros | None = None
+    acknowledged_note: str = ""
+    """What whoever acknowledged it wrote with it."""
     shelved_by: str | None = None
     note: str = ""
     """Why it was shelved."""

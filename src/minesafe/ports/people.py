@@ -154,8 +154,13 @@ class Desk(Protocol):
     def alarm_kpi(self) -> Kpi:
         """How good the mine's alarms are."""
 
-    async def acknowledge_alarm(self, episode: str, by: str, origin: Origin) -> None:
-        """Refused: unknown_alarm · already_acknowledged · set_aside."""
+    async def acknowledge_alarm(
+        self, episode: str, by: str, origin: Origin, note: str = ""
+    ) -> None:
+        """`note`: what the person writes with it.
+
+        Refused: unknown_alarm · already_acknowledged · set_aside.
+        """
 
     async def about_alarm(self, act: AlarmAct) -> None:
         """Shelve, permit, write down what was done: each act says what it is refused with."""

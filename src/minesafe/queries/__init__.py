@@ -8,11 +8,13 @@ journal as events, and is not guessed again here.
 from minesafe.queries.attendance import Attendance, Trip, attendance
 from minesafe.queries.bounds import checked
 from minesafe.queries.contacts import Contact, contacts
+from minesafe.queries.courses import Asked, alarm_courses
 from minesafe.queries.near import Near, Spot, near, spot_of_person, spot_on
 from minesafe.queries.occupancy import Occupancy, Stay, occupancy
 from minesafe.queries.track import RoadStay, Track, track
 
 __all__ = [
+    "Asked",
     "Attendance",
     "Contact",
     "Near",
@@ -22,6 +24,7 @@ __all__ = [
     "Stay",
     "Track",
     "Trip",
+    "alarm_courses",
     "attendance",
     "checked",
     "contacts",

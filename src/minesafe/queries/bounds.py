@@ -21,6 +21,7 @@ LONGEST = {
     "occupancy": 7 * DAY,
     "attendance": 7 * DAY,
     "contacts": DAY,
+    "alarms": 31 * DAY,
     "export": 366 * DAY,
 }
 """Longer questions are refused; ask day by day, which is also how answers are kept."""

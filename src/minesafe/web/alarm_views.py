@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 
 from minesafe.alarms import evacuates
+from minesafe.alarms.courses import Course
 from minesafe.alarms.kpi import AIM
 from minesafe.model.alarm import Alarm, Groups, Kpi, Ledger, Often, Permit, Record
 from minesafe.model.events import ASIDE, AlarmMoved, Event
 from minesafe.model.mine import Mine
 from minesafe.web.models import (
     AlarmOut,
+    CourseOut,
     GroupOut,
     KpiOut,
     OftenOut,
@@ -39,6 +41,7 @@ def alarm_out(mine: Mine, alarm: Alarm) -> AlarmOut:
         acknowledged_by=alarm.acknowledged_by,
         acknowledged_from=alarm.acknowledged_from,
         acknowledged_at=alarm.acknowledged_at,
+        acknowledged_note=alarm.acknowledged_note,
         shelved_by=alarm.shelved_by,
         note=alarm.note,
         until=alarm.until,
@@ -120,6 +123,36 @@ def _record(record: Record) -> RecordOut:
         measure=handled.measure if handled else "",
         by=handled.by if handled else None,
         at=record.handled_at,
+    )
+
+
+def course_out(course: Course) -> CourseOut:
+    """What became of an alarm, and what was written of it."""
+    handled = course.handled
+    return CourseOut(
+        episode=course.episode,
+        severity=course.severity,
+        source=course.source,
+        subject=course.subject,
+        condition=course.condition,
+        zones=list(course.zones),
+        value=course.value,
+        limit=course.limit,
+        rule=course.rule,
+        other=course.other,
+        state=course.state,
+        began=course.began,
+        ended=course.ended,
+        times=course.times,
+        acknowledged_by=course.acknowledged_by,
+        acknowledged_from=course.acknowledged_from,
+        acknowledged_at=course.acknowledged_at,
+        acknowledged_note=course.acknowledged_note,
+        handled_by=handled.by if handled else None,
+        cause=handled.cause if handled else "",
+        planned=handled.planned if handled else False,
+        measure=handled.measure if handled else "",
+        closed_by=course.closed_by,
     )
 
 

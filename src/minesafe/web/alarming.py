@@ -1,9 +1,10 @@
 """Alarms: acknowledge, shelve, permits, records, and how good they are."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 
 from minesafe.model.alarm import Permit
 from minesafe.model.alarm_acts import (
@@ -16,10 +17,22 @@ from minesafe.model.alarm_acts import (
     Unshelve,
 )
 from minesafe.model.events import Origin, PermitKind
-from minesafe.web.alarm_views import kpi_out, records_out
+from minesafe.model.mine import Severity
+from minesafe.queries import Asked, alarm_courses, checked
+from minesafe.web.alarm_views import course_out, kpi_out, records_out
 from minesafe.web.context import Context, Here
 from minesafe.web.guard import Caller, acts, address_of, reads
-from minesafe.web.models import ConfirmationIn, HandlingIn, KpiOut, PermitIn, RecordsOut, ShelveIn
+from minesafe.web.models import (
+    AcknowledgementIn,
+    ConfirmationIn,
+    CoursesOut,
+    HandlingIn,
+    KpiOut,
+    PermitIn,
+    RecordsOut,
+    ShelveIn,
+)
+from minesafe.web.moments import Moment
 from minesafe.web.refusals import FORBIDDEN, Denied
 from minesafe.web.rights import Act, may
 
@@ -27,6 +40,9 @@ router = APIRouter(prefix="/api/v1", tags=["alarms"])
 
 OF_KIND = {PermitKind.CALIBRATION: Act.CALIBRATE, PermitKind.OUT_OF_SERVICE: Act.TAKE_OUT}
 """What somebody must be allowed to, to ask for a permit or end it."""
+
+MOST_COURSES = 500
+"""Alarms of the past a page is shown at once."""
 
 Anybody = Annotated[Caller, Depends(acts(None))]
 
@@ -41,6 +57,22 @@ async def alarm_kpi(here: Here) -> KpiOut:
 async def alarm_records(here: Here) -> RecordsOut:
     """处理记录 that are open: those that are over and not written first."""
     return records_out(here.desk.ledger())
+
+
+@router.get("/alarms/history", dependencies=[Depends(reads)])
+async def alarm_history(
+    here: Here,
+    start: Moment,
+    end: Moment,
+    severity: Annotated[Sequence[Severity], Query()] = (),
+    text: Annotated[str, Query(max_length=200)] = "",
+) -> CoursesOut:
+    """Alarms that began in a time and what became of each, the newest first."""
+    asked = Asked(checked("alarms", (start, end)), tuple(severity), text)
+    async with here.questions.taken():
+        found = await alarm_courses(here.memory.find, here.desk.mine, asked)
+    shown = found[:MOST_COURSES]
+    return CoursesOut(alarms=[course_out(c) for c in shown], more=len(found) - len(shown))
 
 
 @router.post("/alarms/{episode:path}/handling", status_code=204)
@@ -65,10 +97,18 @@ async def close_record(
 
 @router.post("/alarms/{episode:path}/acknowledge", status_code=204)
 async def acknowledge_alarm(
-    here: Here, episode: str, who: Annotated[Caller, Depends(acts(Act.ACKNOWLEDGE_ALARM))]
+    here: Here,
+    episode: str,
+    who: Annotated[Caller, Depends(acts(Act.ACKNOWLEDGE_ALARM))],
+    written: AcknowledgementIn | None = None,
 ) -> None:
-    """Say that it is seen. A siren goes on while the limit is still exceeded."""
-    await here.desk.acknowledge_alarm(episode, who.person, Origin.CONSOLE)
+    """Say that it is seen. A siren goes on while the limit is still exceeded.
+
+    The pages ask for a note with level I; nothing here does, for whoever sees it must be able to
+    say so.
+    """
+    note = written.note if written else ""
+    await here.desk.acknowledge_alarm(episode, who.person, Origin.CONSOLE, note)
 
 
 @router.post("/alarms/{episode:path}/shelve", status_code=204)

@@ -10,12 +10,14 @@ from fastapi.responses import StreamingResponse
 from pydantic import Field
 
 from minesafe.exports import EXTENSIONS, MEDIA, Format, Sheet, sheets, streamed
+from minesafe.exports.alarms import alarm_sheet
 from minesafe.exports.words import Language
 from minesafe.model.events import Exported
+from minesafe.model.mine import Severity
 from minesafe.model.search import Search
 from minesafe.model.steps import WIDTHS_S
 from minesafe.model.time import SECOND
-from minesafe.queries import checked
+from minesafe.queries import Asked, checked
 from minesafe.web.context import Context, Here
 from minesafe.web.guard import Caller, takes
 from minesafe.web.models import Wire
@@ -39,6 +41,7 @@ class Taken(StrEnum):
     ATTENDANCE = "attendance"
     CONTACTS = "contacts"
     EVENTS = "events"
+    ALARMS = "alarms"
 
 
 OF_PEOPLE = frozenset({Taken.TRACK, Taken.OCCUPANCY, Taken.ATTENDANCE, Taken.CONTACTS})
@@ -59,8 +62,10 @@ class FileIn(Wire):
     crew: str = ""
     metres: float = Field(50.0, gt=0, le=500)
     kind: list[str] = Field(default=[], max_length=MOST_POINTS)
-    """Of events; likewise `text`."""
+    """Of events."""
     text: str = Field("", max_length=200)
+    severity: list[Severity] = Field(default=[])
+    """Of alarms; likewise `text`."""
 
 
 @router.get("/export/{what}", response_class=StreamingResponse)
@@ -114,6 +119,11 @@ def _events(here: Context, office: sheets.Office, asked: FileIn) -> Sheet:
     return sheets.events(office, here.memory.find, search)
 
 
+def _alarms(here: Context, office: sheets.Office, asked: FileIn) -> Sheet:
+    which = Asked(office.span, tuple(asked.severity), asked.text)
+    return alarm_sheet(office, here.memory.find, which)
+
+
 SHEETS: Mapping[Taken, Callable[[Context, sheets.Office, FileIn], Sheet]] = {
     Taken.VALUES: lambda _, office, asked: sheets.values(office, _points(office, asked)),
     Taken.TREND: _trend,
@@ -126,6 +136,7 @@ SHEETS: Mapping[Taken, Callable[[Context, sheets.Office, FileIn], Sheet]] = {
         office, _person(office, asked), asked.metres
     ),
     Taken.EVENTS: _events,
+    Taken.ALARMS: _alarms,
 }
 
 

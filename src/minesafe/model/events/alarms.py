@@ -87,7 +87,8 @@ class AlarmMoved(Body, frozen=True, kw_only=True, tag="alarm_moved"):
     reason: str = ""
     """A code a page turns into words: over_limit, silent, acknowledged_by, …"""
     note: str = ""
-    """Why somebody shelved it, in his words; stays while it is shelved."""
+    """Why somebody shelved it, in his words, which stay while it is shelved; or what was written
+    with an acknowledgement."""
     until: Micros | None = None
     """When its shelving ends by itself."""
     root: str = ""

@@ -24,8 +24,11 @@ from minesafe.web.models.acts import (
     UserOut,
 )
 from minesafe.web.models.alarms import (
+    AcknowledgementIn,
     AlarmOut,
     ConfirmationIn,
+    CourseOut,
+    CoursesOut,
     GroupOut,
     HandlingIn,
     KpiOut,
@@ -158,6 +161,7 @@ from minesafe.web.models.ways import (
 from minesafe.web.models.wire import Wire, Words
 
 __all__ = [
+    "AcknowledgementIn",
     "AlarmOut",
     "AllClearIn",
     "AtOut",
@@ -172,6 +176,8 @@ __all__ = [
     "CopiedOut",
     "CorrectionIn",
     "CountOut",
+    "CourseOut",
+    "CoursesOut",
     "CrewOut",
     "CurveOut",
     "DecisionIn",

@@ -32,6 +32,8 @@ class AlarmOut(Wire):
     acknowledged_by: str | None
     acknowledged_from: Origin | None = None
     acknowledged_at: int | None = None
+    acknowledged_note: str = ""
+    """What was written with it."""
     shelved_by: str | None = None
     note: str = ""
     """Why it was shelved."""
@@ -107,6 +109,48 @@ class RecordsOut(Wire):
     """So many are open beyond these."""
 
 
+class CourseOut(Wire):
+    """What became of an alarm."""
+
+    episode: str
+    severity: Severity
+    """The worst it was."""
+    source: AlarmSource
+    subject: str
+    condition: str
+    zones: list[str]
+    value: float | None
+    limit: float | None
+    rule: str | None
+    other: str
+    state: AlarmState
+    """As far as it is known."""
+    began: int
+    ended: int | None
+    """When nothing of it held any more; null while something does."""
+    times: int
+    """How often it asked for somebody."""
+    acknowledged_by: str | None
+    acknowledged_from: Origin | None
+    acknowledged_at: int | None
+    acknowledged_note: str
+    handled_by: str | None
+    """Who wrote its record last; null while nobody has."""
+    cause: str
+    planned: bool
+    measure: str
+    closed_by: str | None
+
+
+class CoursesOut(Wire):
+    """GET /api/v1/alarms/history."""
+
+    alarms: list[CourseOut]
+    """The newest first."""
+    more: int
+    """So many more there are, older ones; the file has them all."""
+
+
 class OftenOut(Wire):
     """An alarm by how often it was heard."""
 
@@ -143,6 +187,12 @@ class HandlingIn(Wire):
     measure: str = Field(max_length=MOST_WORDS)
     bearer: str = ""
     """One of the record's `bearers`."""
+
+
+class AcknowledgementIn(Wire):
+    """POST /api/v1/alarms/{episode}/acknowledge."""
+
+    note: str = Field("", max_length=MOST_WORDS)
 
 
 class ShelveIn(Wire):

@@ -84,7 +84,7 @@ function alarm(
     episode: `${condition}:${subject}#1`, state: "unacked", severity, source: "point", subject,
     condition, zones: ["MINE", "FACE-1201"], value: null, limit: null, rule: "coal-cn/ch4-t2",
     reason: "over_limit", began: started - ago * S, changed: started - ago * S, valued: started - ago * S, active: true,
-    acknowledged_by: null, acknowledged_from: null, acknowledged_at: null, shelved_by: null, note: "",
+    acknowledged_by: null, acknowledged_from: null, acknowledged_at: null, acknowledged_note: "", shelved_by: null, note: "",
     until: null, root: "", permit: "", other: "", shelvable: severity !== "I", ...more,
   };
 }

@@ -14,7 +14,7 @@ export const place = (person: string, more: Partial<Place> = {}): Place => ({
 export const alarm = (episode: string, severity: Severity, more: Partial<Alarm> = {}): Alarm => ({
   episode, state: "unacked", severity, source: "point", subject: "CH4-T2", condition: "cut_high",
   zones: ["FACE"], value: 1.62, limit: 1, rule: null, reason: "over_limit", began: 1, changed: 1, valued: 1,
-  active: true, acknowledged_by: null, acknowledged_from: null, acknowledged_at: null,
+  active: true, acknowledged_by: null, acknowledged_from: null, acknowledged_at: null, acknowledged_note: "",
   shelved_by: null, note: "", until: null, root: "", permit: "", other: "", shelvable: false, ...more,
 });
 

@@ -1,7 +1,14 @@
 /** How the list of alarms is read: who waits first, what is put aside, what stands behind another. */
 
+import type { Target } from "./map/scene";
 import type { Alarm, AlarmGroup } from "./wire";
 import { unacknowledged } from "./live/picture";
+
+/** Where it is on the map; null of what is no place. */
+export function targetOf(alarm: Alarm): Target | null {
+  if (alarm.source === "finding" || alarm.source === "reader") return null;
+  return { type: alarm.source, id: alarm.subject };
+}
 
 const ASIDE = new Set<Alarm["state"]>(["shelved", "suppressed", "out_of_service"]);
 

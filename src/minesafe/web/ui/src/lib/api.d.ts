@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/v1/alarms/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Alarm History
+         * @description Alarms that began in a time and what became of each, the newest first.
+         */
+        get: operations["alarm_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alarms/kpi": {
         parameters: {
             query?: never;
@@ -56,6 +76,9 @@ export interface paths {
         /**
          * Acknowledge Alarm
          * @description Say that it is seen. A siren goes on while the limit is still exceeded.
+         *
+         *     The pages ask for a note with level I; nothing here does, for whoever sees it must be able to
+         *     say so.
          */
         post: operations["acknowledge_alarm"];
         delete?: never;
@@ -1489,6 +1512,17 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AcknowledgementIn
+         * @description POST /api/v1/alarms/{episode}/acknowledge.
+         */
+        AcknowledgementIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
          * AlarmOut
          * @description An alarm that is not normal.
          */
@@ -1502,6 +1536,11 @@ export interface components {
             acknowledged_by: string | null;
             /** @default null */
             acknowledged_from: components["schemas"]["Origin"] | null;
+            /**
+             * Acknowledged Note
+             * @default
+             */
+            acknowledged_note: string;
             /** Active */
             active: boolean;
             /** Began */
@@ -1773,6 +1812,64 @@ export interface components {
             unknown: boolean;
             /** Zone */
             zone: string;
+        };
+        /**
+         * CourseOut
+         * @description What became of an alarm.
+         */
+        CourseOut: {
+            /** Acknowledged At */
+            acknowledged_at: number | null;
+            /** Acknowledged By */
+            acknowledged_by: string | null;
+            acknowledged_from: components["schemas"]["Origin"] | null;
+            /** Acknowledged Note */
+            acknowledged_note: string;
+            /** Began */
+            began: number;
+            /** Cause */
+            cause: string;
+            /** Closed By */
+            closed_by: string | null;
+            /** Condition */
+            condition: string;
+            /** Ended */
+            ended: number | null;
+            /** Episode */
+            episode: string;
+            /** Handled By */
+            handled_by: string | null;
+            /** Limit */
+            limit: number | null;
+            /** Measure */
+            measure: string;
+            /** Other */
+            other: string;
+            /** Planned */
+            planned: boolean;
+            /** Rule */
+            rule: string | null;
+            severity: components["schemas"]["Severity"];
+            source: components["schemas"]["AlarmSource"];
+            state: components["schemas"]["AlarmState"];
+            /** Subject */
+            subject: string;
+            /** Times */
+            times: number;
+            /** Value */
+            value: number | null;
+            /** Zones */
+            zones: string[];
+        };
+        /**
+         * CoursesOut
+         * @description GET /api/v1/alarms/history.
+         */
+        CoursesOut: {
+            /** Alarms */
+            alarms: components["schemas"]["CourseOut"][];
+            /** More */
+            more: number;
         };
         /**
          * CrewOut
@@ -3855,7 +3952,7 @@ export interface components {
          * @description What can be taken away.
          * @enum {string}
          */
-        Taken: "values" | "trend" | "track" | "occupancy" | "attendance" | "contacts" | "events";
+        Taken: "values" | "trend" | "track" | "occupancy" | "attendance" | "contacts" | "events" | "alarms";
         /**
          * TerminalKind
          * @description Where people show their cards.
@@ -4110,6 +4207,49 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    alarm_history: {
+        parameters: {
+            query: {
+                start: number;
+                end: number;
+                severity?: components["schemas"]["Severity"][];
+                text?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoursesOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     alarm_kpi: {
         parameters: {
             query?: never;
@@ -4195,7 +4335,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AcknowledgementIn"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             204: {
@@ -5293,6 +5437,7 @@ export interface operations {
                 metres?: number;
                 kind?: string[];
                 text?: string;
+                severity?: components["schemas"]["Severity"][];
             };
             header?: never;
             path: {

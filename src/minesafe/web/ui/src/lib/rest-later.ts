@@ -2,6 +2,7 @@
 
 import { answered, call, id, refusal, Refused } from "./rest";
 import type {
+  AlarmCourses,
   AlarmKpi,
   AlarmRecords,
   AlarmSource,
@@ -160,6 +161,10 @@ export const closeRecord = (episode: string): Promise<void> =>
   call("POST", `/alarms/${id(episode)}/close`);
 
 export const alarmRecords = (): Promise<AlarmRecords> => call("GET", "/alarms/records");
+
+/** Alarms that began from `start` on and before `end`; severities and words that are empty are not asked. */
+export const alarmHistory = (query: URLSearchParams): Promise<AlarmCourses> =>
+  call("GET", `/alarms/history?${String(query)}`);
 
 export const alarmKpi = (): Promise<AlarmKpi> => call("GET", "/alarms/kpi");
 

@@ -83,8 +83,8 @@ export const logOut = (): Promise<void> => call("DELETE", "/session");
 
 export const mine = (): Promise<Mine> => call("GET", "/mine");
 
-export const acknowledgeAlarm = (episode: string): Promise<void> =>
-  call("POST", `/alarms/${id(episode)}/acknowledge`);
+export const acknowledgeAlarm = (episode: string, note = ""): Promise<void> =>
+  call("POST", `/alarms/${id(episode)}/acknowledge`, { note });
 
 export const unshelve = (episode: string): Promise<void> =>
   call("POST", `/alarms/${id(episode)}/unshelve`);

@@ -8,6 +8,8 @@ import type { Reach } from "./wire";
 
 class Selection {
   target = $state.raw<Target | null>(null);
+  /** The episode whose row is open: what the key A acknowledges. */
+  alarm = $state<string | null>(null);
   /** A place the map is asked to bring into view; a new object each time it is asked. */
   wanted = $state.raw<{ at: XYZ } | null>(null);
   /** Where the person chosen may have walked to, while he is missed. */

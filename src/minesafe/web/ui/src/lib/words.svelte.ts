@@ -135,6 +135,7 @@ export function stateText(look: Lookup, alarm: Alarm, at: (micros: number) => st
     parts.push(look.personName(alarm.acknowledged_by));
     if (alarm.acknowledged_from) parts.push(a.from(w.origin[alarm.acknowledged_from]));
     if (alarm.acknowledged_at) parts.push(at(alarm.acknowledged_at));
+    if (alarm.acknowledged_note) parts.push(alarm.acknowledged_note);
   }
   return parts.join(" · ");
 }

@@ -7,6 +7,7 @@
 import { speech } from "../lib/i18n/speech.svelte";
 
 export const later = {
+  acknowledge: () => import("../parts/alarms/AckDialog.svelte"),
   drawer: () => import("../parts/Drawer.svelte"),
   evac: () => import("./Evac.svelte"),
   alarms: () => import("./Alarms.svelte"),

@@ -4,8 +4,6 @@ import type { handlingZh } from "./handling.zh";
 import type { Widened } from "./speech.svelte";
 
 export const handlingEn: Widened<typeof handlingZh> = {
-  listed: "Standing",
-
   permits: "Permits",
   noPermits: "No permit is open",
   confirm: "Confirm",
@@ -65,4 +63,29 @@ export const handlingEn: Widened<typeof handlingZh> = {
   lasts: "For",
   ask: "Ask",
   priority: { low: "low IV", medium: "medium III", high: "high I, II" },
+
+  tabs: { active: "Active", returned: "Returned, unacknowledged", aside: "Shelved", records: "Records", history: "History" },
+  none: { active: "No alarms", returned: "Nothing has returned unacknowledged" },
+  columns: { level: "Level", state: "State", time: "Time", what: "What", where: "Where", value: "Value / limit", lasted: "For", owner: "Who", acked: "Acknowledged", acts: "Acts" },
+  ackTitle: "Acknowledge an alarm of level I",
+  ackNote: "What is being done",
+  ackNotes: ["People on site are being withdrawn", "Power cut, people are leaving", "Being checked"],
+  ackMeans: "It says that you have seen it. It ends no order and stops nothing but the siren.",
+  ackPage: (n) => `Ack ${n} on this page`,
+  ackPageNote: "Only what is seen on this page; level I one by one.",
+  page: (n, of) => `Page ${n} of ${of}`,
+  previous: "Previous",
+  next: "Next",
+  spans: { day: "24 h", week: "7 days", month: "31 days" },
+  word: "Point, place or alarm",
+  find: "Find",
+  found: (n) => `${n} alarms`,
+  older: (n) => `${n} older ones; the file has them all`,
+  noneFound: "No such alarm in this time",
+  standsStill: "still there",
+  heardTimes: (n) => `heard ${n} ×`,
+  notWritten: "not written",
+  closedBy: (who) => `closed by ${who}`,
+  takeXlsx: "Take as XLSX",
+  takeCsv: "Take as CSV",
 };

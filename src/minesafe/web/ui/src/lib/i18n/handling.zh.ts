@@ -1,8 +1,6 @@
 /** 报警页的用语：作业许可、处理记录、指标。 */
 
 export const handlingZh = {
-  listed: "当前报警",
-
   permits: "作业许可",
   noPermits: "没有作业许可",
   confirm: "确认停用",
@@ -60,4 +58,29 @@ export const handlingZh = {
   lasts: "时长",
   ask: "申请",
   priority: { low: "低 IV", medium: "中 III", high: "高 I、II" },
+
+  tabs: { active: "当前", returned: "已恢复未确认", aside: "搁置、停用", records: "处理记录", history: "历史" },
+  none: { active: "没有报警", returned: "没有已恢复而未确认的报警" },
+  columns: { level: "级别", state: "状态", time: "时间", what: "报警", where: "地点", value: "测值 / 限值", lasted: "持续", owner: "处理人", acked: "确认", acts: "操作" },
+  ackTitle: "确认 I 级报警",
+  ackNote: "正在采取什么措施",
+  ackNotes: ["已通知现场撤人", "已停电，正在撤人", "正在核实"],
+  ackMeans: "确认只表示您已看到；不解除命令，也不停止警笛以外的任何措施。",
+  ackPage: (n: number) => `确认本页 ${n} 条`,
+  ackPageNote: "只确认本页看得到的；I 级须逐条确认。",
+  page: (n: number, of: number) => `第 ${n} / ${of} 页`,
+  previous: "上一页",
+  next: "下一页",
+  spans: { day: "24 小时", week: "7 天", month: "31 天" },
+  word: "测点、地点、报警名称",
+  find: "查询",
+  found: (n: number) => `${n} 条`,
+  older: (n: number) => `另有 ${n} 条更早的，导出文件中全部包含`,
+  noneFound: "这段时间没有这样的报警",
+  standsStill: "未恢复",
+  heardTimes: (n: number) => `报警 ${n} 次`,
+  notWritten: "未填写",
+  closedBy: (who: string) => `${who} 销号`,
+  takeXlsx: "导出 XLSX",
+  takeCsv: "导出 CSV",
 };

@@ -8,8 +8,4 @@ export const reachEn: Widened<typeof reachZh> = {
   morePages: "More",
   oldest: (age) => `oldest ${age}`,
   oldestNote: (what) => `The oldest value on the screen: ${what}`,
-  leaderAnswered: (who, at) => `${who} acknowledged ${at}`,
-  leaderSilent: (who) => `${who} has not answered`,
-  nobodyAsked: "nobody to answer",
-  inDanger: (n) => `${n} ${n === 1 ? "person" : "people"} there`,
 };
