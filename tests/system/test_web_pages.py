@@ -265,7 +265,9 @@ async def test_the_past_is_read_from_history_and_its_absence_has_a_name(tmp_path
         assert values.json() == [{"sampled": NOW, "value": None, "quality": "fault"}]
         track = await user.get(f"/api/v1/people/P1/track?{span}")
         place = {"roadway": "B", "chainage_m": 12.5, "x": 1.0, "y": 2.0, "z": 3.0}
-        assert track.json() == [{"sampled": NOW, **place}]
+        assert track.json() == [{"sampled": NOW, **place, "error_m": 1.0, "reader": "R0"}]
+        about = (await user.get("/api/v1/points/CH4")).json()
+        assert (about["address"]["protocol"], about["instrument"]) == ("derived", None)
         unknown = await user.get(f"/api/v1/points/CH9/values?{span}")
         assert (unknown.status_code, unknown.json()["code"]) == (404, "unknown_point")
         history.away = True

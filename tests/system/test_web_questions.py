@@ -77,6 +77,15 @@ async def test_a_room_asks_who_was_where_with_whom_and_how_long(site: Running) -
         assert (far["person"], far["straight_m"], far["along_m"]) == ("P1", 40.0, 60.0)
         met = await ask(f"contacts?{SPAN}&person=P1&metres=10")
         assert [(c["person"], c["near_s"]) for c in met] == [("P2", 170.0)]
+        came = await ask(f"people/P1/visits?{SPAN}")
+        assert [(v["zone"], v["entered"]) for v in came["zones"] if v["zone"] == "FACE"] == [
+            ("FACE", there[0])
+        ]
+        (heard,) = came["readers"]
+        assert (heard["first"], heard["sightings"]) == (START + 2 * SECOND, 450)
+        assert came["unseen"] == []
+        track = await ask(f"people/P1/track?{SPAN}")
+        assert (len(track), track[0]["error_m"], track[0]["reader"]) == (450, 2.0, heard["reader"])
         (band,) = (await ask(f"points/CH4/trend?{SPAN}&dots=10"))["bands"]
         assert band["quality"] == "calibrating"
         assert (band["start"] - START, band["end"] - START) == (240 * SECOND, 300 * SECOND)
@@ -106,6 +115,7 @@ async def test_a_viewer_sees_the_mine_but_follows_nobody(tmp_path: Path) -> None
         paths = (
             "people/P1/track",
             "people/P1/stays",
+            "people/P1/visits",
             "zones/FACE/occupancy",
             "attendance",
             "contacts",
@@ -113,6 +123,21 @@ async def test_a_viewer_sees_the_mine_but_follows_nobody(tmp_path: Path) -> None
         for path in (*[f"{p}?{SPAN}" for p in paths], f"near?at={START}"):
             answer = await user.get(f"{API}/{path}")
             assert (answer.status_code, answer.json()["code"]) == (403, "role_not_allowed"), path
+
+
+async def test_who_looks_at_somebodys_way_is_written_down_once_for_a_while(site: Running) -> None:
+    """A page asks several questions about one way, and again as the clock goes."""
+    later = f"start={START + 60 * SECOND}&end={START + 1860 * SECOND}"
+    async with site.user(Role.LEADER) as user:
+        for path in (f"track?{SPAN}", f"stays?{SPAN}", f"visits?{SPAN}", f"visits?{later}"):
+            assert (await user.get(f"{API}/people/P1/{path}")).status_code == 200, path
+        assert (await user.get(f"{API}/people/P2/track?{SPAN}")).status_code == 200
+        assert (await user.get(f"{API}/contacts?{SPAN}&person=P1")).status_code == 200
+    assert _taken(site) == [
+        ("track", "P1", "page", "leader"),
+        ("track", "P2", "page", "leader"),
+        ("contacts", "P1", "page", "leader"),
+    ]
 
 
 async def test_history_leaves_as_a_file_and_who_takes_peoples_places_is_written_down(
@@ -138,10 +163,10 @@ async def test_history_leaves_as_a_file_and_who_takes_peoples_places_is_written_
         assert len(await take("attendance?")) == 3
         assert (await take("contacts?person=P1&metres=10"))[1].startswith("P2,")
         assert _taken(site) == [
-            ("track", "P2"),
-            ("occupancy", "FACE"),
-            ("attendance", ""),
-            ("contacts", "P1"),
+            ("track", "P2", "csv", "engineer"),
+            ("occupancy", "FACE", "csv", "engineer"),
+            ("attendance", "", "csv", "engineer"),
+            ("contacts", "P1", "csv", "engineer"),
         ]
         for form in ("xlsx", "parquet"):
             file = await user.get(f"{API}/export/values?point=CH4&{SPAN}&format={form}")
@@ -161,11 +186,10 @@ async def test_history_leaves_as_a_file_and_who_takes_peoples_places_is_written_
         assert answer.json()["code"] == "role_not_allowed"
 
 
-def _taken(site: Running) -> list[tuple[str, str]]:
-    """What the journal says was taken away, and by whom."""
+def _taken(site: Running) -> list[tuple[str, str, str, str]]:
+    """What the journal says was taken away or looked at, in which form, and by whom."""
     taken = [e.body for e in site.desk.records if isinstance(e.body, Exported)]
-    assert {body.by for body in taken} <= {"engineer"}
-    return [(body.what, body.subject) for body in taken]
+    return [(body.what, body.subject, body.form, body.by) for body in taken]
 
 
 async def test_a_file_nobody_takes_any_more_is_not_made_any_further() -> None:

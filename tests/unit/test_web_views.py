@@ -10,10 +10,20 @@ from desk_on_paper import NOW, order, picture_of, staffed_mine
 
 from minesafe.model.duty import DutyBoard, Month, Stretch, Swap
 from minesafe.model.events import DutyHandedOver, Origin, Place
-from minesafe.model.mine import Duty, Roadway, Role, along
+from minesafe.model.mine import (
+    Duty,
+    Gateway,
+    KjHost,
+    Name,
+    Roadway,
+    Role,
+    Substation,
+    along,
+)
 from minesafe.model.order import Signature
 from minesafe.model.time import SECOND
 from minesafe.web import openapi, views
+from minesafe.web.about import address_of
 from minesafe.web.acting import signing_role
 from minesafe.web.changes import Told
 from minesafe.web.duties import table_of
@@ -52,6 +62,25 @@ def test_a_point_lies_along_its_roadway_round_the_bend() -> None:
     assert (x, y, z) == pytest.approx((30.0, 20.0, -5.0))
     assert along(bent(), -5.0) == along(bent(), 0.0)
     assert along(bent(), 999.0) == pytest.approx(along(bent(), 140.0))
+
+
+def test_a_point_is_read_where_its_device_says() -> None:
+    """A register of a substation, a name of a gateway, a file's code; else it is worked out."""
+    station = Substation("S1", Name("分站", "sub"), "10.1.4.17", 502, 3, 1.0, 1.0, 2)
+    gateway = Gateway("G1", Name("网关", "gw"), "mine/gw", "", "", names=(("t-7", "CH4-B"),))
+    host = KjHost("K1", Name("原系统", "old"), "upload", "M1", 30.0)
+    mine = replace(staffed_mine(), substations=(station,), gateways=(gateway,), kj_hosts=(host,))
+    point = mine.points[0]
+    read = address_of(mine, replace(point, device="S1", address=12, function=4, encoding="int16"))
+    assert (read.protocol, read.at, read.unit) == ("modbus", "10.1.4.17:502", 3)
+    assert (read.function, read.number, read.encoding) == (4, 12, "int16")
+    coil = address_of(mine, replace(point, device="S1", address=1, function=1))
+    assert (coil.number, coil.encoding) == (1, "")
+    named = address_of(mine, replace(point, id="CH4-B", device="G1"))
+    assert (named.protocol, named.at, named.code) == ("mqtt", "mine/gw", "t-7")
+    coded = address_of(mine, replace(point, device="K1", code="01MN01"))
+    assert (coded.protocol, coded.code) == ("files", "01MN01")
+    assert address_of(mine, replace(point, device="")).protocol == "derived"
 
 
 def test_the_mine_tells_pages_no_phone_and_no_password() -> None:

@@ -12,6 +12,7 @@ from minesafe.queries.courses import Asked, alarm_courses
 from minesafe.queries.near import Near, Spot, near, spot_of_person, spot_on
 from minesafe.queries.occupancy import Occupancy, Stay, occupancy
 from minesafe.queries.track import RoadStay, Track, track
+from minesafe.queries.visits import Passage, Visit, Visits, visits
 
 __all__ = [
     "Asked",
@@ -19,11 +20,14 @@ __all__ = [
     "Contact",
     "Near",
     "Occupancy",
+    "Passage",
     "RoadStay",
     "Spot",
     "Stay",
     "Track",
     "Trip",
+    "Visit",
+    "Visits",
     "alarm_courses",
     "attendance",
     "checked",
@@ -33,4 +37,5 @@ __all__ = [
     "spot_of_person",
     "spot_on",
     "track",
+    "visits",
 ]

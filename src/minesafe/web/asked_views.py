@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from minesafe.model.mine import Mine
-from minesafe.queries import Attendance, Contact, Near, Occupancy, Spot, Track, Trip
+from minesafe.queries import Attendance, Contact, Near, Occupancy, Spot, Track, Trip, Visits
 from minesafe.web.models import (
     AttendanceOut,
     ContactOut,
@@ -12,10 +12,13 @@ from minesafe.web.models import (
     NearOut,
     OccupancyOut,
     OverOut,
+    PassageOut,
     RoadStayOut,
     StayOut,
     StaysOut,
     TripOut,
+    VisitOut,
+    VisitsOut,
 )
 
 
@@ -32,6 +35,28 @@ def stays_out(mine: Mine, way: Track) -> StaysOut:
             for s in way.stays
         ],
         samples=way.samples,
+    )
+
+
+def visits_out(mine: Mine, found: Visits) -> VisitsOut:
+    """What somebody's way led through."""
+    return VisitsOut(
+        zones=[
+            VisitOut(
+                zone=mine.zones[v.zone].id, entered=v.entered, left=v.left, elsewhere=v.elsewhere
+            )
+            for v in found.zones
+        ],
+        readers=[
+            PassageOut(
+                reader=mine.readers[p.reader].id,
+                first=p.first,
+                last=p.last,
+                sightings=p.sightings,
+            )
+            for p in found.readers
+        ],
+        unseen=list(found.unseen),
     )
 
 

@@ -16,9 +16,10 @@ from minesafe.web.asked_views import (
     nearby_out,
     occupancy_out,
     stays_out,
+    visits_out,
 )
 from minesafe.web.context import Here
-from minesafe.web.guard import reads, takes
+from minesafe.web.guard import Caller, reads, takes
 from minesafe.web.mine_view import limits_out
 from minesafe.web.models import (
     AttendanceOut,
@@ -27,6 +28,7 @@ from minesafe.web.models import (
     NearbyOut,
     OccupancyOut,
     StaysOut,
+    VisitsOut,
 )
 from minesafe.web.moments import LAST, Moment
 from minesafe.web.reading import history_of, row_of
@@ -37,6 +39,7 @@ MOST_M = 500.0
 MOST_CHANGES = 12
 """Revisions a curve shows the limits of."""
 
+Follower = Annotated[Caller, Depends(takes(Act.FOLLOW))]
 Metres = Annotated[float, Query(gt=0, le=MOST_M)]
 
 router = APIRouter(prefix="/api/v1", tags=["reading"], dependencies=[Depends(takes(Act.FOLLOW))])
@@ -50,13 +53,29 @@ async def stays(
     person: str,
     start: Moment,
     end: Moment,
+    caller: Follower,
     within_m: Annotated[float, Query(ge=0, le=100)] = 5.0,
 ) -> StaysOut:
     """A person's way by roadway, with as few places as tell it within so many metres."""
     mine, history = here.desk.mine, history_of(here)
     row = row_of(mine.person_row, person, "unknown_person")
     work = queries.track(history, mine, row, (start, end), within_m)
-    return stays_out(mine, await here.questions.answer(request, work))
+    found = await here.questions.answer(request, work)
+    await here.looks.noted(here.desk, caller.user, "track", person, (start, end))
+    return stays_out(mine, found)
+
+
+@router.get("/people/{person}/visits")
+async def visits(
+    here: Here, request: Request, person: str, start: Moment, end: Moment, caller: Follower
+) -> VisitsOut:
+    """Zones a person came through, readers that heard him, and when none did."""
+    mine, history = here.desk.mine, history_of(here)
+    row = row_of(mine.person_row, person, "unknown_person")
+    work = queries.visits(history, mine, row, (start, end))
+    found = await here.questions.answer(request, work)
+    await here.looks.noted(here.desk, caller.user, "track", person, (start, end))
+    return visits_out(mine, found)
 
 
 @router.get("/zones/{zone}/occupancy")
@@ -109,6 +128,7 @@ async def contacts(
     request: Request,
     start: Moment,
     end: Moment,
+    caller: Follower,
     metres: Metres = 50.0,
     person: str = "",
     point: str = "",
@@ -120,7 +140,10 @@ async def contacts(
     place = _place(mine, person, point, (roadway, chainage_m))
     whom = mine.person_row[person] if place is None else place
     work = queries.contacts(history, mine, whom, (start, end), metres)
-    return contacts_out(mine, await here.questions.answer(request, work))
+    met = await here.questions.answer(request, work)
+    if person:
+        await here.looks.noted(here.desk, caller.user, "contacts", person, (start, end))
+    return contacts_out(mine, met)
 
 
 def _place(mine: Mine, person: str, point: str, place: tuple[str, float]) -> Spot | None:

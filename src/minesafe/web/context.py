@@ -16,6 +16,7 @@ from minesafe.traffic import Flow
 from minesafe.vitals import Vital
 from minesafe.web.accounts import Accounts
 from minesafe.web.live import Hub
+from minesafe.web.looks import Looks
 from minesafe.web.turns import Turns
 from minesafe.web.turnstile import Turnstile
 
@@ -61,6 +62,8 @@ class Context:
     """Any moment of it on a screen."""
     exports: Turns
     """What is taken away of it."""
+    looks: Looks
+    """Who has been looking at whose way, written down once."""
     recheck_s: float
     """How often an open page's session is looked up again."""
 

@@ -6,11 +6,11 @@ them all, so it stands on a roadway, amid what falls silent with it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import dist
 
 from minesafe.model.device import What
-from minesafe.model.mine import Mine, Name, along
+from minesafe.model.mine import Broadcaster, Mine, Name, Telephone, along
 from minesafe.web.models import PlacedDeviceOut, Words
 
 Spot = tuple[str, float]
@@ -26,13 +26,19 @@ def placed_devices(mine: Mine) -> list[PlacedDeviceOut]:
         for device, name, what in _hubs(mine)
         if (spot := _amid(mine, hung.get(device, ()))) is not None
     ] + [
-        _placed(mine, device.id, device.name, what, (device.roadway, device.chainage_m))
-        for what, devices in (
-            (What.BROADCASTER, mine.broadcasters),
-            (What.TELEPHONE, mine.telephones),
-        )
-        for device in devices
+        *(_speaker(mine, one) for one in mine.broadcasters),
+        *(_telephone(mine, one) for one in mine.telephones),
     ]
+
+
+def _speaker(mine: Mine, one: Broadcaster) -> PlacedDeviceOut:
+    spot = (one.roadway, one.chainage_m)
+    return _placed(mine, one.id, one.name, What.BROADCASTER, spot, zones=one.zones)
+
+
+def _telephone(mine: Mine, one: Telephone) -> PlacedDeviceOut:
+    spot = (one.roadway, one.chainage_m)
+    return _placed(mine, one.id, one.name, What.TELEPHONE, spot, number=one.number)
 
 
 def _hubs(mine: Mine) -> Iterator[tuple[str, Name, What]]:
@@ -64,8 +70,27 @@ def _at(mine: Mine, spot: Spot) -> XYZ:
     return along(mine.roadways[mine.roadway_row[spot[0]]], spot[1])
 
 
-def _placed(mine: Mine, device: str, name: Name, what: What, spot: Spot) -> PlacedDeviceOut:
+def _placed(
+    mine: Mine,
+    device: str,
+    name: Name,
+    what: What,
+    spot: Spot,
+    *,
+    number: str = "",
+    zones: Sequence[str] = (),
+) -> PlacedDeviceOut:
     x, y, z = _at(mine, spot)
-    level = mine.roadways[mine.roadway_row[spot[0]]].level
-    own = Words(zh=name.zh, en=name.en)
-    return PlacedDeviceOut(id=device, name=own, what=what, level=level, x=x, y=y, z=z)
+    return PlacedDeviceOut(
+        id=device,
+        name=Words(zh=name.zh, en=name.en),
+        what=what,
+        level=mine.roadways[mine.roadway_row[spot[0]]].level,
+        roadway=spot[0],
+        chainage_m=spot[1],
+        x=x,
+        y=y,
+        z=z,
+        number=number,
+        zones=list(zones),
+    )

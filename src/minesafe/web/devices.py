@@ -49,7 +49,7 @@ def devices_out(known: Sequence[Device]) -> DevicesOut:
     drivers = dict.fromkeys(d.driver for d in known)
     return DevicesOut(
         drivers=[_driver(name, [d for d in known if d.driver == name]) for name in drivers],
-        devices=[_device(device) for device in known],
+        devices=[device_out(device) for device in known],
     )
 
 
@@ -64,7 +64,8 @@ def _driver(name: str, its: Iterable[Device]) -> DriverOut:
     )
 
 
-def _device(device: Device) -> DeviceOut:
+def device_out(device: Device) -> DeviceOut:
+    """One device."""
     papers = device.papers
     return DeviceOut(
         id=device.id,

@@ -113,6 +113,13 @@ def _zone(zone: Zone) -> ZoneOut:
         kind=zone.kind,
         limit=zone.limit,
         intervals=intervals,
+        permitted=list(zone.permitted),
+        certificates=list(zone.certificates),
+        post=list(zone.post),
+        near_m=zone.near_m,
+        max_dwell_s=zone.max_dwell_s,
+        still_s=zone.still_s,
+        maintenance_limit=zone.maintenance_limit,
         guidance=_told(zone.guidance),
     )
 

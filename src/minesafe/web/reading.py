@@ -9,7 +9,7 @@ from minesafe.model.errors import StoreUnavailable
 from minesafe.model.trend import Trend
 from minesafe.ports import History
 from minesafe.web.context import Context, Here
-from minesafe.web.guard import reads, takes
+from minesafe.web.guard import Caller, reads, takes
 from minesafe.web.mine_view import mine_out
 from minesafe.web.models import (
     CurveOut,
@@ -24,7 +24,7 @@ from minesafe.web.moments import Moment
 from minesafe.web.refusals import NOT_FOUND, UNAVAILABLE, UNPROCESSABLE, Denied
 from minesafe.web.rights import Act
 from minesafe.web.trending import Curve, curve
-from minesafe.web.views import curve_out, number, quality_word, reach_out
+from minesafe.web.views import curve_out, number, quality_word, reach_out, track_out
 
 MAX_SAMPLES = 100_000
 MAX_DOTS = 4000
@@ -79,8 +79,14 @@ async def trend(
     return curve_out(drawn)
 
 
-@router.get("/people/{person}/track", dependencies=[Depends(takes(Act.FOLLOW))])
-async def track(here: Here, person: str, start: Moment, end: Moment) -> list[TrackOut]:
+@router.get("/people/{person}/track")
+async def track(
+    here: Here,
+    person: str,
+    start: Moment,
+    end: Moment,
+    caller: Annotated[Caller, Depends(takes(Act.FOLLOW))],
+) -> list[TrackOut]:
     """A person's stored places with start <= sampled < end."""
     mine = here.desk.mine
     row = row_of(mine.person_row, person, "unknown_person")
@@ -90,14 +96,8 @@ async def track(here: Here, person: str, start: Moment, end: Moment) -> list[Tra
     except StoreUnavailable as error:
         raise Denied(UNAVAILABLE, "history_unavailable") from error
     _whole(len(places))
-    cells = (places.sampled, places.roadway, places.chainage, places.x, places.y, places.z)
-    return [
-        TrackOut(
-            sampled=sampled, roadway=mine.roadways[roadway].id, chainage_m=chainage, x=x, y=y, z=z
-        )
-        for sampled, roadway, chainage, x, y, z in zip(*(c.tolist() for c in cells), strict=True)
-        if roadway >= 0  # else only that the tag was heard
-    ]
+    await here.looks.noted(here.desk, caller.user, "track", person, (start, end))
+    return track_out(mine, places)
 
 
 @router.get("/people/{person}/reach")

@@ -11,6 +11,7 @@ from minesafe.model.backlog import Backlog
 from minesafe.ports import Desk, History, Memory, Replays, Reporter, Scenarios
 from minesafe.vitals import Vital
 from minesafe.web import (
+    about,
     acting,
     alarming,
     asking,
@@ -37,6 +38,7 @@ from minesafe.web.accounts import Accounts
 from minesafe.web.context import Around, Context
 from minesafe.web.headers import Rim
 from minesafe.web.live import Hub
+from minesafe.web.looks import Looks
 from minesafe.web.models import LiveMessage, RefusalOut, ReplayLine
 from minesafe.web.pages import mount_pages
 from minesafe.web.turns import Turns
@@ -91,7 +93,7 @@ def bare_site(*, demo: bool) -> Site:
     own = (scenarios,) if demo else ()
     acted = (users, acting, drills, duties, devices, outputs)
     site.include_router(asking.limits_router)
-    read = (session, reading, asking, exporting, past, replaying, shadowing, alarming)
+    read = (session, reading, about, asking, exporting, past, replaying, shadowing, alarming)
     for room in (*read, *acted, reports, wire, health, phone, *own):
         site.include_router(room.router)
     refusals.install(site)
@@ -153,6 +155,7 @@ def create_app(
         exports=Turns(*EXPORTS, within_s=EXPORT_S),
         scenarios=playing,
         replays=replays,
+        looks=Looks(),
         recheck_s=recheck_s,
     )
     context.hub.cannot = lambda: [why.code for why in health.cannot_now(context)]

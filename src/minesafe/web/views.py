@@ -9,7 +9,7 @@ from minesafe.evacuation.acts import can_close, override_needed
 from minesafe.evacuation.score import score
 from minesafe.evacuation.telling import ROUND, rung_of
 from minesafe.model.events import FindingBegan, RoadwayBlocked
-from minesafe.model.frame import Column, TagFlag
+from minesafe.model.frame import Column, Sightings, TagFlag
 from minesafe.model.mine import Interval, Mine
 from minesafe.model.order import MusterRow, Order, Step
 from minesafe.model.picture import Picture, Placing, Reach
@@ -40,6 +40,7 @@ from minesafe.web.models import (
     StepOut,
     SystemOut,
     ToldOut,
+    TrackOut,
     TroubleOut,
     ValueOut,
 )
@@ -71,6 +72,27 @@ def curve_out(drawn: Curve) -> CurveOut:
         ],
         **{name: [number(v) for v in column.tolist()] for name, column in numbers.items()},
     )
+
+
+def track_out(mine: Mine, seen: Sightings) -> list[TrackOut]:
+    """A person's stored places; where only his tag was heard, there is none."""
+    of_place = (seen.roadway, seen.chainage, seen.x, seen.y, seen.z)
+    columns = (seen.sampled, *of_place, seen.error, seen.station)
+    return [
+        TrackOut(
+            sampled=sampled,
+            roadway=mine.roadways[roadway].id,
+            chainage_m=chainage,
+            x=x,
+            y=y,
+            z=z,
+            error_m=error,
+            reader=mine.readers[reader].id if reader >= 0 else None,
+        )
+        for _, sampled, roadway, chainage, x, y, z, error, reader in _rows(
+            np.flatnonzero(seen.roadway >= 0), columns
+        )
+    ]
 
 
 def quality_word(code: int) -> str:

@@ -64,9 +64,10 @@ class PasswordSet(Body, frozen=True, kw_only=True, tag="password_set"):
 
 
 class Exported(Body, frozen=True, kw_only=True, tag="exported"):
-    """Somebody took people's places or times away: personal data, of which a mine must tell.
+    """Somebody took people's places or times away, or looked at one's way: personal data.
 
-    Written before the first row is sent (《个人信息保护法》, articles 51 and 54).
+    Of it a mine must tell; written before the first row is sent (《个人信息保护法》, articles 51
+    and 54).
     """
 
     what: str
@@ -76,6 +77,7 @@ class Exported(Body, frozen=True, kw_only=True, tag="exported"):
     start: int
     end: int
     form: str
+    """Of the file; page: he looked at it, which is written down once in ten minutes."""
     by: str
     """User."""
 

@@ -4,6 +4,7 @@ Codes and parameters only; words are made in the page, in the reader's language.
 `Micros` as integers (below 2^53, so exact in JavaScript).
 """
 
+from minesafe.web.models.about import AboutPointOut, AddressOut, RuleOut
 from minesafe.web.models.acts import (
     AllClearIn,
     CurveOut,
@@ -49,10 +50,13 @@ from minesafe.web.models.asked import (
     NearOut,
     OccupancyOut,
     OverOut,
+    PassageOut,
     RoadStayOut,
     StayOut,
     StaysOut,
     TripOut,
+    VisitOut,
+    VisitsOut,
 )
 from minesafe.web.models.demo import ScenarioIn, ScenarioOut, ScenariosOut
 from minesafe.web.models.devices import (
@@ -161,7 +165,9 @@ from minesafe.web.models.ways import (
 from minesafe.web.models.wire import Wire, Words
 
 __all__ = [
+    "AboutPointOut",
     "AcknowledgementIn",
+    "AddressOut",
     "AlarmOut",
     "AllClearIn",
     "AtOut",
@@ -241,6 +247,7 @@ __all__ = [
     "OutputOut",
     "OutputRequestOut",
     "OverOut",
+    "PassageOut",
     "PermitIn",
     "PermitOut",
     "PersonOut",
@@ -267,6 +274,7 @@ __all__ = [
     "RoadStayOut",
     "RoadwayIn",
     "RoadwayOut",
+    "RuleOut",
     "SampleOut",
     "ScenarioIn",
     "ScenarioOut",
@@ -297,7 +305,9 @@ __all__ = [
     "TroubleOut",
     "UserOut",
     "ValueOut",
+    "VisitOut",
     "VisitorIn",
+    "VisitsOut",
     "WantedReportIn",
     "WayOut",
     "WhyOut",

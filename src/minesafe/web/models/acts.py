@@ -129,6 +129,10 @@ class TrackOut(Wire):
     x: float
     y: float
     z: float
+    error_m: float
+    """How far he may have been from there, along the roadway."""
+    reader: str | None
+    """Who heard him."""
 
 
 class EventOut(Wire):

@@ -43,6 +43,34 @@ class StaysOut(Wire):
     """So many places it was told from."""
 
 
+class VisitOut(Wire):
+    """A person's time in one zone."""
+
+    zone: str
+    entered: int
+    left: int
+    elsewhere: bool
+    """Whether he was seen elsewhere then; else this is when he was seen last."""
+
+
+class PassageOut(Wire):
+    """Time within hearing of one reader."""
+
+    reader: str
+    first: int
+    last: int
+    sightings: int
+
+
+class VisitsOut(Wire):
+    """What a person's way led through, each by time."""
+
+    zones: list[VisitOut]
+    readers: list[PassageOut]
+    unseen: list[tuple[int, int]]
+    """(from, to) of stretches in which nobody heard him."""
+
+
 class StayOut(Wire):
     """A person's time in a zone."""
 

@@ -56,6 +56,19 @@ class ZoneOut(Wire):
     kind: ZoneKind
     limit: int | None
     intervals: list[IntervalOut]
+    permitted: list[str]
+    """Trades that may enter a restricted zone; empty elsewhere."""
+    certificates: list[str]
+    """What somebody must hold to be here, unexpired."""
+    post: list[str]
+    """Trades or duties of which somebody must be here while people are."""
+    near_m: float
+    """Who comes so near and may not enter is told; 0: nobody is."""
+    max_dwell_s: float
+    """So long may somebody stay; 0: for ever. Likewise `still_s`: stand still."""
+    still_s: float
+    maintenance_limit: int | None
+    """Of a maintenance shift; null: as ever."""
     guidance: Words | None = None
     """处置提示 of alarms about the zone and the people in it."""
 
@@ -135,9 +148,15 @@ class PlacedDeviceOut(Wire):
     name: Words
     what: What
     level: str
+    roadway: str
+    chainage_m: float
     x: float
     y: float
     z: float
+    number: str = ""
+    """Of a telephone: to be rung from the dispatch desk."""
+    zones: list[str] = []  # noqa: RUF012  pydantic copies it for each
+    """Of a loudspeaker: zones it is heard in."""
 
 
 class FeederOut(Wire):

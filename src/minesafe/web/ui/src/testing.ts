@@ -45,6 +45,10 @@ const NONE = {
   warn_low: null, alarm_low: null, cut_low: null, restore_low: null, dead_band: null,
 };
 
+const OPEN = {
+  permitted: [], certificates: [], post: [], near_m: 0, max_dwell_s: 0, still_s: 0, maintenance_limit: null,
+};
+
 const both = (zh: string) => ({ zh, en: zh });
 
 /** One roadway with a bend, 100 m drawn and 200 m surveyed, a face zone, a refuge at its end. */
@@ -62,11 +66,11 @@ export const mine: Mine = {
     },
   ],
   zones: [
-    { id: "ALL", name: both("全矿"), kind: "mine", limit: null, guidance: null,
+    { id: "ALL", name: both("全矿"), kind: "mine", limit: null, guidance: null, ...OPEN,
       intervals: [{ roadway: "G02", from_m: 0, to_m: 200 }] },
-    { id: "FACE", name: both("工作面"), kind: "face", limit: 9, guidance: null,
+    { id: "FACE", name: both("工作面"), kind: "face", limit: 9, guidance: null, ...OPEN,
       intervals: [{ roadway: "G02", from_m: 50, to_m: 150 }] },
-    { id: "REFUGE", name: both("硐室"), kind: "refuge", limit: 20, guidance: null,
+    { id: "REFUGE", name: both("硐室"), kind: "refuge", limit: 20, guidance: null, ...OPEN,
       intervals: [{ roadway: "G02", from_m: 180, to_m: 200 }] },
   ],
   kinds: [
@@ -82,6 +86,6 @@ export const mine: Mine = {
   feeders: [],
   logic: [{ id: "FIRE.CH4-T1", name: both("火灾"), guidance: both("按火灾处置") }],
   readers: [],
-  devices: [{ id: "S1", name: both("分站"), what: "substation", level: "L", x: 20, y: 0, z: 0 }],
+  devices: [{ id: "S1", name: both("分站"), what: "substation", level: "L", roadway: "G02", chainage_m: 20, x: 20, y: 0, z: 0, number: "", zones: [] }],
   people: [{ id: "P01", name: "王建国", tag: "10001", trade: "采煤", crew: "一队", initials: ["w", "j", "g"] }],
 };

@@ -995,6 +995,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people/{person}/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Visits
+         * @description Zones a person came through, readers that heard him, and when none did.
+         */
+        get: operations["visits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people/{person}/way": {
         parameters: {
             query?: never;
@@ -1069,6 +1089,26 @@ export interface paths {
          * @description Say that the work is done, or that nothing came of it.
          */
         post: operations["end_permit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/points/{point}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * About Point
+         * @description What is known of a point besides its values.
+         */
+        get: operations["about_point"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1512,6 +1552,21 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AboutPointOut
+         * @description A point's papers, address and rule.
+         */
+        AboutPointOut: {
+            address: components["schemas"]["AddressOut"];
+            /** High */
+            high: number;
+            instrument: components["schemas"]["DeviceOut"] | null;
+            /** Low */
+            low: number;
+            /** Period S */
+            period_s: number;
+            rule: components["schemas"]["RuleOut"] | null;
+        };
+        /**
          * AcknowledgementIn
          * @description POST /api/v1/alarms/{episode}/acknowledge.
          */
@@ -1521,6 +1576,27 @@ export interface components {
              * @default
              */
             note: string;
+        };
+        /**
+         * AddressOut
+         * @description Where a point is read from.
+         */
+        AddressOut: {
+            /** At */
+            at: string;
+            /** Code */
+            code: string;
+            /** Encoding */
+            encoding: string;
+            /** Function */
+            function: number | null;
+            name: components["schemas"]["Words"];
+            /** Number */
+            number: number | null;
+            /** Protocol */
+            protocol: string;
+            /** Unit */
+            unit: number | null;
         };
         /**
          * AlarmOut
@@ -3053,6 +3129,20 @@ export interface components {
             start: number;
         };
         /**
+         * PassageOut
+         * @description Time within hearing of one reader.
+         */
+        PassageOut: {
+            /** First */
+            first: number;
+            /** Last */
+            last: number;
+            /** Reader */
+            reader: string;
+            /** Sightings */
+            sightings: number;
+        };
+        /**
          * Peril
          * @description What an operator's order says that people flee from; it decides which way is the way out.
          * @enum {string}
@@ -3160,11 +3250,20 @@ export interface components {
          * @description A device where a map shows it: its own place, or amid what hangs on it.
          */
         PlacedDeviceOut: {
+            /** Chainage M */
+            chainage_m: number;
             /** Id */
             id: string;
             /** Level */
             level: string;
             name: components["schemas"]["Words"];
+            /**
+             * Number
+             * @default
+             */
+            number: string;
+            /** Roadway */
+            roadway: string;
             what: components["schemas"]["What"];
             /** X */
             x: number;
@@ -3172,6 +3271,11 @@ export interface components {
             y: number;
             /** Z */
             z: number;
+            /**
+             * Zones
+             * @default []
+             */
+            zones: string[];
         };
         /**
          * PointOut
@@ -3528,6 +3632,22 @@ export interface components {
          * @enum {string}
          */
         Role: "viewer" | "dispatcher" | "leader" | "engineer" | "admin" | "inspector";
+        /**
+         * RuleOut
+         * @description Where its limits come from.
+         */
+        RuleOut: {
+            /** Clause */
+            clause: string;
+            /** Edition */
+            edition: string;
+            /** Id */
+            id: string;
+            /** Source */
+            source: string;
+            /** Verified */
+            verified: boolean;
+        };
         /**
          * SampleOut
          * @description One stored sample.
@@ -4001,6 +4121,10 @@ export interface components {
         TrackOut: {
             /** Chainage M */
             chainage_m: number;
+            /** Error M */
+            error_m: number;
+            /** Reader */
+            reader: string | null;
             /** Roadway */
             roadway: string;
             /** Sampled */
@@ -4115,12 +4239,41 @@ export interface components {
          */
         Verdict: "habitable" | "unknown" | "uninhabitable";
         /**
+         * VisitOut
+         * @description A person's time in one zone.
+         */
+        VisitOut: {
+            /** Elsewhere */
+            elsewhere: boolean;
+            /** Entered */
+            entered: number;
+            /** Left */
+            left: number;
+            /** Zone */
+            zone: string;
+        };
+        /**
          * VisitorIn
          * @description POST /api/v1/orders/{order}/visitors: somebody without a tag.
          */
         VisitorIn: {
             /** Name */
             name: string;
+        };
+        /**
+         * VisitsOut
+         * @description What a person's way led through, each by time.
+         */
+        VisitsOut: {
+            /** Readers */
+            readers: components["schemas"]["PassageOut"][];
+            /** Unseen */
+            unseen: [
+                number,
+                number
+            ][];
+            /** Zones */
+            zones: components["schemas"]["VisitOut"][];
         };
         /**
          * WantedReportIn
@@ -4188,6 +4341,8 @@ export interface components {
          * @description A zone.
          */
         ZoneOut: {
+            /** Certificates */
+            certificates: string[];
             guidance?: components["schemas"]["Words"] | null;
             /** Id */
             id: string;
@@ -4196,7 +4351,19 @@ export interface components {
             kind: components["schemas"]["ZoneKind"];
             /** Limit */
             limit: number | null;
+            /** Maintenance Limit */
+            maintenance_limit: number | null;
+            /** Max Dwell S */
+            max_dwell_s: number;
             name: components["schemas"]["Words"];
+            /** Near M */
+            near_m: number;
+            /** Permitted */
+            permitted: string[];
+            /** Post */
+            post: string[];
+            /** Still S */
+            still_s: number;
         };
     };
     responses: never;
@@ -6218,6 +6385,49 @@ export interface operations {
             };
         };
     };
+    visits: {
+        parameters: {
+            query: {
+                start: number;
+                end: number;
+            };
+            header?: never;
+            path: {
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitsOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     way: {
         parameters: {
             query?: never;
@@ -6359,6 +6569,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    about_point: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                point: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AboutPointOut"];
+                };
             };
             /** @description Service Unavailable */
             503: {

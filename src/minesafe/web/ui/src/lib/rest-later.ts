@@ -3,6 +3,7 @@
 import { answered, call, id, refusal, Refused } from "./rest";
 import type {
   AlarmCourses,
+  AboutPoint,
   AlarmKpi,
   AlarmRecords,
   AlarmSource,
@@ -53,6 +54,11 @@ export const givePassword = (user: string, password: string): Promise<GivenPassw
 
 export const curve = (point: string, start: number, end: number, dots: number): Promise<Curve> =>
   call("GET", `/points/${id(point)}/trend?start=${start}&end=${end}&dots=${dots}`);
+
+/** How far the history is behind what the mine has sent. */
+export const backlog = (): Promise<HealthReport["backlog"]> => call("GET", "/backlog");
+
+export const aboutPoint = (point: string): Promise<AboutPoint> => call("GET", `/points/${id(point)}`);
 
 /** Limits that were in force, newest first. */
 export const limitsThen = (point: string, start: number, end: number): Promise<LimitsThen[]> =>

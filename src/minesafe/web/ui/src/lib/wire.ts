@@ -17,6 +17,8 @@ export type Limits = Schemas["LimitsOut"];
 export type Point = Schemas["PointOut"];
 export type Person = Schemas["PersonOut"];
 
+export type AboutPoint = Schemas["AboutPointOut"];
+
 export type Value = Schemas["ValueOut"];
 export type Place = Schemas["PlaceOut"];
 export type Count = Schemas["CountOut"];
@@ -66,6 +68,11 @@ export type Sample = Schemas["SampleOut"];
 export type Curve = Schemas["CurveOut"];
 export type Band = Schemas["BandOut"];
 export type Journalled = Schemas["EventOut"];
+export type Occupancy = Schemas["OccupancyOut"];
+export type Visits = Schemas["VisitsOut"];
+export type TrackPlace = Schemas["TrackOut"];
+export type Contact = Schemas["ContactOut"];
+export type Attendance = Schemas["AttendanceOut"];
 export type LimitsThen = Schemas["LimitsThenOut"];
 export type Session = Schemas["SessionOut"];
 export type User = Schemas["UserOut"];

@@ -7,6 +7,7 @@ import { healthEn } from "./health.en";
 import { laterCodesEn } from "./later-codes.en";
 import { outputsEn } from "./outputs.en";
 import { plotEn } from "./plot.en";
+import { pointsEn } from "./points.en";
 import { replayEn } from "./replay.en";
 import { reportsEn } from "./reports.en";
 import { seekEn } from "./seek.en";
@@ -21,6 +22,7 @@ export const laterEn: LaterDictionary = {
   seek: seekEn,
   ready: healthEn,
   plot: plotEn,
+  points: pointsEn,
   replay: replayEn,
   outputs: outputsEn,
   users: usersEn,

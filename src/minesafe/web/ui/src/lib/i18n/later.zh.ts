@@ -7,6 +7,7 @@ import { healthZh } from "./health.zh";
 import { laterCodesZh } from "./later-codes.zh";
 import { outputsZh } from "./outputs.zh";
 import { plotZh } from "./plot.zh";
+import { pointsZh } from "./points.zh";
 import { replayZh } from "./replay.zh";
 import { reportsZh } from "./reports.zh";
 import { seekZh } from "./seek.zh";
@@ -20,6 +21,7 @@ export const laterZh = {
   seek: seekZh,
   ready: healthZh,
   plot: plotZh,
+  points: pointsZh,
   replay: replayZh,
   outputs: outputsZh,
   users: usersZh,
