@@ -3,7 +3,7 @@
 import { Path } from "./map/path";
 import { placeAt, zoneOfNode } from "./map/roads";
 import type { XYZ } from "./map/matrix";
-import type { Kind, Logic, Mine, Node, Person, Point, Roadway, Zone } from "./wire";
+import type { Kind, Logic, Mine, Node, Person, PlacedDevice, Point, Roadway, Zone } from "./wire";
 
 const byId = <T extends { id: string }>(items: readonly T[]): ReadonlyMap<string, T> =>
   new Map(items.map((item) => [item.id, item]));
@@ -16,6 +16,8 @@ export class Lookup {
   readonly person: ReadonlyMap<string, Person>;
   readonly roadway: ReadonlyMap<string, Roadway>;
   readonly node: ReadonlyMap<string, Node>;
+  readonly device: ReadonlyMap<string, PlacedDevice>;
+  readonly #stationOf: ReadonlyMap<string, string>;
   /** The revision's first eight digits: enough to tell that a message is of another. */
   readonly revisionNumber: number;
   readonly #paths = new Map<string, Path>();
@@ -28,6 +30,8 @@ export class Lookup {
     this.person = byId(mine.people);
     this.roadway = byId(mine.roadways);
     this.node = byId(mine.nodes);
+    this.device = byId(mine.devices);
+    this.#stationOf = new Map(mine.readers.map((r) => [r.id, r.station]));
     this.revisionNumber = parseInt(mine.revision.slice(0, 8), 16);
   }
 
@@ -51,6 +55,12 @@ export class Lookup {
   /** The refuge or portal zone a node lies in, whose name the node goes by. */
   zoneOfNode(node: string): Zone | null {
     return zoneOfNode(this.mine, node, ["refuge", "portal"]);
+  }
+
+  /** The placed device an id is, or hangs on: a reader on its station; null of anything else. */
+  deviceOf(id: string): string | null {
+    if (this.device.has(id)) return id;
+    return this.#stationOf.get(id) ?? null;
   }
 
   /** A roadway's path, measured when it is first asked for. */

@@ -15,6 +15,9 @@ class Selection {
   /** Where the person chosen may have walked to, while he is missed. */
   reach = $state.raw<Reach | null>(null);
 
+  /** Id of the person the map keeps in its middle. */
+  following = $state<string | null>(null);
+
   choose(target: Target | null): void {
     this.target = target;
   }
@@ -27,9 +30,18 @@ class Selection {
   }
 }
 
+type Spot = { readonly x: number; readonly y: number; readonly z: number };
+
+const SPOTS: Partial<
+  Record<Target["type"], (id: string, look: Lookup, picture: Picture) => Spot | undefined>
+> = {
+  point: (id, look) => look.point.get(id),
+  device: (id, look) => look.device.get(id),
+  person: (id, _, picture) => picture.places.get(id),
+};
+
 function whereIs(target: Target, look: Lookup, picture: Picture): XYZ | null {
-  const spot =
-    target.type === "point" ? look.point.get(target.id) : picture.places.get(target.id);
+  const spot = SPOTS[target.type]?.(target.id, look, picture);
   if (spot) return [spot.x, spot.y, spot.z];
   const interval = look.zone.get(target.id)?.intervals[0];
   return interval ? look.at(interval.roadway, (interval.from_m + interval.to_m) / 2) : null;

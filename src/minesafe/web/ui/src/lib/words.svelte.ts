@@ -39,6 +39,7 @@ export function subjectName(look: Lookup, subject: string): string {
   const named =
     look.point.get(subject) ??
     look.zone.get(subject) ??
+    look.device.get(subject) ??
     look.mine.readers.find((r) => r.id === subject);
   if (named) return speech.name(named.name);
   if (subject in speech.w.system) return speech.code(speech.w.system, subject);

@@ -2,6 +2,7 @@
 
 import { alarmsEn } from "./alarms.en";
 import { codesEn } from "./codes.en";
+import { mapEn } from "./map.en";
 import { reachEn } from "./reach.en";
 import type { Dictionary } from "./speech.svelte";
 
@@ -89,6 +90,7 @@ export const en: Dictionary = {
   guidance: "What to do",
   alarming: alarmsEn,
   reach: reachEn,
+  map: mapEn,
 
   headCounts: "Underground",
   people: (n) => `${n} ${n === 1 ? "person" : "people"}`,
@@ -124,7 +126,6 @@ export const en: Dictionary = {
   zoomOut: "Zoom out",
   airFlow: "Air flow",
   names: "Names",
-  mapLabel: "Plan of the mine: arrow keys move, plus and minus zoom, 0 shows all",
   refuge: "Refuge",
   seenAgo: (age) => `seen ${age}`,
   lostContact: "lost contact",

@@ -5,6 +5,7 @@
 
 import { alarmsZh } from "./alarms.zh";
 import { codesZh } from "./codes.zh";
+import { mapZh } from "./map.zh";
 import { reachZh } from "./reach.zh";
 
 export const zh = {
@@ -89,6 +90,7 @@ export const zh = {
   guidance: "处置提示",
   alarming: alarmsZh,
   reach: reachZh,
+  map: mapZh,
 
   headCounts: "井下人数",
   people: (n: number) => `${n} 人`,
@@ -124,7 +126,6 @@ export const zh = {
   zoomOut: "缩小",
   airFlow: "风流",
   names: "姓名",
-  mapLabel: "矿井平面图：方向键平移，加减键缩放，0 键全图",
   refuge: "避难硐室",
   seenAgo: (age: string) => `${age}定位`,
   lostContact: "失联",

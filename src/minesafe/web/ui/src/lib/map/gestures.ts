@@ -6,10 +6,17 @@ export interface Hands {
   pan(dx: number, dy: number): void;
   /** Zoom by `factor` with (px, py) staying where it is. */
   zoom(factor: number, px: number, py: number): void;
+  /** Turn the mine to the left by so many degrees. */
+  turn(degrees: number): void;
   fit(): void;
   hover(at: XY | null): void;
   pick(at: XY): void;
 }
+
+/** Two fingers turn the mine once they have turned so far, degrees; a pinch alone does not. */
+const TWIST_DEG = 12;
+/** A drag with Shift held turns the mine by so much a pixel, degrees. */
+const DRAG_DEG = 0.4;
 
 /** Moved less than this between down and up, pixels: a click, not a drag. */
 const STILL_PX = 5;
@@ -23,13 +30,17 @@ const KEYS: Record<string, (hands: Hands, middle: XY) => void> = {
   "+": (h, [x, y]) => h.zoom(1.25, x, y),
   "=": (h, [x, y]) => h.zoom(1.25, x, y),
   "-": (h, [x, y]) => h.zoom(0.8, x, y),
+  "[": (h) => h.turn(15),
+  "]": (h) => h.turn(-15),
   "0": (h) => h.fit(),
+  Home: (h) => h.fit(),
 };
 
 /** Listen on `element`; the function returned ends it. */
 export function listen(element: HTMLElement, hands: Hands): () => void {
   const pointers = new Map<number, XY>();
   let moved = 0;
+  let twisted = 0;
   const ending = new AbortController();
   const { signal } = ending;
   const at = (e: PointerEvent | WheelEvent): XY => {
@@ -41,6 +52,7 @@ export function listen(element: HTMLElement, hands: Hands): () => void {
     element.setPointerCapture(e.pointerId);
     pointers.set(e.pointerId, at(e));
     if (pointers.size === 1) moved = 0;
+    twisted = 0;
   }, { signal });
 
   element.addEventListener("pointermove", (e) => {
@@ -50,7 +62,13 @@ export function listen(element: HTMLElement, hands: Hands): () => void {
     const other = [...pointers].find(([id]) => id !== e.pointerId)?.[1];
     pointers.set(e.pointerId, now);
     moved += Math.hypot(now[0] - before[0], now[1] - before[1]);
-    if (other) pinch(hands, before, now, other);
+    if (other) {
+      pinch(hands, before, now, other);
+      const degrees = turnOf(before, now, other);
+      const begun = Math.abs(twisted) >= TWIST_DEG;
+      twisted += degrees;
+      if (begun) hands.turn(-degrees);
+    } else if (e.shiftKey && moved > STILL_PX) hands.turn((before[0] - now[0]) * DRAG_DEG);
     else if (moved > STILL_PX) hands.pan(now[0] - before[0], now[1] - before[1]);
   }, { signal });
 
@@ -80,4 +98,11 @@ function pinch(hands: Hands, before: XY, now: XY, other: XY): void {
   const middle: XY = [(now[0] + other[0]) / 2, (now[1] + other[1]) / 2];
   hands.pan((now[0] - before[0]) / 2, (now[1] - before[1]) / 2);
   hands.zoom(distance(now) / distance(before), ...middle);
+}
+
+/** How far a finger has gone round another one, degrees to the right. */
+export function turnOf(before: XY, now: XY, other: XY): number {
+  const angle = (p: XY) => Math.atan2(p[1] - other[1], p[0] - other[0]);
+  const turned = ((angle(now) - angle(before)) * 180) / Math.PI;
+  return turned > 180 ? turned - 360 : turned < -180 ? turned + 360 : turned;
 }

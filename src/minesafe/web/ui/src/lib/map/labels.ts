@@ -14,6 +14,8 @@ export interface LabelRequest {
   readonly priority: number;
   /** Shown even where it must cover something; others are left out then. */
   readonly must: boolean;
+  /** Beside its mark with room around it, or not at all: what is calm makes no crowd. */
+  readonly calm: boolean;
 }
 
 export interface PlacedLabel extends Box {
@@ -38,11 +40,21 @@ const SIDES: readonly XY[] = [
 /** How far out to try, in label heights beyond the gap. */
 const RINGS = [0, 1, 2.2] as const;
 
-/** What a candidate costs; lower is better. */
+/** Room around a calm label, pixels. */
+const ROOM_PX = 5;
+
+/** What a candidate costs; lower is better. `road`: for each cell of the grid. */
 const COST = { label: 1000, mark: 40, road: 3, side: 0.5, ring: 15, moved: 4 } as const;
 
-function candidates(r: LabelRequest): { box: Box; cost: number; far: boolean; side: number }[] {
-  return RINGS.flatMap((ring, n) =>
+interface Candidate {
+  readonly box: Box;
+  readonly cost: number;
+  readonly far: boolean;
+  readonly side: number;
+}
+
+function candidates(r: LabelRequest): Candidate[] {
+  return (r.calm ? RINGS.slice(0, 1) : RINGS).flatMap((ring, n) =>
     SIDES.map(([dx, dy], side) => {
       const reach = r.gap + ring * r.h;
       const x = r.at[0] + dx * reach + ((dx - 1) / 2) * r.w;
@@ -57,15 +69,60 @@ function candidates(r: LabelRequest): { box: Box; cost: number; far: boolean; si
   );
 }
 
+/** Which parts of the screen roadways and their names take, in cells of a few pixels. */
+export class Covered {
+  static readonly #CELL = 8;
+  readonly #columns: number;
+  readonly #rows: number;
+  readonly #cells: Uint8Array;
+
+  constructor(screen: Box, points: Iterable<XY> = []) {
+    this.#columns = Math.ceil(screen.w / Covered.#CELL) + 1;
+    this.#rows = Math.ceil(screen.h / Covered.#CELL) + 1;
+    this.#cells = new Uint8Array(this.#columns * this.#rows);
+    for (const [x, y] of points) {
+      const [column, row] = [Math.floor(x / Covered.#CELL), Math.floor(y / Covered.#CELL)];
+      if (column >= 0 && row >= 0 && column < this.#columns && row < this.#rows)
+        this.#cells[row * this.#columns + column] = 1;
+    }
+  }
+
+  /** How many cells that are taken a box lies on. */
+  count({ x, y, w, h }: Box): number {
+    const at = (v: number, most: number) =>
+      Math.min(most - 1, Math.max(0, Math.floor(v / Covered.#CELL)));
+    let found = 0;
+    for (let row = at(y, this.#rows); row <= at(y + h, this.#rows); row++)
+      for (let column = at(x, this.#columns); column <= at(x + w, this.#columns); column++)
+        found += this.#cells[row * this.#columns + column]!;
+    return found;
+  }
+}
+
 export interface Obstacles {
   /** Marks, which a label should leave visible. */
   readonly marks: readonly Box[];
-  /** Points along the roadways, which a label had better not lie on. */
-  readonly roads: readonly XY[];
+  /** Roadways, on which a label had better not lie. */
+  readonly roads: Covered;
 }
 
 const inside = ([x, y]: XY, b: Box): boolean =>
   x > b.x && x < b.x + b.w && y > b.y && y < b.y + b.h;
+
+const within = (box: Box, screen: Box): boolean =>
+  box.x >= screen.x && box.y >= screen.y &&
+  box.x + box.w <= screen.x + screen.w && box.y + box.h <= screen.y + screen.h;
+
+const widened = (b: Box, by: number): Box => ({
+  x: b.x - by, y: b.y - by, w: b.w + 2 * by, h: b.h + 2 * by,
+});
+
+/** What lies where any place of a label could reach. */
+const reachable = (r: LabelRequest, marks: readonly Box[]): Box[] => {
+  const most = r.gap + 2.2 * r.h;
+  const area = { x: r.at[0] - most - r.w, y: r.at[1] - most - r.h, w: 2 * (most + r.w), h: 2 * (most + r.h) };
+  return marks.filter((m) => overlaps(m, area) && !inside(r.at, m));
+};
 
 /**
  * Place what can be placed.
@@ -79,21 +136,18 @@ export function placeLabels(
   sides: Map<string, number> = new Map(),
 ): PlacedLabel[] {
   const placed: PlacedLabel[] = [];
-  const byPriority = [...requests].sort((a, b) => a.priority - b.priority);
-  for (const request of byPriority) {
-    const own = obstacles.marks.filter((m) => !inside(request.at, m));
-    let best: { box: Box; cost: number; far: boolean; side: number; } | null = null;
+  for (const request of [...requests].sort((a, b) => a.priority - b.priority)) {
+    const marks = reachable(request, obstacles.marks);
+    const kept = sides.get(request.key);
+    let best: Candidate | null = null;
     for (const c of candidates(request)) {
-      if (c.box.x < screen.x || c.box.y < screen.y) continue;
-      if (c.box.x + c.box.w > screen.x + screen.w) continue;
-      if (c.box.y + c.box.h > screen.y + screen.h) continue;
-      const hits = placed.filter((p) => overlaps(p, c.box)).length;
-      const kept = sides.get(request.key);
+      if (!within(c.box, screen)) continue;
+      const room = request.calm ? widened(c.box, ROOM_PX) : c.box;
       const cost =
         c.cost +
-        hits * COST.label +
-        own.filter((m) => overlaps(m, c.box)).length * COST.mark +
-        obstacles.roads.filter((p) => inside(p, c.box)).length * COST.road +
+        placed.filter((p) => overlaps(p, room)).length * COST.label +
+        marks.filter((m) => overlaps(m, c.box)).length * COST.mark +
+        obstacles.roads.count(c.box) * COST.road +
         (kept === undefined || kept === c.side ? 0 : COST.moved);
       if (!best || cost < best.cost) best = { ...c, cost };
     }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
-  apply, around, axonometric, fit, northOf, overlaps, panned, PLAN, scaleBar, scaleOf, zoomed,
-  type XYZ,
+  apply, around, axonometric, fit, northOf, overlaps, panned, PLAN, planTurned, scaleBar,
+  scaleOf, unapply, viewedAs, zoomed, type XYZ,
 } from "./matrix";
 
 const WORLD: readonly XYZ[] = [[100, 200, -300], [500, 300, -300], [100, 300, -200]];
@@ -66,6 +66,30 @@ describe("axonometric", () => {
   test("north turns with the mine", () => {
     expect(northOf(axonometric(90, 90, 1))).toBeCloseTo(-Math.PI / 2);
   });
+});
+
+test.each([["plan", m], ["axonometric", fit(axonometric(40, 34, 3), WORLD, screen)]] as const)(
+  "of a pixel of the %s the place at a height is known",
+  (_, view) => {
+    const [x, y, z] = unapply(view, apply(view, 321, 234, -250), -250);
+    expect([x, y, z]).toEqual([expect.closeTo(321), expect.closeTo(234), -250]);
+  },
+);
+
+test("a turned plan shows no heights, and north has turned with it", () => {
+  const turned = planTurned(30);
+  expect(apply(turned, 300, 250, -300)).toEqual(apply(turned, 300, 250, 0));
+  expect(northOf(turned)).toBeCloseTo(-Math.PI / 6);
+});
+
+test("turned or tilted the middle of the screen stays, and so does the scale", () => {
+  const middle = [400, 300] as const;
+  const place = unapply(m, middle, -250);
+  for (const kind of [planTurned(70), axonometric(28, 34, 3)]) {
+    const seen = viewedAs(m, kind, middle, -250);
+    expect(apply(seen, ...place)).toEqual(middle.map((v) => expect.closeTo(v)));
+    expect(scaleOf(seen)).toBeCloseTo(scaleOf(m));
+  }
 });
 
 test.each([

@@ -33,6 +33,10 @@ export interface Box {
 /** From straight above: north is up, heights do not show. */
 export const PLAN: Matrix = { a: 1, b: 0, c: 0, d: -1, g: 0, h: 0, e: 0, f: 0 };
 
+/** Likewise, with the mine turned to the left by so many degrees. */
+export const planTurned = (turn: number): Matrix =>
+  turn ? { ...axonometric(turn, 90, 0), g: 0, h: 0 } : PLAN;
+
 /**
  * From above and from the side, without perspective: lengths along one direction are everywhere
  * the same, so a view can be measured.
@@ -57,6 +61,20 @@ export const apply = (m: Matrix, x: number, y: number, z: number): XY => [
   m.a * x + m.c * y + m.g * z + m.e,
   m.b * x + m.d * y + m.h * z + m.f,
 ];
+
+/** The place at a height of which this is the pixel. */
+export function unapply(m: Matrix, [px, py]: XY, z: number): XYZ {
+  const [u, v] = [px - m.e - m.g * z, py - m.f - m.h * z];
+  const det = m.a * m.d - m.b * m.c;
+  return [(u * m.d - v * m.c) / det, (v * m.a - u * m.b) / det, z];
+}
+
+/** As another kind of view at the same scale, with what lies under `at` at height `z` staying. */
+export function viewedAs(m: Matrix, kind: Matrix, at: XY, z: number): Matrix {
+  const scaled = zoomed(kind, scaleOf(m) / scaleOf(kind), 0, 0);
+  const [px, py] = apply(scaled, ...unapply(m, at, z));
+  return panned(scaled, at[0] - px, at[1] - py);
+}
 
 /** Pixels per metre across the screen. */
 export const scaleOf = (m: Matrix): number => Math.hypot(m.a, m.c);

@@ -1,75 +1,128 @@
 /**
- * The map: two canvases and one matrix. The plan below is drawn when the view changes, the living
- * layer above whenever a new scene is handed in; nothing waits for an animation frame but the hand
- * that drags, so a hidden or busy page never shows an old picture as new.
+ * The map: three canvases and one matrix. The ground below is drawn when the view or what is said of
+ * the ground changes, people and marks above whenever they are handed in. Data comes by timers and
+ * the wire; a frame of the screen only paints what is known by then, once however much came.
  */
 
+import type { Screen } from "./brush";
+import { NOBODY, type Crew } from "./crew";
+import { drawCrew, discRadius, Sprites } from "./crew-layer";
+import { grouped, type Crowd, type Grouped } from "./crowd";
+import type { Moved } from "./follow";
 import { listen } from "./gestures";
-import { drawLive, TOOLS_PX, type Spot } from "./live-layer";
+import { BARE, type Ground } from "./ground";
+import { drawGround, drawSent } from "./ground-layer";
+import { askForMarks, askForPeople, Labels, marksAsBoxes, type NameOf } from "./label-layer";
+import { Covered } from "./labels";
+import { drawMark, visible, type Drawn } from "./mark-layer";
 import {
-  apply, axonometric, fit, panned, PLAN, scaleOf, zoomed, type Box, type Matrix, type XY, type XYZ,
+  apply, axonometric, fit, northOf, panned, PLAN, planTurned, scaleOf, viewedAs, zoomed,
+  type Box, type Matrix, type XY, type XYZ,
 } from "./matrix";
 import type { Palette } from "./palette";
 import { drawPlan, type Plan } from "./plan";
-import { levelOf, type Scene, type Target } from "./scene";
+import { levelOf, sameTarget, type Mark, type Target } from "./scene";
 
 /** A pointer this near, pixels, means the mark. */
 const PICK_PX = 12;
 const SCALE_MIN = 0.02;
 const SCALE_MAX = 40;
+/** Nothing is fitted larger than this, pixels a metre: the ground around it says where it is. */
+const FIT_MOST = 2;
+/** After so long without a move labels are placed anew, milliseconds. */
+const SETTLE_MS = 140;
+/** A number that is clicked opens by so much. */
+const OPEN = 2.2;
 
 export type View = "plan" | "axonometric";
 
 /** Turned and tilted so that a mine of a few levels stands apart; heights three times as large. */
-const VIEWS: Record<View, Matrix> = { plan: PLAN, axonometric: axonometric(28, 34, 3) };
+const VIEWS: Record<View, (turn: number) => Matrix> = {
+  plan: planTurned,
+  axonometric: (turn) => axonometric(28 + turn, 34, 3),
+};
 
 export interface MapListener {
-  hover(target: Target | null, at: XY): void;
   pick(target: Target | null): void;
+  /** A hand has moved the view. */
+  moved(how: Moved): void;
 }
 
-const EMPTY: Scene = { tints: [], sensors: [], refuges: [], people: [] };
+/** How the map is looked at, besides its matrix. */
+export interface Looks {
+  /** The level that is looked at, empty for all. */
+  readonly level: string;
+  readonly air: boolean;
+  readonly names: boolean;
+  readonly chosen: Target | null;
+  /** Where the person chosen may have walked to. */
+  readonly reach: readonly (readonly XYZ[])[];
+  /** Where an order sends the person chosen. */
+  readonly sent: XYZ | null;
+}
+
+const PLAIN: Looks = { level: "", air: false, names: false, chosen: null, reach: [], sent: null };
+
+const GROUND = 1;
+const CREW = 2;
+const MARKS = 4;
+const ALL = GROUND | CREW | MARKS;
 
 export class MineMap {
   #matrix: Matrix = PLAN;
-  #kind: View = "plan";
-  #level = "";
+  #view: View = "plan";
+  #turn = 0;
   #screen: Box = { x: 0, y: 0, w: 0, h: 0 };
+  /** What tools cover at the top, pixels. */
+  #top = 52;
   #plan: Plan | null = null;
   #palette: Palette;
-  #scene = EMPTY;
-  #roads: readonly XY[] = [];
-  #spots: readonly Spot[] = [];
+  #sprites = new Sprites(devicePixelRatio);
+  #ground = BARE;
+  #crew = NOBODY;
+  #marks: readonly Mark[] = [];
+  #looks = PLAIN;
+  #nameOf: NameOf = (name) => ({ name, note: "" });
+  /** Where roadways lie on the screen, found once labels are placed on the view as it is. */
+  #covered: Covered | null = null;
+  #taken: () => readonly XY[] = () => [];
+  #groups: Grouped = { single: [], at: new Map(), crowds: [] };
+  #drawn: readonly Drawn[] = [];
+  readonly #labels = new Labels();
   #over: Target | null = null;
-  #chosen: Target | null = null;
-  #sides = new Map<string, number>();
+  #overCrowd: Crowd | null = null;
   /** The reader has moved the view: a change of size no longer fits it anew. */
   #moved = false;
-  #air = false;
-  #names = false;
-  #reach: readonly (readonly XYZ[])[] = [];
-  #pending = 0;
+  #focus: readonly XYZ[] = [];
+  /** The whole mine was asked for. */
+  #whole = false;
+  /** A hand is moving it: labels go along and are placed when it rests. */
+  #moving: ReturnType<typeof setTimeout> | null = null;
+  #dirty = 0;
+  #frame = 0;
   readonly #ends: (() => void)[] = [];
-  readonly #base: CanvasRenderingContext2D;
-  readonly #live: CanvasRenderingContext2D;
+  readonly #layers: Record<"ground" | "crew" | "marks", Screen>;
   readonly #calm = matchMedia("(prefers-reduced-motion: reduce)");
 
   constructor(
-    base: HTMLCanvasElement,
-    live: HTMLCanvasElement,
+    canvases: Record<"ground" | "crew" | "marks", HTMLCanvasElement>,
     palette: Palette,
     private readonly listener: MapListener,
   ) {
     this.#palette = palette;
-    this.#base = base.getContext("2d", { alpha: false })!;
-    this.#live = live.getContext("2d")!;
+    this.#layers = {
+      ground: canvases.ground.getContext("2d", { alpha: false })!,
+      crew: canvases.crew.getContext("2d")!,
+      marks: canvases.marks.getContext("2d")!,
+    };
     const watch = new ResizeObserver(() => this.#resize());
-    watch.observe(live);
+    watch.observe(canvases.marks);
     this.#ends.push(() => watch.disconnect());
     this.#ends.push(
-      listen(live, {
-        pan: (dx, dy) => this.#move(panned(this.#matrix, dx, dy)),
+      listen(canvases.marks, {
+        pan: (dx, dy) => this.#byHand("pan", panned(this.#matrix, dx, dy)),
         zoom: (factor, x, y) => this.zoom(factor, x, y),
+        turn: (degrees) => this.turn(degrees),
         fit: () => this.fit(),
         hover: (at) => this.#hover(at),
         pick: (at) => this.#pick(at),
@@ -78,82 +131,97 @@ export class MineMap {
   }
 
   destroy(): void {
-    cancelAnimationFrame(this.#pending);
+    cancelAnimationFrame(this.#frame);
+    if (this.#moving) clearTimeout(this.#moving);
     for (const end of this.#ends) end();
   }
+
+  // --- what is shown ---------------------------------------------------------------------------
 
   set plan(plan: Plan) {
     const first = !this.#plan;
     this.#plan = plan;
-    if (first) this.fit();
-    else this.#draw();
-  }
-
-  set scene(scene: Scene) {
-    this.#scene = scene;
-    this.#drawLive();
+    if (first) this.#fit();
+    else this.#soon(ALL);
   }
 
   set palette(palette: Palette) {
     this.#palette = palette;
-    this.#draw();
+    this.#sprites = new Sprites(devicePixelRatio);
+    this.#soon(ALL);
   }
 
-  set chosen(target: Target | null) {
-    this.#chosen = target;
-    this.#drawLive();
+  set ground(ground: Ground) {
+    if (ground.key === this.#ground.key) return;
+    this.#ground = ground;
+    this.#soon(GROUND);
   }
 
-  set view(kind: View) {
-    if (kind === this.#kind) return;
-    this.#kind = kind;
-    this.fit();
+  set crew(crew: Crew) {
+    this.#crew = crew;
+    this.#soon(CREW | MARKS);
   }
 
-  /** The level that is looked at, empty for all. */
-  set level(level: string) {
-    if (level === this.#level) return;
-    this.#level = level;
-    this.#sides.clear();
-    this.#draw();
+  set marks(marks: readonly Mark[]) {
+    this.#marks = marks;
+    this.#soon(CREW | MARKS);
   }
 
-  set air(on: boolean) {
-    this.#air = on;
-    this.#draw();
+  set nameOf(nameOf: NameOf) {
+    this.#nameOf = nameOf;
   }
 
-  set names(on: boolean) {
-    this.#names = on;
-    this.#drawLive();
+  set looks(looks: Looks) {
+    if (looks.level !== this.#looks.level) this.#labels.forget();
+    this.#looks = looks;
+    this.#soon(ALL);
   }
 
-  set reach(lines: readonly (readonly XYZ[])[]) {
-    this.#reach = lines;
-    this.#drawLive();
+  /** What is fitted into the view at first instead of the whole mine; empty: that. */
+  set focus(places: readonly XYZ[]) {
+    this.#focus = places;
+    if (!this.#moved && !this.#whole) this.#fit();
   }
 
-  /** Show the whole mine. */
+  /** How many pixels tools cover at the top. */
+  set top(pixels: number) {
+    if (Math.abs(pixels - this.#top) < 1) return;
+    this.#top = pixels;
+    if (this.#moved) this.#soon(MARKS);
+    else this.#fit();
+  }
+
+  // --- how it is looked at -----------------------------------------------------------------------
+
+  get north(): number {
+    return northOf(this.#matrix);
+  }
+
+  set view(view: View) {
+    if (view === this.#view) return;
+    this.#view = view;
+    if (this.#moved) this.#see(this.#viewed());
+    else this.#fit();
+  }
+
+  /** Turn the mine to the left. */
+  turn(degrees: number): void {
+    this.#turn = (this.#turn + degrees) % 360;
+    this.#byHand("turn", this.#viewed());
+  }
+
+  /** Show the whole mine, as it was turned at first. */
   fit(): void {
-    this.#moved = false;
-    if (!this.#plan || !this.#screen.w) return;
-    const side = Math.min(90, this.#screen.w * 0.1);
-    const [top, bottom] = [TOOLS_PX + 14, 60];
-    const everywhere = this.#plan.roads.flatMap((road) => road.path);
-    this.#sides.clear();
-    this.#matrix = fit(VIEWS[this.#kind], everywhere, {
-      x: side,
-      y: top,
-      w: this.#screen.w - 2 * side,
-      h: this.#screen.h - top - bottom,
-    });
-    this.#draw();
+    this.#turn = 0;
+    this.#whole = true;
+    this.#fit();
+    this.listener.moved("fit");
   }
 
   zoom(factor: number, x = this.#screen.w / 2, y = this.#screen.h / 2): void {
     const now = scaleOf(this.#matrix);
     const bounded = Math.min(SCALE_MAX, Math.max(SCALE_MIN, now * factor)) / now;
-    this.#move(zoomed(this.#matrix, bounded, x, y));
+    this.#byHand("zoom", zoomed(this.#matrix, bounded, x, y));
   }
 
   /** Bring a place, metres, into the middle, near enough to read. */
@@ -161,84 +229,172 @@ export class MineMap {
     const near = Math.max(1, 1.2 / scaleOf(this.#matrix));
     const m = zoomed(this.#matrix, near, 0, 0);
     const [px, py] = apply(m, x, y, z);
-    this.#move(panned(m, this.#screen.w / 2 - px, this.#screen.h / 2 - py));
+    this.#see(panned(m, this.#screen.w / 2 - px, (this.#screen.h + this.#top) / 2 - py));
   }
 
-  #move(matrix: Matrix): void {
+  #fit(): void {
+    this.#moved = false;
+    if (!this.#plan || !this.#screen.w) return;
+    const side = Math.min(90, this.#screen.w * 0.08);
+    const focused = !this.#whole && this.#focus.length > 0;
+    const places = focused ? this.#focus : this.#plan.roads.flatMap((road) => road.path);
+    this.#labels.forget();
+    const matrix = fit(VIEWS[this.#view](this.#turn), places, {
+      x: side,
+      y: this.#top + 14,
+      w: this.#screen.w - 2 * side,
+      h: Math.max(40, this.#screen.h - this.#top - 74),
+    });
+    const [x, y] = [this.#screen.w / 2, (this.#screen.h + this.#top) / 2];
+    this.#matrix = zoomed(matrix, Math.min(1, FIT_MOST / scaleOf(matrix)), x, y);
+    this.#soon(ALL);
+  }
+
+  /** The same middle by the kind of view and the turn there are now. */
+  #viewed(): Matrix {
+    const middle: XY = [this.#screen.w / 2, this.#screen.h / 2];
+    return viewedAs(this.#matrix, VIEWS[this.#view](this.#turn), middle, this.#plan?.height ?? 0);
+  }
+
+  #byHand(how: Moved, matrix: Matrix): void {
+    this.#see(matrix);
+    this.listener.moved(how);
+  }
+
+  #see(matrix: Matrix): void {
     this.#matrix = matrix;
     this.#moved = true;
-    this.#sides.clear();
-    cancelAnimationFrame(this.#pending);
-    this.#pending = requestAnimationFrame(() => this.#draw());
+    this.#labels.forget();
+    if (this.#moving) clearTimeout(this.#moving);
+    this.#moving = setTimeout(() => {
+      this.#moving = null;
+      this.#soon(MARKS);
+    }, SETTLE_MS);
+    this.#soon(ALL);
   }
 
   #resize(): void {
-    const { canvas } = this.#live;
+    const { canvas } = this.#layers.marks;
     const [w, h, dpr] = [canvas.clientWidth, canvas.clientHeight, devicePixelRatio];
     if (!w || !h) return;
-    for (const ctx of [this.#base, this.#live]) {
+    for (const ctx of Object.values(this.#layers)) {
       ctx.canvas.width = Math.round(w * dpr);
       ctx.canvas.height = Math.round(h * dpr);
       ctx.setTransform(dpr, 0, 0, dpr, 0, 0);
     }
+    this.#sprites = new Sprites(dpr);
     const before = this.#screen;
     this.#screen = { x: 0, y: 0, w, h };
-    if (!this.#moved) return this.fit();
-    this.#matrix = panned(this.#matrix, (w - before.w) / 2, (h - before.h) / 2);
-    this.#draw();
+    if (this.#moved) this.#matrix = panned(this.#matrix, (w - before.w) / 2, (h - before.h) / 2);
+    else this.#fit();
+    // A canvas of another size is empty: it is not left so until the next frame.
+    this.#dirty = ALL;
+    this.#paint();
   }
 
-  #draw(): void {
+  // --- painting ------------------------------------------------------------------------------------
+
+  #soon(what: number): void {
+    this.#dirty |= what;
+    this.#frame ||= requestAnimationFrame(() => this.#paint());
+  }
+
+  #paint(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
     if (!this.#plan || !this.#screen.w) return;
+    const what = this.#dirty;
+    this.#dirty = 0;
+    if (what & GROUND) this.#paintGround(this.#plan);
+    if (what & CREW) this.#paintCrew();
+    if (what & MARKS) this.#paintMarks();
+  }
+
+  #paintGround(plan: Plan): void {
+    const { level, air, reach, sent, chosen } = this.#looks;
+    const brush = { ctx: this.#layers.ground, m: this.#matrix, palette: this.#palette };
+    this.#taken = drawPlan(brush, this.#screen, plan, { air, level }, (under) => {
+      drawGround(under, this.#ground, reach);
+      const row = chosen?.type === "person" ? this.#crew.row(chosen.id) : -1;
+      if (sent && row >= 0) drawSent(under, this.#crew.at(row), sent);
+    });
+    this.#covered = null;
+  }
+
+  #paintCrew(): void {
+    const { level, chosen } = this.#looks;
+    const crew = this.#crew;
+    const brush = { ctx: this.#layers.crew, m: this.#matrix, palette: this.#palette };
+    this.#groups = grouped(crew, this.#matrix, this.#screen, (row) => !level || crew.level(row) === level);
+    brush.ctx.clearRect(0, 0, this.#screen.w, this.#screen.h);
+    const row = chosen?.type === "person" ? crew.row(chosen.id) : -1;
+    drawCrew(brush, this.#sprites, crew, this.#groups, this.#palette, row, this.#beat());
+  }
+
+  /** On in the first half of each second. */
+  #beat(): boolean {
+    return this.#calm.matches || Math.floor(performance.now() / 500) % 2 === 0;
+  }
+
+  #paintMarks(): void {
+    const brush = { ctx: this.#layers.marks, m: this.#matrix, palette: this.#palette };
+    const { level, chosen, names } = this.#looks;
+    const asked = { over: this.#over, chosen, crowd: this.#overCrowd, names };
+    const isAsked = (t: Target | null) =>
+      t !== null && (sameTarget(t, this.#over) || sameTarget(t, chosen));
+    brush.ctx.clearRect(0, 0, this.#screen.w, this.#screen.h);
+    this.#drawn = visible(brush, levelOf(this.#marks, level), this.#screen, isAsked);
+    for (const one of this.#drawn) drawMark(brush, one, chosen, this.#beat());
+    this.#labels.begin();
+    askForMarks(this.#labels, brush, this.#drawn, asked);
+    askForPeople(this.#labels, brush, this.#crew, this.#groups, asked, this.#nameOf);
+    if (this.#moving) this.#labels.carry();
+    else this.#place();
+    this.#labels.draw(brush);
+  }
+
+  #place(): void {
     const { w, h } = this.#screen;
-    const screen = { x: 0, y: 0, w, h };
-    this.#roads = drawPlan(this.#base, this.#matrix, screen, this.#plan, this.#palette, this.#air, this.#level);
-    this.#drawLive();
+    const inner = { x: 2, y: this.#top, w: w - 4, h: h - this.#top - 2 };
+    const marks = marksAsBoxes(this.#drawn, this.#groups);
+    this.#covered ??= new Covered(this.#screen, this.#taken());
+    this.#labels.place({ marks, roads: this.#covered }, inner);
   }
 
-  #drawLive(): void {
-    if (!this.#plan || !this.#screen.w) return;
-    const even = Math.floor(performance.now() / 500) % 2 === 0;
-    this.#spots = drawLive(
-      this.#live,
-      this.#matrix,
-      this.#screen,
-      levelOf(this.#scene, this.#level),
-      this.#roads,
-      this.#palette,
-      {
-        over: this.#over,
-        chosen: this.#chosen,
-        names: this.#names,
-        reach: this.#reach,
-        beat: even || this.#calm.matches,
-        sides: this.#sides,
-      },
-    );
-  }
+  // --- the pointer -----------------------------------------------------------------------------------
 
-  #nearest([x, y]: XY): Spot | null {
-    let best: Spot | null = null;
+  /** The mark, person or number under a place, the nearest; else whose label lies there. */
+  #under(at: XY): { target: Target | null; crowd: Crowd | null } {
     let reach = PICK_PX;
-    for (const spot of this.#spots) {
-      const distance = Math.hypot(spot.at[0] - x, spot.at[1] - y);
-      if (distance <= reach) [best, reach] = [spot, distance];
+    let found: { target: Target | null; crowd: Crowd | null } = { target: null, crowd: null };
+    const near = ([x, y]: XY, slack: number, what: typeof found): void => {
+      const distance = Math.hypot(x - at[0], y - at[1]) - slack;
+      if (distance <= reach) [reach, found] = [distance, what];
+    };
+    for (const crowd of this.#groups.crowds)
+      near(crowd.at, discRadius(crowd.rows.length) / 2, { target: null, crowd });
+    for (const { mark, at: place } of this.#drawn)
+      if (mark.target && mark.shape !== "none") near(place, 0, { target: mark.target, crowd: null });
+    for (const row of this.#groups.single) {
+      const target = { type: "person" as const, id: this.#crew.ids[row]! };
+      near(this.#groups.at.get(row)!, 0, { target, crowd: null });
     }
-    return best;
+    if (found.target || found.crowd) return found;
+    return { target: this.#labels.under(at), crowd: null };
   }
 
   #hover(at: XY | null): void {
-    const spot = at && this.#nearest(at);
-    const target = spot?.target ?? null;
-    this.#live.canvas.classList.toggle("over", target !== null);
-    if (target?.id !== this.#over?.id) {
-      this.#over = target;
-      this.#drawLive();
-    }
-    this.listener.hover(target, spot?.at ?? [0, 0]);
+    const { target, crowd } = at ? this.#under(at) : { target: null, crowd: null };
+    this.#layers.marks.canvas.classList.toggle("over", target !== null || crowd !== null);
+    const same = sameTarget(target, this.#over) && crowd?.rows[0] === this.#overCrowd?.rows[0];
+    if (same) return;
+    [this.#over, this.#overCrowd] = [target, crowd];
+    this.#soon(MARKS);
   }
 
   #pick(at: XY): void {
-    this.listener.pick(this.#nearest(at)?.target ?? null);
+    const { target, crowd } = this.#under(at);
+    if (crowd) this.zoom(OPEN, ...crowd.at);
+    else this.listener.pick(target);
   }
 }

@@ -2,6 +2,7 @@
 
 import type { Lookup } from "../lookup";
 import type { Palette } from "./palette";
+import { along, trace, type Brush, type Screen } from "./brush";
 import {
   apply, northOf, scaleBar, scaleOf, type Box, type Matrix, type XY, type XYZ,
 } from "./matrix";
@@ -9,6 +10,8 @@ import {
 export interface Plan {
   readonly roads: readonly Road[];
   readonly exits: readonly { at: XYZ; level: string }[];
+  /** Half way between the highest and the lowest roadway, metres: what a turn goes round. */
+  readonly height: number;
 }
 
 interface Road {
@@ -33,21 +36,13 @@ export function planOf(look: Lookup, name: (words: { zh: string; en: string }) =
   const exits = look.mine.nodes
     .filter((n) => n.kind === "portal")
     .map((n) => ({ at: [n.x, n.y, n.z] as const, level: n.level }));
-  return { roads, exits };
+  const heights = roads.flatMap((r) => r.path.map(([, , z]) => z));
+  const [low, high] = [heights.reduce((p, q) => Math.min(p, q), Infinity), heights.reduce((p, q) => Math.max(p, q), -Infinity)];
+  return { roads, exits, height: low <= high ? (low + high) / 2 : 0 };
 }
 
 /** A tunnel is about 5 m wide; on the screen it is never thinner than can be seen. */
 export const tunnelWidth = (m: Matrix): number => Math.min(20, Math.max(8, 5 * scaleOf(m)));
-
-type Screen = CanvasRenderingContext2D;
-
-function trace(ctx: Screen, m: Matrix, path: readonly XYZ[]): void {
-  path.forEach((at, i) => {
-    const [px, py] = apply(m, ...at);
-    if (i) ctx.lineTo(px, py);
-    else ctx.moveTo(px, py);
-  });
-}
 
 /** All rims first, then all floors over them: joints open into each other by themselves. */
 function drawTunnels(ctx: Screen, m: Matrix, roads: readonly Road[], palette: Palette): void {
@@ -57,8 +52,7 @@ function drawTunnels(ctx: Screen, m: Matrix, roads: readonly Road[], palette: Pa
     [width, palette.rim],
     [width - 3, palette.floor],
   ] as const) {
-    ctx.beginPath();
-    for (const road of roads) trace(ctx, m, road.path);
+    trace(ctx, m, roads.map((road) => road.path));
     ctx.lineWidth = w;
     ctx.strokeStyle = colour;
     ctx.stroke();
@@ -86,27 +80,6 @@ function drawAir(ctx: Screen, m: Matrix, roads: readonly Road[], palette: Palett
       ctx.restore();
     }
   }
-}
-
-/** Places on the screen along a path, `every` pixels, with its direction there. */
-export function along(
-  m: Matrix,
-  path: readonly XYZ[],
-  every: number,
-): { at: XY; angle: number }[] {
-  const places: { at: XY; angle: number }[] = [];
-  let next = every / 2;
-  for (let i = 1; i < path.length; i++) {
-    const [p, q] = [apply(m, ...path[i - 1]!), apply(m, ...path[i]!)];
-    const [dx, dy] = [q[0] - p[0], q[1] - p[1]];
-    const length = Math.hypot(dx, dy);
-    for (; next < length; next += every) {
-      const t = next / length;
-      places.push({ at: [p[0] + t * dx, p[1] + t * dy], angle: Math.atan2(dy, dx) });
-    }
-    next -= length;
-  }
-  return places;
 }
 
 /** The longest straight of a path on the screen, read from left to right. */
@@ -172,6 +145,10 @@ function drawExits(ctx: Screen, m: Matrix, plan: Plan, palette: Palette): void {
 function drawScale(ctx: Screen, m: Matrix, screen: Box, palette: Palette): void {
   const bar = scaleBar(scaleOf(m), 140);
   const [x, y] = [18, screen.h - 18];
+  ctx.fillStyle = palette.ground;
+  ctx.globalAlpha = 0.75;
+  ctx.fillRect(x - 8, y - 26, bar.pixels + 66, 36);
+  ctx.globalAlpha = 1;
   ctx.strokeStyle = ctx.fillStyle = palette.dim;
   ctx.lineWidth = 1.5;
   ctx.lineCap = "butt";
@@ -204,19 +181,17 @@ function drawScale(ctx: Screen, m: Matrix, screen: Box, palette: Palette): void 
 const ASIDE = 0.22;
 
 /**
- * Draw the plan. Returns the points that labels had better not cover.
+ * Draw the plan, and between its tunnels and its words what is said of the ground.
  *
- * @param level the one that is looked at, empty for all
+ * @returns what finds, when it is asked for, the points that labels had better not cover.
  */
 export function drawPlan(
-  ctx: Screen,
-  m: Matrix,
+  { ctx, m, palette }: Brush,
   screen: Box,
   plan: Plan,
-  palette: Palette,
-  air: boolean,
-  level: string,
-): XY[] {
+  { air, level }: { readonly air: boolean; readonly level: string },
+  between: (brush: Brush) => void,
+): () => XY[] {
   const here = plan.roads.filter((road) => !level || road.level === level);
   ctx.fillStyle = palette.ground;
   ctx.fillRect(0, 0, screen.w, screen.h);
@@ -226,10 +201,10 @@ export function drawPlan(
     ctx.globalAlpha = 1;
   }
   drawTunnels(ctx, m, here, palette);
+  between({ ctx, m, palette });
   if (air) drawAir(ctx, m, here, palette);
   const names = drawNames(ctx, m, here, palette);
   drawExits(ctx, m, plan, palette);
   drawScale(ctx, m, screen, palette);
-  const roads = here.flatMap((r) => along(m, r.path, 9).map((p) => p.at));
-  return [...roads, ...names];
+  return () => [...here.flatMap((r) => along(m, r.path, 7).map((p) => p.at)), ...names];
 }

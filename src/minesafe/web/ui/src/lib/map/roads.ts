@@ -1,6 +1,6 @@
 /** Geometry of roadways in metres: where a chainage lies, which stretch a zone covers. */
 
-import type { Mine, Roadway, Zone } from "../wire";
+import type { Interval, Mine, Roadway, Zone } from "../wire";
 import type { XYZ } from "./matrix";
 
 type Path = readonly (readonly [number, number, number])[];
@@ -49,6 +49,26 @@ export function stretches(mine: Mine, zone: Pick<Zone, "intervals">): XYZ[][] {
     const points = r ? stretch(r, i.from_m, i.to_m) : [];
     return points.length > 1 ? [points] : [];
   });
+}
+
+const middles = new WeakMap<Zone, XYZ | null>();
+
+/**
+ * Where a zone's name stands: the middle of its longest stretch, of the face or heading it is where
+ * it has one; null of a zone without any.
+ */
+export function middleOf(mine: Mine, zone: Zone): XYZ | null {
+  const known = middles.get(zone) ?? foundMiddle(mine, zone);
+  middles.set(zone, known);
+  return known;
+}
+
+function foundMiddle(mine: Mine, zone: Zone): XYZ | null {
+  const kind = (i: Interval) => mine.roadways.find((r) => r.id === i.roadway)?.kind;
+  const size = (i: Interval) => Math.abs(i.to_m - i.from_m) + (kind(i) === zone.kind ? 1e6 : 0);
+  const [longest] = [...zone.intervals].sort((p, q) => size(q) - size(p));
+  const road = longest && mine.roadways.find((r) => r.id === longest.roadway);
+  return road ? placeAt(road, (longest.from_m + longest.to_m) / 2) : null;
 }
 
 /** The zone of these kinds that a node lies in: refuges and portals carry their name so. */

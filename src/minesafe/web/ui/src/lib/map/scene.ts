@@ -5,31 +5,33 @@
 
 import { headsText } from "../format";
 import type { Lookup } from "../lookup";
-import { isOpen, unacknowledged, type Picture } from "../live/picture";
-import { RANK, type Alarm, type MusterRow, type Order, type Point, type Severity } from "../wire";
+import type { Picture } from "../live/picture";
+import type {
+  Blocked, Count, Finding, PlacedDevice, Point, Refuge, Severity, Value, Zone,
+} from "../wire";
+import { troubles, type Trouble } from "./crew";
+import type { Carried, Ground } from "./ground";
 import type { XYZ } from "./matrix";
-import { stretches } from "./roads";
+import { middleOf, placeAt } from "./roads";
+import { pointsIn } from "../zones";
 
 export interface Target {
-  readonly type: "point" | "person" | "zone";
+  readonly type: "point" | "person" | "zone" | "device";
   readonly id: string;
 }
 
 export const sameTarget = (a: Target | null, b: Target | null): boolean =>
   a?.type === b?.type && a?.id === b?.id;
 
-export type Shape = "triangle" | "circle" | "diamond" | "down" | "square" | "speaker";
+export type Shape =
+  | "triangle" | "circle" | "diamond" | "down" | "speaker"
+  | "refuge" | "box" | "mast" | "phone" | "cross" | "none";
 
-/** Why a person's mark does not look like everybody's. */
-export type PersonState = "well" | "lost" | "sos" | "unknown" | "wrong" | "safe";
-
-export interface Tint {
-  readonly severity: Severity;
-  readonly lines: readonly XYZ[][];
-}
-
-export interface SensorMark {
-  readonly target: Target;
+/** Something with a place and words, that is no person. */
+export interface Mark {
+  /** Null of what has no drawer of its own. */
+  readonly target: Target | null;
+  readonly key: string;
   readonly at: XYZ;
   readonly level: string;
   readonly shape: Shape;
@@ -39,43 +41,44 @@ export interface SensorMark {
   /** It was, and is not any more: somebody is still to look, and the value is well. */
   readonly returned: boolean;
   readonly stale: boolean;
-  /** A switch that says that all is well: worth a mark, and words only from near by. */
-  readonly minor: boolean;
+  /** A line through it: nobody can live there, or nothing comes from it. */
+  readonly struck: boolean;
+  /** Among those with which all is well, who chooses a place for its words first; smaller first. */
+  readonly order: number;
+  /** Pixels a metre from which it says something while all is well; 0: always. */
+  readonly from: number;
+  /** Likewise, from which it is drawn. */
+  readonly shown: number;
   /** Empty while people come before points: a normal value then says nothing. */
   readonly text: string;
+  /** What stands dim behind it: an age, what else is known. */
+  readonly note: string;
   /** What it says when asked. */
   readonly detail: string;
 }
 
-export interface RefugeMark {
-  readonly target: Target;
-  readonly at: XYZ;
-  readonly level: string;
-  readonly severity: Severity | null;
+/** Drawn but for its words. */
+const QUIET = {
+  severity: null, waiting: false, returned: false, stale: false, struck: false, shown: 0, note: "",
+} as const;
+
+/** What a mark says. */
+export interface Said {
   readonly text: string;
+  readonly note?: string;
+  readonly detail: string;
+  readonly stale?: boolean;
 }
 
-export interface PersonMark {
-  readonly target: Target;
-  readonly at: XYZ;
-  readonly level: string;
-  readonly state: PersonState;
-  readonly name: string;
-  /** Where the person is to walk to, while an order says so. */
-  readonly to: XYZ | null;
-}
-
-export interface Scene {
-  readonly tints: readonly Tint[];
-  readonly sensors: readonly SensorMark[];
-  readonly refuges: readonly RefugeMark[];
-  readonly people: readonly PersonMark[];
-}
-
-/** What a scene is made with besides the picture: the words, and the order being looked at. */
+/** What a scene is made with besides the picture: the words. */
 export interface Wording {
-  sensor(point: Point): { text: string; detail: string; stale: boolean };
-  refuge(count: string, capacity: number | null): string;
+  sensor(point: Point, value: Value | undefined, alarm: Trouble | undefined): Said & { readonly stale: boolean };
+  refuge(zone: Zone, heads: string, refuge: Refuge | undefined): Said;
+  /** `worst`: of its gases the one nearest to its limit. */
+  zone(zone: Zone, heads: string, limit: number | null, worst: Point | null): Said;
+  device(device: PlacedDevice, found: readonly Finding[]): Said;
+  impact(carried: Carried): Said;
+  blocked(blocked: Blocked): Said;
 }
 
 const GAS_UNIT = /^(%|ppm|mg)/;
@@ -89,155 +92,203 @@ export function shapeOf(look: Lookup, point: Point): Shape {
   return GAS_UNIT.test(kind.unit) ? "triangle" : "circle";
 }
 
-const worse = (a: Severity | null, b: Severity): Severity =>
-  a === null || RANK[b] < RANK[a] ? b : a;
+/** Of calm values those of gases choose their place first, and say something from farther away. */
+const CALM: Partial<Record<Shape, { order: number; from: number; shown: number }>> = {
+  triangle: { order: 40, from: 0.75, shown: 0.25 },
+  circle: { order: 42, from: 1.2, shown: 0.3 },
+  down: { order: 44, from: 1.6, shown: 0.6 },
+  diamond: { order: 46, from: 1.6, shown: 0.6 },
+  speaker: { order: 48, from: 2.2, shown: 0.9 },
+};
 
-interface Trouble {
-  severity: Severity;
-  waiting: boolean;
-  active: boolean;
-}
+const asTrouble = (trouble: Trouble | undefined) => ({
+  severity: trouble?.severity ?? null,
+  waiting: trouble?.waiting ?? false,
+  returned: trouble !== undefined && !trouble.active,
+});
 
-/** The worst of each subject's alarms. */
-function troubles(alarms: readonly Alarm[]): Map<string, Trouble> {
-  const bySubject = new Map<string, Trouble>();
-  for (const alarm of alarms) {
-    const known = bySubject.get(alarm.subject);
-    bySubject.set(alarm.subject, {
-      severity: worse(known?.severity ?? null, alarm.severity),
-      waiting: (known?.waiting ?? false) || unacknowledged(alarm),
-      active: (known?.active ?? false) || alarm.active,
-    });
-  }
-  return bySubject;
-}
-
-/** Zones wide enough to hold most of the mine say nothing about where an alarm is. */
-const WIDE = new Set(["mine", "district", "portal"]);
-
-function tints(look: Lookup, picture: Picture): Tint[] {
-  const severity = new Map<string, Severity>();
-  const mark = (zone: string, s: Severity) =>
-    severity.set(zone, worse(severity.get(zone) ?? null, s));
-  for (const alarm of picture.alarms.filter((a) => a.active))
-    for (const zone of alarm.source === "zone" ? [alarm.subject] : alarm.zones)
-      if (!WIDE.has(look.zone.get(zone)?.kind ?? "mine")) mark(zone, alarm.severity);
-  for (const order of picture.orders.filter(isOpen))
-    for (const zone of order.zones) mark(zone, order.severity);
-  return [...severity]
-    .sort(([, a], [, b]) => RANK[b] - RANK[a])
-    .flatMap(([id, s]) => {
-      const zone = look.zone.get(id);
-      return zone ? [{ severity: s, lines: stretches(look.mine, zone) }] : [];
-    });
-}
+type Told = ReadonlyMap<string, Trouble>;
 
 function sensors(
-  look: Lookup,
-  alarms: Map<string, Trouble>,
-  wording: Wording,
-  peopleFirst: boolean,
-): SensorMark[] {
+  look: Lookup, picture: Picture, told: Told, wording: Wording, peopleFirst: boolean,
+): Mark[] {
   return look.mine.points.map((point) => {
-    const trouble = alarms.get(point.id);
-    const said = wording.sensor(point);
+    const trouble = told.get(point.id);
+    const said = wording.sensor(point, picture.values.get(point.id), trouble);
+    const shape = shapeOf(look, point);
     return {
-      target: { type: "point", id: point.id },
+      ...QUIET,
+      ...(CALM[shape] ?? CALM.circle!),
+      ...(said.stale && { from: 0.5, shown: 0 }),
+      ...said,
+      target: { type: "point" as const, id: point.id },
+      key: `point ${point.id}`,
       at: [point.x, point.y, point.z],
       level: look.roadway.get(point.roadway)?.level ?? "",
-      shape: shapeOf(look, point),
-      severity: trouble?.severity ?? null,
-      waiting: trouble?.waiting ?? false,
-      returned: trouble !== undefined && !trouble.active,
-      ...said,
-      minor: !trouble && !said.stale && look.kindOf(point).states.length > 0,
-      text: peopleFirst && !trouble ? "" : said.text,
+      shape,
+      ...asTrouble(trouble),
+      note: said.note ?? "",
+      ...(peopleFirst && !trouble && { text: "", shown: 0.75 }),
     };
   });
 }
 
-function refuges(
-  look: Lookup,
-  picture: Picture,
-  alarms: Map<string, Trouble>,
-  wording: Wording,
-): RefugeMark[] {
+function refuges(look: Lookup, picture: Picture, told: Told, wording: Wording): Mark[] {
   return look.mine.nodes
     .filter((n) => n.kind === "refuge")
     .flatMap((node) => {
       const zone = look.zoneOfNode(node.id);
       if (!zone) return [];
-      const count = picture.counts.get(zone.id);
-      return [
-        {
-          target: { type: "zone" as const, id: zone.id },
-          at: [node.x, node.y, node.z] as const,
-          level: node.level,
-          severity: alarms.get(zone.id)?.severity ?? null,
-          text: wording.refuge(count ? headsText(count) : "?", zone.limit),
-        },
-      ];
+      const refuge = picture.refuges.find((r) => r.node === node.id);
+      const said = wording.refuge(zone, heads(picture.counts.get(zone.id)), refuge);
+      return {
+        ...QUIET,
+        ...said,
+        target: { type: "zone" as const, id: zone.id },
+        key: `refuge ${node.id}`,
+        at: [node.x, node.y, node.z] as const,
+        level: node.level,
+        shape: "refuge" as const,
+        ...asTrouble(told.get(zone.id)),
+        struck: refuge?.verdict === "uninhabitable",
+        order: 30,
+        from: 0.25,
+        note: said.note ?? "",
+        stale: false,
+      };
     });
 }
 
-const IN_ORDER: Partial<Record<MusterRow["whereabouts"], PersonState>> = {
-  unknown: "unknown",
-  standing: "wrong",
-  wrong_way: "wrong",
-  at_refuge: "safe",
+const heads = (count: Count | undefined): string => (count ? headsText(count) : "?");
+
+/** Zones people work in; whole districts, ways out and refuges say theirs elsewhere. */
+const WORKED: Partial<Record<Zone["kind"], number>> = {
+  face: 0.35, heading: 0.35, restricted: 1.2, key: 1.2,
 };
 
-function people(look: Lookup, picture: Picture, order: Order | null): PersonMark[] {
-  const muster = new Map(order?.muster.map((row) => [row.person, row]));
-  return [...picture.places.values()].flatMap((place) => {
-    const row = muster.get(place.person);
-    if (row?.whereabouts === "out") return [];
-    const known = row && IN_ORDER[row.whereabouts];
-    const node = row && look.node.get(row.destination);
-    return [
-      {
-        target: { type: "person" as const, id: place.person },
-        at: [place.x, place.y, place.z] as const,
-        level: place.level,
-        state: place.sos ? "sos" : (known ?? (place.lost ? "lost" : "well")),
-        name: look.personName(place.person),
-        to: node ? ([node.x, node.y, node.z] as const) : null,
-      },
-    ];
+function zones(look: Lookup, picture: Picture, told: Told, wording: Wording): Mark[] {
+  return look.mine.zones.flatMap((zone) => {
+    const from = WORKED[zone.kind];
+    const trouble = told.get(zone.id);
+    const at = middleOf(look.mine, zone);
+    if (from === undefined || !at) return [];
+    const count = picture.counts.get(zone.id);
+    const limit = count?.limit ?? zone.limit;
+    const said = wording.zone(zone, heads(count), limit, worstGas(look, picture, zone));
+    return {
+      ...QUIET,
+      ...said,
+      target: { type: "zone" as const, id: zone.id },
+      key: `zone ${zone.id}`,
+      at,
+      level: look.roadway.get(zone.intervals[0]!.roadway)?.level ?? "",
+      shape: "none" as const,
+      ...asTrouble(trouble),
+      order: zone.kind === "face" || zone.kind === "heading" ? 34 : 47,
+      from,
+      note: said.note ?? "",
+      stale: false,
+    };
   });
 }
 
+const inZone = new WeakMap<Zone, readonly Point[]>();
+
+/** Of the gases in a zone the one nearest to its limit; null where none can be believed. */
+function worstGas(look: Lookup, picture: Picture, zone: Zone): Point | null {
+  const own = inZone.get(zone) ?? pointsIn(look.mine, zone).filter((p) => look.kindOf(p).icon === "gas");
+  inZone.set(zone, own);
+  let [worst, most]: [Point | null, number] = [null, -1];
+  for (const point of own) {
+    const value = picture.values.get(point.id);
+    const limit = point.limits.alarm_high ?? point.limits.cut_high;
+    if (!limit || value?.value == null || value.quality !== "good") continue;
+    if (value.value / limit > most) [worst, most] = [point, value.value / limit];
+  }
+  return worst;
+}
+
+const DEVICE: Record<string, Shape> = {
+  substation: "box", gateway: "box", station: "mast", broadcaster: "speaker", telephone: "phone",
+};
+
+/** Nothing is heard of it. */
+const MUTE = new Set(["link_down", "device_silent"]);
+
+/** Those with which something is the matter; all of them where that is asked for. */
+function devices(
+  look: Lookup, picture: Picture, told: Told, wording: Wording, all: boolean,
+): Mark[] {
+  return look.mine.devices.flatMap((device) => {
+    const found = picture.findings.filter((f) => look.deviceOf(f.subject) === device.id);
+    const trouble = told.get(device.id);
+    if (!all && !found.length && !trouble) return [];
+    const said = wording.device(device, found);
+    return {
+      ...QUIET,
+      ...said,
+      target: { type: "device" as const, id: device.id },
+      key: `device ${device.id}`,
+      at: [device.x, device.y, device.z] as const,
+      level: device.level,
+      shape: DEVICE[device.what] ?? "box",
+      ...asTrouble(trouble),
+      stale: found.some((f) => MUTE.has(f.finding)),
+      struck: found.some((f) => MUTE.has(f.finding)),
+      order: found.length ? 31 : 50,
+      from: found.length ? 0 : 1.6,
+      note: said.note ?? "",
+    };
+  });
+}
+
+/** What is said of the ground: where the air carries something, and what nobody gets through. */
+function ground(look: Lookup, picture: Picture, at: Ground, wording: Wording): Mark[] {
+  const notes = at.impacts.map((carried) => {
+    const said = wording.impact(carried);
+    return {
+      ...QUIET, ...said, target: null, key: `impact ${carried.danger}`, at: carried.longest,
+      level: "", shape: "none" as const, order: 9, from: 0, note: said.note ?? "", stale: false,
+    };
+  });
+  const blocked = picture.blocked.flatMap((one) => {
+    const roadway = look.roadway.get(one.roadway);
+    if (!roadway) return [];
+    const said = wording.blocked(one);
+    return {
+      ...QUIET, ...said, target: null, key: `blocked ${one.roadway}`,
+      at: placeAt(roadway, roadway.length_m / 2), level: "", shape: "cross" as const,
+      order: 6, from: 0, note: said.note ?? "", stale: false,
+    };
+  });
+  return [...notes, ...blocked];
+}
+
+/** How a scene is looked at. */
+export interface Looking {
+  /** An order's muster is being looked at: people come before points. */
+  readonly peopleFirst: boolean;
+  readonly devices: boolean;
+}
+
+/** Everything of a picture that is no person and no tint of the ground. */
+export function marksOf(
+  look: Lookup, picture: Picture, at: Ground, wording: Wording, looking: Looking,
+): readonly Mark[] {
+  const told = troubles(picture.alarms);
+  return [
+    ...ground(look, picture, at, wording),
+    ...sensors(look, picture, told, wording, looking.peopleFirst),
+    ...refuges(look, picture, told, wording),
+    ...zones(look, picture, told, wording),
+    ...devices(look, picture, told, wording, looking.devices),
+  ];
+}
+
 /** A mark that must be seen whichever level is looked at. */
-const urgent = (mark: SensorMark | RefugeMark | PersonMark): boolean =>
-  "state" in mark
-    ? ["sos", "unknown", "wrong"].includes(mark.state)
-    : mark.severity === "I" || mark.severity === "II";
+const urgent = (mark: Mark): boolean =>
+  !mark.level || mark.severity === "I" || mark.severity === "II";
 
-/** One level of a scene; what is urgent stays from all of them, an empty level is the whole. */
-export function levelOf(scene: Scene, level: string): Scene {
-  if (!level) return scene;
-  const here = <T extends SensorMark | RefugeMark | PersonMark>(marks: readonly T[]) =>
-    marks.filter((mark) => mark.level === level || urgent(mark));
-  return {
-    tints: scene.tints,
-    sensors: here(scene.sensors),
-    refuges: here(scene.refuges),
-    people: here(scene.people),
-  };
-}
-
-/** The scene of a picture; `order` is the one whose muster is being looked at. */
-export function sceneOf(
-  look: Lookup,
-  picture: Picture,
-  wording: Wording,
-  order: Order | null = null,
-): Scene {
-  const alarms = troubles(picture.alarms);
-  return {
-    tints: tints(look, picture),
-    sensors: sensors(look, alarms, wording, order !== null),
-    refuges: refuges(look, picture, alarms, wording),
-    people: people(look, picture, order && isOpen(order) ? order : null),
-  };
-}
+/** One level of some marks; what is urgent stays from all of them, an empty level is the whole. */
+export const levelOf = (marks: readonly Mark[], level: string): readonly Mark[] =>
+  level ? marks.filter((mark) => mark.level === level || urgent(mark)) : marks;

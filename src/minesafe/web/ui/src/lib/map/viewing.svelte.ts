@@ -8,6 +8,10 @@ class Viewing {
   view = $state<View>(localStorage.getItem(KEY) === "axonometric" ? "axonometric" : "plan");
   /** The level that is looked at, empty for all. */
   level = $state("");
+  air = $state(false);
+  names = $state(false);
+  /** Devices that are well too. */
+  devices = $state(false);
 
   show(view: View): void {
     this.view = view;
