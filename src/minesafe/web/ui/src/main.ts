@@ -2,6 +2,10 @@ import { mount } from "svelte";
 import App from "./App.svelte";
 import "./app.css";
 import { speech } from "./lib/i18n/speech.svelte";
+import { later } from "./pages/later";
+
+// The map is drawn beside the first screen and not before it: its script comes while the words do.
+later.map().catch(() => undefined); // asked for again where it is shown
 
 /** Between two tries to fetch the words, milliseconds. */
 const AGAIN_MS = 2000;

@@ -8,6 +8,8 @@ import { speech } from "../lib/i18n/speech.svelte";
 
 export const later = {
   acknowledge: () => import("../parts/alarms/AckDialog.svelte"),
+  map: () => import("../parts/MapView.svelte"),
+  search: () => import("../parts/map/MapSearch.svelte"),
   drawer: () => import("../parts/Drawer.svelte"),
   evac: () => import("./Evac.svelte"),
   alarms: () => import("./Alarms.svelte"),
@@ -22,6 +24,7 @@ export const later = {
   account: () => import("./ChoosePassword.svelte"),
   reports: () => import("./Reports.svelte"),
   scenarios: () => import("../parts/ScenarioDialog.svelte"),
+  legend: () => import("../parts/map/MapLegend.svelte"),
   health: () => import("./Health.svelte"),
 } as const;
 

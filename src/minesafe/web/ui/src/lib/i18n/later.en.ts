@@ -5,6 +5,7 @@ import { evacEn } from "./evac.en";
 import { handlingEn } from "./handling.en";
 import { healthEn } from "./health.en";
 import { laterCodesEn } from "./later-codes.en";
+import { legendEn } from "./legend.en";
 import { outputsEn } from "./outputs.en";
 import { plotEn } from "./plot.en";
 import { pointsEn } from "./points.en";
@@ -21,6 +22,7 @@ export const laterEn: LaterDictionary = {
   duties: dutiesEn,
   seek: seekEn,
   ready: healthEn,
+  legend: legendEn,
   plot: plotEn,
   points: pointsEn,
   replay: replayEn,

@@ -5,6 +5,7 @@ import { evacZh } from "./evac.zh";
 import { handlingZh } from "./handling.zh";
 import { healthZh } from "./health.zh";
 import { laterCodesZh } from "./later-codes.zh";
+import { legendZh } from "./legend.zh";
 import { outputsZh } from "./outputs.zh";
 import { plotZh } from "./plot.zh";
 import { pointsZh } from "./points.zh";
@@ -20,6 +21,7 @@ export const laterZh = {
   duties: dutiesZh,
   seek: seekZh,
   ready: healthZh,
+  legend: legendZh,
   plot: plotZh,
   points: pointsZh,
   replay: replayZh,

@@ -6,8 +6,8 @@
 
 import type { Screen } from "./brush";
 import { NOBODY, type Crew } from "./crew";
-import { drawCrew, discRadius, Sprites } from "./crew-layer";
-import { grouped, type Crowd, type Grouped } from "./crowd";
+import { drawCrew, Sprites } from "./crew-layer";
+import { grouped, type Grouped } from "./crowd";
 import type { Moved } from "./follow";
 import { listen } from "./gestures";
 import { BARE, type Ground } from "./ground";
@@ -21,10 +21,9 @@ import {
 } from "./matrix";
 import type { Palette } from "./palette";
 import { drawPlan, type Plan } from "./plan";
+import { NOTHING, sameUnder, underPointer, type Under } from "./pointer";
 import { levelOf, sameTarget, type Mark, type Target } from "./scene";
 
-/** A pointer this near, pixels, means the mark. */
-const PICK_PX = 12;
 const SCALE_MIN = 0.02;
 const SCALE_MAX = 40;
 /** Nothing is fitted larger than this, pixels a metre: the ground around it says where it is. */
@@ -89,8 +88,7 @@ export class MineMap {
   #groups: Grouped = { single: [], at: new Map(), crowds: [] };
   #drawn: readonly Drawn[] = [];
   readonly #labels = new Labels();
-  #over: Target | null = null;
-  #overCrowd: Crowd | null = null;
+  #over = NOTHING;
   /** The reader has moved the view: a change of size no longer fits it anew. */
   #moved = false;
   #focus: readonly XYZ[] = [];
@@ -339,9 +337,9 @@ export class MineMap {
   #paintMarks(): void {
     const brush = { ctx: this.#layers.marks, m: this.#matrix, palette: this.#palette };
     const { level, chosen, names } = this.#looks;
-    const asked = { over: this.#over, chosen, crowd: this.#overCrowd, names };
-    const isAsked = (t: Target | null) =>
-      t !== null && (sameTarget(t, this.#over) || sameTarget(t, chosen));
+    const { target: over, crowd } = this.#over;
+    const asked = { over, chosen, crowd, names };
+    const isAsked = (t: Target | null) => t !== null && (sameTarget(t, over) || sameTarget(t, chosen));
     brush.ctx.clearRect(0, 0, this.#screen.w, this.#screen.h);
     this.#drawn = visible(brush, levelOf(this.#marks, level), this.#screen, isAsked);
     for (const one of this.#drawn) drawMark(brush, one, chosen, this.#beat());
@@ -363,37 +361,21 @@ export class MineMap {
 
   // --- the pointer -----------------------------------------------------------------------------------
 
-  /** The mark, person or number under a place, the nearest; else whose label lies there. */
-  #under(at: XY): { target: Target | null; crowd: Crowd | null } {
-    let reach = PICK_PX;
-    let found: { target: Target | null; crowd: Crowd | null } = { target: null, crowd: null };
-    const near = ([x, y]: XY, slack: number, what: typeof found): void => {
-      const distance = Math.hypot(x - at[0], y - at[1]) - slack;
-      if (distance <= reach) [reach, found] = [distance, what];
-    };
-    for (const crowd of this.#groups.crowds)
-      near(crowd.at, discRadius(crowd.rows.length) / 2, { target: null, crowd });
-    for (const { mark, at: place } of this.#drawn)
-      if (mark.target && mark.shape !== "none") near(place, 0, { target: mark.target, crowd: null });
-    for (const row of this.#groups.single) {
-      const target = { type: "person" as const, id: this.#crew.ids[row]! };
-      near(this.#groups.at.get(row)!, 0, { target, crowd: null });
-    }
-    if (found.target || found.crowd) return found;
-    return { target: this.#labels.under(at), crowd: null };
+  #at(at: XY): Under {
+    return underPointer(at, this.#drawn, this.#crew, this.#groups, this.#labels);
   }
 
   #hover(at: XY | null): void {
-    const { target, crowd } = at ? this.#under(at) : { target: null, crowd: null };
-    this.#layers.marks.canvas.classList.toggle("over", target !== null || crowd !== null);
-    const same = sameTarget(target, this.#over) && crowd?.rows[0] === this.#overCrowd?.rows[0];
-    if (same) return;
-    [this.#over, this.#overCrowd] = [target, crowd];
+    const under = at ? this.#at(at) : NOTHING;
+    const something = under.target !== null || under.crowd !== null;
+    this.#layers.marks.canvas.classList.toggle("over", something);
+    if (sameUnder(under, this.#over)) return;
+    this.#over = under;
     this.#soon(MARKS);
   }
 
   #pick(at: XY): void {
-    const { target, crowd } = this.#under(at);
+    const { target, crowd } = this.#at(at);
     if (crowd) this.zoom(OPEN, ...crowd.at);
     else this.listener.pick(target);
   }

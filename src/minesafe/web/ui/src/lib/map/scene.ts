@@ -140,7 +140,10 @@ function refuges(look: Lookup, picture: Picture, told: Told, wording: Wording): 
       const zone = look.zoneOfNode(node.id);
       if (!zone) return [];
       const refuge = picture.refuges.find((r) => r.node === node.id);
-      const said = wording.refuge(zone, heads(picture.counts.get(zone.id)), refuge);
+      const count = picture.counts.get(zone.id);
+      // Also who does not count towards a limit needs air; while a reader is dead nobody knows.
+      const inside = refuge && !count?.unknown ? String(refuge.inside) : heads(count);
+      const said = wording.refuge(zone, inside, refuge);
       return {
         ...QUIET,
         ...said,

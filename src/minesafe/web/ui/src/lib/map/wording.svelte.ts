@@ -93,7 +93,7 @@ export function namesOf(
     const place = picture.places.get(person);
     const notes = [
       alarm ? speech.condition(alarm.worst.condition) : "",
-      row && ASTRAY.has(row.whereabouts) ? speech.w.whereaboutsOf[row.whereabouts] : "",
+      row && ASTRAY.has(row.whereabouts) ? speech.later.whereaboutsOf[row.whereabouts] : "",
       place?.lost ? speech.w.seenAgo(speech.ago(at - place.seen)) : "",
     ].filter(Boolean);
     return { name: look.personName(person), note: notes.join(" · ") };
