@@ -1,16 +1,19 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig, type Plugin } from "vite";
 
-/** Beside each asset lies its packed form, so that a server of ten years ago packs nothing itself. */
+/**
+ * Beside each asset lies its packed form, so that a server of ten years ago packs nothing itself.
+ * Packed is what was written: while the bundle is made, its chunks still change.
+ */
 const packed: Plugin = {
   name: "packed",
-  enforce: "post",
-  generateBundle(_, bundle) {
-    for (const [fileName, file] of Object.entries(bundle)) {
-      if (!/\.(js|css)$/.test(fileName)) continue;
-      const source = gzipSync(file.type === "chunk" ? file.code : file.source, { level: 9 });
-      this.emitFile({ type: "asset", fileName: `${fileName}.gz`, source });
+  writeBundle({ dir }, bundle) {
+    for (const name of Object.keys(bundle).filter((one) => /\.(js|css)$/.test(one))) {
+      const path = join(dir!, name);
+      writeFileSync(`${path}.gz`, gzipSync(readFileSync(path), { level: 9 }));
     }
   },
 };
