@@ -18,14 +18,17 @@ from fakes import HandClock
 from line_on_disk import Line, line
 from story import Story
 from web_reporter import PlainReporter
-from web_site import SECRET, book_of, caught_up, well
+from web_site import AROUND, SECRET, book_of, caught_up, well
 
 from minesafe.clock import wall
 from minesafe.memory import Memory
 from minesafe.model.mine import Mine
 from minesafe.model.order import Order
 from minesafe.model.signing import link_token
+from minesafe.model.time import SECOND, Micros
+from minesafe.proof import Proven
 from minesafe.store.accounts import Accounts
+from minesafe.web.context import Around
 from minesafe.web.server import WebServer
 from minesafe.web.site import Site, create_app
 
@@ -144,12 +147,23 @@ def _users_book(mine: Mine, folder: Path) -> Path:
     return path
 
 
+def _around(now: Callable[[], Micros]) -> Around:
+    """A server whose last proof was twelve seconds ago, on a machine that is well."""
+    return replace(
+        AROUND,
+        proven=lambda: Proven(now() - 12 * SECOND, 0.08),
+        machine=lambda: replace(AROUND.machine(), at=now()),
+        wall=now,
+    )
+
+
 def _app(here: Line, accounts: Accounts, folder: Path) -> Site:
     return create_app(
         *(here.desk, accounts, None, Memory(folder, lambda: here.mine), SECRET, STATIC),
         reporter=PlainReporter(),
         vital=well,
         backlog=caught_up,
+        around=_around(here.clock.now),
         recheck_s=1.0,
     )
 
