@@ -25,10 +25,15 @@ from minesafe.embedded.broker import free_port
 from minesafe.embedded.child import alone
 from minesafe.embedded.logins import logins
 from minesafe.embedded.outage import Outage, Outages
-from minesafe.embedded.postgres import Postgres as EmbeddedPostgres
 from minesafe.field import Field, by_broker
 from minesafe.memory import Memory
-from minesafe.model.events import PasswordSet, RevisionApproved, ServerStarted, ServerStopped
+from minesafe.model.events import (
+    AnyBody,
+    PasswordSet,
+    RevisionApproved,
+    ServerStarted,
+    ServerStopped,
+)
 from minesafe.model.mine import Broker, Mine
 from minesafe.model.time import Micros
 from minesafe.morning import Morning
@@ -37,25 +42,25 @@ from minesafe.notify.console import ConsoleChannel
 from minesafe.notify.deliver import Courier
 from minesafe.notify.downlink import Downlink
 from minesafe.notify.horn import HornChannel
+from minesafe.office import Home, Office
 from minesafe.pipeline import Pipeline
 from minesafe.ports import Clock, Scenarios, Source
 from minesafe.proof import Proof
 from minesafe.recorder import PATIENCE_S, Recorder
+from minesafe.remembering import Database, remember
 from minesafe.replay import Replays
 from minesafe.scribe import Scribe
 from minesafe.shadows import Shadows
 from minesafe.sources.supervise import Task, supervise
 from minesafe.store.accounts import Accounts
 from minesafe.store.approvals import Approvals
-from minesafe.store.feeder import Disk, Feeder, Progress
-from minesafe.store.feeds import Writer
+from minesafe.store.feeder import Disk, Progress
 from minesafe.store.heads import HeadKey
-from minesafe.store.history import PostgresHistory
 from minesafe.store.journal import SqliteJournal
 from minesafe.store.late import LateHistory
 from minesafe.store.machine import MachineWatch
 from minesafe.store.notebook import SqliteNotebook
-from minesafe.store.retention import Retention
+from minesafe.store.slips import Slips
 from minesafe.store.snapshots import Snapshots
 from minesafe.store.spool import SqliteSpool
 from minesafe.store.status import StatusRow
@@ -77,6 +82,9 @@ BUILT_PAGES = Path(minesafe.web.__file__).parent / "static"
 SWITCH_S = 0.0005
 """How long the loop may wait for a thread that writes or reads our disk to let go of Python. The
 usual 5 ms at each turn of the loop make two questions of one poll 20 ms long."""
+
+SLIPS_S = 2.0
+"""How often somebody looks whether there are any."""
 
 BROKER_S = 5.0
 """Real seconds our own broker is given before its link is tried, and called down."""
@@ -112,6 +120,7 @@ async def running(
     static: Path | None = None,
     scenarios: Scenarios | None = None,
     outages: Outages | None = None,
+    home: Home | None = None,
 ) -> AsyncIterator[Running]:
     """Run a server until the context is left.
 
@@ -124,6 +133,7 @@ async def running(
         static: built pages, those of the package by default.
         scenarios: what the simulators of a demo can play, for its page.
         outages: when the embedded parts are away, in a demo's scenario; never else.
+        home: the mine's directory, for the page where revisions are approved; None: there is none.
 
     Raises:
         StoreUnavailable: the data directory cannot be used, another server has it, or the
@@ -149,6 +159,9 @@ async def running(
         approvals = Approvals(data / "accounts.db", wall)
         stack.callback(approvals.close)
         approved_by = approvals.in_force(mine)
+        slips = Slips(data / "accounts.db", wall)
+        stack.callback(slips.close)
+        office = None if home is None else Office(home, data, approvals, (mine, files), wall)
 
         # judge, raise, order: taken up where the last process was
         recorder = Recorder(journal, disk)
@@ -196,6 +209,7 @@ async def running(
             around=Around(lambda: proof.newest, traffic.flows, lambda: machine.newest, wall),
             playing=scenarios,
             replays=Replays(memory, history, lambda: pipeline.watch.revision),
+            office=office,
         )
         web = WebServer(site, mine.server.host, mine.server.port)
         await web.start()
@@ -224,17 +238,18 @@ async def running(
             Task("modem", bearers.carry_by_modem),
             Task("courier", courier.run),
             Task("web", web.wait),
+            Task("slips", lambda: take_slips(slips, pipeline)),
             proof,
         ]
 
         # remember, behind everything else
-        database = _Database(mine, data, outages.database)
+        database = Database(mine, data, outages.database)
         if mine.witness is not None:
             key = await disk.run(HeadKey.of, data)
             tasks.append(Witness(mine.witness, mine.id, journal, key, wall, pipeline))
         tasks += [disk_watch, vitals, machine, Task("memory", memory.run)]
         stack.push_async_callback(vitals.end)  # its last word: we end in order
-        kept = partial(_remember, database, stores, snapshots, history, pipeline, progress)
+        kept = partial(remember, database, stores, snapshots, history, pipeline, progress)
         tasks.append(Task("history", kept))
 
         await supervise(stack, tasks, pipeline)
@@ -251,9 +266,26 @@ async def running(
         def in_force(mine: Mine, files: Mapping[str, bytes]) -> None:
             history.take_over(mine)
             memory.keep(files)
+            if office is not None:
+                office.in_force(mine, files)
 
         succession = Succession(pipeline, field, bearers, accounts, approvals, in_force)
+        if office is not None:
+            office.take_over = succession.propose
         yield Running(desk, pipeline, history, web, broker, succession, first_login)
+
+
+async def take_slips(slips: Slips, pipeline: Pipeline) -> None:
+    """Journal what was done at the machine's own terminal, until cancelled."""
+    while True:
+        for number, at, body in await asyncio.to_thread(slips.waiting):
+            await pipeline.act(partial(_one, body), at)
+            await asyncio.to_thread(slips.taken, number)
+        await asyncio.sleep(SLIPS_S)
+
+
+def _one(body: AnyBody, _now: Micros) -> list[AnyBody]:
+    return [body]
 
 
 async def _quicken(watch: Watch, field: Field, cache: Path) -> None:
@@ -339,43 +371,3 @@ async def _start_broker(
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(BROKER_S):
             await started.wait()
-
-
-@dataclass(frozen=True)
-class _Database:
-    """Where the database is: the mine's, or our own where none is named."""
-
-    mine: Mine
-    data: Path
-    outage: Outage
-
-    async def found(self, stack: AsyncExitStack) -> str:
-        """Its DSN; our own is started, and ends with the stack."""
-        archive = self.mine.database.archive
-        own = EmbeddedPostgres(self.data / "postgres", self.outage, archive=archive)
-        return self.mine.database.dsn or await stack.enter_async_context(own)
-
-
-async def _remember(
-    database: _Database,
-    disk: Disk,
-    snapshots: Snapshots,
-    history: LateHistory,
-    pipeline: Pipeline,
-    progress: Progress,
-) -> None:
-    """Start the database if it is ours, and feed it until cancelled."""
-    async with AsyncExitStack() as stack:
-        dsn = await database.found(stack)
-        spool, journal = disk.spool, disk.journal
-        own = PostgresHistory(
-            dsn,
-            history.mine,
-            spool=spool.identity,
-            journal=journal.identity,
-            writer=Writer(journal.epoch, journal.opening),
-        )
-        stack.push_async_callback(own.close)
-        history.there = own
-        await supervise(stack, [Retention(dsn, pipeline.now)], pipeline)
-        await Feeder(disk, own, pipeline, lambda: snapshots.covered, progress=progress).run()

@@ -6,6 +6,7 @@ The simulators are started by name and told everything by mine.json; nothing of 
 import asyncio
 import json
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -16,11 +17,12 @@ from pathlib import Path
 
 from minesafe.app import Running, running
 from minesafe.clock import MineClock, wall
-from minesafe.config import emit, with_ports
+from minesafe.config import emit, files_of, load, with_ports
 from minesafe.embedded.child import started
 from minesafe.embedded.outage import Outages
 from minesafe.model.errors import LinkDown
 from minesafe.model.mine import Mine, Name
+from minesafe.office import Home
 from minesafe.store.following import JournalReader
 
 READY_S = 60.0
@@ -71,6 +73,35 @@ def at_free_ports(mine: Mine, data: Path) -> Mine:
         return moved
     port = free("127.0.0.1", mine.broker.port or 18830)
     return replace(moved, broker=replace(moved.broker, port=port))
+
+
+def own_copy(folder: Path, files: Mapping[str, bytes]) -> Path:
+    """The files of a demo where they may be changed: each start begins with what is shipped."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for name, raw in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(raw)
+    return folder
+
+
+def like(mine: Mine, running: Mine) -> Mine:
+    """Another revision of the demo's files behind the doors that were found for it."""
+    doors = {s.id: s.port for s in running.substations if s.serial is None}
+    moved = with_ports(
+        mine,
+        web=running.server.port,
+        stations=running.server.stations_port,
+        substations=doors,
+        carrier=running.carrier.port if running.carrier else None,
+        lines=_moved_lines(mine, running),
+    )
+    return replace(moved, broker=running.broker)
+
+
+def _moved_lines(mine: Mine, running: Mine) -> dict[str, str]:
+    there = {s.id: s.serial.port for s in running.substations if s.serial is not None}
+    lines = ((s.id, s.serial.port) for s in mine.substations if s.serial is not None)
+    return {port: there[sub] for sub, port in lines if sub in there}
 
 
 def with_folders(mine: Mine, data: Path) -> Mine:
@@ -128,14 +159,23 @@ async def demo(
     Raises:
         LinkDown: no free port, or the simulators did not start.
     """
+    here = await asyncio.to_thread(own_copy, data / "config", files)
     mine = with_folders(at_free_ports(mine, data), data)
+    home = Home(here, lambda: (with_folders(like(load(here), mine), data), files_of(here)))
     clock = clock_for(data, speed)
     outages = Outages()
     theatre = Theatre(mine_paper(mine, data), clock, seed, outages, say)
     async with (
         theatre.open(scenario),
         running(
-            mine, data, clock, files=files, wall=wall, scenarios=theatre, outages=outages
+            mine,
+            data,
+            clock,
+            files=files,
+            wall=wall,
+            scenarios=theatre,
+            outages=outages,
+            home=home,
         ) as server,
     ):
         yield server

@@ -84,9 +84,8 @@ class Succession:
         before = self._pipeline.watch.mine
         if mine.revision == before.revision:
             return
-        fixed = [name for name, was, is_now in _foundations(before, mine) if was != is_now]
-        if fixed:
-            raise StoreUnavailable(f"{', '.join(fixed)} can only be changed by a restart")
+        if stays := fixed(before, mine):
+            raise StoreUnavailable(f"{', '.join(stays)} can only be changed by a restart")
         by = self._approvals.in_force(mine)
         revision = await asyncio.to_thread(Revision.of, mine)
         chats = self._bearers.prepare(mine)
@@ -109,6 +108,11 @@ class Succession:
         for found, _ in self._pipeline.watch.findings.open():
             if found.subject.partition("/")[0] in gone:
                 self._pipeline.ended(found.finding, found.subject)
+
+
+def fixed(before: Mine, mine: Mine) -> list[str]:
+    """What of a revision only a restart brings into force."""
+    return [name for name, was, is_now in _foundations(before, mine) if was != is_now]
 
 
 def _foundations(before: Mine, mine: Mine) -> Iterator[tuple[str, object, object]]:

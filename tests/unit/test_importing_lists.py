@@ -11,6 +11,7 @@ from xlsxwriter import Workbook
 from minesafe.importing.bring import Brought, Parcel, bring
 from minesafe.importing.difference import difference
 from minesafe.importing.lists import in_utf8
+from minesafe.model.mine import Duty
 
 
 @pytest.fixture
@@ -72,7 +73,7 @@ def test_a_few_points_are_laid_over_those_there_are(home: Path) -> None:
     assert not told.faults
     assert table(told, "points") == {"CH4-N": "+", "CH4-T1": "~"}
     [change] = [c for c in told.changes if c.row == "CH4-T1"]
-    assert change.fields == (("chainage_m", "8.0", "11.0"),)
+    assert change.fields == (("chainage_m", "8", "11"),)
     assert "points.csv" in told.files
     assert "points.xlsx" not in told.files
 
@@ -184,3 +185,22 @@ def test_a_difference_shows_no_password() -> None:
     [change] = difference(mine, replace(mine, gateways=(gateway,)))
     assert change.fields == (("password", "***", "***"),)
     assert "secret-word" not in str(change)
+
+
+def test_a_limit_a_post_and_a_rung_are_told_one_by_one() -> None:
+    """An engineer reads what became of each number, not two long records side by side."""
+    mine = first_mine()
+    point = next(p for p in mine.points if p.limits.alarm_high is not None)
+    limits = replace(point.limits, alarm_high=0.8, restore_high=0.0)
+    points = tuple(replace(p, limits=limits) if p is point else p for p in mine.points)
+    first, *others = mine.policy.ladder
+    policy = replace(mine.policy, ladder=(first, replace(others[0], after_s=45.0), *others[1:]))
+    shift = mine.shifts[0]
+    shifts = (replace(shift, posts=((Duty.LEADER, "P9"), *shift.posts[1:])), *mine.shifts[1:])
+    told = difference(mine, replace(mine, points=points, policy=policy, shifts=shifts))
+    by_table = {change.table: {f[0]: f[1:] for f in change.fields} for change in told}
+    assert by_table["points"]["limits.alarm_high"] == (f"{point.limits.alarm_high:g}", "0.8")
+    assert by_table["points"]["limits.restore_high"][1] == "0"
+    assert by_table["policy"] == {"ladder.2.after_s": (f"{others[0].after_s:g}", "45")}
+    assert by_table["shifts"]["posts.leader"][1] == "P9"
+    assert {c.zh for c in told if c.table == "points"} == {point.name.zh}

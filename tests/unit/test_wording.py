@@ -34,7 +34,8 @@ FAMILIES = {
 
 
 def words_of(lang: str, family: str) -> dict[str, str]:
-    text = (PAGES / f"codes.{lang}.ts").read_text("utf-8")
+    files = (f"codes.{lang}.ts", f"later-codes.{lang}.ts")
+    text = "\n".join((PAGES / name).read_text("utf-8") for name in files)
     block = re.search(rf"^  {family}: \{{(.*?)\}}", text, re.M | re.S)
     assert block, family
     return dict(re.findall(r'(\w+): "([^"]*)"', block[1]))
@@ -55,10 +56,8 @@ def test_a_code_is_searched_by_what_the_pages_call_it(family: str) -> None:
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_refusal_is_the_same_words_at_a_terminal_and_on_a_page(lang: str) -> None:
-    text = (PAGES / f"codes.{lang}.ts").read_text("utf-8")
-    block = re.search(r"^  refusal: \{(.*?)^  \}", text, re.M | re.S)
-    assert block
-    pages = dict(re.findall(r'(\w+):\s*"([^"]*)"', block[1]))
+    text = (PAGES / f"refusals.{lang}.ts").read_text("utf-8")
+    pages = dict(re.findall(r'^  (\w+):\s*"([^"]*)"', text, re.M))
     assert {code: getattr(name, lang) for code, name in REFUSED.items()} == pages
 
 

@@ -11,8 +11,8 @@ from minesafe.model.errors import BadConfig, Fault, MinesafeError, Refused
 
 if TYPE_CHECKING:
     from minesafe.importing.bring import Brought
-    from minesafe.importing.difference import Change
     from minesafe.model.mine import Mine
+    from minesafe.model.revising import Change
     from minesafe.store.proposals import Kept
 
 app = typer.Typer()

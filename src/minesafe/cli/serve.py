@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -22,9 +22,6 @@ from minesafe.cli.life import (
     until_told,
     when_asked,
 )
-
-if TYPE_CHECKING:
-    from minesafe.succession import Proposal
 
 app = typer.Typer()
 
@@ -72,21 +69,17 @@ def run(config: Config, data: Data = None) -> None:
     from minesafe import config as configuration
     from minesafe.app import running
     from minesafe.clock import WallClock, wall
-    from minesafe.store.proposals import finish
-
-    def read() -> "Proposal":
-        finish(config)
-        return configuration.load(config), configuration.files_of(config)
+    from minesafe.office import home_of
 
     async def work() -> None:
-        asked = when_asked()
-        mine, files = read()
+        asked, home = when_asked(), home_of(config, configuration.load, configuration.files_of)
+        mine, files = home.read()
         folder = data or default_data(mine.id)
-        async with running(mine, folder, WallClock(), files=files, wall=wall) as server:
+        async with running(mine, folder, WallClock(), files=files, wall=wall, home=home) as server:
             typer.echo(f"{mine.name.zh} · {server.mine.server.public_url} · data in {folder}")
             if server.first_login is not None:
                 typer.echo(first_login(*server.first_login))
-            following = asyncio.create_task(follow(server, asked, read))
+            following = asyncio.create_task(follow(server, asked, home.read))
             await until_told()
             following.cancel()
 

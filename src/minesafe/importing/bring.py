@@ -10,7 +10,7 @@ from minesafe.config.lists import LISTS
 from minesafe.config.row import Findings, Row
 from minesafe.config.text import toml_lines
 from minesafe.importing.areas import draw_zones
-from minesafe.importing.difference import Change, difference
+from minesafe.importing.difference import difference
 from minesafe.importing.drawing import Drawing
 from minesafe.importing.dxf import read_dxf
 from minesafe.importing.geojson import read_features
@@ -21,6 +21,7 @@ from minesafe.importing.roadways import lay
 from minesafe.importing.toml import open_toml, write_toml
 from minesafe.model.errors import BadConfig, Fault
 from minesafe.model.mine import Mine
+from minesafe.model.revising import Change
 
 ROADS, ZONES = "roadways.geojson", "zones.toml"
 

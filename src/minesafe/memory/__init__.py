@@ -2,5 +2,6 @@
 
 from minesafe.memory.course import Course
 from minesafe.memory.memory import FOR_EVER, Memory
+from minesafe.memory.revisions import Withheld
 
-__all__ = ["FOR_EVER", "Course", "Memory"]
+__all__ = ["FOR_EVER", "Course", "Memory", "Withheld"]

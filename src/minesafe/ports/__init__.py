@@ -1,6 +1,6 @@
-"""Every edge of the program: `edges` of the machine, `people` at the desk, `shown` on screens.
+"""Every edge of the program: of the machine, of people, of offices and of screens.
 
-Rooms are handed these by `app`; none imports another's.
+`edges`, `people`, `offices`, `shown`. Rooms are handed these by `app`; none imports another's.
 
 What a port may raise is in its docstring; foreign errors never pass a port.
 """
@@ -23,6 +23,7 @@ from minesafe.ports.edges import (
     Source,
     Spool,
 )
+from minesafe.ports.offices import Office
 from minesafe.ports.people import Desk, Memory, Reporter, Scenarios
 from minesafe.ports.shown import Recorded, Replays, Shown, Tape
 
@@ -38,6 +39,7 @@ __all__ = [
     "Memory",
     "Note",
     "Notebook",
+    "Office",
     "Outbox",
     "Outputs",
     "Passages",

@@ -39,8 +39,12 @@ def noted(path: Path, revision: str) -> tuple[str, ...]:
 
 
 def _of(db: sqlite3.Connection, revision: str) -> tuple[str, ...]:
-    query = "SELECT user FROM approvals WHERE revision = ? ORDER BY at, user"
-    return tuple(user for (user,) in db.execute(query, (revision,)))
+    return tuple(user for user, _ in _signed(db, revision, 0))
+
+
+def _signed(db: sqlite3.Connection, revision: str, since: Micros) -> list[tuple[str, Micros]]:
+    query = "SELECT user, at FROM approvals WHERE revision = ? AND at >= ? ORDER BY at, user"
+    return db.execute(query, (revision, since)).fetchall()
 
 
 class Approvals:
@@ -71,8 +75,20 @@ class Approvals:
             raise Refused("role_not_allowed", user=user)
         row = (revision, user, self._now())
         with translated(self._path), transaction(self._connection):
-            self._connection.execute("INSERT OR IGNORE INTO approvals VALUES (?, ?, ?)", row)
+            self._connection.execute(
+                "INSERT INTO approvals VALUES (?, ?, ?) "
+                "ON CONFLICT (revision, user) DO UPDATE SET at = excluded.at",
+                row,
+            )
         return self.of(revision)
+
+    def signed(self, revision: str, since: Micros = 0) -> tuple[tuple[str, Micros], ...]:
+        """Who approved a revision and when last, first first; only of what was done since then.
+
+        An earlier revision that is proposed again has been approved before: it needs two anew.
+        """
+        with translated(self._path):
+            return tuple(_signed(self._connection, revision, since))
 
     def of(self, revision: str) -> tuple[str, ...]:
         """Users who approved a revision, first first."""
@@ -85,9 +101,9 @@ class Approvals:
         Raises:
             StoreUnavailable: not enough people have.
         """
-        if mine.demo:
-            return ("demo",)
         users = self.of(mine.revision)
+        if mine.demo:
+            return users or ("demo",)
         if len(users) < NEEDED:
             have = ", ".join(users) or "nobody"
             raise StoreUnavailable(

@@ -33,6 +33,8 @@ class Kept:
     """When it was laid aside."""
     folder: Path
     names: tuple[str, ...]
+    back: bool = False
+    """It was in force before, and somebody wants it again."""
 
     def files(self) -> dict[str, bytes]:
         """Content by name."""
@@ -52,13 +54,15 @@ class Proposals:
         self._proposed, self._known = data / "proposals", data / "revisions"
         self._now = now
 
-    def propose(self, revision: str, base: str, files: Mapping[str, bytes]) -> Kept:
-        """Lay a proposal aside.
+    def propose(
+        self, revision: str, base: str, files: Mapping[str, bytes], *, back: bool = False
+    ) -> Kept:
+        """Lay a proposal aside; `back`: of an earlier revision.
 
         Raises:
             StoreUnavailable: it could not be written whole.
         """
-        return self._keep(self._proposed, revision, base, files)
+        return self._keep(self._proposed, revision, base, files, back=back)
 
     def proposed(self) -> tuple[Kept, ...]:
         """What waits for approval, newest first."""
@@ -107,9 +111,18 @@ class Proposals:
         with translated(kept.folder):
             shutil.rmtree(self._proposed / kept.revision)
 
-    def _keep(self, shelf: Path, revision: str, base: str, files: Mapping[str, bytes]) -> Kept:
+    def _keep(
+        self,
+        shelf: Path,
+        revision: str,
+        base: str,
+        files: Mapping[str, bytes],
+        *,
+        back: bool = False,
+    ) -> Kept:
         folder, part = shelf / revision, shelf / f"{revision}.part"
         about = {"revision": revision, "base": base, "at": self._now(), "names": sorted(files)}
+        about |= {"back": back}
         with translated(shelf):
             if folder.exists():
                 return _open(folder)
@@ -161,7 +174,9 @@ def _all(shelf: Path) -> tuple[Kept, ...]:
 def _open(folder: Path) -> Kept:
     try:
         about = json.loads((folder / ABOUT).read_bytes())
-        return Kept(about["revision"], about["base"], about["at"], folder, tuple(about["names"]))
+        back = about.get("back", False)
+        names = tuple(about["names"])
+        return Kept(about["revision"], about["base"], about["at"], folder, names, back)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StoreUnavailable(f"{folder}: is no revision that was laid aside: {error}") from error
 

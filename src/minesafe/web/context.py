@@ -10,7 +10,7 @@ from starlette.requests import HTTPConnection
 from minesafe.model.backlog import Backlog
 from minesafe.model.machine import Machine
 from minesafe.model.time import Micros
-from minesafe.ports import Desk, History, Memory, Replays, Reporter, Scenarios
+from minesafe.ports import Desk, History, Memory, Office, Replays, Reporter, Scenarios
 from minesafe.proof import Proven
 from minesafe.traffic import Flow
 from minesafe.vitals import Vital
@@ -64,6 +64,8 @@ class Context:
     """What is taken away of it."""
     looks: Looks
     """Who has been looking at whose way, written down once."""
+    office: Office | None
+    """Looks after the mine's files; a server that was handed none shows what ran, and no more."""
     recheck_s: float
     """How often an open page's session is looked up again."""
 

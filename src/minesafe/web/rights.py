@@ -58,6 +58,12 @@ class Act(StrEnum):
     """Who may log in, and when who did."""
     LET_IN = "let_in"
     """Give another a password for one log-in; he then chooses his own."""
+    SEE_REVISIONS = "see_revisions"
+    """Which files the server runs by, what waits, and how they differ."""
+    APPROVE_REVISION = "approve_revision"
+    """Propose an earlier one, stand for one, throw a proposal away."""
+    AUDIT = "audit"
+    """Every act of everybody."""
     PLAY_SCENARIO = "play_scenario"
     """Of a demo only."""
 
@@ -95,6 +101,9 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.SIGN_REPORT: frozenset({Role.DISPATCHER, Role.LEADER, Role.ENGINEER}),
     Act.SEE_USERS: frozenset({Role.ADMIN, Role.INSPECTOR}),
     Act.LET_IN: frozenset({Role.ADMIN}),
+    Act.SEE_REVISIONS: EVERYONE - {Role.VIEWER},
+    Act.APPROVE_REVISION: frozenset({Role.ENGINEER, Role.LEADER, Role.ADMIN}),
+    Act.AUDIT: frozenset({Role.ADMIN, Role.INSPECTOR}),
     Act.PLAY_SCENARIO: frozenset({Role.DISPATCHER, Role.ENGINEER, Role.ADMIN}),
 }
 """Of the roles of ALL_CLEAR and REENTRY the policy says who signs first and who second."""

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from pydantic import Field, TypeAdapter
 
 from minesafe.model.backlog import Backlog
-from minesafe.ports import Desk, History, Memory, Replays, Reporter, Scenarios
+from minesafe.ports import Desk, History, Memory, Office, Replays, Reporter, Scenarios
 from minesafe.vitals import Vital
 from minesafe.web import (
     about,
@@ -28,6 +28,7 @@ from minesafe.web import (
     refusals,
     replaying,
     reports,
+    revising,
     scenarios,
     session,
     shadowing,
@@ -91,7 +92,7 @@ def bare_site(*, demo: bool) -> Site:
         generate_unique_id_function=lambda route: route.name,
     )
     own = (scenarios,) if demo else ()
-    acted = (users, acting, drills, duties, devices, outputs)
+    acted = (users, acting, drills, duties, devices, outputs, revising)
     site.include_router(asking.limits_router)
     read = (session, reading, about, asking, exporting, past, replaying, shadowing, alarming)
     for room in (*read, *acted, reports, wire, health, phone, *own):
@@ -114,6 +115,7 @@ def create_app(
     around: Around,
     playing: Scenarios | None = None,
     replays: Replays | None = None,
+    office: Office | None = None,
     recheck_s: float = 60.0,
     hub: Hub | None = None,
 ) -> Site:
@@ -131,6 +133,7 @@ def create_app(
         backlog: how far the history is behind.
         around: what else is known of the server itself.
         replays: any moment of the past on a screen; without them nobody is shown one.
+        office: looks after the mine's files; without it no revision is approved on the page.
         playing: what the simulators of a demo can play; without it there is no route about it.
         recheck_s: how often an open page's session is looked up again.
         hub: tells the open pages; None makes one.
@@ -156,6 +159,7 @@ def create_app(
         scenarios=playing,
         replays=replays,
         looks=Looks(),
+        office=office,
         recheck_s=recheck_s,
     )
     context.hub.cannot = lambda: [why.code for why in health.cannot_now(context)]

@@ -9,6 +9,18 @@ from minesafe.model.errors import Refused
 from minesafe.model.mine import Name
 
 REFUSED: Mapping[str, Name] = {
+    "no_office": Name(
+        "这个服务器没有交给它配置目录，不能在页面上批准",
+        "This server was given no mine's directory: nothing can be approved here",
+    ),
+    "files_changed": Name(
+        "配置文件后来又变了：请重新导入", "The files have changed since: bring it in again"
+    ),
+    "files_faulty": Name(
+        "这些文件有错误，不能运行：请先改正",
+        "These files have faults and cannot run: mend them first",
+    ),
+    "revision_runs": Name("配置目录中已经是这个版本", "The mine's files are this revision already"),
     "not_tested": Name("该设备不需人工试验", "this device is not tested by hand"),
     "not_called": Name("不是可呼叫的广播或电话终端", "this is no loudspeaker or telephone"),
     "order_open": Name("有命令未解除，不能试呼", "an order is open: no test call now"),

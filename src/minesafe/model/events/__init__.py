@@ -67,6 +67,11 @@ from minesafe.model.events.permits import (
 from minesafe.model.events.reach import ReachAnswered, ReachAsked
 from minesafe.model.events.receipts import Noted, ReceiptStatus
 from minesafe.model.events.reports import ReportFiled, ReportSigned
+from minesafe.model.events.revisions import (
+    RevisionDropped,
+    RevisionProposed,
+    RevisionStoodFor,
+)
 from minesafe.model.events.server import (
     Exported,
     LoggedIn,
@@ -81,6 +86,7 @@ from minesafe.model.events.server import (
 from minesafe.model.events.shadows import ShadowMoved
 from minesafe.model.events.systems import SystemChanged
 from minesafe.model.events.upkeep import DevicesCalled, DeviceTested
+from minesafe.model.events.users import SessionsEnded, UserBarred, UserLetIn
 from minesafe.model.events.ways import PersonSent, RoadwayBlocked, RoadwayCleared, WaysChanged
 
 __all__ = [
@@ -148,12 +154,16 @@ __all__ = [
     "ReportFiled",
     "ReportSigned",
     "RevisionApproved",
+    "RevisionDropped",
+    "RevisionProposed",
+    "RevisionStoodFor",
     "RoadwayBlocked",
     "RoadwayCleared",
     "RosterCorrected",
     "ScenarioStarted",
     "ServerStarted",
     "ServerStopped",
+    "SessionsEnded",
     "ShadowMoved",
     "SubstituteConfirmed",
     "SubstituteNamed",
@@ -163,6 +173,8 @@ __all__ = [
     "SystemChanged",
     "Through",
     "Told",
+    "UserBarred",
+    "UserLetIn",
     "WaysChanged",
     "Whereabouts",
 ]

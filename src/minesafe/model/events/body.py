@@ -18,5 +18,7 @@ class Origin(StrEnum):
     SMS = "sms"
     TAG = "tag"
     API = "api"
+    TERMINAL = "terminal"
+    """By a command at the server's own machine."""
     MACHINE = "machine"
     """The self-test acknowledges its own alarm."""

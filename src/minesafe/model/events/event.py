@@ -44,6 +44,11 @@ from minesafe.model.events.permits import PermitAsked, PermitConfirmed, PermitEn
 from minesafe.model.events.reach import ReachAnswered, ReachAsked
 from minesafe.model.events.receipts import Noted
 from minesafe.model.events.reports import ReportFiled, ReportSigned
+from minesafe.model.events.revisions import (
+    RevisionDropped,
+    RevisionProposed,
+    RevisionStoodFor,
+)
 from minesafe.model.events.server import (
     Exported,
     LoggedIn,
@@ -58,16 +63,23 @@ from minesafe.model.events.server import (
 from minesafe.model.events.shadows import ShadowMoved
 from minesafe.model.events.systems import SystemChanged
 from minesafe.model.events.upkeep import DevicesCalled, DeviceTested
+from minesafe.model.events.users import SessionsEnded, UserBarred, UserLetIn
 from minesafe.model.events.ways import PersonSent, RoadwayBlocked, RoadwayCleared, WaysChanged
 from minesafe.model.time import Micros
 
 AnyBody: TypeAlias = (
     ServerStarted
     | ServerStopped
+    | RevisionProposed
+    | RevisionStoodFor
+    | RevisionDropped
     | RevisionApproved
     | LoggedIn
     | LoginRefused
     | PasswordSet
+    | UserBarred
+    | UserLetIn
+    | SessionsEnded
     | LoggedOut
     | Exported
     | ScenarioStarted

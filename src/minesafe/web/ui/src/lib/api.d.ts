@@ -1319,6 +1319,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Revisions
+         * @description Which revision runs and since when, those before it, and what waits for approval.
+         */
+        get: operations["revisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/revisions/{revision}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve Revision
+         * @description Stand for a revision, with the password again. The second of two brings it into force.
+         */
+        post: operations["approve_revision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/revisions/{revision}/back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revision Back
+         * @description Propose an earlier revision again; two have to stand for it anew.
+         */
+        post: operations["revision_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/revisions/{revision}/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Revision Difference
+         * @description What would be otherwise than now, row by row, and line by line.
+         */
+        get: operations["revision_difference"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/revisions/{revision}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drop Revision
+         * @description Throw a proposal away, with the password again.
+         */
+        post: operations["drop_revision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/roadways/{roadway}": {
         parameters: {
             query?: never;
@@ -1706,6 +1806,18 @@ export interface components {
             password: string;
         };
         /**
+         * ApprovalOut
+         * @description Somebody stands for it.
+         */
+        ApprovalOut: {
+            /** At */
+            at: number;
+            /** Person */
+            person: string;
+            /** User */
+            user: string;
+        };
+        /**
          * AtOut
          * @description What the journal says of a moment.
          */
@@ -1742,6 +1854,16 @@ export interface components {
             crews: components["schemas"]["CrewOut"][];
             /** Trips */
             trips: components["schemas"]["TripOut"][];
+        };
+        /**
+         * BackIn
+         * @description POST /api/v1/revisions/{revision}/back.
+         */
+        BackIn: {
+            /** Password */
+            password: string;
+            /** Reason */
+            reason: string;
         };
         /**
          * BacklogOut
@@ -1817,6 +1939,28 @@ export interface components {
             person: components["schemas"]["PersonOut"];
             /** Shift */
             shift: string;
+        };
+        /**
+         * ChangeOut
+         * @description One row of one table.
+         */
+        ChangeOut: {
+            /** En */
+            en: string;
+            /** Fields */
+            fields: [
+                string,
+                string,
+                string
+            ][];
+            /** Row */
+            row: string;
+            /** Sign */
+            sign: string;
+            /** Table */
+            table: string;
+            /** Zh */
+            zh: string;
         };
         /**
          * ConfirmationIn
@@ -2067,6 +2211,30 @@ export interface components {
             devices: components["schemas"]["DeviceOut"][];
             /** Drivers */
             drivers: components["schemas"]["DriverOut"][];
+        };
+        /**
+         * DifferenceOut
+         * @description GET /api/v1/revisions/{revision}/difference.
+         */
+        DifferenceOut: {
+            /** After */
+            after: string;
+            /** Before */
+            before: string;
+            /** Changes */
+            changes: components["schemas"]["ChangeOut"][];
+            /** Cut */
+            cut: boolean;
+            /** Faults */
+            faults: string[];
+            /** More */
+            more: number;
+            /** Restart */
+            restart: string[];
+            /** Text */
+            text: components["schemas"]["TextOut"][];
+            /** Warnings */
+            warnings: string[];
         };
         /**
          * DoubtOut
@@ -2475,6 +2643,12 @@ export interface components {
             /** Top Share */
             top_share: number;
         };
+        /**
+         * Lacking
+         * @description What a revision needs before it comes into force.
+         * @enum {string}
+         */
+        Lacking: "engineer" | "two" | "one" | "nothing";
         /**
          * LegOut
          * @description A stretch of one roadway that people of an open evacuation walk.
@@ -3028,7 +3202,13 @@ export interface components {
          * @description How an act reached the server.
          * @enum {string}
          */
-        Origin: "rule" | "console" | "link" | "sms" | "tag" | "api" | "machine";
+        Origin: "rule" | "console" | "link" | "sms" | "tag" | "api" | "terminal" | "machine";
+        /**
+         * Origins
+         * @description Where a revision that waits comes from.
+         * @enum {string}
+         */
+        Origins: "imported" | "back" | "files";
         /**
          * OutputAskedOut
          * @description What would be written; with `write`, what will be once a second person confirms it.
@@ -3321,6 +3501,18 @@ export interface components {
             took_s: number;
         };
         /**
+         * RanOut
+         * @description A revision that is or was in force.
+         */
+        RanOut: {
+            /** By */
+            by: string[];
+            /** Revision */
+            revision: string;
+            /** Since */
+            since: number;
+        };
+        /**
          * ReachOut
          * @description Where a person may have come to since the last place, and why that is the place.
          */
@@ -3571,6 +3763,19 @@ export interface components {
             revision: string;
             /** Since */
             since: number;
+        };
+        /**
+         * RevisionsOut
+         * @description GET /api/v1/revisions.
+         */
+        RevisionsOut: {
+            /** Earlier */
+            earlier: components["schemas"]["RanOut"][];
+            /** Kept */
+            kept: boolean;
+            running: components["schemas"]["RanOut"];
+            /** Waiting */
+            waiting: components["schemas"]["WaitingOut"][];
         };
         /**
          * RoadStayOut
@@ -3934,6 +4139,19 @@ export interface components {
             taken: number | null;
         };
         /**
+         * StoodOut
+         * @description What came of approving.
+         */
+        StoodOut: {
+            /** Approvals */
+            approvals: string[];
+            /** In Force */
+            in_force: boolean;
+            lacking: components["schemas"]["Lacking"];
+            /** Refused */
+            refused: string;
+        };
+        /**
          * StretchOut
          * @description A leader of the shift that runs, by his own tag.
          */
@@ -4079,6 +4297,16 @@ export interface components {
          * @enum {string}
          */
         TerminalKind: "gate" | "lamp_room" | "attendance";
+        /**
+         * TextOut
+         * @description One file, as lines.
+         */
+        TextOut: {
+            /** File */
+            file: string;
+            /** Lines */
+            lines: string[];
+        };
         /**
          * TickIn
          * @description POST /api/v1/orders/{order}/muster/{person}: a person accounted for by hand.
@@ -4274,6 +4502,22 @@ export interface components {
             ][];
             /** Zones */
             zones: components["schemas"]["VisitOut"][];
+         * WaitingOut
+         * @description A revision that is not in force.
+         */
+        WaitingOut: {
+            /** Approvals */
+            approvals: components["schemas"]["ApprovalOut"][];
+            /** At */
+            at: number;
+            /** Base */
+            base: string;
+            lacking: components["schemas"]["Lacking"];
+            origin: components["schemas"]["Origins"];
+            /** Revision */
+            revision: string;
+            /** Stale */
+            stale: boolean;
         };
         /**
          * WantedReportIn
@@ -7057,6 +7301,212 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ReportSignIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    revisions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionsOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    approve_revision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmationIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoodOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    revision_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    revision_difference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferenceOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    drop_revision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmationIn"];
             };
         };
         responses: {

@@ -30,6 +30,7 @@ export const ENTRIES: readonly Entry[] = [
   { page: "roster", path: "/roster", name: (w) => w.nav.roster, stands: "more" },
   { page: "reports", path: "/reports", name: (w) => w.nav.reports, stands: "more" },
   { page: "outputs", path: "/outputs", name: (w) => w.nav.outputs, stands: "more", whose: SWITCHES },
+  { page: "revisions", path: "/revisions", name: (w) => w.nav.revisions, stands: "more", whose: ALL_BUT_VIEWER },
   { page: "users", path: "/users", name: (w) => w.nav.users, stands: "more", whose: ["admin", "inspector"] },
   { page: "wall", path: "/wall", name: (w) => w.wall, stands: "more" },
 ];

@@ -15,6 +15,7 @@ export type Page =
   | { page: "users" }
   | { page: "account" }
   | { page: "outputs" }
+  | { page: "revisions" }
   | { page: "none" };
 
 const NONE: Page = { page: "none" };
@@ -32,6 +33,7 @@ const PAGES: Readonly<Record<string, (second: string) => Page>> = {
   replay: (second) => (second ? NONE : { page: "replay" }),
   health: (second) => (second ? NONE : { page: "health" }),
   outputs: (second) => (second ? NONE : { page: "outputs" }),
+  revisions: (second) => (second ? NONE : { page: "revisions" }),
   users: (second) => (second ? NONE : { page: "users" }),
   account: (second) => (second ? NONE : { page: "account" }),
   wall: (second) => (second ? NONE : { page: "wall" }),

@@ -113,3 +113,9 @@ export const SECOND: Micros = 1_000_000;
 
 /** 1 for level I … 4 for level IV; smaller is worse. */
 export const RANK: Record<Severity, number> = { I: 1, II: 2, III: 3, IV: 4 };
+export type Revisions = Schemas["RevisionsOut"];
+export type Ran = Schemas["RanOut"];
+export type WaitingRevision = Schemas["WaitingOut"];
+export type Difference = Schemas["DifferenceOut"];
+export type Change = Schemas["ChangeOut"];
+export type Stood = Schemas["StoodOut"];

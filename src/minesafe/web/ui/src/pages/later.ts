@@ -20,6 +20,7 @@ export const later = {
   replay: () => import("./Replay.svelte"),
   roster: () => import("./Duty.svelte"),
   outputs: () => import("./Outputs.svelte"),
+  revisions: () => import("./Revisions.svelte"),
   users: () => import("./Users.svelte"),
   account: () => import("./ChoosePassword.svelte"),
   reports: () => import("./Reports.svelte"),

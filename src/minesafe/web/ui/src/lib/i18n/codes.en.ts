@@ -23,7 +23,7 @@ export const codesEn: Widened<typeof codesZh> = {
 
   orderKind: { stop_work: "STOP WORK", evacuate: "EVACUATE" },
 
-  origin: { rule: "rule", console: "console", link: "SMS link", sms: "SMS", tag: "tag button", api: "API", machine: "self-test" },
+  origin: { terminal: "the server's terminal", rule: "rule", console: "console", link: "SMS link", sms: "SMS", tag: "tag button", api: "API", machine: "self-test" },
 
   system: {
     monitoring: "Monitoring",

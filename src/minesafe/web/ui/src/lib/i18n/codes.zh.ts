@@ -26,6 +26,7 @@ export const codesZh = {
   } satisfies Record<OrderKind, string>,
 
   origin: {
+    terminal: "服务器终端",
     rule: "规则",
     console: "控制台",
     link: "短信链接",

@@ -11,6 +11,7 @@ import { plotEn } from "./plot.en";
 import { pointsEn } from "./points.en";
 import { replayEn } from "./replay.en";
 import { reportsEn } from "./reports.en";
+import { revisionsEn } from "./revisions.en";
 import { seekEn } from "./seek.en";
 import { usersEn } from "./users.en";
 import { refusalsEn } from "./refusals.en";
@@ -29,6 +30,7 @@ export const laterEn: LaterDictionary = {
   outputs: outputsEn,
   users: usersEn,
   reports: reportsEn,
+  revisions: revisionsEn,
   refusal: refusalsEn,
 
   register: {

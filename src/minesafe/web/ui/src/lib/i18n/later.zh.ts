@@ -11,6 +11,7 @@ import { plotZh } from "./plot.zh";
 import { pointsZh } from "./points.zh";
 import { replayZh } from "./replay.zh";
 import { reportsZh } from "./reports.zh";
+import { revisionsZh } from "./revisions.zh";
 import { seekZh } from "./seek.zh";
 import { usersZh } from "./users.zh";
 import { refusalsZh } from "./refusals.zh";
@@ -28,6 +29,7 @@ export const laterZh = {
   outputs: outputsZh,
   users: usersZh,
   reports: reportsZh,
+  revisions: revisionsZh,
   refusal: refusalsZh,
 
   register: {

@@ -4,6 +4,10 @@ import type { refusalsZh } from "./refusals.zh";
 import type { Widened } from "./speech.svelte";
 
 export const refusalsEn: Widened<typeof refusalsZh> = {
+  no_office: "This server was given no mine's directory: nothing can be approved here",
+  files_changed: "The files have changed since: bring it in again",
+  files_faulty: "These files have faults and cannot run: mend them first",
+  revision_runs: "The mine's files are this revision already",
   not_tested: "this device is not tested by hand",
   not_called: "this is no loudspeaker or telephone",
   order_open: "an order is open: no test call now",

@@ -1,6 +1,10 @@
 /** 服务器拒绝时的说明：每个代码一句。 */
 
 export const refusalsZh = {
+  no_office: "这个服务器没有交给它配置目录，不能在页面上批准",
+  files_changed: "配置文件后来又变了：请重新导入",
+  files_faulty: "这些文件有错误，不能运行：请先改正",
+  revision_runs: "配置目录中已经是这个版本",
   not_tested: "该设备不需人工试验",
   not_called: "不是可呼叫的广播或电话终端",
   order_open: "有命令未解除，不能试呼",
