@@ -4502,6 +4502,8 @@ export interface components {
             ][];
             /** Zones */
             zones: components["schemas"]["VisitOut"][];
+        };
+        /**
          * WaitingOut
          * @description A revision that is not in force.
          */

@@ -1,49 +1,47 @@
 /** Pages as addresses: a second screen or a phone opens any of them. */
 
+/** Pages that are one address and nothing more; a page of its own has its word here. */
+const PLAIN = [
+  "alarms",
+  "people",
+  "roster",
+  "reports",
+  "replay",
+  "health",
+  "wall",
+  "users",
+  "account",
+  "outputs",
+  "revisions",
+] as const;
+
+type Plain = (typeof PLAIN)[number];
+
 export type Page =
   | { page: "overview" }
-  | { page: "alarms" }
+  | { page: Plain }
   | { page: "evac"; order: string | null }
   | { page: "sensor"; point: string }
   | { page: "zone"; zone: string }
-  | { page: "people" }
-  | { page: "roster" }
-  | { page: "reports" }
-  | { page: "replay" }
-  | { page: "health" }
-  | { page: "wall" }
-  | { page: "users" }
-  | { page: "account" }
-  | { page: "outputs" }
-  | { page: "revisions" }
   | { page: "none" };
 
 const NONE: Page = { page: "none" };
 
-/** By the first word of the address; what stands behind it, or nothing. */
-const PAGES: Readonly<Record<string, (second: string) => Page>> = {
-  "": (second) => (second ? NONE : { page: "overview" }),
-  alarms: (second) => (second ? NONE : { page: "alarms" }),
+/** Those that are of something: by the first word of the address, what stands behind it. */
+const OF_ONE: Readonly<Record<string, (second: string) => Page>> = {
   evac: (second) => ({ page: "evac", order: second || null }),
   sensor: (second) => (second ? { page: "sensor", point: second } : NONE),
   zone: (second) => (second ? { page: "zone", zone: second } : NONE),
-  people: (second) => (second ? NONE : { page: "people" }),
-  roster: (second) => (second ? NONE : { page: "roster" }),
-  reports: (second) => (second ? NONE : { page: "reports" }),
-  replay: (second) => (second ? NONE : { page: "replay" }),
-  health: (second) => (second ? NONE : { page: "health" }),
-  outputs: (second) => (second ? NONE : { page: "outputs" }),
-  revisions: (second) => (second ? NONE : { page: "revisions" }),
-  users: (second) => (second ? NONE : { page: "users" }),
-  account: (second) => (second ? NONE : { page: "account" }),
-  wall: (second) => (second ? NONE : { page: "wall" }),
 };
 
 /** Which page an address means. */
 export function pageOf(path: string): Page {
   const [first = "", second = "", ...rest] = path.split("/").slice(1).map(decodeURIComponent);
-  const means = Object.hasOwn(PAGES, first) ? PAGES[first] : undefined;
-  return means && !rest.length ? means(second) : NONE;
+  if (rest.length) return NONE;
+  if (Object.hasOwn(OF_ONE, first)) return OF_ONE[first]!(second);
+  if (second) return NONE;
+  const plain = PLAIN.find((page) => page === first);
+  return plain ? { page: plain } : first ? NONE : { page: "overview" };
 }
 
 class Router {

@@ -4,13 +4,27 @@
  * is there when the server is not.
  */
 
+import type { Component } from "svelte";
 import { speech } from "../lib/i18n/speech.svelte";
+import type { Picture } from "../lib/live/picture";
+import type { Lookup } from "../lib/lookup";
+import type { Page } from "../lib/router.svelte";
 
-export const later = {
-  acknowledge: () => import("../parts/alarms/AckDialog.svelte"),
-  map: () => import("../parts/MapView.svelte"),
-  search: () => import("../parts/map/MapSearch.svelte"),
-  drawer: () => import("../parts/Drawer.svelte"),
+/** What every page is shown with; each takes what it needs. */
+export type Seen = {
+  readonly look: Lookup;
+  readonly picture: Picture;
+  readonly timezone: string;
+  /** Of the point or zone the page is of; else empty. */
+  readonly id: string;
+  /** The order somebody opened; null: the one that is open. */
+  readonly wanted: string | null;
+};
+
+type LaterPage = Exclude<Page["page"], "overview" | "account" | "none">;
+
+/** By their page of the router, in the order they are fetched: what an evacuation needs first. */
+export const pages: Readonly<Record<LaterPage, () => Promise<{ default: Component<Seen> }>>> = {
   evac: () => import("./Evac.svelte"),
   alarms: () => import("./Alarms.svelte"),
   sensor: () => import("./Sensor.svelte"),
@@ -22,15 +36,24 @@ export const later = {
   outputs: () => import("./Outputs.svelte"),
   revisions: () => import("./Revisions.svelte"),
   users: () => import("./Users.svelte"),
-  account: () => import("./ChoosePassword.svelte"),
   reports: () => import("./Reports.svelte"),
+  health: () => import("./Health.svelte"),
+};
+
+/** What is part of a page, and the one page that is shown without a mine. */
+export const later = {
+  acknowledge: () => import("../parts/alarms/AckDialog.svelte"),
+  map: () => import("../parts/MapView.svelte"),
+  search: () => import("../parts/map/MapSearch.svelte"),
+  drawer: () => import("../parts/Drawer.svelte"),
+  account: () => import("./ChoosePassword.svelte"),
   scenarios: () => import("../parts/ScenarioDialog.svelte"),
   legend: () => import("../parts/map/MapLegend.svelte"),
-  health: () => import("./Health.svelte"),
 } as const;
 
 /** Fetch them all, what an evacuation needs first. One that fails is asked for again when opened. */
 export function fetchLater(): void {
   const words = [() => speech.learnLater(), () => speech.learnOther()];
-  for (const load of [...Object.values(later), ...words]) load().catch(() => undefined);
+  const all = [later.map, ...Object.values(pages), ...Object.values(later), ...words];
+  for (const load of all) load().catch(() => undefined);
 }
