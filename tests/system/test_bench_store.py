@@ -18,7 +18,7 @@ async def test_the_history_is_measured_beside_its_peers(
         (copying, "ROWS", 20_000),
         (copying, "FEWER", 500),
         (copying, "REPEATS", 1),
-        (keeping, "POINTS", 400),
+        (keeping, "POINTS", 300),
         (keeping, "MINUTES", 10),
         (asking, "LADDER", (3, 6)),
         (asking, "YEAR_OF_FIVE_MINUTES", 1),

@@ -1,6 +1,6 @@
-"""The history's shelf on a plain PostgreSQL: narrow rows of the last minutes, chunks before.
+"""The history's shelf on a plain PostgreSQL: narrow rows of the newest minute, chunks before.
 
-A frame's rows go into the slot of its minute. When the minutes have moved on, a slot is read, its
+A frame's rows go into the slot of its minute. When a newer minute has begun, the slot is read, its
 rows are squeezed into chunks, and it is emptied, all in the transaction that stores the newer
 frames: so a row is always in one of the two places. What comes late in a backlog, whose minute is
 over already, goes into chunks straight away.
@@ -37,8 +37,10 @@ from minesafe.store.shelf import Sought
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
-OPEN = 2
-"""Minutes that are kept as rows: this one, and the one before it, of which more may come."""
+BOTH = 2
+"""Minutes of a write that go by way of the slots: the newest, and the one it ends: most of that
+one may lie there already, and is to be squeezed together with the rest. Older ones are a backlog.
+"""
 
 PAGE = 600
 """Chunks read at a time: ten hours of a point."""
@@ -52,6 +54,8 @@ LIMIT $4 OFFSET $5
 _RECENT = "SELECT * FROM {name} WHERE {key} = ANY($1) AND sampled >= $2 AND sampled < $3"
 
 _HELD = "SELECT name, minute FROM slots WHERE name LIKE $1 ORDER BY name FOR UPDATE"
+
+_NAME = "UPDATE slots SET minute = $2 WHERE name = $1"
 
 _MINUTES = """
 (SELECT minute * 60000000 AS start, rows::bigint AS samples, believed, lowest, highest, total,
@@ -97,14 +101,17 @@ class Minutes:
     ) -> None:
         """As `Shelf.store`."""
         newest = int(minutes.max())
-        over = minutes <= newest - OPEN
+        over = minutes <= newest - BOTH
         if over.any():
             await _pack(connection, shape, {name: c[over] for name, c in table.items()})
         now = [int(minute) for minute in np.unique(minutes[~over])]
-        await _make_room(connection, shape, now)
+        held = await _make_room(connection, shape, now)
         for minute in now:
             part = {name: column[minutes == minute] for name, column in table.items()}
             await copy_in(connection, _slot(shape, minute), shape.columns, part)
+        for name, minute in held.items():
+            if minute < newest:
+                await _empty(connection, shape, name, None)
 
     async def rows(
         self,
@@ -192,17 +199,24 @@ def _slot(shape: Shape, minute: int) -> str:
 # --- from rows to chunks -------------------------------------------------------------------
 
 
-async def _make_room(connection: Connection, shape: Shape, now: Sequence[int]) -> None:
-    """Empty every slot whose minute is over or not the one it is needed for; name the new ones."""
+async def _make_room(connection: Connection, shape: Shape, now: Sequence[int]) -> dict[str, int]:
+    """Name the slots these minutes go to, emptied of any other; which slot then holds which."""
     wanted = {_slot(shape, minute): minute for minute in now}
-    for name, minute in await connection.fetch(_HELD, f"{shape.name}\\_%"):
-        needed = wanted.get(name)
-        if minute == needed or (minute is not None and not needed and minute > max(now) - OPEN):
-            continue
-        if minute is not None:
-            await _pack(connection, shape, await copy_out(connection, name, shape.columns))
-            await connection.execute(f"TRUNCATE {name}")
-        await connection.execute("UPDATE slots SET minute = $2 WHERE name = $1", name, needed)
+    rows = await connection.fetch(_HELD, f"{shape.name}\\_%")
+    held: dict[str, int | None] = {row["name"]: row["minute"] for row in rows}
+    for name, minute in wanted.items():
+        if held[name] is None:
+            await connection.execute(_NAME, name, minute)
+        elif held[name] != minute:
+            await _empty(connection, shape, name, minute)
+    return {name: minute for name, minute in (held | wanted).items() if minute is not None}
+
+
+async def _empty(connection: Connection, shape: Shape, name: str, minute: int | None) -> None:
+    """What a slot holds becomes chunks; it is another minute's from now on, or nobody's."""
+    await _pack(connection, shape, await copy_out(connection, name, shape.columns))
+    await connection.execute(f"TRUNCATE {name}")
+    await connection.execute(_NAME, name, minute)
 
 
 async def _pack(connection: Connection, shape: Shape, table: Table) -> None:
