@@ -105,7 +105,7 @@ async def test_they_are_found_by_the_words_the_room_sees_and_by_their_worst() ->
         return Found(half, "journal", 0, len(events), more if more < len(events) else 0)
 
     async def found(**asked: object) -> Sequence[Course]:
-        return await alarm_courses(find, MINE, Asked(DAY, **asked))  # type: ignore[arg-type]
+        return await alarm_courses(find, MINE, Asked(DAY, **asked))  # type: ignore[arg-type]  # by name
 
     name = MINE.points[MINE.point_row["CH4"]].name
     assert len(await found(text=name.zh)) == 1
