@@ -7,6 +7,7 @@ import type {
   AlarmKpi,
   AlarmRecords,
   AlarmSource,
+  Contact,
   Curve,
   Decision,
   Devices,
@@ -18,6 +19,7 @@ import type {
   Micros,
   LimitsThen,
   Mine,
+  Occupancy,
   Output,
   OutputAsked,
   PermitKind,
@@ -29,12 +31,17 @@ import type {
   ReportPost,
   ReportSeries,
   Signed,
+  TrackPlace,
   User,
+  Visits,
   WayOut,
   Whereabouts,
 } from "./wire";
 
 export * from "./rest";
+
+/** The server gives up a question about people and zones after thirty seconds. */
+const UNTIL_ANSWERED_MS = 35_000;
 
 /** A simulated mine that starts anew answers once its devices listen, milliseconds. */
 const UNTIL_STARTED_MS = 90_000;
@@ -59,6 +66,22 @@ export const curve = (point: string, start: number, end: number, dots: number): 
 export const backlog = (): Promise<HealthReport["backlog"]> => call("GET", "/backlog");
 
 export const aboutPoint = (point: string): Promise<AboutPoint> => call("GET", `/points/${id(point)}`);
+
+/** Who was in a zone from when to when, and how many at once. */
+export const occupancy = (zone: string, start: number, end: number): Promise<Occupancy> =>
+  call("GET", `/zones/${id(zone)}/occupancy?start=${start}&end=${end}`, undefined, UNTIL_ANSWERED_MS);
+
+/** Zones somebody came through, readers that heard him, and when none did. */
+export const visits = (person: string, start: number, end: number): Promise<Visits> =>
+  call("GET", `/people/${id(person)}/visits?start=${start}&end=${end}`, undefined, UNTIL_ANSWERED_MS);
+
+/** Every place somebody was seen at. */
+export const track = (person: string, start: number, end: number): Promise<TrackPlace[]> =>
+  call("GET", `/people/${id(person)}/track?start=${start}&end=${end}`, undefined, UNTIL_ANSWERED_MS);
+
+/** Who came within so many metres of somebody. */
+export const contacts = (person: string, start: number, end: number, metres: number): Promise<Contact[]> =>
+  call("GET", `/contacts?person=${id(person)}&start=${start}&end=${end}&metres=${metres}`, undefined, UNTIL_ANSWERED_MS);
 
 /** Limits that were in force, newest first. */
 export const limitsThen = (point: string, start: number, end: number): Promise<LimitsThen[]> =>

@@ -18,6 +18,4 @@ export const alarmsEn: Widened<typeof alarmsZh> = {
   ordersNothing: "under a permit: orders nothing",
   from: (origin) => `from: ${origin}`,
   permitKind: { calibration: "Calibration", out_of_service: "Out of service" },
-  working: { calibration: "calibrating", out_of_service: "out of service" },
-  left: (span) => `${span} left`,
 };

@@ -15,6 +15,4 @@ export const alarmsZh = {
   ordersNothing: "作业许可期间不触发命令",
   from: (origin: string) => `来自${origin}`,
   permitKind: { calibration: "标校", out_of_service: "停用" },
-  working: { calibration: "标校中", out_of_service: "停用中" },
-  left: (span: string) => `剩 ${span}`,
 };

@@ -14,6 +14,7 @@ import { reportsEn } from "./reports.en";
 import { revisionsEn } from "./revisions.en";
 import { seekEn } from "./seek.en";
 import { usersEn } from "./users.en";
+import { daysEn, nearEn, zonesEn } from "./zones.en";
 import { refusalsEn } from "./refusals.en";
 import type { LaterDictionary } from "./speech.svelte";
 
@@ -26,6 +27,9 @@ export const laterEn: LaterDictionary = {
   legend: legendEn,
   plot: plotEn,
   points: pointsEn,
+  zones: zonesEn,
+  near: nearEn,
+  days: daysEn,
   replay: replayEn,
   outputs: outputsEn,
   users: usersEn,

@@ -14,6 +14,7 @@ import { reportsZh } from "./reports.zh";
 import { revisionsZh } from "./revisions.zh";
 import { seekZh } from "./seek.zh";
 import { usersZh } from "./users.zh";
+import { daysZh, nearZh, zonesZh } from "./zones.zh";
 import { refusalsZh } from "./refusals.zh";
 
 export const laterZh = {
@@ -25,6 +26,9 @@ export const laterZh = {
   legend: legendZh,
   plot: plotZh,
   points: pointsZh,
+  zones: zonesZh,
+  near: nearZh,
+  days: daysZh,
   replay: replayZh,
   outputs: outputsZh,
   users: usersZh,

@@ -4,6 +4,8 @@ import type { Widened } from "./speech.svelte";
 import type { pointsZh } from "./points.zh";
 
 export const pointsEn: Widened<typeof pointsZh> = {
+  working: { calibration: "calibrating", out_of_service: "out of service" },
+  left: (span) => `${span} left`,
   about: "About this point",
   range: "Range",
   every: (s) => `every ${s} s`,

@@ -1,6 +1,8 @@
 /** 测点页的用语。 */
 
 export const pointsZh = {
+  working: { calibration: "标校中", out_of_service: "停用中" },
+  left: (span: string) => `剩 ${span}`,
   about: "测点资料",
   range: "量程",
   every: (s: string) => `每 ${s} 秒`,
