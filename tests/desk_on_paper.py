@@ -42,10 +42,12 @@ from minesafe.model.order import MusterRow, Order, Step
 from minesafe.model.picture import Picture, Placing, Reach
 from minesafe.model.refuge import Refuge
 from minesafe.model.roll import Reckoning
+from minesafe.model.sound import SoundTest
 from minesafe.model.switching import OutputAct, Switchboard
 from minesafe.model.system import SystemHealth
 from minesafe.model.time import SECOND, Micros
 from minesafe.model.way import Impact, Leg, Way
+from minesafe.upkeep.sounds import Sounds
 from minesafe.upkeep.systems import Systems
 
 NOW: Micros = 1_764_000_000 * SECOND
@@ -191,6 +193,7 @@ class DeskOnPaper:
     records: list[Event] = field(default_factory=list)
     acts: list[tuple[Any, ...]] = field(default_factory=list)
     filing: FilingBook = field(default_factory=FilingBook)
+    sounds: Sounds = field(default_factory=Sounds)
     refusal: Refused | None = None
     broken: bool = False
     """The journal's disk refuses."""
@@ -281,6 +284,13 @@ class DeskOnPaper:
 
     async def call_devices(self, called: Sequence[str], by: str) -> None:
         self._act("call_devices", tuple(called), by)
+
+    def sound_tests(self) -> Sequence[SoundTest]:
+        return list(self.sounds.tests.values())
+
+    async def test_sound(self, screen: str, heard: bool, by: str) -> None:
+        self._act("test_sound", screen, heard, by)
+        self.sounds.apply(self.sounds.decide(screen, heard, by), self.now())
 
     def findings(self) -> Sequence[tuple[FindingBegan, Micros]]:
         return tuple(self.finding_list)

@@ -37,6 +37,7 @@ from minesafe.model.order import Order
 from minesafe.model.picture import Picture, Reach
 from minesafe.model.refuge import Refuge
 from minesafe.model.roll import Reckoning
+from minesafe.model.sound import SoundTest
 from minesafe.model.switching import OutputAct, Switchboard
 from minesafe.model.system import SystemHealth
 from minesafe.model.time import SECOND, Micros
@@ -187,6 +188,14 @@ class ControlDesk:
         await self._pipeline.act(
             lambda now: [trials.ask(tuple(called), by, now, quiet=not orders.open())]
         )
+
+    def sound_tests(self) -> Sequence[SoundTest]:
+        """The last of each screen, the newest last."""
+        return list(self._watch.sounds.tests.values())
+
+    async def test_sound(self, screen: str, heard: bool, by: str) -> None:
+        """Somebody has tried whether a screen is heard."""
+        await self._pipeline.act(lambda _now: [self._watch.sounds.decide(screen, heard, by)])
 
     def nightly(self) -> NightlyProof | None:
         """The newest nightly proof that people can be reached."""

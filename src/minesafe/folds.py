@@ -18,6 +18,7 @@ from minesafe.model.events import (
     FindingBegan,
     FindingEnded,
     RevisionApproved,
+    SoundTested,
     SystemChanged,
 )
 from minesafe.model.fold import Fold
@@ -25,6 +26,7 @@ from minesafe.model.mine import Mine
 from minesafe.model.time import Micros
 from minesafe.switching import SwitchBody, SwitchBook
 from minesafe.upkeep.calendar import Calendar
+from minesafe.upkeep.sounds import Sounds
 from minesafe.upkeep.systems import Systems
 from minesafe.upkeep.trials import Trials
 
@@ -43,6 +45,7 @@ class Folds:
         self.systems = Systems(mine)
         self.calendar = Calendar(mine)
         self.trials = Trials(mine)
+        self.sounds = Sounds()
         self.filing = FilingBook()
         self.approved = ""
         """The revision last approved."""
@@ -59,6 +62,7 @@ class Folds:
             "systems": self.systems,
             "calendar": self.calendar,
             "trials": self.trials,
+            "sounds": self.sounds,
             "switching": self.switching,
             "filing": self.filing,
             "duty": self.duty,
@@ -87,6 +91,8 @@ class Folds:
             self.duty.apply(body, valid, now)
         elif isinstance(body, SystemChanged):
             self.systems.apply(body, valid)
+        elif isinstance(body, SoundTested):
+            self.sounds.apply(body, valid)
         elif isinstance(body, SwitchBody):
             return self.switching.apply(body, valid, now)
         elif isinstance(body, FilingBody):

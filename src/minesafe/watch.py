@@ -75,7 +75,7 @@ class Watch:
         self.book, self.findings = folds.book, folds.findings
         self.duty, self.evacuation = folds.duty, folds.evacuation
         self.switching, self.systems = folds.switching, folds.systems
-        self.calendar, self.trials = folds.calendar, folds.trials
+        self.calendar, self.trials, self.sounds = folds.calendar, folds.trials, folds.sounds
         self._mutes = Mutes(mine)
         self._calendar_at: Micros = 0
         """When it was looked at last: once a minute is enough for days."""
@@ -358,7 +358,7 @@ class Watch:
         yield from self._all(FindingKind.UNPROVEN, nightly.unproven(self.now))
 
     def _test_calls(self) -> Iterator[tuple[AnyBody, Micros]]:
-        """Test calls at their hour, and which device they did not come through to."""
+        """Test calls at their hour, and what they, or tests of sound, did not come through to."""
         if self.now - self._trials_at < SECOND:
             return
         self._trials_at = self.now
@@ -366,6 +366,7 @@ class Watch:
         yield from _at(self.now, self.trials.on_time(self.now, quiet=quiet))
         failing = self.trials.failing(self.now, self.systems.journal_began)
         yield from self._all(FindingKind.TEST_CALL_FAILED, failing)
+        yield from self._all(FindingKind.SCREEN_UNHEARD, self.sounds.unheard(self.now))
 
     def _permits(self) -> Iterable[tuple[AnyBody, Micros]]:
         """Permits nobody stood for end; those whose time is over are said until they are ended."""

@@ -29,6 +29,7 @@ from minesafe.model.picture import Picture, Reach
 from minesafe.model.refuge import Refuge
 from minesafe.model.roll import Reckoning
 from minesafe.model.search import Found, Search
+from minesafe.model.sound import SoundTest
 from minesafe.model.switching import OutputAct, Switchboard
 from minesafe.model.system import SystemHealth
 from minesafe.model.time import Micros
@@ -122,6 +123,12 @@ class Desk(Protocol):
 
         Refused: not_called, order_open.
         """
+
+    def sound_tests(self) -> Sequence[SoundTest]:
+        """The last sound test of each screen, the newest last."""
+
+    async def test_sound(self, screen: str, heard: bool, by: str) -> None:
+        """Somebody has made a screen sound, and heard it or not. Refused: name_needed."""
 
     def findings(self) -> Sequence[tuple[FindingBegan, Micros]]:
         """What is wrong now and since when."""

@@ -32,6 +32,7 @@ from minesafe.web import (
     scenarios,
     session,
     shadowing,
+    sounds,
     users,
     wire,
 )
@@ -92,7 +93,7 @@ def bare_site(*, demo: bool) -> Site:
         generate_unique_id_function=lambda route: route.name,
     )
     own = (scenarios,) if demo else ()
-    acted = (users, acting, drills, duties, devices, outputs, revising)
+    acted = (users, acting, drills, duties, devices, sounds, outputs, revising)
     site.include_router(asking.limits_router)
     read = (session, reading, about, asking, exporting, past, replaying, shadowing, alarming)
     for room in (*read, *acted, reports, wire, health, phone, *own):

@@ -85,7 +85,7 @@ from minesafe.model.events.server import (
 )
 from minesafe.model.events.shadows import ShadowMoved
 from minesafe.model.events.systems import SystemChanged
-from minesafe.model.events.upkeep import DevicesCalled, DeviceTested
+from minesafe.model.events.upkeep import DevicesCalled, DeviceTested, SoundTested
 from minesafe.model.events.users import SessionsEnded, UserBarred, UserLetIn
 from minesafe.model.events.ways import PersonSent, RoadwayBlocked, RoadwayCleared, WaysChanged
 
@@ -165,6 +165,7 @@ __all__ = [
     "ServerStopped",
     "SessionsEnded",
     "ShadowMoved",
+    "SoundTested",
     "SubstituteConfirmed",
     "SubstituteNamed",
     "SwapConfirmed",

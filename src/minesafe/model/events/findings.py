@@ -54,6 +54,8 @@ class FindingKind(StrEnum):
     """Nobody has seen for too long whether `subject` can be spoken by."""
     TEST_CALL_FAILED = "test_call_failed"
     """The last test call did not come through to `subject`, or none was made for a day."""
+    SCREEN_UNHEARD = "screen_unheard"
+    """Whoever tested the sound of `subject`, a screen of the control room, did not hear it."""
     CERTIFICATE_EXPIRED = "certificate_expired"
     """安标: `subject` may not be used any more."""
     SYSTEM_DEAD = "system_dead"

@@ -14,6 +14,16 @@ class DeviceTested(Body, frozen=True, kw_only=True, tag="device_tested"):
     origin: Origin
 
 
+class SoundTested(Body, frozen=True, kw_only=True, tag="sound_tested"):
+    """Somebody made a screen of the control room sound, and says whether he heard it."""
+
+    screen: str
+    """What the screen calls itself."""
+    heard: bool
+    by: str
+    origin: Origin
+
+
 class DevicesCalled(Body, frozen=True, kw_only=True, tag="devices_called"):
     """Test calls go out to loudspeakers and telephones; what came of each is a receipt."""
 

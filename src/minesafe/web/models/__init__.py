@@ -146,6 +146,7 @@ from minesafe.web.models.revising import (
     WaitingOut,
 )
 from minesafe.web.models.shadows import ShadowOut, TriedOut
+from minesafe.web.models.sounds import SoundTestIn, SoundTestOut, SoundTestsOut
 from minesafe.web.models.state import (
     CountOut,
     DutyOut,
@@ -305,6 +306,9 @@ __all__ = [
     "SignatureOut",
     "SignedOut",
     "SnapshotOut",
+    "SoundTestIn",
+    "SoundTestOut",
+    "SoundTestsOut",
     "StayOut",
     "StaysOut",
     "StepOut",

@@ -1527,6 +1527,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sound-tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sound Tests
+         * @description The last test of each screen, and since when a test counts.
+         */
+        get: operations["sound_tests"];
+        put?: never;
+        /**
+         * Test Sound
+         * @description Say whether this screen was heard. Whoever is logged in at it may.
+         */
+        post: operations["test_sound"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -4086,6 +4110,40 @@ export interface components {
             underground: number;
             /** Values */
             values: components["schemas"]["ValueOut"][];
+        };
+        /**
+         * SoundTestIn
+         * @description What came of making this screen sound.
+         */
+        SoundTestIn: {
+            /** Heard */
+            heard: boolean;
+            /** Screen */
+            screen: string;
+        };
+        /**
+         * SoundTestOut
+         * @description The last test of one screen.
+         */
+        SoundTestOut: {
+            /** At */
+            at: number;
+            /** By */
+            by: string;
+            /** Heard */
+            heard: boolean;
+            /** Screen */
+            screen: string;
+        };
+        /**
+         * SoundTestsOut
+         * @description Of every screen, and since when one counts.
+         */
+        SoundTestsOut: {
+            /** Since */
+            since: number;
+            /** Tests */
+            tests: components["schemas"]["SoundTestOut"][];
         };
         /**
          * Standing
@@ -7795,6 +7853,84 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SnapshotOut"];
                 };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    sound_tests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SoundTestsOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    test_sound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SoundTestIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Service Unavailable */
             503: {

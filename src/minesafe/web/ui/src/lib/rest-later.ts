@@ -150,6 +150,8 @@ export const confirmPermit = (permit: string, password: string): Promise<void> =
 export const endPermit = (permit: string, well = true): Promise<void> =>
   call("POST", `/permits/${id(permit)}/end?well=${well}`);
 
+/** Whoever was asked says that the nightly test has come. */
+export const answerNightly = (): Promise<void> => call("POST", "/duty/nightly");
 /** Can this system raise an alarm now, and what does it stand on. */
 export const health = (): Promise<HealthReport> => call("GET", "/health");
 export const outputs = (): Promise<Output[]> => call("GET", "/outputs");

@@ -104,8 +104,6 @@ export const startDrill = (
   peril: Peril,
 ): Promise<Issued> => call("POST", "/drills", { order_kind, zones, ground, peril });
 
-/** Whoever was asked says that the nightly test has come. */
-export const answerNightly = (): Promise<void> => call("POST", "/duty/nightly");
 
 /** What a demo's simulated mine can go through; null where the server has no such mine beside it. */
 export async function scenarios(): Promise<Scenarios | null> {

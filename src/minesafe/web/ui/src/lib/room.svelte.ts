@@ -3,6 +3,7 @@
 import { keep } from "./emergency";
 import { Connection, type LinkState, type Wire } from "./live/connection";
 import { MineClock } from "./live/mine-clock";
+import { PcClock } from "./live/pc-clock";
 import { Gap, type Picture } from "./live/picture";
 import { walk } from "./live/walks";
 import { Lookup } from "./lookup";
@@ -38,7 +39,11 @@ class Room {
   /** What the log-in form says above itself. */
   notice = $state("");
 
+  /** How far this PC's clock is ahead of the mine's, where that is worth a word. */
+  pcAhead = $state<Micros>(0);
+
   #clock = new MineClock();
+  #pc = new PcClock();
   #heard = 0;
   #silence = new Silence();
   #connection = new Connection(openWire, {
@@ -115,10 +120,16 @@ class Room {
   #take(picture: Picture): void {
     const restarted = this.picture !== null && picture.epoch !== this.picture.epoch;
     this.#heard = performance.now();
-    this.#clock.hear(picture.now, this.#heard);
+    if (picture.now !== this.picture?.now) this.#hearTime(picture.now, picture.n === 1);
     this.picture = picture;
     this.#tick();
     if (restarted) void this.#learnMine();
+  }
+
+  #hearTime(now: Micros, first: boolean): void {
+    this.#clock.hear(now, this.#heard, first);
+    this.#pc.hear(now, Date.now());
+    this.pcAhead = this.#clock.realTime ? this.#pc.ahead : 0;
   }
 
   /** A restarted server may run another revision. */

@@ -47,6 +47,11 @@ export const later = {
   search: () => import("../parts/map/MapSearch.svelte"),
   drawer: () => import("../parts/Drawer.svelte"),
   account: () => import("./ChoosePassword.svelte"),
+  reachability: () => import("../parts/Reachability.svelte"),
+  systemWhy: () => import("../parts/SystemWhy.svelte"),
+  cannotAlarm: () => import("../parts/CannotAlarm.svelte"),
+  sound: () => import("../parts/sound/Sound.svelte"),
+  soundTested: () => import("../parts/sound/Tested.svelte"),
   scenarios: () => import("../parts/ScenarioDialog.svelte"),
   legend: () => import("../parts/map/MapLegend.svelte"),
 } as const;

@@ -92,6 +92,7 @@ export const codesEn: Widened<typeof codesZh> = {
     calibration_overdue: "calibration overdue",
     test_overdue: "test call overdue",
     test_call_failed: "test call failed",
+    screen_unheard: "screen not heard",
     certificate_expired: "certificate expired",
     system_dead: "system dead",
     link_down: "link down",

@@ -109,6 +109,7 @@ export const codesZh = {
     calibration_overdue: "标校超期",
     test_overdue: "通话试验超期",
     test_call_failed: "试呼不通",
+    screen_unheard: "屏幕声音未听到",
     certificate_expired: "安标证书过期",
     system_dead: "系统中断",
     link_down: "连接中断",

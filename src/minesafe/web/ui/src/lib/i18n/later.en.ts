@@ -13,6 +13,7 @@ import { replayEn } from "./replay.en";
 import { reportsEn } from "./reports.en";
 import { revisionsEn } from "./revisions.en";
 import { seekEn } from "./seek.en";
+import { soundEn } from "./sound.en";
 import { usersEn } from "./users.en";
 import { daysEn, nearEn, zonesEn } from "./zones.en";
 import { refusalsEn } from "./refusals.en";
@@ -25,6 +26,7 @@ export const laterEn: LaterDictionary = {
   seek: seekEn,
   ready: healthEn,
   legend: legendEn,
+  sound: soundEn,
   plot: plotEn,
   points: pointsEn,
   zones: zonesEn,
@@ -56,6 +58,15 @@ export const laterEn: LaterDictionary = {
     neverDone: "never",
     deviceCount: "Devices",
     onlyTroubled: "only what needs attention",
+  },
+  nightly: {
+    reachability: "Reachability by night",
+    unreached: (count: number) => `${count} did not answer the nightly test`,
+    unproven: (count: number) => `${count} numbers never verified`,
+    noNumber: "no number",
+    nightlyRuns: (waiting: number, by: string) => `Nightly test: ${waiting} to answer by ${by}`,
+    nightlyMine: "A nightly test waits for your answer",
+    nightlyAnswer: "I have it",
   },
   history: {
     behind: (span, at) => `${span} behind: nothing since ${at} is in it yet`,

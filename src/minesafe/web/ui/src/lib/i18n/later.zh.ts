@@ -13,6 +13,7 @@ import { replayZh } from "./replay.zh";
 import { reportsZh } from "./reports.zh";
 import { revisionsZh } from "./revisions.zh";
 import { seekZh } from "./seek.zh";
+import { soundZh } from "./sound.zh";
 import { usersZh } from "./users.zh";
 import { daysZh, nearZh, zonesZh } from "./zones.zh";
 import { refusalsZh } from "./refusals.zh";
@@ -24,6 +25,7 @@ export const laterZh = {
   seek: seekZh,
   ready: healthZh,
   legend: legendZh,
+  sound: soundZh,
   plot: plotZh,
   points: pointsZh,
   zones: zonesZh,
@@ -55,6 +57,15 @@ export const laterZh = {
     neverDone: "无记录",
     deviceCount: "设备数",
     onlyTroubled: "只看需要处理的",
+  },
+  nightly: {
+    reachability: "夜间可达性",
+    unreached: (count: number) => `夜间测试 ${count} 人未应答`,
+    unproven: (count: number) => `${count} 人号码从未验证`,
+    noNumber: "没有号码",
+    nightlyRuns: (waiting: number, by: string) => `夜间测试进行中：${waiting} 人未应答，截止 ${by}`,
+    nightlyMine: "您有一条夜间测试未应答",
+    nightlyAnswer: "我收到了",
   },
   history: {
     behind: (span: string, at: string) => `入库滞后 ${span}，${at} 以后的数据尚未入库`,

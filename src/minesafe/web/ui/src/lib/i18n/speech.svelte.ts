@@ -53,6 +53,11 @@ class Speech {
     return this.#spoken.later;
   }
 
+  /** Whether the words of later pages are there. */
+  get knowsLater(): boolean {
+    return Boolean(this.#spoken?.later);
+  }
+
   /** Fetch the words of the first screen. Throws what the fetch threw. */
   async learn(): Promise<void> {
     const lang = this.#wanted;

@@ -13,16 +13,26 @@ export class MineClock {
   #local = 0;
   #pace = 1;
 
-  /** The server said it is `now` at our `localMs` (a monotonic clock). */
-  hear(now: Micros, localMs: number): void {
+  /**
+   * The server said it is `now` at our `localMs` (a monotonic clock).
+   *
+   * @param first on this connection: what lies before it may have been an hour's sleep of this PC,
+   *   in which its monotonic clock stood still, and says nothing about the pace.
+   */
+  hear(now: Micros, localMs: number, first = false): void {
     const passed = localMs - this.#local;
     if (this.#server && now === this.#server) return;
-    if (this.#server && passed >= SHORTEST_MS) {
+    if (this.#server && !first && passed >= SHORTEST_MS) {
       const pace = (now - this.#server) / (passed * (SECOND / 1000));
       if (pace > 0) this.#pace = this.#pace + 0.3 * (pace - this.#pace);
     }
     this.#server = now;
     this.#local = localMs;
+  }
+
+  /** Whether the mine's clock runs as fast as clocks do: a demo's may not. */
+  get realTime(): boolean {
+    return Math.abs(this.#pace - 1) < 0.1;
   }
 
   /** The mine's time at our `localMs`; 0 before the server ever said one. */

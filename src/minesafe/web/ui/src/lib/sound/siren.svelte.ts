@@ -30,11 +30,15 @@ const ROUND: Record<"I" | "II" | "III", { every: number; beeps: readonly Beep[] 
 };
 
 const LOUDNESS = 0.25;
+/** While the voice speaks. */
+const UNDER_VOICE = 0.06;
 
 class Siren {
   /** The browser lets no sound out until somebody touches the page. */
   blocked = $state(false);
   tone = $state<Tone>(null);
+  /** Something is being said: the tone goes on under it. */
+  under = false;
   #context = new AudioContext();
   #timer: ReturnType<typeof setInterval> | undefined;
 
@@ -76,12 +80,13 @@ class Siren {
 
   #beep(beep: Beep): void {
     const start = this.#context.currentTime + beep.from;
+    const loudness = this.under ? UNDER_VOICE : LOUDNESS;
     const [source, gain] = [this.#context.createOscillator(), this.#context.createGain()];
     source.type = "square";
     source.frequency.value = beep.hertz;
     gain.gain.setValueAtTime(0, start);
-    gain.gain.linearRampToValueAtTime(LOUDNESS, start + 0.02);
-    gain.gain.setValueAtTime(LOUDNESS, start + beep.for - 0.03);
+    gain.gain.linearRampToValueAtTime(loudness, start + 0.02);
+    gain.gain.setValueAtTime(loudness, start + beep.for - 0.03);
     gain.gain.linearRampToValueAtTime(0, start + beep.for);
     source.connect(gain).connect(this.#context.destination);
     source.start(start);
