@@ -42,6 +42,30 @@ describe("the picture follows the live wire", () => {
     expect(picture.places.has("P01")).toBe(false);
   });
 
+  test("what no message names is the same object still: nothing made of it is made anew", () => {
+    const before = start();
+    const picture = fold(before, {
+      kind: "readings", n: 2, now: 50, underground: 1,
+      values: [value("CH4-T2", 1.62)], places: [], counts: [],
+    });
+    expect(picture.places).toBe(before.places);
+    expect(picture.counts).toBe(before.counts);
+    expect(picture.alarms).toBe(before.alarms);
+  });
+
+  test("where the air carries a danger and who flees where is told whole with the state", () => {
+    const { findings, duty, systems, permits, flood, groups, refuges, blocked, reckoned, nightly } =
+      snapshot();
+    const impacts = [{ cause: "CH4-T2", danger: "gas" as const, stretches: [{ roadway: "G02", from_m: 100, to_m: 200 }] }];
+    const legs = [{ roadway: "G02", from_m: 100, to_m: 0, people: 3 }];
+    const state = {
+      kind: "state" as const, n: 2, position: 8, findings, duty, systems, permits, flood, groups,
+      refuges, blocked, reckoned, nightly, impacts, legs,
+    };
+    expect(after(state)).toMatchObject({ impacts, legs });
+    expect(after(state, { ...state, n: 3, impacts: [], legs: [] })).toMatchObject({ impacts: [], legs: [] });
+  });
+
   test("an alarm that is normal again leaves the list, a worse one leads it", () => {
     const picture = after(
       { kind: "alarms", n: 2, position: 8, alarms: [alarm("a#1", "III"), alarm("b#1", "I")] },

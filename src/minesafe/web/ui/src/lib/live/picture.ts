@@ -88,7 +88,7 @@ function changes(picture: Picture, message: Change): Partial<Picture> {
         now: message.now,
         underground: message.underground,
         values: merged(picture.values, message.values, (v) => v.point),
-        places: withoutThoseOut(merged(picture.places, message.places, (p) => p.person)),
+        places: withPlaces(picture.places, message.places),
         counts: merged(picture.counts, message.counts, (c) => c.zone),
       };
     case "alarms":
@@ -146,8 +146,17 @@ function merged<T>(
 }
 
 /** Who has gone out is told once, to be taken off the map. */
-function withoutThoseOut(places: ReadonlyMap<string, Place>): ReadonlyMap<string, Place> {
-  return new Map([...places].filter(([, place]) => !place.out));
+function withPlaces(
+  old: ReadonlyMap<string, Place>,
+  changed: readonly Place[],
+): ReadonlyMap<string, Place> {
+  if (!changed.length) return old;
+  const next = new Map(old);
+  for (const place of changed) {
+    if (place.out) next.delete(place.person);
+    else next.set(place.person, place);
+  }
+  return next;
 }
 
 function withAlarms(old: readonly Alarm[], changed: readonly Alarm[]): readonly Alarm[] {

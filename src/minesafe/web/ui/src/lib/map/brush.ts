@@ -58,6 +58,21 @@ export function drawLevel(ctx: Screen, severity: Severity, [x, y]: XY, ink: stri
   ctx.fillText(severity, x, y + 0.5);
 }
 
+const widths = new Map<string, number>();
+
+/** Pixels of a text; most of them are asked for again and again. */
+export function widthOf(ctx: Screen, font: string, text: string): number {
+  const key = `${font}\n${text}`;
+  let width = widths.get(key);
+  if (width === undefined) {
+    if (widths.size > 5000) widths.clear();
+    ctx.font = font;
+    width = ctx.measureText(text).width;
+    widths.set(key, width);
+  }
+  return width;
+}
+
 /** Places on the screen along a path, `every` pixels, with its direction there. */
 export function along(
   m: Matrix,

@@ -29,9 +29,28 @@ export interface Grouped {
 }
 
 interface Cell {
-  rows: number[];
-  at: XY[];
-  hollow: boolean;
+  readonly rows: number[];
+  readonly hollow: boolean;
+}
+
+/** Pixels of every row; of those off the screen NaN. */
+interface Pixels {
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+}
+
+/** One pass over the columns: no object is made for anybody. */
+function pixelsOf({ xyz, size }: Crew, m: Matrix, screen: Box): Pixels {
+  const [x, y] = [new Float64Array(size), new Float64Array(size)];
+  const [right, bottom] = [screen.w + CELL_PX, screen.h + CELL_PX];
+  for (let row = 0, i = 0; row < size; row++, i += 3) {
+    const px = m.a * xyz[i]! + m.c * xyz[i + 1]! + m.g * xyz[i + 2]! + m.e;
+    const py = m.b * xyz[i]! + m.d * xyz[i + 1]! + m.h * xyz[i + 2]! + m.f;
+    const seen = px > -CELL_PX && py > -CELL_PX && px < right && py < bottom;
+    x[row] = seen ? px : NaN;
+    y[row] = py;
+  }
+  return { x, y };
 }
 
 /**
@@ -44,70 +63,64 @@ export function grouped(
   crew: Crew,
   m: Matrix,
   screen: Box,
-  here: (row: number) => boolean = () => true,
+  here: ((row: number) => boolean) | null = null,
 ): Grouped {
+  const pixels = pixelsOf(crew, m, screen);
   const cells = new Map<number, Cell>();
-  const at = new Map<number, XY>();
   const single: number[] = [];
-  const { xyz } = crew;
   for (let row = 0; row < crew.size; row++) {
-    const apart = crew.rank[row]! > 0;
-    if (!apart && !here(row)) continue;
-    const [x, y, z] = [xyz[3 * row]!, xyz[3 * row + 1]!, xyz[3 * row + 2]!];
-    const px = m.a * x + m.c * y + m.g * z + m.e;
-    const py = m.b * x + m.d * y + m.h * z + m.f;
-    if (px < -CELL_PX || py < -CELL_PX || px > screen.w + CELL_PX || py > screen.h + CELL_PX)
-      continue;
-    if (apart) {
-      single.push(row);
-      at.set(row, [px, py]);
-      continue;
+    const px = pixels.x[row]!;
+    if (px !== px) continue;
+    if (crew.rank[row]! > 0) single.push(row);
+    else if (!here || here(row)) {
+      const hollow = crew.hollow(row);
+      const key = cellKey(px - m.e, pixels.y[row]! - m.f, hollow);
+      const cell = cells.get(key);
+      if (cell) cell.rows.push(row);
+      else cells.set(key, { rows: [row], hollow });
     }
-    const hollow = crew.hollow(row);
-    const key = cellKey(px - m.e, py - m.f, hollow);
-    const cell = cells.get(key);
-    if (cell) (cell.rows.push(row), cell.at.push([px, py]));
-    else cells.set(key, { rows: [row], at: [[px, py]], hollow });
   }
   const crowded: Cell[] = [];
   for (const cell of cells.values()) {
     if (cell.rows.length > FEW) crowded.push(cell);
-    else
-      cell.rows.forEach((row, i) => {
-        single.push(row);
-        at.set(row, cell.at[i]!);
-      });
+    else single.push(...cell.rows);
   }
-  return { single, at, crowds: merged(crowded) };
+  const at = new Map(single.map((row) => [row, [pixels.x[row]!, pixels.y[row]!] as const]));
+  return { single, at, crowds: merged(crowded, pixels) };
 }
 
 const cellKey = (x: number, y: number, hollow: boolean): number =>
   2 * (Math.floor(x / CELL_PX) * 100_003 + Math.floor(y / CELL_PX)) + Number(hollow);
 
 /** The largest first; a smaller one whose number would touch a larger one's joins it. */
-function merged(cells: readonly Cell[]): Crowd[] {
+function merged(cells: readonly Cell[], pixels: Pixels): Crowd[] {
   const found: { at: XY; rows: number[]; hollow: boolean }[] = [];
   for (const cell of [...cells].sort((a, b) => b.rows.length - a.rows.length)) {
-    const at = amid(cell.at);
+    const at = amid(cell.rows, pixels);
     const near = found.find(
-      (c) => c.hollow === cell.hollow && Math.hypot(c.at[0] - at[0], c.at[1] - at[1]) < TOGETHER_PX,
+      (c) =>
+        c.hollow === cell.hollow &&
+        Math.abs(c.at[0] - at[0]) < TOGETHER_PX &&
+        Math.hypot(c.at[0] - at[0], c.at[1] - at[1]) < TOGETHER_PX,
     );
     if (near) near.rows.push(...cell.rows);
-    else found.push({ at, rows: [...cell.rows], hollow: cell.hollow });
+    else found.push({ at, rows: cell.rows, hollow: cell.hollow });
   }
   return found;
 }
 
-/** Of some places the one nearest to their middle. */
-function amid(places: readonly XY[]): XY {
-  let [x, y] = [0, 0];
-  for (const [px, py] of places) [x, y] = [x + px, y + py];
-  [x, y] = [x / places.length, y / places.length];
-  let best = places[0]!;
-  let least = Infinity;
-  for (const place of places) {
-    const far = (place[0] - x) ** 2 + (place[1] - y) ** 2;
-    if (far < least) [best, least] = [place, far];
+/** Of some rows the place of the one nearest to their middle, told from the first of them. */
+function amid(rows: readonly number[], { x, y }: Pixels): XY {
+  const [x0, y0] = [x[rows[0]!]!, y[rows[0]!]!];
+  let [mx, my] = [0, 0];
+  for (const row of rows) {
+    mx += (x[row]! - x0) / rows.length;
+    my += (y[row]! - y0) / rows.length;
   }
-  return best;
+  let [best, least] = [rows[0]!, Infinity];
+  for (const row of rows) {
+    const far = (x[row]! - x0 - mx) ** 2 + (y[row]! - y0 - my) ** 2;
+    if (far < least) [best, least] = [row, far];
+  }
+  return [x[best]!, y[best]!];
 }

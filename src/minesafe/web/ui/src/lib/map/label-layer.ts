@@ -1,6 +1,6 @@
 /** Labels of marks and people: asked for, placed by priority, drawn; while a hand moves, carried along. */
 
-import { drawLevel, type Brush } from "./brush";
+import { drawLevel, widthOf, type Brush } from "./brush";
 import type { Crew } from "./crew";
 import { discRadius } from "./crew-layer";
 import type { Crowd, Grouped } from "./crowd";
@@ -48,20 +48,6 @@ interface Label {
 const fontOf = (label: Label, palette: Palette): string =>
   `${label.severity === "I" ? "bold " : ""}${FONT_PX}px ${palette.font}`;
 
-const widths = new Map<string, number>();
-
-function widthOf({ ctx }: Brush, font: string, text: string): number {
-  const key = `${font}\n${text}`;
-  let width = widths.get(key);
-  if (width === undefined) {
-    if (widths.size > 5000) widths.clear();
-    ctx.font = font;
-    width = ctx.measureText(text).width;
-    widths.set(key, width);
-  }
-  return width;
-}
-
 export class Labels {
   #requests: LabelRequest[] = [];
   #labels = new Map<string, Label>();
@@ -85,9 +71,9 @@ export class Labels {
     brush: Brush, key: string, at: XY, gap: number, priority: number, must: boolean, label: Label,
   ): void {
     const font = fontOf(label, brush.palette);
-    const note = label.note ? widthOf(brush, font, ` ${label.note}`) : 0;
+    const note = label.note ? widthOf(brush.ctx, font, ` ${label.note}`) : 0;
     const level = label.severity ? LEVEL_PX : 0;
-    const w = widthOf(brush, font, label.text) + note + level + 2 * PAD;
+    const w = widthOf(brush.ctx, font, label.text) + note + level + 2 * PAD;
     const calm = !must && !label.severity;
     if (must) this.#must++;
     this.#requests.push({
@@ -155,7 +141,7 @@ function drawLabel({ ctx, palette }: Brush, box: PlacedLabel, label: Label): voi
   ctx.textBaseline = "middle";
   ctx.fillStyle = ink;
   ctx.fillText(label.text, left, middle);
-  const text = widthOf({ ctx, palette } as Brush, ctx.font, label.text);
+  const text = widthOf(ctx, fontOf(label, palette), label.text);
   if (label.struck) ctx.fillRect(left, middle - 0.5, text, 1.2);
   if (!label.note) return;
   ctx.fillStyle = severity ? ink : palette.dim;

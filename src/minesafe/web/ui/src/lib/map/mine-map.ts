@@ -20,9 +20,10 @@ import {
   type Box, type Matrix, type XY, type XYZ,
 } from "./matrix";
 import type { Palette } from "./palette";
-import { drawPlan, type Plan } from "./plan";
+import { drawLines, drawPlan, type Plan } from "./plan";
 import { NOTHING, sameUnder, underPointer, type Under } from "./pointer";
 import { levelOf, sameTarget, type Mark, type Target } from "./scene";
+import { Still } from "./still";
 
 const SCALE_MIN = 0.02;
 const SCALE_MAX = 40;
@@ -88,6 +89,7 @@ export class MineMap {
   #groups: Grouped = { single: [], at: new Map(), crowds: [] };
   #drawn: readonly Drawn[] = [];
   readonly #labels = new Labels();
+  readonly #still = new Still();
   #over = NOTHING;
   /** The reader has moved the view: a change of size no longer fits it anew. */
   #moved = false;
@@ -266,7 +268,7 @@ export class MineMap {
     if (this.#moving) clearTimeout(this.#moving);
     this.#moving = setTimeout(() => {
       this.#moving = null;
-      this.#soon(MARKS);
+      this.#soon(this.#plan?.large ? GROUND | MARKS : MARKS);
     }, SETTLE_MS);
     this.#soon(ALL);
   }
@@ -311,19 +313,25 @@ export class MineMap {
   #paintGround(plan: Plan): void {
     const { level, air, reach, sent, chosen } = this.#looks;
     const brush = { ctx: this.#layers.ground, m: this.#matrix, palette: this.#palette };
+    if (this.#moving && plan.large) {
+      drawLines(brush, this.#screen, plan);
+      return this.#still.draw(brush.ctx, this.#matrix, this.#screen);
+    }
     this.#taken = drawPlan(brush, this.#screen, plan, { air, level }, (under) => {
       drawGround(under, this.#ground, reach);
       const row = chosen?.type === "person" ? this.#crew.row(chosen.id) : -1;
       if (sent && row >= 0) drawSent(under, this.#crew.at(row), sent);
     });
     this.#covered = null;
+    if (plan.large) this.#still.keep(brush.ctx.canvas, this.#matrix);
   }
 
   #paintCrew(): void {
     const { level, chosen } = this.#looks;
     const crew = this.#crew;
     const brush = { ctx: this.#layers.crew, m: this.#matrix, palette: this.#palette };
-    this.#groups = grouped(crew, this.#matrix, this.#screen, (row) => !level || crew.level(row) === level);
+    const here = level ? (row: number) => crew.level(row) === level : null;
+    this.#groups = grouped(crew, this.#matrix, this.#screen, here);
     brush.ctx.clearRect(0, 0, this.#screen.w, this.#screen.h);
     const row = chosen?.type === "person" ? crew.row(chosen.id) : -1;
     drawCrew(brush, this.#sprites, crew, this.#groups, this.#palette, row, this.#beat());

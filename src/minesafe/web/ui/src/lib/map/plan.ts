@@ -2,7 +2,7 @@
 
 import type { Lookup } from "../lookup";
 import type { Palette } from "./palette";
-import { along, trace, type Brush, type Screen } from "./brush";
+import { along, trace, widthOf, type Brush, type Screen } from "./brush";
 import {
   apply, northOf, scaleBar, scaleOf, type Box, type Matrix, type XY, type XYZ,
 } from "./matrix";
@@ -12,6 +12,8 @@ export interface Plan {
   readonly exits: readonly { at: XYZ; level: string }[];
   /** Half way between the highest and the lowest roadway, metres: what a turn goes round. */
   readonly height: number;
+  /** So many roadways that they are not filled anew in each frame of a move. */
+  readonly large: boolean;
 }
 
 interface Road {
@@ -24,6 +26,9 @@ interface Road {
 
 /** Air that comes from a face carries its gas: such roadways get another arrow. */
 const USED_AIR = new Set(["return", "face"]);
+
+/** So many are filled within a third of a frame by a processor of ten years ago. */
+const LARGE = 250;
 
 export function planOf(look: Lookup, name: (words: { zh: string; en: string }) => string): Plan {
   const roads = look.mine.roadways.map((r) => ({
@@ -38,7 +43,7 @@ export function planOf(look: Lookup, name: (words: { zh: string; en: string }) =
     .map((n) => ({ at: [n.x, n.y, n.z] as const, level: n.level }));
   const heights = roads.flatMap((r) => r.path.map(([, , z]) => z));
   const [low, high] = [heights.reduce((p, q) => Math.min(p, q), Infinity), heights.reduce((p, q) => Math.max(p, q), -Infinity)];
-  return { roads, exits, height: low <= high ? (low + high) / 2 : 0 };
+  return { roads, exits, height: low <= high ? (low + high) / 2 : 0, large: roads.length > LARGE };
 }
 
 /** A tunnel is about 5 m wide; on the screen it is never thinner than can be seen. */
@@ -57,6 +62,17 @@ function drawTunnels(ctx: Screen, m: Matrix, roads: readonly Road[], palette: Pa
     ctx.strokeStyle = colour;
     ctx.stroke();
   }
+}
+
+/** While a hand moves the view of a large mine: lines of a pixel, which cost next to nothing. */
+export function drawLines({ ctx, m, palette }: Brush, screen: Box, plan: Plan): void {
+  ctx.fillStyle = palette.ground;
+  ctx.fillRect(0, 0, screen.w, screen.h);
+  trace(ctx, m, plan.roads.map((road) => road.path));
+  ctx.lineCap = "butt";
+  ctx.lineWidth = 1;
+  ctx.strokeStyle = palette.rim;
+  ctx.stroke();
 }
 
 const ARROW_EVERY = 70;
@@ -97,14 +113,16 @@ function longest(m: Matrix, path: readonly XYZ[]): { from: XY; to: XY; length: n
 
 /** Names lie along their roadways where there is room. Returns points that they cover. */
 function drawNames(ctx: Screen, m: Matrix, roads: readonly Road[], palette: Palette): XY[] {
-  ctx.font = `11px ${palette.font}`;
+  const font = `11px ${palette.font}`;
+  const widths = roads.map((road) => widthOf(ctx, font, road.name));
+  ctx.font = font;
   ctx.fillStyle = palette.dim;
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
   const covered: XY[] = [];
-  for (const road of roads) {
+  for (const [i, road] of roads.entries()) {
     const line = longest(m, road.path);
-    const width = ctx.measureText(road.name).width;
+    const width = widths[i]!;
     if (!line || line.length < width + 24) continue;
     const angle = Math.atan2(line.to[1] - line.from[1], line.to[0] - line.from[0]);
     const off = -(tunnelWidth(m) / 2 + 9);
