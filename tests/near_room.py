@@ -22,6 +22,7 @@ from web_site import AROUND, SECRET, book_of, caught_up, well
 
 from minesafe.clock import wall
 from minesafe.memory import Memory
+from minesafe.model.machine import Machine
 from minesafe.model.mine import Mine
 from minesafe.model.order import Order
 from minesafe.model.signing import link_token
@@ -152,7 +153,7 @@ def _around(now: Callable[[], Micros]) -> Around:
     return replace(
         AROUND,
         proven=lambda: Proven(now() - 12 * SECOND, 0.08),
-        machine=lambda: replace(AROUND.machine(), at=now()),
+        machine=lambda: Machine(now(), True, False, None, ()),
         wall=now,
     )
 
