@@ -1,4 +1,4 @@
-"""One browser for all stories of a worker: a start of it costs half a second."""
+"""A browser for the stories of a file: its loop may not stand in the way of the tests after it."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from control_room import chromium
 from playwright.sync_api import Browser
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with chromium() as started:
         yield started
