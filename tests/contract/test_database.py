@@ -1,8 +1,9 @@
 """The database's shape, and its troubles: every one ends, and is told as ours."""
 
 import asyncio
+import gc
 import inspect
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import replace
 
 import asyncpg
@@ -10,25 +11,12 @@ import pytest
 from small_mine import small_mine
 
 from minesafe.model.errors import StoreUnavailable
+from minesafe.store import database
 from minesafe.store.database import FOREIGN, Database
 from minesafe.store.history import PostgresHistory
 from minesafe.store.migrations import Migration, migrate, shipped
 
 OpenHistory = Callable[..., PostgresHistory]
-
-
-@pytest.fixture
-async def open_history(dsn: str) -> AsyncIterator[OpenHistory]:
-    opened: list[PostgresHistory] = []
-
-    def open_it(spool: str = "a") -> PostgresHistory:
-        opened.append(PostgresHistory(dsn, small_mine(), spool=spool, journal=spool))
-        return opened[-1]
-
-    yield open_it
-    for history in opened:
-        await history.close()
-
 
 # --- the shape ------------------------------------------------------------------------------
 
@@ -112,3 +100,15 @@ async def test_a_caller_that_is_cancelled_leaves_no_connection_busy(dsn: str) ->
         await task
     assert await database.run(lambda c: c.fetchval("SELECT 8"), 5) == 8
     await database.close()
+
+
+async def test_a_connection_that_is_late_while_it_is_made_is_torn_down_too(
+    dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is nobody's yet: not of the work, which has not begun, and not of those that are kept."""
+    monkeypatch.setattr(database, "_NOTICE", "SELECT pg_sleep(5)")
+    late = Database(dsn)
+    with pytest.raises(StoreUnavailable, match="did not answer"):
+        await late.run(lambda connection: connection.fetchval("SELECT 1"), 0.5)
+    await late.close()
+    gc.collect()  # one that is still open says so now, which is an error here

@@ -81,7 +81,7 @@ class Database:
 
     async def _attempt(self, work: Work[T], holder: "_Holder") -> T:
         try:
-            holder.connection = connection = await self._connection()
+            connection = await self._connection(holder)
             answer = await work(connection)
         except FOREIGN as error:
             holder.tear()
@@ -92,12 +92,13 @@ class Database:
         self._idle.append(connection)
         return answer
 
-    async def _connection(self) -> "asyncpg.Connection[asyncpg.Record]":
+    async def _connection(self, holder: "_Holder") -> "asyncpg.Connection[asyncpg.Record]":
+        """One that is open; its holder's from the first moment on, also while it is made ready."""
         while self._idle:
-            connection = self._idle.pop()
+            holder.connection = connection = self._idle.pop()
             if not connection.is_closed():
                 return connection
-        connection = await asyncpg.connect(
+        holder.connection = connection = await asyncpg.connect(
             self._dsn,
             timeout=CONNECT_S,
             command_timeout=COMMAND_S,
