@@ -8,10 +8,12 @@ from small_mine import small_mine
 from system.parts import new_database
 from timescale_server import TimescaleServer, timescale_server
 
+from minesafe.model.mine import Mine
 from minesafe.store.history import PostgresHistory
 from minesafe.store.journal import SqliteJournal
 
 OpenJournal = Callable[[], SqliteJournal]
+OpenHistory = Callable[..., PostgresHistory]
 
 
 @pytest.fixture
@@ -48,14 +50,32 @@ def timescale() -> Iterator[TimescaleServer]:
 
 
 @pytest.fixture(params=["plain", "timescale"])
-async def history(request: pytest.FixtureRequest) -> AsyncIterator[PostgresHistory]:
-    """The history of the small mine in a new database, on either shelf."""
+async def either_dsn(request: pytest.FixtureRequest) -> str:
+    """A new, empty database: as minesafe brings it, and with the real TimescaleDB."""
     if request.param == "plain":
-        dsn = new_database()
-    else:
-        server: TimescaleServer = request.getfixturevalue("timescale")
-        await server.reset()
-        dsn = server.dsn
-    opened = PostgresHistory(dsn, small_mine(), spool="a", journal="a")
+        return new_database()
+    server: TimescaleServer = request.getfixturevalue("timescale")
+    await server.reset()
+    return server.dsn
+
+
+@pytest.fixture
+async def open_history(dsn: str) -> AsyncIterator[OpenHistory]:
+    """Opens the history of one database; each call is a start of the server."""
+    opened: list[PostgresHistory] = []
+
+    def open_it(mine: Mine | None = None, spool: str = "a") -> PostgresHistory:
+        opened.append(PostgresHistory(dsn, mine or small_mine(), spool=spool, journal=spool))
+        return opened[-1]
+
+    yield open_it
+    for history in opened:
+        await history.close()
+
+
+@pytest.fixture
+async def history(either_dsn: str) -> AsyncIterator[PostgresHistory]:
+    """The history of the small mine in a new database, on either shelf."""
+    opened = PostgresHistory(either_dsn, small_mine(), spool="a", journal="a")
     yield opened
     await opened.close()

@@ -9,8 +9,6 @@ import msgspec
 import pytest
 from first_mine import first_mine
 from store_samples import START, finding, frame
-from system.parts import new_database
-from timescale_server import TimescaleServer
 
 from minesafe import afterwards
 from minesafe.memory import Memory
@@ -39,13 +37,9 @@ OpenHistory = Callable[..., PostgresHistory]
 POINT, PERSON = first_mine().points[0], first_mine().people[0]
 
 
-@pytest.fixture(params=["plain", "timescale"])
-async def dsn(request: pytest.FixtureRequest) -> str:
-    if request.param == "plain":
-        return new_database()
-    server: TimescaleServer = request.getfixturevalue("timescale")
-    await server.reset()
-    return server.dsn
+@pytest.fixture
+def dsn(either_dsn: str) -> str:
+    return either_dsn
 
 
 @pytest.fixture

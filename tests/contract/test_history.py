@@ -4,19 +4,16 @@ import asyncio
 import math
 import random
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import asyncpg
 import pytest
 from small_mine import REVISION, small_mine
 from store_samples import START, finding, frame, frames
-from system.parts import new_database
-from timescale_server import TimescaleServer
 
 from minesafe.model.events import LoginRefused
 from minesafe.model.frame import Frame, Readings, Sightings
-from minesafe.model.mine import Mine
 from minesafe.model.quality import BELIEVED, Quality
 from minesafe.model.time import SECOND
 from minesafe.model.trend import Trend
@@ -29,28 +26,9 @@ OpenHistory = Callable[..., PostgresHistory]
 Row = tuple[int, float, int, int, int]
 
 
-@pytest.fixture(params=["plain", "timescale"])
-async def dsn(request: pytest.FixtureRequest) -> str:
-    """A new, empty database: as minesafe brings it, and with the real TimescaleDB."""
-    if request.param == "plain":
-        return new_database()
-    server: TimescaleServer = request.getfixturevalue("timescale")
-    await server.reset()
-    return server.dsn
-
-
 @pytest.fixture
-async def open_history(dsn: str) -> AsyncIterator[OpenHistory]:
-    """Opens the history of one database; each call is a start of the server."""
-    opened: list[PostgresHistory] = []
-
-    def open_it(mine: Mine | None = None, spool: str = "a") -> PostgresHistory:
-        opened.append(PostgresHistory(dsn, mine or small_mine(), spool=spool, journal=spool))
-        return opened[-1]
-
-    yield open_it
-    for history in opened:
-        await history.close()
+def dsn(either_dsn: str) -> str:
+    return either_dsn
 
 
 async def ask(dsn: str, query: str) -> object:

@@ -1,12 +1,10 @@
 """What is read again is what was judged: frame by frame, row by row, to the byte."""
 
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import pytest
-from small_mine import REVISION, small_mine
+from small_mine import REVISION
 from store_samples import START, a_shift_of_trouble, frame, frames
-from system.parts import new_database
-from timescale_server import TimescaleServer
 
 from minesafe.model.frame import Frame, Readings, Sightings
 from minesafe.model.time import SECOND
@@ -19,23 +17,9 @@ EVER = (0, 1 << 62)
 OpenHistory = Callable[..., PostgresHistory]
 
 
-@pytest.fixture(params=["plain", "timescale"])
-async def open_history(request: pytest.FixtureRequest) -> AsyncIterator[OpenHistory]:
-    opened: list[PostgresHistory] = []
-    if request.param == "plain":
-        dsn = new_database()
-    else:
-        server: TimescaleServer = request.getfixturevalue("timescale")
-        await server.reset()
-        dsn = server.dsn
-
-    def open_it(spool: str = "a") -> PostgresHistory:
-        opened.append(PostgresHistory(dsn, small_mine(), spool=spool, journal=spool))
-        return opened[-1]
-
-    yield open_it
-    for history in opened:
-        await history.close()
+@pytest.fixture
+def dsn(either_dsn: str) -> str:
+    return either_dsn
 
 
 async def read(

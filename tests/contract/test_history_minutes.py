@@ -1,10 +1,9 @@
 """On a plain PostgreSQL: what goes from rows to chunks is there once, and answers as it did."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 
 import asyncpg
 import pytest
-from small_mine import small_mine
 from store_samples import START, frames
 
 from minesafe.model.errors import StoreUnavailable
@@ -16,19 +15,6 @@ from minesafe.store.history import PostgresHistory
 MINUTE = 60 * SECOND
 OpenHistory = Callable[..., PostgresHistory]
 Row = tuple[int, float, int, int, int]
-
-
-@pytest.fixture
-async def open_history(dsn: str) -> AsyncIterator[OpenHistory]:
-    opened: list[PostgresHistory] = []
-
-    def open_it(spool: str = "a") -> PostgresHistory:
-        opened.append(PostgresHistory(dsn, small_mine(), spool=spool, journal=spool))
-        return opened[-1]
-
-    yield open_it
-    for history in opened:
-        await history.close()
 
 
 async def ask(dsn: str, query: str) -> object:

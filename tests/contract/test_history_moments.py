@@ -1,6 +1,6 @@
 """A moment of the history is what a walk over all frames up to it would find, on both shelves."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -8,11 +8,8 @@ import asyncpg
 import pytest
 from small_mine import REVISION, small_mine
 from store_samples import OLD, START, a_shift_of_trouble, frame, frames
-from system.parts import new_database
-from timescale_server import TimescaleServer
 
 from minesafe.model.frame import Frame, Readings, Sightings
-from minesafe.model.mine import Mine
 from minesafe.model.moment import Moment
 from minesafe.model.quality import BELIEVED, Quality
 from minesafe.model.time import SECOND
@@ -23,26 +20,9 @@ OpenHistory = Callable[..., PostgresHistory]
 Row = tuple[Any, ...]
 
 
-@pytest.fixture(params=["plain", "timescale"])
-async def dsn(request: pytest.FixtureRequest) -> str:
-    if request.param == "plain":
-        return new_database()
-    server: TimescaleServer = request.getfixturevalue("timescale")
-    await server.reset()
-    return server.dsn
-
-
 @pytest.fixture
-async def open_history(dsn: str) -> AsyncIterator[OpenHistory]:
-    opened: list[PostgresHistory] = []
-
-    def open_it(mine: Mine | None = None, spool: str = "a") -> PostgresHistory:
-        opened.append(PostgresHistory(dsn, mine or small_mine(), spool=spool, journal=spool))
-        return opened[-1]
-
-    yield open_it
-    for history in opened:
-        await history.close()
+def dsn(either_dsn: str) -> str:
+    return either_dsn
 
 
 async def execute(dsn: str, command: str) -> None:

@@ -1,12 +1,11 @@
 """What is over is cleared away, by our writer and by TimescaleDB's policies: the same is left."""
 
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 
 import asyncpg
 import pytest
-from small_mine import REVISION, small_mine
-from system.parts import new_database
+from small_mine import REVISION
 from timescale_server import TimescaleServer, timescale_server
 
 from minesafe.model.frame import Frame, Readings, Sightings
@@ -27,20 +26,9 @@ def timescale() -> Iterator[TimescaleServer]:
         yield server
 
 
-@pytest.fixture(params=["plain", "timescale"])
-async def dsn(request: pytest.FixtureRequest) -> str:
-    if request.param == "plain":
-        return new_database()
-    server: TimescaleServer = request.getfixturevalue("timescale")
-    await server.reset()
-    return server.dsn
-
-
 @pytest.fixture
-async def history(dsn: str) -> AsyncIterator[PostgresHistory]:
-    history = PostgresHistory(dsn, small_mine(), spool="a", journal="a")
-    yield history
-    await history.close()
+def dsn(either_dsn: str) -> str:
+    return either_dsn
 
 
 def minute_of(seq: int, at: Micros, value: float) -> Frame:

@@ -131,7 +131,7 @@ class PostgresHistory:
 
         async def ask(connection: Connection, ready: _Ready) -> Readings:
             number = ready.names.number("point", point)
-            found = await ready.shelf.rows(connection, READINGS, number, (start, end), limit)
+            found = await ready.shelf.several(connection, READINGS, [number], (start, end), limit)
             return columns(Readings, {**found, "point": np.full(len(found["seq"]), point)})
 
         return await self._ask(ask)

@@ -72,17 +72,6 @@ class Hypertables:
         """As `Shelf.store`."""
         await copy_in(connection, shape.name, shape.columns, table)
 
-    async def rows(
-        self,
-        connection: Connection,
-        shape: Shape,
-        key: int,
-        span: tuple[Micros, Micros],
-        limit: int,
-    ) -> Table:
-        """As `Shelf.rows`."""
-        return await self.several(connection, shape, [key], span, limit)
-
     async def several(
         self,
         connection: Connection,

@@ -113,17 +113,6 @@ class Minutes:
             if minute < newest:
                 await _empty(connection, shape, name, None)
 
-    async def rows(
-        self,
-        connection: Connection,
-        shape: Shape,
-        key: int,
-        span: tuple[Micros, Micros],
-        limit: int,
-    ) -> Table:
-        """As `Shelf.rows`."""
-        return await self.several(connection, shape, [key], span, limit)
-
     async def several(
         self,
         connection: Connection,

@@ -53,16 +53,6 @@ class Shelf(Protocol):
             minutes: of each row, that of the frame it came in.
         """
 
-    async def rows(
-        self,
-        connection: Connection,
-        shape: Shape,
-        key: int,
-        span: tuple[Micros, Micros],
-        limit: int,
-    ) -> Table:
-        """Rows of one key with start <= sampled < end, by time and then as they came."""
-
     async def of_frames(self, connection: Connection, shape: Shape, sought: Sought) -> Table:
         """Every row of some frames, in no certain order."""
 
@@ -74,7 +64,7 @@ class Shelf(Protocol):
         span: tuple[Micros, Micros],
         limit: int,
     ) -> Table:
-        """As `rows`, of any of several keys."""
+        """Rows of these keys with start <= sampled < end, by time and then as they came."""
 
     async def presence(self, connection: Connection, span: tuple[Micros, Micros]) -> Table:
         """Columns of `Presence`, in stored names, of the minutes that the span touches."""
