@@ -287,7 +287,7 @@ async def run_jobs(dsn: str, kind: str) -> int:
         await connection.close()
 
 
-@pytest.mark.parametrize("dsn", ["timescale"], indirect=True)
+@pytest.mark.parametrize("either_dsn", ["timescale"], indirect=True)
 async def test_what_is_packed_and_added_up_by_policy_answers_as_before_and_takes_late_samples(
     open_history: OpenHistory, dsn: str
 ) -> None:

@@ -81,7 +81,7 @@ async def test_samples_stay_400_days_their_minutes_800_and_hours_for_ever(
     await connection.close()
 
 
-@pytest.mark.parametrize("dsn", ["plain"], indirect=True)
+@pytest.mark.parametrize("either_dsn", ["plain"], indirect=True)
 async def test_a_turn_clears_a_day_and_a_clock_a_year_ahead_nothing_the_database_disowns(
     history: PostgresHistory, dsn: str
 ) -> None:
@@ -93,7 +93,7 @@ async def test_a_turn_clears_a_day_and_a_clock_a_year_ahead_nothing_the_database
     assert await cleared(dsn) == 0
 
 
-@pytest.mark.parametrize("dsn", ["plain"], indirect=True)
+@pytest.mark.parametrize("either_dsn", ["plain"], indirect=True)
 async def test_what_is_old_by_a_wrong_clock_only_stays_as_long_as_what_came_with_it(
     history: PostgresHistory, dsn: str
 ) -> None:
@@ -110,7 +110,7 @@ async def test_what_is_old_by_a_wrong_clock_only_stays_as_long_as_what_came_with
     assert len(await history.values(1, 0, 1 << 62, 10)) == 1
 
 
-@pytest.mark.parametrize("dsn", ["plain"], indirect=True)
+@pytest.mark.parametrize("either_dsn", ["plain"], indirect=True)
 async def test_writing_goes_on_while_a_turn_is_under_way(
     history: PostgresHistory, dsn: str
 ) -> None:
