@@ -6,7 +6,7 @@ from small_mine import small_mine
 
 from minesafe.model.errors import StoreUnavailable
 from minesafe.model.events import Event
-from minesafe.model.past import Past
+from minesafe.model.past import Past, Walked
 from minesafe.model.search import Found, Search
 from minesafe.model.time import Micros
 from minesafe.wording import Sayer
@@ -21,6 +21,10 @@ class MemoryOnPaper:
 
     async def at(self, valid: Micros, known: Micros) -> Past:
         raise StoreUnavailable("there is no journal")
+
+    async def walk(self) -> Walked:
+        events = await self._read(0, 10_000)
+        return Walked(len(events), events[-1].hash if events else "", "")
 
     async def find(self, search: Search) -> Found:
         events = [e for e in await self._read(0, 10_000) if self._meets(e, search)]

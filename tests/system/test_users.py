@@ -1,6 +1,7 @@
 """Who may log in: the first start, a password for one log-in, and choosing an own one."""
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,14 +9,19 @@ from pathlib import Path
 
 import httpx
 import pytest
+import websockets
+from real_mine import ENVIRONMENT, log_ins, real_mine
+from typer.testing import CliRunner
 from web_site import Running, running
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from minesafe.cli import app
 from minesafe.clock import wall
 from minesafe.model.errors import Refused
-from minesafe.model.events import PasswordSet
+from minesafe.model.events import PasswordSet, SessionsEnded, UserBarred, UserLetIn
 from minesafe.model.mine import Role, User
-from minesafe.store.accounts import LEAST, Accounts
+from minesafe.store.accounts import LAST_ADMIN, LEAST, TRIES, Accounts
+from minesafe.store.slips import Slips
 
 OWN = "an own, simulated one"
 
@@ -57,6 +63,7 @@ def test_a_book_of_an_earlier_program_keeps_its_passwords(tmp_path: Path) -> Non
     book.close()
     with sqlite3.connect(path) as db:
         db.execute("ALTER TABLE users DROP COLUMN once")
+        db.execute("DROP TABLE barred")
         db.execute("PRAGMA user_version = 1")
     book = Accounts(path, wall)
     assert not book.verify("desk", OWN, "here").must_change
@@ -115,6 +122,98 @@ async def test_only_an_admin_gives_passwords_and_his_own_is_asked_for_again(tmp_
             assert {row["password"] for row in rows.values()} == {"own"}
             nobody = await admin.post("/api/v1/users/ghost/password", json={"password": "admin-pw"})
             assert nobody.json()["code"] == "unknown_user"
+
+
+def test_behind_a_proxy_the_last_admin_waits_seconds_and_nobody_else_does(tmp_path: Path) -> None:
+    """There whoever guesses comes from the same address as the admin himself."""
+    now = [wall()]
+    book = Accounts(tmp_path / "accounts.db", lambda: now[0])
+    book.seed(USERS)
+    for user in ("desk", "head", "other"):
+        book.set_password(user, OWN)
+    for user in ("desk", "head"):
+        for _ in range(TRIES):
+            with pytest.raises(Refused, match="wrong_password"):
+                book.verify(user, "a guess", "proxy")
+    now[0] += LAST_ADMIN
+    with pytest.raises(Refused, match="too_many_tries"):
+        book.verify("head", OWN, "proxy")
+    book.bar("other")
+    assert book.verify("head", OWN, "proxy").user == "head", "now he is the last"
+    with pytest.raises(Refused, match="too_many_tries"):
+        book.verify("desk", OWN, "proxy")
+    with pytest.raises(Refused, match="last_admin"):
+        book.bar("head")
+    book.close()
+
+
+def test_who_is_barred_stays_so_whatever_the_files_say(tmp_path: Path) -> None:
+    book = Accounts(tmp_path / "accounts.db", wall)
+    book.seed(USERS)
+    for user in ("desk", "head"):
+        book.set_password(user, OWN)
+    session = book.open_session("desk", "here")
+    book.bar("desk")
+    book.seed(USERS)
+    assert book.lookup(session) is None
+    with pytest.raises(Refused, match="wrong_password"):
+        book.verify("desk", OWN, "here")
+    assert book.standings()[0].password == "barred"
+    with pytest.raises(Refused, match="already_barred"):
+        book.bar("desk")
+    book.let_in("desk")
+    assert book.verify("desk", OWN, "here").user == "desk"
+    book.close()
+
+
+async def _read_on(page: websockets.ClientConnection) -> None:
+    while True:
+        await page.recv()
+
+
+async def test_an_admin_bars_a_user_whose_pages_end_at_once(tmp_path: Path) -> None:
+    async with running(tmp_path) as site, site.user(Role.ADMIN) as admin:
+        async with site.user(Role.VIEWER) as viewer, site.live(viewer) as page:
+            await page.recv()
+            why = {"password": "admin-pw", "reason": "left the mine"}
+            answer = await admin.post("/api/v1/users/viewer/bar", json=why)
+            assert answer.status_code == 204
+            assert (await viewer.get("/api/v1/snapshot")).status_code == 401
+            async with asyncio.timeout(3):
+                with pytest.raises(ConnectionClosed, match="1008"):
+                    await _read_on(page)
+        again = {"password": "admin-pw"}
+        assert (await admin.post("/api/v1/users/viewer/let-in", json=again)).status_code == 204
+        async with site.user(Role.VIEWER) as viewer:
+            await admin.post("/api/v1/users/viewer/end-sessions", json=again)
+            assert (await viewer.get("/api/v1/snapshot")).status_code == 401
+        bodies = [e.body for e in await site.desk.read(0, 1000)]
+        assert [b.sessions for b in bodies if isinstance(b, SessionsEnded)] == [1]
+        assert [b.reason for b in bodies if isinstance(b, UserBarred)] == ["left the mine"]
+
+
+def test_what_is_done_at_the_terminal_waits_for_the_journal(tmp_path: Path) -> None:
+    config, data = real_mine(tmp_path), tmp_path / "data"
+    data.mkdir()
+    log_ins(config, data, wall())
+    runner = CliRunner(env=os.environ | ENVIRONMENT)
+
+    def says(*words: str) -> str:
+        told = runner.invoke(app, ["user", *words, "--data", str(data)])
+        assert told.exit_code == 0, told.output
+        return told.output
+
+    says("disable", str(config), "dispatcher", "--reason", "left the mine")
+    assert "barred" in says("list", str(config))
+    says("enable", str(config), "dispatcher")
+    says("end-sessions", str(config), "leader")
+    says("once", str(config), "leader")
+    slips = Slips(data / "accounts.db", wall)
+    left = [body for _, _, body in slips.waiting()]
+    assert [type(body) for body in left] == [UserBarred, UserLetIn, SessionsEnded, PasswordSet]
+    slips.taken(slips.waiting()[-1][0])
+    assert slips.waiting() == []
+    slips.close()
 
 
 async def test_the_last_admin_is_not_locked_out_by_whoever_guesses_elsewhere(

@@ -8,9 +8,16 @@ import typer
 
 from minesafe.cli.life import Config, Data, default_data, failed, reload_asked
 from minesafe.model.errors import BadConfig, Fault, MinesafeError, Refused
+from minesafe.model.events import (
+    Origin,
+    RevisionDropped,
+    RevisionProposed,
+    RevisionStoodFor,
+)
 
 if TYPE_CHECKING:
     from minesafe.importing.bring import Brought
+    from minesafe.model.events import AnyBody
     from minesafe.model.mine import Mine
     from minesafe.model.revising import Change
     from minesafe.store.proposals import Kept
@@ -110,6 +117,7 @@ class _Office:
 
         own = {*OWN, *(name for names in INSTEAD.values() for name in names), *self._there()}
         kept = self._shelf.propose(brought.revision, brought.base, own_files(brought.files, own))
+        self._note(_proposed(kept, back=False, by=""))
         typer.echo(
             f"proposal {kept.revision} in {kept.folder}: an engineer and a second person put it "
             f"in force, each with: minesafe import {self._config} --approve {kept.revision} "
@@ -139,9 +147,12 @@ class _Office:
         roles = self._roles(by)
         if drop:
             self._shelf.drop(kept)
+            person, origin = self._person(by), Origin.TERMINAL
+            self._note(RevisionDropped(revision=kept.revision, by=person, origin=origin))
             typer.echo(f"proposal {kept.revision} is thrown away")
         elif back:
             self._back(kept)
+            self._note(_proposed(kept, back=True, by=self._person(by)))
         else:
             self._approve(kept, by, roles)
 
@@ -162,12 +173,23 @@ class _Office:
         self._check_base(kept)
         approvals = Approvals(self._data / "accounts.db", self._wall)
         users = approvals.approve(kept.revision, name, tuple(roles))  # type: ignore[arg-type]  # roles are words
+        person, origin = self._person(name), Origin.TERMINAL
+        self._note(RevisionStoodFor(revision=kept.revision, by=person, origin=origin))
         engineers = {u.name for u in self._mine.users if "engineer" in u.roles}
         if len(users) < NEEDED or not engineers & set(users):
             who = "one more" if engineers & set(users) else "an engineer"
             typer.echo(f"revision {kept.revision}: approved by {', '.join(users)}; {who} must")
             return
         self._put(kept, f"approved by {', '.join(users)}")
+
+    def _person(self, name: str) -> str:
+        return next((u.person for u in self._mine.users if u.name == name), "") or name
+
+    def _note(self, body: "AnyBody") -> None:
+        """For the journal of the server that runs beside these files, or will."""
+        from minesafe.store.slips import leave
+
+        leave(self._data / "accounts.db", self._wall, body)
 
     def _check_base(self, kept: "Kept") -> None:
         if kept.base and kept.base != self._mine.revision:
@@ -187,6 +209,18 @@ class _Office:
         there = {name: self._files[name] for name in self._there()}
         self._shelf.put_in_place(kept, self._config, there, self._mine.revision)
         typer.echo(f"revision {kept.revision}: {how}; {reload_asked(self._mine, self._data)}")
+
+
+def _proposed(kept: "Kept", *, back: bool, by: str) -> RevisionProposed:
+    """Whoever may write the files may propose: a name is asked of who stands for them."""
+    return RevisionProposed(
+        revision=kept.revision,
+        base=kept.base,
+        back=back,
+        reason="",
+        by=by,
+        origin=Origin.TERMINAL,
+    )
 
 
 def _tell(changes: "Sequence[Change]", most: int) -> None:

@@ -8,6 +8,7 @@ import typer
 
 from minesafe.cli.life import Config, Data, default_data, failed, reload_asked
 from minesafe.model.errors import BadConfig, MinesafeError
+from minesafe.model.events import Origin, RevisionStoodFor
 
 app = typer.Typer()
 
@@ -53,6 +54,7 @@ def approve(
     from minesafe.clock import wall
     from minesafe.store.accounts import Accounts
     from minesafe.store.approvals import NEEDED, Approvals
+    from minesafe.store.slips import leave
 
     try:
         mine = configuration.load(config)
@@ -61,6 +63,9 @@ def approve(
         accounts.seed(mine.users)
         account = accounts.verify(name, typer.prompt("password", hide_input=True), "console")
         users = Approvals(path, wall).approve(mine.revision, name, tuple(account.roles))
+        by = account.person or name
+        stood = RevisionStoodFor(revision=mine.revision, by=by, origin=Origin.TERMINAL)
+        leave(path, wall, stood)
     except MinesafeError as error:
         raise failed(error) from error
     still = max(0, NEEDED - len(users))

@@ -15,10 +15,11 @@ from minesafe.memory.course import Course, MineOf
 from minesafe.memory.marks import Marks
 from minesafe.memory.revisions import Revisions
 from minesafe.memory.searching import picked, read_through
+from minesafe.memory.walking import walk
 from minesafe.model.errors import Refused, StoreUnavailable
 from minesafe.model.events import Event
 from minesafe.model.mine import Mine
-from minesafe.model.past import Past
+from minesafe.model.past import Past, Walked
 from minesafe.model.search import Found, Search
 from minesafe.model.time import Micros
 from minesafe.ports import History
@@ -59,7 +60,7 @@ class Memory:
         self._journal = data / "journal.db"
         self._archive, self._marks = Archive(data / "files"), Marks(data / "marks")
         self._revisions = Revisions(self._archive, mine)
-        self._turn = asyncio.Semaphore(1)
+        self._turn, self._walking = asyncio.Semaphore(1), asyncio.Semaphore(1)
         self._kept: Mapping[str, bytes] = {}
         self._files: Mapping[str, bytes] = {}
 
@@ -161,6 +162,15 @@ class Memory:
         )
 
     # --- looking for records ------------------------------------------------------------
+
+    async def walk(self) -> Walked:
+        """The whole chain, by a child; one after the other.
+
+        Raises:
+            StoreUnavailable: there is no journal, or it took too long.
+        """
+        async with self._walking:
+            return await walk(self._journal)
 
     async def find(self, search: Search) -> Found:
         """A page of records, by the database; while it is away by reading the journal itself.

@@ -46,3 +46,15 @@ class Past:
     """Roadways nobody got through."""
     shift: Shift | None
     """Who held which post, swaps, substitutes and corrections counted; None in a gap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """The journal's chain, every record held against the one before."""
+
+    records: int
+    """So many hold together."""
+    head: str
+    """Hash of the last of them."""
+    fault: str
+    """What does not hold, and where; empty: everything does."""

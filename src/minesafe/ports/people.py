@@ -24,7 +24,7 @@ from minesafe.model.filing_acts import Drawn, FileReport, SignReport
 from minesafe.model.mine import Mine, Name, Role, Shift
 from minesafe.model.nightly import NightlyProof
 from minesafe.model.order import Order
-from minesafe.model.past import Past
+from minesafe.model.past import Past, Walked
 from minesafe.model.picture import Picture, Reach
 from minesafe.model.refuge import Refuge
 from minesafe.model.roll import Reckoning
@@ -277,6 +277,13 @@ class Memory(Protocol):
 
         Raises:
             StoreUnavailable: the journal cannot be read, or it takes longer than people wait.
+        """
+
+    async def walk(self) -> Walked:
+        """Hold every record of the journal against the one before; one walk at a time.
+
+        Raises:
+            StoreUnavailable: there is no journal, or it took too long.
         """
 
     async def find(self, search: Search) -> Found:

@@ -35,6 +35,10 @@ WINDOW: Micros = 15 * MINUTE
 TRIES = 5
 """So many wrong passwords of a user from an address within the window, then it waits."""
 
+LAST_ADMIN: Micros = 30 * SECOND
+"""The last admin who can log in waits so long after a wrong password and no longer: behind a proxy
+whoever guesses comes from his own address. Two guesses a minute find no password of ten letters."""
+
 _TOUCH: Micros = MINUTE
 """How often a session's last use is written: a page asks every few seconds, the disk need not."""
 
@@ -63,6 +67,9 @@ _TABLES = (
 _GROWN = ("ALTER TABLE users ADD COLUMN once INTEGER NOT NULL DEFAULT 0",)
 """Of the book's second shape: whether a password is for one log-in only."""
 
+_BARRED = ("CREATE TABLE barred (name TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT",)
+"""Of its third: who may not log in, whatever the files say."""
+
 LEAST = 10
 """Characters of a password somebody chooses (NIST SP 800-63B asks for 8, and for no mixture)."""
 
@@ -73,7 +80,8 @@ _PRUNE = "DELETE FROM sessions WHERE opened <= :now - :life OR used <= :now - :i
 
 _LOOKUP = (
     "SELECT name, person, roles, once, used FROM sessions JOIN users ON name = user "
-    "WHERE token = :token AND active AND opened > :now - :life AND used > :now - :idle"
+    "WHERE token = :token AND active AND name NOT IN (SELECT name FROM barred) "
+    "AND opened > :now - :life AND used > :now - :idle"
 )
 
 
@@ -94,7 +102,7 @@ class Standing:
 
     user: str
     password: str
-    """own · once · none."""
+    """own · once · none · barred."""
     sessions: int
     used: Micros | None
     """When a page of an open session last asked."""
@@ -147,6 +155,57 @@ class Accounts:
             db.execute(
                 "DELETE FROM sessions WHERE user IN (SELECT name FROM users WHERE NOT active)"
             )
+
+    def bar(self, user: str) -> None:
+        """Let somebody not log in from now on, whatever the files say; ends his sessions.
+
+        Raises:
+            Refused: unknown_user · already_barred · last_admin; somebody must be able to let in.
+        """
+        with self._writing() as db:
+            if not self._known(db, user):
+                raise Refused("unknown_user")
+            if db.execute("SELECT 1 FROM barred WHERE name = ?", (user,)).fetchone():
+                raise Refused("already_barred")
+            if self._admins(db) == {user}:
+                raise Refused("last_admin")
+            db.execute("INSERT INTO barred VALUES (?, ?)", (user, self._now()))
+            db.execute("DELETE FROM sessions WHERE user = ?", (user,))
+
+    def let_in(self, user: str) -> None:
+        """He may log in again.
+
+        Raises:
+            Refused: not_barred.
+        """
+        with self._writing() as db:
+            if not db.execute("DELETE FROM barred WHERE name = ?", (user,)).rowcount:
+                raise Refused("not_barred")
+
+    def end_sessions(self, user: str) -> int:
+        """End every session of a user; how many there were.
+
+        Raises:
+            Refused: unknown_user.
+        """
+        with self._writing() as db:
+            if not self._known(db, user):
+                raise Refused("unknown_user")
+            return db.execute("DELETE FROM sessions WHERE user = ?", (user,)).rowcount
+
+    @staticmethod
+    def _known(db: sqlite3.Connection, user: str) -> bool:
+        row = db.execute("SELECT 1 FROM users WHERE name = ? AND active", (user,)).fetchone()
+        return row is not None
+
+    @staticmethod
+    def _admins(db: sqlite3.Connection) -> set[str]:
+        """Who is an admin and can log in."""
+        rows = db.execute(
+            "SELECT name, roles FROM users WHERE active AND hash IS NOT NULL "
+            "AND name NOT IN (SELECT name FROM barred)"
+        )
+        return {name for name, roles in rows if Role.ADMIN in json.loads(roles)}
 
     def _without_password(self, users: Sequence[User]) -> set[str]:
         with self._reading() as db:
@@ -213,7 +272,8 @@ class Accounts:
     def standings(self) -> list[Standing]:
         """How everybody's log-in is."""
         query = (
-            "SELECT name, CASE WHEN hash IS NULL THEN 'none' WHEN once THEN 'once' ELSE 'own' END,"
+            "SELECT name, CASE WHEN name IN (SELECT name FROM barred) THEN 'barred'"
+            " WHEN hash IS NULL THEN 'none' WHEN once THEN 'once' ELSE 'own' END,"
             " count(token), max(used) FROM users LEFT JOIN sessions ON user = name"
             " AND opened > :now - :life AND used > :now - :idle"
             " WHERE active GROUP BY name ORDER BY users.rowid"
@@ -244,12 +304,21 @@ class Accounts:
                 (user, address, now - WINDOW),
             ).fetchone()
             row = db.execute(
-                "SELECT name, person, roles, once, hash FROM users WHERE name = ? AND active",
+                "SELECT name, person, roles, once, hash FROM users WHERE name = ? AND active "
+                "AND name NOT IN (SELECT name FROM barred)",
                 (user,),
             ).fetchone()
-        if tries >= TRIES:
-            raise Refused("too_many_tries", wait_s=(oldest + WINDOW - now) // SECOND + 1)
+            if tries >= TRIES and self._admins(db) == {user}:
+                oldest = self._newest_failure(db, user, address) + LAST_ADMIN - WINDOW
+        if tries >= TRIES and (left := oldest + WINDOW - now) > 0:
+            raise Refused("too_many_tries", wait_s=left // SECOND + 1)
         return (_account(*row[:4]), row[4]) if row else (None, None)
+
+    @staticmethod
+    def _newest_failure(db: sqlite3.Connection, user: str, address: str) -> Micros:
+        asked = "SELECT max(at) FROM failures WHERE user = ? AND address = ?"
+        (newest,) = db.execute(asked, (user, address)).fetchone()
+        return Micros(newest)
 
     def _failed(self, user: str, address: str) -> None:
         now = self._now()
@@ -314,11 +383,12 @@ class Accounts:
 def _grow(db: sqlite3.Connection) -> None:
     """Make the tables, or bring those of an earlier program to the newest shape."""
     (version,) = db.execute("PRAGMA user_version").fetchone()
-    for statement in (*(_TABLES if version < 1 else ()), *(_GROWN if version < 2 else ())):
+    shapes = (_TABLES, _GROWN, _BARRED)
+    for statement in (one for shape in shapes[version:] for one in shape):
         db.execute(statement)
     if version < 1:
         db.execute("INSERT INTO secret VALUES (1, ?)", (secrets.token_bytes(32),))
-    db.execute("PRAGMA user_version = 2")
+    db.execute("PRAGMA user_version = 3")
 
 
 def with_password(path: Path) -> frozenset[str]:

@@ -36,7 +36,7 @@ class Standing(Protocol):
 
     @property
     def password(self) -> str:
-        """Own · once · none."""
+        """Own · once · none · barred."""
 
     @property
     def sessions(self) -> int:
@@ -70,6 +70,27 @@ class Accounts(Protocol):
 
     def give_password(self, user: str) -> str:
         """A password for one log-in, to be told to the user; ends his sessions.
+
+        Raises:
+            Refused: unknown_user.
+        """
+
+    def bar(self, user: str) -> None:
+        """Let somebody not log in, whatever the files say; ends his sessions.
+
+        Raises:
+            Refused: unknown_user · already_barred · last_admin.
+        """
+
+    def let_in(self, user: str) -> None:
+        """He may log in again.
+
+        Raises:
+            Refused: not_barred.
+        """
+
+    def end_sessions(self, user: str) -> int:
+        """End every session of a user; how many there were.
 
         Raises:
             Refused: unknown_user.

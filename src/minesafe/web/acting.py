@@ -1,6 +1,5 @@
 """Acting: order, decide, account for people, sign the all-clear."""
 
-import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -9,7 +8,7 @@ from minesafe.model.events import Origin
 from minesafe.model.mine import Policy, Role
 from minesafe.model.order import Order
 from minesafe.web.context import Context, Here
-from minesafe.web.guard import Caller, acts, address_of, anyone
+from minesafe.web.guard import Caller, acts, address_of, anyone, proves_himself
 from minesafe.web.models import AllClearIn, DecisionIn, IssuedOut, OrderIn, SignedOut, TickIn
 from minesafe.web.refusals import FORBIDDEN, TOO_MANY, Denied
 from minesafe.web.rights import Act
@@ -76,7 +75,7 @@ async def sign_all_clear(
     who: Annotated[Caller, Depends(acts(Act.ALL_CLEAR))],
 ) -> SignedOut:
     """Sign the all-clear, with the password again. The second signature closes the order."""
-    await asyncio.to_thread(here.accounts.verify, who.user, signing.password, address_of(request))
+    await proves_himself(here, request, who, signing.password)
     role = _signs_as(here, who, order)
     closed = await here.desk.sign_all_clear(order, who.person, role, signing.override)
     return SignedOut(closed=closed)

@@ -1,6 +1,5 @@
 """Alarms: acknowledge, shelve, permits, records, and how good they are."""
 
-import asyncio
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -21,7 +20,7 @@ from minesafe.model.mine import Severity
 from minesafe.queries import Asked, alarm_courses, checked
 from minesafe.web.alarm_views import course_out, kpi_out, records_out
 from minesafe.web.context import Context, Here
-from minesafe.web.guard import Caller, acts, address_of, reads
+from minesafe.web.guard import Caller, acts, proves_himself, reads
 from minesafe.web.models import (
     AcknowledgementIn,
     ConfirmationIn,
@@ -157,7 +156,7 @@ async def confirm_permit(
     who: Annotated[Caller, Depends(acts(Act.CONFIRM_PERMIT))],
 ) -> None:
     """Stand for it as the second person, with the password again."""
-    await asyncio.to_thread(here.accounts.verify, who.user, signing.password, address_of(request))
+    await proves_himself(here, request, who, signing.password)
     await here.desk.about_alarm(ConfirmPermit(who.person, Origin.CONSOLE, permit))
 
 

@@ -1,6 +1,5 @@
 """Duty: the roster as people change it, where its leaders are, and how often they were there."""
 
-import asyncio
 import csv
 import io
 from collections.abc import Sequence
@@ -24,7 +23,7 @@ from minesafe.model.mine import Mine
 from minesafe.model.time import SECOND
 from minesafe.web.context import Context, Here
 from minesafe.web.duty_views import board_out, month_out
-from minesafe.web.guard import Caller, acts, address_of, reads
+from minesafe.web.guard import Caller, acts, proves_himself, reads
 from minesafe.web.models import (
     ConfirmationIn,
     CorrectionIn,
@@ -122,7 +121,7 @@ async def confirm_swap(
     who: Annotated[Caller, Depends(acts(Act.CONFIRM_DUTY))],
 ) -> None:
     """Stand for it as the second person, with the password again: the roster is changed."""
-    await _proves_himself(here, request, who, signing)
+    await proves_himself(here, request, who, signing.password)
     await here.desk.about_duty(ConfirmSwap(who.person, Origin.CONSOLE, swap))
 
 
@@ -180,7 +179,7 @@ async def confirm_substitute(
     who: Annotated[Caller, Depends(acts(Act.CONFIRM_DUTY))],
 ) -> None:
     """Look at a substitution as the second person, with the password again."""
-    await _proves_himself(here, request, who, signing)
+    await proves_himself(here, request, who, signing.password)
     await here.desk.about_duty(ConfirmSubstitute(who.person, Origin.CONSOLE, substitute))
 
 
@@ -208,9 +207,3 @@ async def answer_nightly(here: Here, who: Annotated[Caller, Depends(acts(None))]
     It proves no number: only what is answered from one does.
     """
     await here.desk.answer_proof(who.person, Origin.CONSOLE, by_number=False)
-
-
-async def _proves_himself(
-    here: Context, request: Request, who: Caller, signing: ConfirmationIn
-) -> None:
-    await asyncio.to_thread(here.accounts.verify, who.user, signing.password, address_of(request))

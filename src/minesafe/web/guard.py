@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
-from minesafe.model.errors import StoreUnavailable
+from minesafe.model.errors import Refused, StoreUnavailable
+from minesafe.model.events import LoginRefused
 from minesafe.model.mine import Role
 from minesafe.web.context import Context, Here
 from minesafe.web.refusals import FORBIDDEN, NOT_LOGGED_IN, Denied
@@ -184,6 +185,22 @@ async def anyone(
     except (StoreUnavailable, TimeoutError):
         return None
     return caller if caller and csrf_holds(here, connection, caller) else None
+
+
+async def proves_himself(
+    here: Context, connection: HTTPConnection, who: Caller, password: str
+) -> None:
+    """The password again, before an act that ends or changes something; a wrong one is recorded.
+
+    Raises:
+        Refused: as `Accounts.verify`.
+    """
+    address = address_of(connection)
+    try:
+        await asyncio.to_thread(here.accounts.verify, who.user, password, address)
+    except Refused as no:
+        await here.desk.note(LoginRefused(user=who.user, address=address, reason=no.code))
+        raise
 
 
 Reader = Annotated[Caller, Depends(reads)]

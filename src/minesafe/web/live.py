@@ -90,6 +90,11 @@ class Hub:
                 client.close(POLICY)
 
     @property
+    def sessions(self) -> frozenset[str]:
+        """Those that have a page open."""
+        return frozenset(client.session for client in self._clients)
+
+    @property
     def pages(self) -> int:
         """How many are open."""
         return len(self._clients)

@@ -1,6 +1,5 @@
 """Outputs by hand: asked for by one, confirmed by another, and a dry run unless it is said."""
 
-import asyncio
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -13,7 +12,7 @@ from minesafe.model.picture import Picture
 from minesafe.model.quality import BELIEVED
 from minesafe.model.switching import AskOutput, ConfirmOutput, DropOutput
 from minesafe.web.context import Context, Here
-from minesafe.web.guard import Caller, acts, address_of, reads
+from minesafe.web.guard import Caller, acts, proves_himself, reads
 from minesafe.web.models import (
     ConfirmationIn,
     FeedOut,
@@ -68,7 +67,7 @@ async def confirm_output(
     who: Annotated[Caller, Depends(acts(Act.CONFIRM_OUTPUT))],
 ) -> None:
     """Stand for it as the second person, with the password again: it is written."""
-    await asyncio.to_thread(here.accounts.verify, who.user, signing.password, address_of(http))
+    await proves_himself(here, http, who, signing.password)
     await here.desk.about_output(ConfirmOutput(who.person, Origin.CONSOLE, request))
 
 

@@ -1,6 +1,5 @@
 """Reports to take away: the record of an order, and the statutory reports of days and months."""
 
-import asyncio
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
@@ -11,7 +10,7 @@ from minesafe.model.events import Origin
 from minesafe.model.filing import SIGNERS, Filed, Series
 from minesafe.model.filing_acts import FileReport, SignReport
 from minesafe.web.context import Context, Here
-from minesafe.web.guard import Caller, acts, address_of, takes
+from minesafe.web.guard import Caller, acts, proves_himself, takes
 from minesafe.web.models import ReportLineOut, ReportOut, ReportSignIn, WantedReportIn
 from minesafe.web.refusals import NOT_FOUND, Denied
 from minesafe.web.rights import Act
@@ -98,7 +97,7 @@ async def sign_report(
     who: Annotated[Caller, Depends(acts(Act.SIGN_REPORT))],
 ) -> None:
     """Sign a line of a report, with the password again: its digest is what is signed."""
-    await asyncio.to_thread(here.accounts.verify, who.user, signing.password, address_of(request))
+    await proves_himself(here, request, who, signing.password)
     await here.desk.sign_report(
         SignReport(who.person, Origin.CONSOLE, report, signing.post, who.roles)
     )

@@ -1,6 +1,5 @@
 """Revisions: which runs, what waits and how it differs; approved by an engineer and another."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Annotated
@@ -20,7 +19,7 @@ from minesafe.model.revising import Compared, Lacking, Stood, Waiting
 from minesafe.model.search import Search
 from minesafe.ports import Office
 from minesafe.web.context import Context, Here
-from minesafe.web.guard import Caller, acts, address_of, takes
+from minesafe.web.guard import Caller, acts, proves_himself, takes
 from minesafe.web.models import (
     ApprovalOut,
     BackIn,
@@ -103,7 +102,7 @@ async def approve_revision(
     who: Approver,
 ) -> StoodOut:
     """Stand for a revision, with the password again. The second of two brings it into force."""
-    await _proves_himself(here, request, who, again.password)
+    await proves_himself(here, request, who, again.password)
     stood = await office.approve(revision, _user(here, who))
     by = who.person or who.user
     await here.desk.note(RevisionStoodFor(revision=revision, by=by, origin=Origin.CONSOLE))
@@ -119,7 +118,7 @@ async def revision_back(
     """Propose an earlier revision again; two have to stand for it anew."""
     if not wanted.reason.strip():
         raise Refused("reason_needed")
-    await _proves_himself(here, request, who, wanted.password)
+    await proves_himself(here, request, who, wanted.password)
     base = await office.bring_back(revision, await _files(here, revision))
     await here.desk.note(
         RevisionProposed(
@@ -143,14 +142,10 @@ async def drop_revision(
     who: Approver,
 ) -> None:
     """Throw a proposal away, with the password again."""
-    await _proves_himself(here, request, who, again.password)
+    await proves_himself(here, request, who, again.password)
     await office.drop(revision)
     by = who.person or who.user
     await here.desk.note(RevisionDropped(revision=revision, by=by, origin=Origin.CONSOLE))
-
-
-async def _proves_himself(here: Context, request: Request, who: Caller, password: str) -> None:
-    await asyncio.to_thread(here.accounts.verify, who.user, password, address_of(request))
 
 
 def _user(here: Context, who: Caller) -> User:

@@ -15,6 +15,7 @@ from minesafe.web import (
     acting,
     alarming,
     asking,
+    auditing,
     devices,
     drills,
     duties,
@@ -95,8 +96,19 @@ def bare_site(*, demo: bool) -> Site:
     own = (scenarios,) if demo else ()
     acted = (users, acting, drills, duties, devices, sounds, outputs, revising)
     site.include_router(asking.limits_router)
-    read = (session, reading, about, asking, exporting, past, replaying, shadowing, alarming)
-    for room in (*read, *acted, reports, wire, health, phone, *own):
+    read = (
+        session,
+        reading,
+        about,
+        auditing,
+        asking,
+        exporting,
+        past,
+        replaying,
+        shadowing,
+        alarming,
+    )
+    for room in (*read, *acted, auditing, reports, wire, health, phone, *own):
         site.include_router(room.router)
     refusals.install(site)
     return site

@@ -9,6 +9,11 @@ from minesafe.model.errors import Refused
 from minesafe.model.mine import Name
 
 REFUSED: Mapping[str, Name] = {
+    "already_barred": Name("该登录已停用", "This log-in is barred already"),
+    "not_barred": Name("该登录未停用", "This log-in is not barred"),
+    "last_admin": Name(
+        "这是最后一位能登录的管理员，不能停用", "The last admin who can log in cannot be barred"
+    ),
     "no_office": Name(
         "这个服务器没有交给它配置目录，不能在页面上批准",
         "This server was given no mine's directory: nothing can be approved here",

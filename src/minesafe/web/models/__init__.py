@@ -7,6 +7,7 @@ Codes and parameters only; words are made in the page, in the reader's language.
 from minesafe.web.models.about import AboutPointOut, AddressOut, RuleOut
 from minesafe.web.models.acts import (
     AllClearIn,
+    BarIn,
     CurveOut,
     DecisionIn,
     EventOut,
@@ -58,6 +59,7 @@ from minesafe.web.models.asked import (
     VisitOut,
     VisitsOut,
 )
+from minesafe.web.models.auditing import ActOut, AuditOut, ChainOut
 from minesafe.web.models.demo import ScenarioIn, ScenarioOut, ScenariosOut
 from minesafe.web.models.devices import (
     CalledIn,
@@ -179,18 +181,22 @@ from minesafe.web.models.wire import Wire, Words
 __all__ = [
     "AboutPointOut",
     "AcknowledgementIn",
+    "ActOut",
     "AddressOut",
     "AlarmOut",
     "AllClearIn",
     "ApprovalOut",
     "AtOut",
     "AttendanceOut",
+    "AuditOut",
     "BackIn",
     "BacklogOut",
     "BandOut",
+    "BarIn",
     "BlockedOut",
     "CalledIn",
     "CertifiedOut",
+    "ChainOut",
     "ChangeOut",
     "ConfirmationIn",
     "ContactOut",

@@ -39,10 +39,17 @@ class UserOut(Wire):
     user: str
     person: str
     roles: list[Role]
-    password: Literal["own", "once", "none"]
+    password: Literal["own", "once", "none", "barred"]
     sessions: int
     used: int | None
     """When a page of an open session last asked, by the wall clock."""
+
+
+class BarIn(Wire):
+    """POST /api/v1/users/{user}/bar: why, and the password again."""
+
+    reason: str
+    password: str
 
 
 class GivenPasswordOut(Wire):

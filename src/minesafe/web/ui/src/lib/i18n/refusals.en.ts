@@ -4,6 +4,9 @@ import type { refusalsZh } from "./refusals.zh";
 import type { Widened } from "./speech.svelte";
 
 export const refusalsEn: Widened<typeof refusalsZh> = {
+  already_barred: "This log-in is barred already",
+  not_barred: "This log-in is not barred",
+  last_admin: "The last admin who can log in cannot be barred",
   no_office: "This server was given no mine's directory: nothing can be approved here",
   files_changed: "The files have changed since: bring it in again",
   files_faulty: "These files have faults and cannot run: mend them first",

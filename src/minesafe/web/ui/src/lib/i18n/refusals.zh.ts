@@ -1,6 +1,9 @@
 /** 服务器拒绝时的说明：每个代码一句。 */
 
 export const refusalsZh = {
+  already_barred: "该登录已停用",
+  not_barred: "该登录未停用",
+  last_admin: "这是最后一位能登录的管理员，不能停用",
   no_office: "这个服务器没有交给它配置目录，不能在页面上批准",
   files_changed: "配置文件后来又变了：请重新导入",
   files_faulty: "这些文件有错误，不能运行：请先改正",
