@@ -57,6 +57,7 @@ EVENT_OF = {
     "POST /api/v1/revisions/{revision}/drop": "revision_dropped",
     "POST /api/v1/reports": "report_filed",
     "POST /api/v1/reports/{report}/signatures": "report_signed",
+    "POST /api/v1/sound-tests": "sound_tested",
     "POST /api/v1/demo/scenario": "scenario_started",
 }
 """What the journal holds of each route that changes something."""

@@ -44,7 +44,8 @@ class Taken(StrEnum):
     ALARMS = "alarms"
 
 
-OF_PEOPLE = frozenset({Taken.TRACK, Taken.OCCUPANCY, Taken.ATTENDANCE, Taken.CONTACTS})
+OF_PEOPLE = frozenset(set(Taken) - {Taken.VALUES, Taken.TREND})
+"""The journal too says where people were and what they did."""
 
 
 class FileIn(Wire):
@@ -64,6 +65,8 @@ class FileIn(Wire):
     kind: list[str] = Field(default=[], max_length=MOST_POINTS)
     """Of events."""
     text: str = Field("", max_length=200)
+    who: str = Field("", max_length=200)
+    """Of events: whose acts, a person or a log-in."""
     severity: list[Severity] = Field(default=[])
     """Of alarms; likewise `text`."""
 
@@ -115,7 +118,7 @@ def _person(office: sheets.Office, asked: FileIn) -> int:
 
 
 def _events(here: Context, office: sheets.Office, asked: FileIn) -> Sheet:
-    search = Search(kinds=tuple(asked.kind), text=asked.text)
+    search = Search(kinds=tuple(asked.kind), text=asked.text, actor=asked.who)
     return sheets.events(office, here.memory.find, search)
 
 

@@ -100,7 +100,6 @@ def bare_site(*, demo: bool) -> Site:
         session,
         reading,
         about,
-        auditing,
         asking,
         exporting,
         past,

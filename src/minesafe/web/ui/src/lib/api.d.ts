@@ -210,6 +210,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Audit
+         * @description Acts, the newest first: of one person, of one kind, of a time, about one thing.
+         */
+        get: operations["audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/chain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Audit Chain
+         * @description Walk the whole chain: whether any record was changed, removed or put in.
+         */
+        get: operations["audit_chain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backlog": {
         parameters: {
             query?: never;
@@ -1571,6 +1611,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{user}/bar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bar User
+         * @description Bar a log-in at once, whatever the files say; his sessions end. The last admin stays.
+         */
+        post: operations["bar_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user}/end-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End User Sessions
+         * @description End every session of a user, his open pages with them.
+         */
+        post: operations["end_user_sessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user}/let-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let User In
+         * @description A barred log-in may log in again.
+         */
+        post: operations["let_user_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/{user}/password": {
         parameters: {
             query?: never;
@@ -1700,6 +1800,37 @@ export interface components {
              * @default
              */
             note: string;
+        };
+        /**
+         * ActOut
+         * @description One act, as the journal holds it.
+         */
+        ActOut: {
+            /** About */
+            about: string[];
+            /** Act */
+            act: string;
+            /** Address */
+            address: string;
+            /** At */
+            at: number;
+            /** By */
+            by: string;
+            /** Hash */
+            hash: string;
+            /** Origin */
+            origin: string;
+            /** Position */
+            position: number;
+            /** Reason */
+            reason: string;
+            /** Recorded */
+            recorded: number;
+            /** Said */
+            said: [
+                string,
+                string
+            ][];
         };
         /**
          * AddressOut
@@ -1880,6 +2011,20 @@ export interface components {
             trips: components["schemas"]["TripOut"][];
         };
         /**
+         * AuditOut
+         * @description GET /api/v1/audit: acts, the newest first.
+         */
+        AuditOut: {
+            /** Acts */
+            acts: components["schemas"]["ActOut"][];
+            /** Head */
+            head: number;
+            /** Head Hash */
+            head_hash: string;
+            /** More */
+            more: number;
+        };
+        /**
          * BackIn
          * @description POST /api/v1/revisions/{revision}/back.
          */
@@ -1928,6 +2073,16 @@ export interface components {
             start: number;
         };
         /**
+         * BarIn
+         * @description POST /api/v1/users/{user}/bar: why, and the password again.
+         */
+        BarIn: {
+            /** Password */
+            password: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * BlockedOut
          * @description A roadway nobody gets through.
          */
@@ -1963,6 +2118,20 @@ export interface components {
             person: components["schemas"]["PersonOut"];
             /** Shift */
             shift: string;
+        };
+        /**
+         * ChainOut
+         * @description GET /api/v1/audit/chain: every record held against the one before.
+         */
+        ChainOut: {
+            /** At */
+            at: number;
+            /** Fault */
+            fault: string;
+            /** Head Hash */
+            head_hash: string;
+            /** Records */
+            records: number;
         };
         /**
          * ChangeOut
@@ -4492,7 +4661,7 @@ export interface components {
              * Password
              * @enum {string}
              */
-            password: "own" | "once" | "none";
+            password: "own" | "once" | "none" | "barred";
             /** Person */
             person: string;
             /** Roles */
@@ -5062,6 +5231,90 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AttendanceOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    audit: {
+        parameters: {
+            query?: {
+                start?: number | null;
+                end?: number | null;
+                who?: string;
+                kind?: string;
+                about?: string;
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    audit_chain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChainOut"];
                 };
             };
             /** @description Service Unavailable */
@@ -5908,6 +6161,7 @@ export interface operations {
                 metres?: number;
                 kind?: string[];
                 text?: string;
+                who?: string;
                 severity?: components["schemas"]["Severity"][];
             };
             header?: never;
@@ -7969,6 +8223,132 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["UserOut"][];
                 };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    bar_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BarIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    end_user_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmationIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    let_user_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmationIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Service Unavailable */
             503: {

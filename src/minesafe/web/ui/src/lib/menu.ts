@@ -31,6 +31,7 @@ export const ENTRIES: readonly Entry[] = [
   { page: "reports", path: "/reports", name: (w) => w.nav.reports, stands: "more" },
   { page: "outputs", path: "/outputs", name: (w) => w.nav.outputs, stands: "more", whose: SWITCHES },
   { page: "revisions", path: "/revisions", name: (w) => w.nav.revisions, stands: "more", whose: ALL_BUT_VIEWER },
+  { page: "audit", path: "/audit", name: (w) => w.nav.audit, stands: "more", whose: ["admin", "inspector"] },
   { page: "users", path: "/users", name: (w) => w.nav.users, stands: "more", whose: ["admin", "inspector"] },
   { page: "wall", path: "/wall", name: (w) => w.wall, stands: "more" },
 ];

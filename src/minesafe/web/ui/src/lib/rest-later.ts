@@ -55,6 +55,16 @@ export const changePassword = (password: string, fresh: string): Promise<void> =
 
 export const users = (): Promise<User[]> => call("GET", "/users");
 
+/** Bar a log-in at once; the reason is recorded. */
+export const barUser = (user: string, password: string, reason: string): Promise<void> =>
+  call("POST", `/users/${id(user)}/bar`, { password, reason });
+
+export const letUserIn = (user: string, password: string): Promise<void> =>
+  call("POST", `/users/${id(user)}/let-in`, { password });
+
+export const endSessions = (user: string, password: string): Promise<void> =>
+  call("POST", `/users/${id(user)}/end-sessions`, { password });
+
 /** Give somebody a password for one log-in; one's own is asked for again. */
 export const givePassword = (user: string, password: string): Promise<GivenPassword> =>
   call("POST", `/users/${id(user)}/password`, { password });

@@ -13,6 +13,7 @@ const PLAIN = [
   "account",
   "outputs",
   "revisions",
+  "audit",
 ] as const;
 
 type Plain = (typeof PLAIN)[number];

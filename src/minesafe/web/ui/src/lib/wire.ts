@@ -121,3 +121,6 @@ export type WaitingRevision = Schemas["WaitingOut"];
 export type Difference = Schemas["DifferenceOut"];
 export type Change = Schemas["ChangeOut"];
 export type Stood = Schemas["StoodOut"];
+export type AuditAct = Schemas["ActOut"];
+export type Audit = Schemas["AuditOut"];
+export type Chain = Schemas["ChainOut"];

@@ -1,6 +1,7 @@
 /** Words of the pages that are fetched later, fetched with them. */
 
 import { dutiesEn } from "./duties.en";
+import { auditEn } from "./audit.en";
 import { evacEn } from "./evac.en";
 import { handlingEn } from "./handling.en";
 import { healthEn } from "./health.en";
@@ -20,6 +21,7 @@ import { refusalsEn } from "./refusals.en";
 import type { LaterDictionary } from "./speech.svelte";
 
 export const laterEn: LaterDictionary = {
+  audit: auditEn,
   evac: evacEn,
   handling: handlingEn,
   duties: dutiesEn,

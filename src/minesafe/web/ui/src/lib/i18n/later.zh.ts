@@ -1,6 +1,7 @@
 /** 首屏之后才取的页面用语：与这些页面一起取。 */
 
 import { dutiesZh } from "./duties.zh";
+import { auditZh } from "./audit.zh";
 import { evacZh } from "./evac.zh";
 import { handlingZh } from "./handling.zh";
 import { healthZh } from "./health.zh";
@@ -19,6 +20,7 @@ import { daysZh, nearZh, zonesZh } from "./zones.zh";
 import { refusalsZh } from "./refusals.zh";
 
 export const laterZh = {
+  audit: auditZh,
   evac: evacZh,
   handling: handlingZh,
   duties: dutiesZh,
