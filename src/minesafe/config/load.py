@@ -197,7 +197,7 @@ def _mine(sheets: Sheets, now: Micros, environ: Mapping[str, str]) -> Mine | Non
     shifts = read_roster(roster_file, named, head.zone, now)
     users = read_users(sheets.toml("users.toml"), people.items, head.demo)
     policy_file = sheets.toml("policy.toml")
-    policy = read_policy(policy_file, kinds, rules)
+    policy = read_policy(policy_file, kinds, rules, {p.crew for p in people.values})
 
     check_names(devices.gateways, points, kinds)
     points = with_formulas(points, kinds, zones)

@@ -1,6 +1,6 @@
 """policy.toml: how alarms become orders, whom the ladder asks, and who may end an order."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import time
 
 from minesafe.config.row import Named, Row
@@ -24,8 +24,10 @@ PEOPLE_CHANNELS = ("sms", "modem", "call", "mail", "chat", "console")
 SCOPE_CHANNELS = ("horn", "broadcast", "telephone", "tag")
 
 
-def read_policy(file: Row, kinds: Named[Kind], rules: Named[Rule]) -> Policy:
-    """All of policy.toml."""
+def read_policy(
+    file: Row, kinds: Named[Kind], rules: Named[Rule], crews: Collection[str]
+) -> Policy:
+    """All of policy.toml; `crews` are those that anybody belongs to."""
     auto = file.word("auto_evacuate", AUTO)
     policy = Policy(
         auto,
@@ -53,6 +55,7 @@ def read_policy(file: Row, kinds: Named[Kind], rules: Named[Rule]) -> Policy:
         substitute_confirm_h=file.number("substitute_confirm_h", 8.0, low=0.5, high=72),
         mine_head_shifts=file.whole("mine_head_shifts", 5, low=0, high=31),
         dispatcher_power_s=file.number("dispatcher_power_s", 60.0, low=0, high=3600),
+        rescue_crews=file.words("rescue_crews", crews, required=False, what="crew"),
     )
     file.done()
     if auto == "after" and policy.auto_after_s <= 0:

@@ -70,6 +70,7 @@ def mine_out(mine: Mine) -> MineOut:
         readers=[_reader(mine, reader) for reader in mine.readers],
         devices=placed_devices(mine),
         people=[person_out(p) for p in mine.people],
+        rescue_crews=list(mine.policy.rescue_crews),
     )
 
 

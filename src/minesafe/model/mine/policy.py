@@ -95,3 +95,6 @@ class Policy:
     """So many shifts a month the mine head goes underground at least."""
     dispatcher_power_s: float = 60.0
     """So long after an order nobody has acknowledged the dispatcher is shown his own power."""
+    rescue_crews: tuple[str, ...] = ()
+    """Crews that go in where others come out (救护队): the muster shows them apart, and counts them
+    like everybody."""

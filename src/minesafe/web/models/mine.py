@@ -198,3 +198,5 @@ class MineOut(Wire):
     readers: list[ReaderOut]
     devices: list[PlacedDeviceOut]
     people: list[PersonOut]
+    rescue_crews: list[str]
+    """Shown apart in a muster."""

@@ -86,6 +86,7 @@ export const mine: Mine = {
   feeders: [],
   logic: [{ id: "FIRE.CH4-T1", name: both("火灾"), guidance: both("按火灾处置") }],
   readers: [],
+  rescue_crews: [],
   devices: [{ id: "S1", name: both("分站"), what: "substation", level: "L", roadway: "G02", chainage_m: 20, x: 20, y: 0, z: 0, number: "", zones: [] }],
   people: [{ id: "P01", name: "王建国", tag: "10001", trade: "采煤", crew: "一队", initials: ["w", "j", "g"] }],
 };

@@ -3128,6 +3128,8 @@ export interface components {
             points: components["schemas"]["PointOut"][];
             /** Readers */
             readers: components["schemas"]["ReaderOut"][];
+            /** Rescue Crews */
+            rescue_crews: string[];
             /** Revision */
             revision: string;
             /** Roadways */

@@ -43,6 +43,8 @@ export const pages: Readonly<Record<LaterPage, () => Promise<{ default: Componen
 
 /** What is part of a page, and the one page that is shown without a mine. */
 export const later = {
+  reach: () => import("../parts/Reach.svelte"),
+  shelf: () => import("../parts/header/Shelf.svelte"),
   acknowledge: () => import("../parts/alarms/AckDialog.svelte"),
   map: () => import("../parts/MapView.svelte"),
   search: () => import("../parts/map/MapSearch.svelte"),

@@ -5,6 +5,7 @@ import { auditEn } from "./audit.en";
 import { evacEn } from "./evac.en";
 import { handlingEn } from "./handling.en";
 import { healthEn } from "./health.en";
+import { keysEn } from "./keys.en";
 import { laterCodesEn } from "./later-codes.en";
 import { legendEn } from "./legend.en";
 import { outputsEn } from "./outputs.en";
@@ -24,6 +25,7 @@ export const laterEn: LaterDictionary = {
   audit: auditEn,
   evac: evacEn,
   handling: handlingEn,
+  keys: keysEn,
   duties: dutiesEn,
   seek: seekEn,
   ready: healthEn,

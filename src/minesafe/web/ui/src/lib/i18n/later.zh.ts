@@ -5,6 +5,7 @@ import { auditZh } from "./audit.zh";
 import { evacZh } from "./evac.zh";
 import { handlingZh } from "./handling.zh";
 import { healthZh } from "./health.zh";
+import { keysZh } from "./keys.zh";
 import { laterCodesZh } from "./later-codes.zh";
 import { legendZh } from "./legend.zh";
 import { outputsZh } from "./outputs.zh";
@@ -23,6 +24,7 @@ export const laterZh = {
   audit: auditZh,
   evac: evacZh,
   handling: handlingZh,
+  keys: keysZh,
   duties: dutiesZh,
   seek: seekZh,
   ready: healthZh,
