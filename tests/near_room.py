@@ -12,11 +12,13 @@ from contextlib import AsyncExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from control_room import STATIC
 from fakes import HandClock
 from line_on_disk import Line, line
 from story import Story
+from tcp_peer import tcp_peer
 from web_reporter import PlainReporter
 from web_site import AROUND, SECRET, book_of, caught_up, well
 
@@ -37,6 +39,9 @@ A = TypeVar("A")
 
 WITHIN_S = 30.0
 """For anything a test asks of the room."""
+
+STEP_S = 15.0
+"""Of time that passes at once: nothing is silent for so long, and nobody out of contact."""
 
 CALM = {
     **dict.fromkeys(("CH4-T0", "CH4-T1", "CH4-T2", "CH4-H1", "CH4-H2", "CH4-MR"), 0.31),
@@ -59,8 +64,8 @@ class NearRoom:
     line: Line
     accounts: Accounts
     loop: asyncio.AbstractEventLoop
-    held: threading.Event = field(default_factory=threading.Event)
-    """While set, no second passes by itself."""
+    let_pass_s: float = 0.0
+    """What a test let pass at once: so far the mine is ahead of the wall."""
 
     def does(self, work: Callable[[], Coroutine[Any, Any, A]]) -> A:
         """Something of the room's own loop, and what came of it."""
@@ -73,16 +78,19 @@ class NearRoom:
         self.does(self.second)
 
     async def second(self) -> None:
-        """One passes now, and what was to be told is told."""
-        await self.line.passes()
+        """What has passed on the wall passes here; what was to be told is told."""
+        clock = self.line.clock
+        clock.turn((wall() - clock.now()) / SECOND + self.let_pass_s)
+        await self.line.hears(self.line.batch())
         await self.line.couriers("sms", "horn", "console")
 
     def passes(self, seconds: float) -> None:
-        """All at once, and at its end everything is heard of."""
+        """So much at once, and everything is heard of meanwhile."""
 
         async def work() -> None:
-            self.line.clock.turn(seconds)
-            await self.second()
+            for _ in range(round(seconds / STEP_S)):
+                self.let_pass_s += STEP_S
+                await self.second()
 
         self.does(work)
 
@@ -94,6 +102,58 @@ class NearRoom:
     def link(self, person: str) -> str:
         """The address in the message to somebody who is asked about the newest order."""
         return f"{self.url}/a/{link_token(SECRET, self.order.order, person)}"
+
+
+@dataclass
+class Wire:
+    """Between pages and their server.
+
+    Once mute it carries nothing and closes nothing, as a switch without power does; what is opened
+    after it was mended is carried again.
+    """
+
+    target: int
+    url: str = ""
+    passwords: dict[str, str] = field(default_factory=dict)
+    mute: bool = False
+    _cut: int = 0
+
+    def goes_mute(self) -> None:
+        self.mute = True
+        self._cut += 1
+
+    def is_mended(self) -> None:
+        self.mute = False
+
+    async def carry(self, near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
+        """One connection, both ways."""
+        far, on = await asyncio.open_connection("127.0.0.1", self.target)
+        born = -1 if self.mute else self._cut
+        try:
+            await asyncio.gather(self._pass(near, on, born), self._pass(far, back, born))
+        finally:
+            on.close()
+
+    async def _pass(
+        self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, born: int
+    ) -> None:
+        while data := await source.read(65_536):
+            if born == self._cut:
+                sink.write(data)
+                await sink.drain()
+
+
+@contextmanager
+def wire_to(room: NearRoom) -> Iterator[Wire]:
+    """Another address of the same pages, until the context is left."""
+    stack = AsyncExitStack()
+    wire = Wire(urlsplit(room.url).port or 0, passwords=room.passwords)
+    port = room.does(lambda: stack.enter_async_context(tcp_peer(wire.carry)))
+    wire.url = f"http://127.0.0.1:{port}"
+    try:
+        yield wire
+    finally:
+        room.does(stack.aclose)
 
 
 def done(loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, A]) -> A:
@@ -172,8 +232,7 @@ def _app(here: Line, accounts: Accounts, folder: Path) -> Site:
 async def _lives(room: NearRoom) -> None:
     while True:
         await asyncio.sleep(1.0)
-        if not room.held.is_set():
-            await room.second()
+        await room.second()
 
 
 async def _ends(living: "asyncio.Task[None]") -> None:
