@@ -19,6 +19,7 @@ from minesafe.engine.formulas import work_out
 from minesafe.engine.kernels import ARRAYS, Kernels
 from minesafe.engine.posts import PostTable
 from minesafe.engine.register import Register
+from minesafe.evacuation.telling import horns_in
 from minesafe.folds import Folds
 from minesafe.model.commands import Command
 from minesafe.model.errors import BrokenFrame
@@ -362,11 +363,17 @@ class Watch:
         if self.now - self._trials_at < SECOND:
             return
         self._trials_at = self.now
-        quiet = not self.evacuation.orders.open()
-        yield from _at(self.now, self.trials.on_time(self.now, quiet=quiet))
+        open_ = self.evacuation.orders.open()
+        yield from _at(self.now, self.trials.on_time(self.now, quiet=not open_))
+        yield from _at(self.now, self.trials.rest(self.now, self._horns_needed, quiet=not open_))
         failing = self.trials.failing(self.now, self.systems.journal_began)
         yield from self._all(FindingKind.TEST_CALL_FAILED, failing)
         yield from self._all(FindingKind.SCREEN_UNHEARD, self.sounds.unheard(self.now))
+
+    def _horns_needed(self) -> set[str]:
+        """Horns that open orders sound."""
+        orders = self.evacuation.orders.open()
+        return {horn for order in orders for horn in horns_in(self.mine, order.zones)}
 
     def _permits(self) -> Iterable[tuple[AnyBody, Micros]]:
         """Permits nobody stood for end; those whose time is over are said until they are ended."""

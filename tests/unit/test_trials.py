@@ -132,7 +132,7 @@ def test_while_an_order_is_open_nothing_is_tested() -> None:
     trials = Story(calling_mine()).watch.trials
     hour = START + 60_000_000
     assert list(trials.on_time(hour, quiet=False)) == []
-    for devices_, quiet, code in (((), False, "order_open"), (("HORN",), True, "not_called")):
+    for devices_, quiet, code in (((), False, "order_open"), (("CUT",), True, "not_called")):
         with pytest.raises(Refused, match=code):
             trials.ask(devices_, "P4", hour, quiet=quiet)
     assert trials.ask((), "P4", hour, quiet=True).devices == ("GB1", "TEL1")

@@ -56,7 +56,8 @@ def call_devices(
     config: Config,
     name: Annotated[str, typer.Argument(help="Your log-in: dispatcher, leader or engineer.")],
     devices: Annotated[
-        list[str] | None, typer.Argument(help="Loudspeakers and telephones; none: all of them.")
+        list[str] | None,
+        typer.Argument(help="Loudspeakers, telephones, horns; none: all but horns."),
     ] = None,
 ) -> None:
     """Call loudspeakers and telephones now, at the mine's running server (试呼).

@@ -67,3 +67,5 @@ class Device:
     test: Due
     expires: Micros | None
     """When its certificate is over."""
+    callable: bool = False
+    """Whether a test call can be made to it: a loudspeaker, a telephone, a horn."""

@@ -119,7 +119,9 @@ class Desk(Protocol):
         """Somebody has tried whether a device can be spoken by. Refused: not_tested."""
 
     async def call_devices(self, called: Sequence[str], by: str) -> None:
-        """Call loudspeakers and telephones to see whether they work; all where none is named.
+        """Call loudspeakers and telephones to see whether they work, all where none is named.
+
+        A horn that is named sounds for three seconds.
 
         Refused: not_called, order_open.
         """

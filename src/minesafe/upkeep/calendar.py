@@ -63,6 +63,7 @@ class Calendar(Fold):
         """Go on under another revision: what was done stays done."""
         self._papers = {papers.id: papers for papers in mine.papers}
         self._called = {b.id for b in mine.broadcasters} | {t.id for t in mine.telephones}
+        self._called |= {o.id for o in mine.outputs if o.kind == "horn"}
         self._clock = ZoneInfo(mine.server.timezone)
 
     # --- the fold ---------------------------------------------------------------------------

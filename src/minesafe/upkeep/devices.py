@@ -26,6 +26,10 @@ TABLES: tuple[tuple[str, What, str], ...] = (
 """Tables of the mine; a station and its readers say by `transport` what they speak."""
 
 
+CALLED = (What.BROADCASTER, What.TELEPHONE)
+"""What every test call is made to; of outputs horns alone, and on request alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """What was heard of a device."""
@@ -80,6 +84,7 @@ def _device(
         calibration=known.calendar.calibration(thing.id),
         test=known.calendar.test(thing.id),
         expires=known.calendar.expires(thing.id),
+        callable=what in CALLED or getattr(thing, "kind", "") == "horn",
     )
 
 

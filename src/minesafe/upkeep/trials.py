@@ -2,19 +2,27 @@
 
 A real call by the real way, so that what is proven is what an order will use: broker, terminal,
 and what of itself the terminal can hear. Which one did not answer in time, or was not called for
-more than a day, is a finding until a call comes through to it, whichever. A fold over the
-journal: after a crash nothing is called twice.
+more than a day, is a finding until a call comes through to it, whichever. A horn 汽笛 is made to
+sound on request alone, for three seconds, and is read back; an order that comes meanwhile keeps it
+sounding. A fold over the journal: after a crash nothing is called twice, and no horn is forgotten.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from minesafe.model.commands import CallOut, Command, key_of
+from minesafe.model.commands import CallOut, Command, SetOutput, key_of
 from minesafe.model.errors import Refused
-from minesafe.model.events import AnyBody, DevicesCalled, Noted, Origin, ReceiptStatus
+from minesafe.model.events import (
+    AnyBody,
+    DevicesCalled,
+    HornsRested,
+    Noted,
+    Origin,
+    ReceiptStatus,
+)
 from minesafe.model.fold import Fold
 from minesafe.model.mine import Mine
 from minesafe.model.time import SECOND, Micros
@@ -29,6 +37,15 @@ DAY = timedelta(days=1)
 
 ON_REQUEST_S = 120.0
 """So long a call on request has where the mine has no hour for them."""
+
+SOUNDS: Micros = 3 * SECOND
+"""So long a horn sounds in a test."""
+
+REST = 1
+"""Step number of its end."""
+
+STUCK = "still_sounding"
+"""Of a horn that could not be switched off after its test, or not yet."""
 
 RANG = "unanswered"
 """A telephone that does not know tests rings and finds nobody near: it rang, and that was asked."""
@@ -58,14 +75,20 @@ class Trial:
 class Trials(Fold):
     """The last test call of every loudspeaker and telephone."""
 
-    HOLDS: ClassVar[Mapping[str, Any]] = {"calls": dict[str, Trial], "_round": Micros}
-    AROUND: ClassVar[frozenset[str]] = frozenset({"_mine", "_channel", "_looked"})
+    HOLDS: ClassVar[Mapping[str, Any]] = {
+        "calls": dict[str, Trial],
+        "_round": Micros,
+        "_sounding": dict[str, Micros],
+    }
+    AROUND: ClassVar[frozenset[str]] = frozenset({"_mine", "_channel", "_horns", "_looked"})
 
     def __init__(self, mine: Mine) -> None:
         self.calls: dict[str, Trial] = {}
         """By device."""
         self._round: Micros = 0
         """When the last round of all of them began."""
+        self._sounding: dict[str, Micros] = {}
+        """Horns that a test makes sound, and since when."""
         self.take_over(mine)
 
     def take_over(self, mine: Mine) -> None:
@@ -73,6 +96,7 @@ class Trials(Fold):
         self._mine = mine
         self._channel = {b.id: "broadcast" for b in mine.broadcasters}
         self._channel |= {t.id: "telephone" for t in mine.telephones}
+        self._horns = frozenset(o.id for o in mine.outputs if o.kind == "horn")
         self._looked: Micros = 0
 
     # --- the fold -------------------------------------------------------------------------
@@ -88,10 +112,17 @@ class Trials(Fold):
                 why = held.why if held is not None and failed else ""
                 self.calls[device] = Trial(body.round, now, body.answer_by, None, why, failed)
                 yield self._call(body.round, device, now)
+        elif isinstance(body, HornsRested):
+            for horn in (*body.horns, *body.kept):
+                self._sounding.pop(horn, None)
+            yield from (_switch(body.round, REST, horn, now) for horn in body.horns)
         elif isinstance(body, Noted) and body.recipient in self.calls:
             self.calls[body.recipient] = _heard(self.calls[body.recipient], body, now)
 
-    def _call(self, round_: str, device: str, now: Micros) -> CallOut:
+    def _call(self, round_: str, device: str, now: Micros) -> Command:
+        if device in self._horns:
+            self._sounding[device] = now
+            return _switch(round_, 0, device, now)
         channel = self._channel.get(device, "broadcast")
         return CallOut(
             key=key_of(round_, 0, device, channel),
@@ -106,7 +137,7 @@ class Trials(Fold):
     def knows(self, noted: Noted) -> bool:
         """Whether a receipt says only what is known of the call."""
         call = self.calls.get(noted.recipient)
-        if call is None or call.round != noted.order or noted.final:
+        if call is None or call.round != noted.order or noted.final or noted.step == REST:
             return False
         if noted.status in CAME_THROUGH:
             return call.through is not None
@@ -130,14 +161,39 @@ class Trials(Fold):
         if quiet and self._channel and now < ends and self._round < began:
             yield self._called(f"test-{began // SECOND}", tuple(self._channel), ends, None)
 
+    def rest(
+        self, now: Micros, needed: Callable[[], Collection[str]], *, quiet: bool
+    ) -> Iterator[HornsRested]:
+        """Let horns fall silent whose test is over, or that an order must not wait for.
+
+        Args:
+            now: the mine's time.
+            needed: the horns that open orders sound; those go on.
+            quiet: whether no order is open.
+        """
+        over = [h for h, since in self._sounding.items() if not quiet or now - since >= SOUNDS]
+        if not over:
+            return
+        kept = frozenset(needed())
+        rounds = {self.calls[horn].round for horn in over}
+        for round_ in sorted(rounds):
+            its = [horn for horn in over if self.calls[horn].round == round_]
+            yield HornsRested(
+                round=round_,
+                horns=tuple(h for h in its if h not in kept),
+                kept=tuple(h for h in its if h in kept),
+            )
+
     def ask(self, devices: tuple[str, ...], by: str, now: Micros, *, quiet: bool) -> DevicesCalled:
-        """Call these now, on request; all where none is named.
+        """Call these now, on request; every loudspeaker and telephone where none is named.
+
+        A horn sounds only where it is named: people below hear it.
 
         Raises:
-            Refused: not_called (no loudspeaker or telephone), order_open.
+            Refused: not_called (no loudspeaker, telephone or horn), order_open.
         """
         for device in devices:
-            if device not in self._channel:
+            if device not in self._channel and device not in self._horns:
                 raise Refused("not_called", device=device)
         if not (devices or self._channel):
             raise Refused("not_called", device="")
@@ -162,6 +218,10 @@ class Trials(Fold):
             since: when the journal began: before it nobody was to be called.
         """
         policy, found = self._mine.policy.test_call, {}
+        for horn in self._horns:
+            tried = self.calls.get(horn)
+            if tried is not None and tried.failing(now):
+                found[horn] = tried.why or "silent"
         for device in self._channel:
             call = self.calls.get(device)
             if call is not None and call.failing(now):
@@ -184,9 +244,33 @@ class Trials(Fold):
         return round(began.timestamp()) * SECOND
 
 
+def _switch(round_: str, step: int, horn: str, now: Micros) -> SetOutput:
+    """A horn on, or at the step of its rest off again."""
+    return SetOutput(
+        key=key_of(round_, step, horn, "horn"),
+        channel="horn",
+        order=round_,
+        step=step,
+        recipient=horn,
+        on=step != REST,
+        issued=now,
+    )
+
+
+def _rested(call: Trial, noted: Noted, now: Micros) -> Trial:
+    """Whether a horn fell silent again: one that does not is no use in the next order."""
+    if noted.status is ReceiptStatus.FAILED:
+        return replace(call, through=None, why=STUCK, failed=True)
+    if call.why == STUCK and noted.status in CAME_THROUGH:
+        return replace(call, through=now, why="", failed=False)
+    return call
+
+
 def _heard(call: Trial, noted: Noted, now: Micros) -> Trial:
     """A call that came through proves the device, whether it was a test or an order's."""
     mine = noted.order == call.round
+    if mine and noted.step == REST:
+        return _rested(call, noted, now)
     if noted.status in CAME_THROUGH or (mine and noted.detail == RANG):
         return replace(call, through=now, why="", failed=False)
     if not mine or noted.status is not ReceiptStatus.FAILED or call.through is not None:

@@ -40,7 +40,7 @@ async def call_devices(
     wanted: CalledIn,
     who: Annotated[Caller, Depends(acts(Act.TEST_DEVICE))],
 ) -> None:
-    """Call loudspeakers and telephones now; their answers show whether they work."""
+    """Call loudspeakers, telephones and named horns now; their answers show whether they work."""
     await here.desk.call_devices(wanted.devices, who.person)
 
 
@@ -83,6 +83,7 @@ def device_out(device: Device) -> DeviceOut:
         troubles=list(device.troubles),
         calibration=_due(device.calibration),
         test=_due(device.test),
+        callable=device.callable,
     )
 
 

@@ -279,6 +279,7 @@ CODES: Mapping[str, Mapping[str, Name]] = {
         "duty_moved": Name("带班领导行踪", "leader moved"),
         "duty_served": Name("带班记录", "shift served"),
         "devices_called": Name("设备试呼", "devices called"),
+        "horns_rested": Name("汽笛试响结束", "test of horns over"),
         "sound_tested": Name("声音试验", "sound tested"),
         "output_asked": Name("输出申请", "output asked for"),
         "output_confirmed": Name("输出执行", "output confirmed"),

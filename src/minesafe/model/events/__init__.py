@@ -85,7 +85,7 @@ from minesafe.model.events.server import (
 )
 from minesafe.model.events.shadows import ShadowMoved
 from minesafe.model.events.systems import SystemChanged
-from minesafe.model.events.upkeep import DevicesCalled, DeviceTested, SoundTested
+from minesafe.model.events.upkeep import DevicesCalled, DeviceTested, HornsRested, SoundTested
 from minesafe.model.events.users import SessionsEnded, UserBarred, UserLetIn
 from minesafe.model.events.ways import PersonSent, RoadwayBlocked, RoadwayCleared, WaysChanged
 
@@ -119,6 +119,7 @@ __all__ = [
     "FindingBegan",
     "FindingEnded",
     "FindingKind",
+    "HornsRested",
     "InScope",
     "LadderStepped",
     "LoggedIn",

@@ -62,7 +62,7 @@ from minesafe.model.events.server import (
 )
 from minesafe.model.events.shadows import ShadowMoved
 from minesafe.model.events.systems import SystemChanged
-from minesafe.model.events.upkeep import DevicesCalled, DeviceTested, SoundTested
+from minesafe.model.events.upkeep import DevicesCalled, DeviceTested, HornsRested, SoundTested
 from minesafe.model.events.users import SessionsEnded, UserBarred, UserLetIn
 from minesafe.model.events.ways import PersonSent, RoadwayBlocked, RoadwayCleared, WaysChanged
 from minesafe.model.time import Micros
@@ -88,6 +88,7 @@ AnyBody: TypeAlias = (
     | SystemChanged
     | DeviceTested
     | DevicesCalled
+    | HornsRested
     | SoundTested
     | AlarmMoved
     | PermitAsked

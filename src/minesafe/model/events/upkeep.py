@@ -24,6 +24,16 @@ class SoundTested(Body, frozen=True, kw_only=True, tag="sound_tested"):
     origin: Origin
 
 
+class HornsRested(Body, frozen=True, kw_only=True, tag="horns_rested"):
+    """The test of horns is over; those an order sounds meanwhile go on."""
+
+    round: str
+    """As `DevicesCalled` has it."""
+    horns: tuple[str, ...]
+    """To be switched off."""
+    kept: tuple[str, ...] = ()
+
+
 class DevicesCalled(Body, frozen=True, kw_only=True, tag="devices_called"):
     """Test calls go out to loudspeakers and telephones; what came of each is a receipt."""
 

@@ -32,6 +32,8 @@ class DeviceOut(Wire):
     """Kinds of findings that are open."""
     calibration: DueOut
     test: DueOut
+    callable: bool
+    """A loudspeaker, a telephone or a horn: a test call can be made to it."""
 
 
 class DriverOut(Wire):
