@@ -361,7 +361,7 @@ export interface paths {
         put?: never;
         /**
          * Call Devices
-         * @description Call loudspeakers and telephones now; their answers show whether they work.
+         * @description Call loudspeakers, telephones and named horns now; their answers show whether they work.
          */
         post: operations["call_devices"];
         delete?: never;
@@ -2357,6 +2357,8 @@ export interface components {
          */
         DeviceOut: {
             calibration: components["schemas"]["DueOut"];
+            /** Callable */
+            callable: boolean;
             /** Certificate */
             certificate: string;
             /** Driver */

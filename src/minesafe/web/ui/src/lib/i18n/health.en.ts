@@ -42,6 +42,26 @@ export const healthEn: typeof healthZh = {
   firstMinute: "counting",
   noLinks: "Nothing reports by itself",
 
+  trials: "Tests of what tells people",
+  horn: "sounds for 3 s, read back",
+  call: "a test call, answered by the device",
+  soundHorn: "Test the horn",
+  soundNow: "Sound it for 3 s",
+  hornWarns: (name) => `${name} will sound for 3 s, and people below will hear it`,
+  failed: "failed",
+  lastWell: "last well",
+  neverTested: "never",
+  notNow: "Nothing is tested while an order is open",
+  whyNot: {
+    link_down: "no connection",
+    not_switched: "did not switch",
+    not_listed: "not listed",
+    still_sounding: "does not fall silent",
+    silent: "no answer",
+    superseded: "given way to a newer command",
+    overdue: "not tested for a day",
+  },
+
   facts: "Server",
   fact: {
     history: "Database",

@@ -40,6 +40,26 @@ export const healthZh = {
   firstMinute: "统计中",
   noLinks: "没有采集设备",
 
+  trials: "报警设备试验",
+  horn: "鸣响 3 秒，读回",
+  call: "试呼，由设备应答",
+  soundHorn: "试响",
+  soundNow: "鸣响 3 秒",
+  hornWarns: (name: string) => `${name}将鸣响 3 秒，井下人员会听到`,
+  failed: "不通",
+  lastWell: "最近正常",
+  neverTested: "无记录",
+  notNow: "有撤人命令未解除，不做试验",
+  whyNot: {
+    link_down: "连接中断",
+    not_switched: "未动作",
+    not_listed: "未登记",
+    still_sounding: "未停止鸣响",
+    silent: "无应答",
+    superseded: "被新命令取代",
+    overdue: "超期未试",
+  },
+
   facts: "服务器",
   fact: {
     history: "入库",

@@ -103,6 +103,28 @@ describe("the live wire", () => {
     expect(wires[0]?.closed).toBe(true);
   });
 
+  test("a tab hidden for an hour: its timers slept, it says lost at once, and comes back with a whole picture", () => {
+    const { states, wires, last } = room();
+    last().say(SNAPSHOT);
+    last().say(beat(2));
+    // A browser that froze the page runs its overdue timers first, all at one moment.
+    vi.advanceTimersByTime(3_600_000);
+    expect(states).toEqual(["connecting", "live", "lost"]);
+    expect(wires.slice(0, -1).every((wire) => wire.closed)).toBe(true);
+    while (last().closed) vi.advanceTimersByTime(500);
+    last().say({ kind: "snapshot", n: 1, snapshot: snapshot({ now: 3_600_000_000 }) });
+    expect(states.at(-1)).toBe("live");
+  });
+
+  test("what waited on the wire of a hidden tab is taken in its order and is no gap", () => {
+    const { states, wires, last } = room();
+    last().say(SNAPSHOT);
+    vi.setSystemTime(Date.now() + 3_600_000); // an hour passed and no timer of ours ran
+    for (let n = 2; n < 3602; n++) last().say(beat(n));
+    expect(wires).toHaveLength(1);
+    expect(states).toEqual(["connecting", "live"]);
+  });
+
   test("after stop nothing is tried again", () => {
     const { connection, wires, last } = room();
     last().say(SNAPSHOT);
