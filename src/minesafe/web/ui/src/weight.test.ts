@@ -51,10 +51,10 @@ test.each(["zh", "en"])("the first load in %s is under 60 kB", (lang) => {
   expect(sum, "everything was weighed").toBeGreaterThan(MOST_BYTES / 2);
 });
 
-test("the map, which is fetched beside the first load, is under 18 kB more", () => {
+test("the map, which is fetched beside the first load, is under 20 kB more", () => {
   const map = chunks().find((c) => c.facadeModuleId?.endsWith("/MapView.svelte"))!;
   const own = [...whole(map)].filter((name) => !firstLoad("zh").has(name));
-  expect(own.map(bytes).reduce((a, b) => a + b, 0)).toBeLessThan(18_000);
+  expect(own.map(bytes).reduce((a, b) => a + b, 0)).toBeLessThan(20_000);
 });
 
 test("who reads one language fetches no other", () => {

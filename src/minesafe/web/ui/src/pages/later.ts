@@ -47,7 +47,6 @@ export const later = {
   shelf: () => import("../parts/header/Shelf.svelte"),
   acknowledge: () => import("../parts/alarms/AckDialog.svelte"),
   map: () => import("../parts/MapView.svelte"),
-  search: () => import("../parts/map/MapSearch.svelte"),
   drawer: () => import("../parts/Drawer.svelte"),
   account: () => import("./ChoosePassword.svelte"),
   reachability: () => import("../parts/Reachability.svelte"),

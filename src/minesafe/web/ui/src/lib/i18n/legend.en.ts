@@ -1,11 +1,8 @@
-/** Words of what the map shows when it is asked: its search, its legend, a device. */
+/** Words of what the map shows when it is asked: its legend, a device. */
 
 import type { legendZh } from "./legend.zh";
 
 export const legendEn: typeof legendZh = {
-  searchHint: "Name, initials, card, point, zone, device (/)",
-  nothing: "Nothing found",
-  sort: { person: "Person", zone: "Zone", point: "Point", device: "Device" },
   hangs: (points) => (points === 1 ? "1 point on it" : `${points} points on it`),
   hears: (readers) => (readers === 1 ? "1 reader" : `${readers} readers`),
   placedAmid: "Shown amid the points or readers that hang on it",

@@ -1,9 +1,6 @@
-/** Words of what the map shows when it is asked: its search, its legend, a device. */
+/** Words of what the map shows when it is asked: its legend, a device. */
 
 export const legendZh = {
-  searchHint: "姓名、拼音首字母、卡号、测点、区域、设备 （/）",
-  nothing: "没有找到",
-  sort: { person: "人员", zone: "区域", point: "测点", device: "设备" },
   hangs: (points: number) => `所带测点 ${points} 个`,
   hears: (readers: number) => `读卡器 ${readers} 台`,
   placedAmid: "图上位置取自所带测点或读卡器",

@@ -20,6 +20,8 @@ const NAMES_FROM = 3;
 const MOST = 300;
 /** So many alarms may cover something with their words; the rest only where there is room. */
 const MOST_MUST = 60;
+/** From here on what is said stands beside its mark or not at all: zones and refuges may move out. */
+const CALM_FROM = 40;
 /** Names a number shows when asked. */
 const NAMES_OF_CROWD = 6;
 
@@ -74,7 +76,7 @@ export class Labels {
     const note = label.note ? widthOf(brush.ctx, font, ` ${label.note}`) : 0;
     const level = label.severity ? LEVEL_PX : 0;
     const w = widthOf(brush.ctx, font, label.text) + note + level + 2 * PAD;
-    const calm = !must && !label.severity;
+    const calm = !must && !label.severity && priority >= CALM_FROM;
     if (must) this.#must++;
     this.#requests.push({
       key, at, w, h: FONT_PX + 6, gap, priority, calm, must: must && this.#must <= MOST_MUST,
@@ -161,7 +163,7 @@ export function askForMarks(labels: Labels, brush: Brush, drawn: readonly Drawn[
     const shown = mark.returned ? null : severity;
     const must = own || shown === "I" || shown === "II" || mark.order < 10;
     const priority = severity ? PRIORITY[severity] : own ? 4 : mark.order;
-    labels.ask(brush, mark.key, at, mark.shape === "none" ? 9 : 12, priority, must, {
+    labels.ask(brush, mark.key, at, mark.shape === "none" ? 11 : 12, priority, must, {
       target, text, note: own ? "" : mark.note, severity: shown, struck: mark.stale,
     });
   }

@@ -51,6 +51,13 @@ const radiusOf = (mark: Mark): number => RADIUS[mark.shape] ?? (mark.severity ? 
 /** Marks with which all is well and that lie closer than this show the more important one, pixels. */
 const CLOSE_PX = 11;
 
+/** All is well with it, and it says so only where there is room. */
+export const isCalm = (mark: Mark): boolean => !mark.severity && mark.order >= 40;
+
+/** Drawn beneath the people: what is calm, and what has only to be looked at once more. */
+export const isBelow = (mark: Mark): boolean =>
+  isCalm(mark) || (mark.returned && mark.severity !== "I");
+
 const weight = (mark: Mark): number => (mark.severity ? RANK[mark.severity] : mark.order);
 
 /** What is to be drawn of some marks, the gravest last. */
@@ -68,7 +75,7 @@ export function visible(
     const at = apply(m, ...mark.at);
     const [x, y] = at;
     if (x < -20 || y < -20 || x > screen.w + 20 || y > screen.h + 20) continue;
-    const calm = !mark.severity && !asked(mark.target) && mark.order >= 40;
+    const calm = isCalm(mark) && !asked(mark.target);
     if (calm && scale < mark.shown) continue;
     const key = `${cell(x)},${cell(y)}`;
     if (calm && cells.has(key)) continue;

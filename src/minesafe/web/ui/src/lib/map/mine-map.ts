@@ -14,7 +14,7 @@ import { BARE, type Ground } from "./ground";
 import { drawGround, drawSent } from "./ground-layer";
 import { askForMarks, askForPeople, Labels, marksAsBoxes, type NameOf } from "./label-layer";
 import { Covered } from "./labels";
-import { drawMark, visible, type Drawn } from "./mark-layer";
+import { drawMark, isBelow, visible, type Drawn } from "./mark-layer";
 import {
   apply, axonometric, fit, northOf, panned, PLAN, planTurned, scaleOf, viewedAs, zoomed,
   type Box, type Matrix, type XY, type XYZ,
@@ -333,6 +333,9 @@ export class MineMap {
     const here = level ? (row: number) => crew.level(row) === level : null;
     this.#groups = grouped(crew, this.#matrix, this.#screen, here);
     brush.ctx.clearRect(0, 0, this.#screen.w, this.#screen.h);
+    // What is calm lies under the people, what is not over them.
+    this.#drawn = visible(brush, levelOf(this.#marks, level), this.#screen, this.#isAsked);
+    for (const one of this.#drawn.filter((d) => isBelow(d.mark))) drawMark(brush, one, null, false);
     const row = chosen?.type === "person" ? crew.row(chosen.id) : -1;
     drawCrew(brush, this.#sprites, crew, this.#groups, this.#palette, row, this.#beat());
   }
@@ -344,13 +347,13 @@ export class MineMap {
 
   #paintMarks(): void {
     const brush = { ctx: this.#layers.marks, m: this.#matrix, palette: this.#palette };
-    const { level, chosen, names } = this.#looks;
+    const { chosen, names } = this.#looks;
     const { target: over, crowd } = this.#over;
     const asked = { over, chosen, crowd, names };
-    const isAsked = (t: Target | null) => t !== null && (sameTarget(t, over) || sameTarget(t, chosen));
     brush.ctx.clearRect(0, 0, this.#screen.w, this.#screen.h);
-    this.#drawn = visible(brush, levelOf(this.#marks, level), this.#screen, isAsked);
-    for (const one of this.#drawn) drawMark(brush, one, chosen, this.#beat());
+    for (const one of this.#drawn)
+      if (!isBelow(one.mark) || this.#isAsked(one.mark.target))
+        drawMark(brush, one, chosen, this.#beat());
     this.#labels.begin();
     askForMarks(this.#labels, brush, this.#drawn, asked);
     askForPeople(this.#labels, brush, this.#crew, this.#groups, asked, this.#nameOf);
@@ -358,6 +361,10 @@ export class MineMap {
     else this.#place();
     this.#labels.draw(brush);
   }
+
+  #isAsked = (target: Target | null): boolean =>
+    target !== null &&
+    (sameTarget(target, this.#over.target) || sameTarget(target, this.#looks.chosen));
 
   #place(): void {
     const { w, h } = this.#screen;

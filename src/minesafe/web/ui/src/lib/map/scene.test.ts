@@ -14,6 +14,7 @@ const wording: Wording = {
   zone: (zone, heads, limit, worst) => ({ text: `${zone.id} ${heads}/${limit}`, note: worst?.id ?? "", detail: "" }),
   device: (device, found) => ({ text: device.id, note: found.map((f) => f.finding).join(), detail: "" }),
   impact: (carried) => ({ text: carried.danger, detail: "" }),
+  exit: (node) => ({ text: node.name.zh, detail: "" }),
   blocked: (one) => ({ text: one.reason, detail: "" }),
 };
 const CALM: Looking = { peopleFirst: false, devices: false };
@@ -94,6 +95,10 @@ test("what is down-wind and what is blocked is said in words at its place", () =
   });
   expect(mark(marks, "impact gas")).toMatchObject({ text: "gas", at: [50, 25, 0] });
   expect(mark(marks, "blocked G02")).toMatchObject({ text: "fall of roof", shape: "cross", at: [50, 0, 0] });
+});
+
+test("a way out says its name", () => {
+  expect(mark(marksWith({}), "exit A")).toMatchObject({ text: "井口", target: null });
 });
 
 test("chainage follows the surveyed length, round the bend", () => {

@@ -7,7 +7,7 @@ import { headsText } from "../format";
 import type { Lookup } from "../lookup";
 import type { Picture } from "../live/picture";
 import type {
-  Blocked, Count, Finding, PlacedDevice, Point, Refuge, Severity, Value, Zone,
+  Blocked, Count, Finding, Node, PlacedDevice, Point, Refuge, Severity, Value, Zone,
 } from "../wire";
 import { troubles, type Trouble } from "./crew";
 import type { Carried, Ground } from "./ground";
@@ -79,6 +79,7 @@ export interface Wording {
   device(device: PlacedDevice, found: readonly Finding[]): Said;
   impact(carried: Carried): Said;
   blocked(blocked: Blocked): Said;
+  exit(node: Node): Said;
 }
 
 const GAS_UNIT = /^(%|ppm|mg)/;
@@ -160,6 +161,17 @@ function refuges(look: Lookup, picture: Picture, told: Told, wording: Wording): 
         stale: false,
       };
     });
+}
+
+/** Ways out say their names; their marks are drawn with the roadways. */
+function exits(look: Lookup, wording: Wording): Mark[] {
+  return look.mine.nodes
+    .filter((node) => node.kind === "portal")
+    .map((node) => ({
+      ...QUIET, ...wording.exit(node), target: null, key: `exit ${node.id}`, level: node.level,
+      at: [node.x, node.y, node.z] as const, shape: "none" as const, order: 39, from: 0.25,
+      stale: false, note: "",
+    }));
 }
 
 const heads = (count: Count | undefined): string => (count ? headsText(count) : "?");
@@ -282,6 +294,7 @@ export function marksOf(
   return [
     ...ground(look, picture, at, wording),
     ...sensors(look, picture, told, wording, looking.peopleFirst),
+    ...exits(look, wording),
     ...refuges(look, picture, told, wording),
     ...zones(look, picture, told, wording),
     ...devices(look, picture, told, wording, looking.devices),

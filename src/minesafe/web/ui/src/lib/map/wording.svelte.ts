@@ -71,6 +71,7 @@ export function wordingOf(look: Lookup, picture: Picture, at: Micros): Wording {
       const from = points[0] ? w.map.of(words.subjectName(look, points[0])) : "";
       return { text, note: points.length > 1 ? `${from} +${points.length - 1}` : from, detail: text };
     },
+    exit: (node) => ({ text: speech.name(node.name), detail: "" }),
     blocked: (one) => {
       const road = look.roadway.get(one.roadway);
       const text = w.map.blocked(road ? speech.name(road.name) : one.roadway);
@@ -98,15 +99,4 @@ export function namesOf(
     ].filter(Boolean);
     return { name: look.personName(person), note: notes.join(" · ") };
   };
-}
-
-/** The value that was heard longest ago; one never heard is older than any. */
-export function oldestOf(look: Lookup, picture: Picture): { point: Point; sampled: Micros | null } | null {
-  let oldest: { point: Point; sampled: Micros | null } | null = null;
-  for (const point of look.mine.points) {
-    const sampled = picture.values.get(point.id)?.sampled ?? null;
-    if (!oldest || (oldest.sampled !== null && (sampled === null || sampled < oldest.sampled)))
-      oldest = { point, sampled };
-  }
-  return oldest;
 }
