@@ -36,8 +36,12 @@ const KEYS: Record<string, (hands: Hands, middle: XY) => void> = {
   Home: (h) => h.fit(),
 };
 
-/** Listen on `element`; the function returned ends it. */
-export function listen(element: HTMLElement, hands: Hands): () => void {
+/**
+ * Listen on `element`; the function returned ends it.
+ *
+ * @param enlarged how many pixels of the screen are one of the map's.
+ */
+export function listen(element: HTMLElement, enlarged: number, hands: Hands): () => void {
   const pointers = new Map<number, XY>();
   let moved = 0;
   let twisted = 0;
@@ -45,7 +49,7 @@ export function listen(element: HTMLElement, hands: Hands): () => void {
   const { signal } = ending;
   const at = (e: PointerEvent | WheelEvent): XY => {
     const box = element.getBoundingClientRect();
-    return [e.clientX - box.left, e.clientY - box.top];
+    return [(e.clientX - box.left) / enlarged, (e.clientY - box.top) / enlarged];
   };
 
   element.addEventListener("pointerdown", (e) => {
@@ -87,7 +91,7 @@ export function listen(element: HTMLElement, hands: Hands): () => void {
     const act = KEYS[e.key];
     if (!act || e.ctrlKey || e.metaKey || e.altKey) return;
     e.preventDefault();
-    act(hands, [element.clientWidth / 2, element.clientHeight / 2]);
+    act(hands, [element.clientWidth / 2 / enlarged, element.clientHeight / 2 / enlarged]);
   }, { signal });
 
   return () => ending.abort();

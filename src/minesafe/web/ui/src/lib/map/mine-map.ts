@@ -16,14 +16,14 @@ import { askForMarks, askForPeople, Labels, marksAsBoxes, type NameOf } from "./
 import { Covered } from "./labels";
 import { drawMark, isBelow, visible, type Drawn } from "./mark-layer";
 import {
-  apply, axonometric, fit, northOf, panned, PLAN, planTurned, scaleOf, viewedAs, zoomed,
-  type Box, type Matrix, type XY, type XYZ,
+  apply, fit, panned, PLAN, scaleOf, viewedAs, zoomed, type Box, type Matrix, type XY, type XYZ,
 } from "./matrix";
 import type { Palette } from "./palette";
 import { drawLines, drawPlan, type Plan } from "./plan";
 import { NOTHING, sameUnder, underPointer, type Under } from "./pointer";
 import { levelOf, sameTarget, type Mark, type Target } from "./scene";
 import { Still } from "./still";
+import { VIEWS, type View } from "./views";
 
 const SCALE_MIN = 0.02;
 const SCALE_MAX = 40;
@@ -33,14 +33,6 @@ const FIT_MOST = 2;
 const SETTLE_MS = 140;
 /** A number that is clicked opens by so much. */
 const OPEN = 2.2;
-
-export type View = "plan" | "axonometric";
-
-/** Turned and tilted so that a mine of a few levels stands apart; heights three times as large. */
-const VIEWS: Record<View, (turn: number) => Matrix> = {
-  plan: planTurned,
-  axonometric: (turn) => axonometric(28 + turn, 34, 3),
-};
 
 export interface MapListener {
   pick(target: Target | null): void;
@@ -108,6 +100,8 @@ export class MineMap {
     canvases: Record<"ground" | "crew" | "marks", HTMLCanvasElement>,
     palette: Palette,
     private readonly listener: MapListener,
+    /** How many times larger everything is drawn: for who reads it from three metres. */
+    private readonly enlarged = 1,
   ) {
     this.#palette = palette;
     this.#layers = {
@@ -119,7 +113,7 @@ export class MineMap {
     watch.observe(canvases.marks);
     this.#ends.push(() => watch.disconnect());
     this.#ends.push(
-      listen(canvases.marks, {
+      listen(canvases.marks, enlarged, {
         pan: (dx, dy) => this.#byHand("pan", panned(this.#matrix, dx, dy)),
         zoom: (factor, x, y) => this.zoom(factor, x, y),
         turn: (degrees) => this.turn(degrees),
@@ -147,7 +141,7 @@ export class MineMap {
 
   set palette(palette: Palette) {
     this.#palette = palette;
-    this.#sprites = new Sprites(devicePixelRatio);
+    this.#sprites = new Sprites(devicePixelRatio * this.enlarged);
     this.#soon(ALL);
   }
 
@@ -192,10 +186,6 @@ export class MineMap {
   }
 
   // --- how it is looked at -----------------------------------------------------------------------
-
-  get north(): number {
-    return northOf(this.#matrix);
-  }
 
   set view(view: View) {
     if (view === this.#view) return;
@@ -275,14 +265,15 @@ export class MineMap {
 
   #resize(): void {
     const { canvas } = this.#layers.marks;
-    const [w, h, dpr] = [canvas.clientWidth, canvas.clientHeight, devicePixelRatio];
+    const density = devicePixelRatio * this.enlarged;
+    const [w, h] = [canvas.clientWidth / this.enlarged, canvas.clientHeight / this.enlarged];
     if (!w || !h) return;
     for (const ctx of Object.values(this.#layers)) {
-      ctx.canvas.width = Math.round(w * dpr);
-      ctx.canvas.height = Math.round(h * dpr);
-      ctx.setTransform(dpr, 0, 0, dpr, 0, 0);
+      ctx.canvas.width = Math.round(w * density);
+      ctx.canvas.height = Math.round(h * density);
+      ctx.setTransform(density, 0, 0, density, 0, 0);
     }
-    this.#sprites = new Sprites(dpr);
+    this.#sprites = new Sprites(density);
     const before = this.#screen;
     this.#screen = { x: 0, y: 0, w, h };
     if (this.#moved) this.#matrix = panned(this.#matrix, (w - before.w) / 2, (h - before.h) / 2);

@@ -1,6 +1,6 @@
 /** How the map is looked at: kept from page to page, and by this browser. */
 
-import type { View } from "./mine-map";
+import type { View } from "./views";
 
 const KEY = "minesafe.view";
 
