@@ -13,7 +13,7 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 MINE = first_mine()
 PAGES = (
     *("/", "/alarms", "/people", "/people?q=zgq", "/zone/FACE-1201", "/roster", "/health"),
-    *("/evac", "/sensor/CH4-T2", "/replay", "/outputs", "/reports"),
+    *("/evac", "/sensor/CH4-T2", "/tracks/P20", "/replay", "/outputs", "/reports"),
 )
 """Every page of the room but the wall's, which has no controls."""
 

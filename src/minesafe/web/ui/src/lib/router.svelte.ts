@@ -24,6 +24,7 @@ export type Page =
   | { page: "evac"; order: string | null }
   | { page: "sensor"; point: string }
   | { page: "zone"; zone: string }
+  | { page: "tracks"; person: string }
   | { page: "none" };
 
 const NONE: Page = { page: "none" };
@@ -33,6 +34,7 @@ const OF_ONE: Readonly<Record<string, (second: string) => Page>> = {
   evac: (second) => ({ page: "evac", order: second || null }),
   sensor: (second) => (second ? { page: "sensor", point: second } : NONE),
   zone: (second) => (second ? { page: "zone", zone: second } : NONE),
+  tracks: (second) => ({ page: "tracks", person: second }),
 };
 
 /** Which page an address means. */

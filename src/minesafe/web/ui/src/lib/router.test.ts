@@ -12,6 +12,7 @@ test.each([
   ["/evac/order%237", { page: "evac", order: "order#7" }],
   ["/sensor/T2", { page: "sensor", point: "T2" }],
   ["/zone/1-N4", { page: "zone", zone: "1-N4" }],
+  ["/tracks/P74", { page: "tracks", person: "P74" }],
   ["/people", { page: "people" }],
   ["/wall", { page: "wall" }],
   ["/sensor", { page: "none" }],

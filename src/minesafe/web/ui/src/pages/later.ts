@@ -15,7 +15,7 @@ export type Seen = {
   readonly look: Lookup;
   readonly picture: Picture;
   readonly timezone: string;
-  /** Of the point or zone the page is of; else empty. */
+  /** Of the point, zone or person the page is of; else empty. */
   readonly id: string;
   /** The order somebody opened; null: the one that is open. */
   readonly wanted: string | null;
@@ -30,6 +30,7 @@ export const pages: Readonly<Record<LaterPage, () => Promise<{ default: Componen
   sensor: () => import("./Sensor.svelte"),
   zone: () => import("./Zone.svelte"),
   people: () => import("./People.svelte"),
+  tracks: () => import("./Tracks.svelte"),
   wall: () => import("./Wall.svelte"),
   replay: () => import("./Replay.svelte"),
   roster: () => import("./Duty.svelte"),

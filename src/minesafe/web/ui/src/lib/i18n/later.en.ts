@@ -16,6 +16,7 @@ import { reportsEn } from "./reports.en";
 import { revisionsEn } from "./revisions.en";
 import { seekEn } from "./seek.en";
 import { soundEn } from "./sound.en";
+import { tracksEn } from "./tracks.en";
 import { usersEn } from "./users.en";
 import { daysEn, nearEn, zonesEn } from "./zones.en";
 import { refusalsEn } from "./refusals.en";
@@ -33,6 +34,7 @@ export const laterEn: LaterDictionary = {
   sound: soundEn,
   plot: plotEn,
   points: pointsEn,
+  tracks: tracksEn,
   zones: zonesEn,
   near: nearEn,
   days: daysEn,

@@ -16,6 +16,7 @@ import { reportsZh } from "./reports.zh";
 import { revisionsZh } from "./revisions.zh";
 import { seekZh } from "./seek.zh";
 import { soundZh } from "./sound.zh";
+import { tracksZh } from "./tracks.zh";
 import { usersZh } from "./users.zh";
 import { daysZh, nearZh, zonesZh } from "./zones.zh";
 import { refusalsZh } from "./refusals.zh";
@@ -32,6 +33,7 @@ export const laterZh = {
   sound: soundZh,
   plot: plotZh,
   points: pointsZh,
+  tracks: tracksZh,
   zones: zonesZh,
   near: nearZh,
   days: daysZh,
