@@ -111,6 +111,27 @@ async def test_what_is_old_by_a_wrong_clock_only_stays_as_long_as_what_came_with
 
 
 @pytest.mark.parametrize("either_dsn", ["plain"], indirect=True)
+async def test_what_was_noted_of_samples_that_are_gone_goes_too(
+    history: PostgresHistory, dsn: str
+) -> None:
+    """A sensor that was in fault, and one whose clock was a day behind: three years of it."""
+    for seq, age in enumerate((1000, 801, 700, 30), 1):
+        at = TODAY - age * DAY
+        rows = [(0, 1.0, int(Quality.FAULT), at, at), (1, 7.0, int(Quality.CLOCK), at - DAY, at)]
+        await history.write([Frame(seq, at, REVISION, Readings.of(rows), Sightings.none())])
+    await history.write([minute_of(5, TODAY, 1.0)])
+    await cleared(dsn)
+    connection = await asyncpg.connect(dsn, timeout=10, command_timeout=60)
+    spells = await connection.fetch("SELECT minute FROM reading_spells ORDER BY minute")
+    late = await connection.fetch("SELECT seq_to FROM late_hours")
+    await connection.close()
+    assert [row["minute"] for row in spells] == [
+        (TODAY - age * DAY) // (60 * SECOND) for age in (700, 30)
+    ]
+    assert [row["seq_to"] for row in late] == [4]
+
+
+@pytest.mark.parametrize("either_dsn", ["plain"], indirect=True)
 async def test_writing_goes_on_while_a_turn_is_under_way(
     history: PostgresHistory, dsn: str
 ) -> None:

@@ -25,7 +25,7 @@ from minesafe.model.time import Micros
 from minesafe.ports import History
 from minesafe.store.archive import Archive
 from minesafe.store.following import LATE, JournalReader
-from minesafe.store.thread import DiskThread
+from minesafe.store.thread import thread_of
 from minesafe.wording import asked_grams
 
 EVERY = 5_000
@@ -226,9 +226,7 @@ class Memory:
         Raises:
             StoreUnavailable: the disk refuses; begun again, it goes on where it was.
         """
-        thread = DiskThread("memory")
-        reader = await thread.run(JournalReader, self._journal)
-        try:
+        async with thread_of("memory", lambda: JournalReader(self._journal)) as (thread, reader):
             course = await thread.run(self._resume, reader)
             while True:
                 await thread.run(self._keep_files)
@@ -236,8 +234,6 @@ class Memory:
                 more = await thread.run(self._advance, course, reader)
                 took = time.monotonic() - began
                 await asyncio.sleep(REST * took if more else IDLE_S)
-        finally:
-            thread.close(reader.close)
 
     def _keep_files(self) -> None:
         files = self._files

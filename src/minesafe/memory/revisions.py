@@ -55,10 +55,11 @@ class Revisions:
         if approved.revision == now.revision and Roster(now.shifts).at(around):
             return now, ""
         key = approved.revision, around // DAY
-        if key not in self._read:
-            self._read = dict([*self._read.items()][1 - MOST :])
-            self._read[key] = self._load(approved, around)
-        return self._read[key]
+        found = self._read.get(key)
+        if found is None:  # questions come from several threads: what is remembered is replaced
+            found = self._load(approved, around)
+            self._read = dict([*[*self._read.items()][1 - MOST :], (key, found)])
+        return found
 
     def _load(self, approved: RevisionApproved, around: Micros) -> Found:
         try:

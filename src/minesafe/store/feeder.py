@@ -7,7 +7,7 @@ nothing in memory, and the frames wait in the spool.
 import asyncio
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -21,7 +21,7 @@ from minesafe.store.following import JournalReader
 from minesafe.store.journal import SqliteJournal
 from minesafe.store.pace import Pace
 from minesafe.store.spool import SpoolReader, SqliteSpool
-from minesafe.store.thread import DiskThread
+from minesafe.store.thread import DiskThread, thread_of
 
 EVENTS = 500
 """How many at a time: part of a second's work for the database."""
@@ -115,17 +115,13 @@ class Feeder:
         Raises:
             StoreUnavailable: our own disk cannot be read or drained.
         """
-        thread = DiskThread("feeder")
-        readers = await thread.run(_Readers, self._disk)
-        try:
+        async with thread_of("feeder", lambda: _Readers(self._disk)) as (thread, readers):
             while True:
                 try:
                     await self._feed(thread, readers)
                 except _Away as away:
                     self._findings.began(away.kind, "history", str(away))
                     await asyncio.sleep(self._backoff.next_s())
-        finally:
-            thread.close(readers.close)
 
     async def _feed(self, thread: DiskThread, readers: "_Readers") -> None:
         """Until the database is away."""
@@ -225,8 +221,10 @@ class _Readers:
     """Connections of the feeder's own thread."""
 
     def __init__(self, disk: Disk) -> None:
-        self.spool = SpoolReader(disk.spool.path)
-        self.journal = JournalReader(disk.journal.path)
+        with ExitStack() as stack:
+            self.spool = stack.enter_context(closing(SpoolReader(disk.spool.path)))
+            self.journal = JournalReader(disk.journal.path)
+            stack.pop_all()  # both are there
 
     def close(self) -> None:
         self.spool.close()

@@ -127,7 +127,18 @@ DELETE FROM frames WHERE ctid = ANY(ARRAY(
 """
 """A feed's frames are in order of time, so its first ones are its oldest."""
 
-EVERYWHERE = (_rows(SAMPLES, "moments", "now < $2"), Drop(SAMPLES, _FRAMES))
+_NO_FRAMES = """
+EXISTS (SELECT FROM feeds, LATERAL (SELECT seq, now FROM frames WHERE feed = feeds.id
+                                    ORDER BY seq LIMIT 1) f
+        WHERE feeds.id = late_hours.feed AND late_hours.seq_to < f.seq AND f.now >= $2)
+"""
+"""Late rows of which every frame is gone."""
+
+EVERYWHERE = (
+    _rows(SAMPLES, "moments", "now < $2"),
+    Drop(SAMPLES, _FRAMES),
+    _rows(SAMPLES, "late_hours", _NO_FRAMES),
+)
 
 PLAIN = (
     _minutes(SAMPLES, "reading_chunks", _SAMPLES),
@@ -136,6 +147,7 @@ PLAIN = (
     _rows(SAMPLES, "sightings_before", "sampled < $2"),
     _rows(STEPS, "reading_steps", "width_s = 60 AND start < $2"),
     _rows(STEPS, "presences", f"minute < $2::bigint / {MINUTE}"),
+    _rows(STEPS, "reading_spells", f"minute < $2::bigint / {MINUTE}"),
     *EVERYWHERE,
 )
 

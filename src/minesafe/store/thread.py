@@ -1,10 +1,11 @@
 """One thread for the disk, so that an fsync never stops the event loop."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 from minesafe.model.errors import DiskHangs, StoreUnavailable
 
@@ -57,6 +58,31 @@ class DiskThread:
         """Finish what is queued, then `last`, and end the thread."""
         self._executor.submit(last).result()
         self._executor.shutdown(wait=True)
+
+
+class Closing(Protocol):
+    """Whatever is closed where it was opened."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
+C = TypeVar("C", bound=Closing)
+
+
+@asynccontextmanager
+async def thread_of(name: str, make: Callable[[], C]) -> AsyncIterator[tuple[DiskThread, C]]:
+    """A thread of its own with something that lives in it, for as long as somebody works with it.
+
+    Both are gone afterwards, also where it could not be made, or nobody waited until it was: a task
+    that is begun again each minute would else leave a thread behind each time.
+    """
+    thread, made = DiskThread(name), list[C]()
+    try:
+        await thread.run(lambda: made.append(make()))
+        yield thread, made[0]
+    finally:
+        thread.close(lambda: [one.close() for one in made])
 
 
 def _look_at(call: "asyncio.Future[Any]") -> None:
