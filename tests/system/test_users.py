@@ -20,7 +20,8 @@ from minesafe.clock import wall
 from minesafe.model.errors import Refused
 from minesafe.model.events import PasswordSet, SessionsEnded, UserBarred, UserLetIn
 from minesafe.model.mine import Role, User
-from minesafe.store.accounts import LAST_ADMIN, LEAST, TRIES, Accounts
+from minesafe.store.accounts import LAST_ADMIN, TRIES, Accounts
+from minesafe.store.passwords import LEAST
 from minesafe.store.slips import Slips
 
 OWN = "an own, simulated one"

@@ -18,12 +18,11 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import argon2
-
 from minesafe.model.errors import Refused
 from minesafe.model.mine import Role, User
 from minesafe.model.time import MINUTE, SECOND, Micros
 from minesafe.store.disk import open_database, open_for_reading, transaction, translated
+from minesafe.store.passwords import NOBODY, hashed, long_enough, made_up, matches
 
 IDLE: Micros = 30 * MINUTE
 """A session unused for so long has ended."""
@@ -45,14 +44,6 @@ _TOUCH: Micros = MINUTE
 _REMEMBERED = 10_000
 """Wrong tries kept at most, whoever comes."""
 
-_HASHER = argon2.PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-"""argon2id with the least parameters OWASP's password storage sheet allows."""
-
-_HASHING = threading.BoundedSemaphore(2)
-
-_NOBODY = _HASHER.hash(secrets.token_hex())
-"""Checked for unknown users, so that the time taken does not tell who is known."""
-
 _TABLES = (
     "CREATE TABLE users (name TEXT PRIMARY KEY, person TEXT NOT NULL, roles TEXT NOT NULL,"
     " hash TEXT, active INTEGER NOT NULL) STRICT",
@@ -69,12 +60,6 @@ _GROWN = ("ALTER TABLE users ADD COLUMN once INTEGER NOT NULL DEFAULT 0",)
 
 _BARRED = ("CREATE TABLE barred (name TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT",)
 """Of its third: who may not log in, whatever the files say."""
-
-LEAST = 10
-"""Characters of a password somebody chooses (NIST SP 800-63B asks for 8, and for no mixture)."""
-
-LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-"""Nobody takes one of them for another when a password is read out."""
 
 _PRUNE = "DELETE FROM sessions WHERE opened <= :now - :life OR used <= :now - :idle"
 
@@ -141,7 +126,7 @@ class Accounts:
         a demo password is set only where there is none.
         """
         unset = self._without_password(users)
-        hashes = {u.name: _hash(u.demo_password) for u in users if u.name in unset}
+        hashes = {u.name: hashed(u.demo_password) for u in users if u.name in unset}
         with self._writing() as db:
             db.execute("UPDATE users SET active = 0")
             for user in users:
@@ -223,9 +208,7 @@ class Accounts:
         Raises:
             Refused: unknown_user · password_too_short (params: least).
         """
-        if len(password) < LEAST:
-            raise Refused("password_too_short", least=LEAST)
-        digest = _hash(password)
+        digest = hashed(long_enough(password))
         with self._writing() as db:
             changed = db.execute(
                 "UPDATE users SET hash = ?, once = ? WHERE name = ? AND active",
@@ -252,7 +235,7 @@ class Accounts:
         Raises:
             Refused: unknown_user.
         """
-        given = "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4))
+        given = made_up()
         self.set_password(user, given, once=True)
         return given
 
@@ -289,7 +272,7 @@ class Accounts:
                 user from this address within 15 minutes.
         """
         account, digest = self._tryable(user, address)
-        if not _matches(digest or _NOBODY, password) or account is None or digest is None:
+        if not matches(digest or NOBODY, password) or account is None or digest is None:
             self._failed(user, address)
             raise Refused("wrong_password")
         with self._writing() as db:
@@ -415,16 +398,3 @@ def _account(user: str, person: str, roles: str, once: int) -> Account:
 def _digest(token: str) -> str:
     """Of 256 random bits: a plain hash is enough, there is nothing to guess."""
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _hash(password: str) -> str:
-    with _HASHING:
-        return _HASHER.hash(password)
-
-
-def _matches(digest: str, password: str) -> bool:
-    with _HASHING:
-        try:
-            return _HASHER.verify(digest, password)
-        except argon2.exceptions.VerifyMismatchError:
-            return False
