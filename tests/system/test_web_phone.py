@@ -3,14 +3,15 @@
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 import numpy as np
 from desk_on_paper import NOW, DeskOnPaper, order
 from web_site import SECRET, Running, running
 
-from minesafe.model.events import OrderKind, Origin, Peril, ReceiptStatus, Told
-from minesafe.model.mine import Role
+from minesafe.model.events import Decision, OrderKind, Origin, Peril, ReceiptStatus, Told
+from minesafe.model.mine import Role, User
 from minesafe.model.nightly import NightlyProof, NightlyRow
 from minesafe.model.order import ReceiptRow, Signature
 from minesafe.model.signing import link_token, proof_link
@@ -239,3 +240,58 @@ async def test_whoever_is_logged_in_answers_the_nightly_test_on_the_page(tmp_pat
         assert shown["waiting"] == ["P1"]
         assert (await leader.post("/api/v1/duty/nightly")).status_code == 204
         assert site.desk.acts[-1][2:] == (Origin.CONSOLE, False)
+
+
+HIS = f"/a/{link_token(SECRET, 'o1', 'P1')}/act"
+
+
+async def does(site: Running, **form: str) -> httpx.Response:
+    async with site.stranger() as phone:
+        return await phone.post(HIS, data=form)
+
+
+def known(**changes: Any) -> DeskOnPaper:
+    """The leader, who has a log-in, has acknowledged."""
+    desk = DeskOnPaper(order_list=[order(acknowledged_by="P1", acknowledged_at=NOW, **changes)])
+    desk.mine = replace(desk.mine, users=(User("leader", "P1", (Role.LEADER,), "leader-pw"),))
+    return desk
+
+
+def stopping() -> DeskOnPaper:
+    return known(order_kind=OrderKind.STOP_WORK, undecided_until=NOW + 60 * SECOND)
+
+
+async def test_the_phone_orders_and_decides_with_the_pin_and_a_plain_form(tmp_path: Path) -> None:
+    async with running(tmp_path, stopping()) as site, site.stranger() as phone:
+        shown = (await phone.get(LEADER)).text
+        assert "改为撤人、误报…" in shown
+        page = (await phone.get(HIS)).text
+        assert page.count('type="password"') == 2
+        assert "http-equiv" not in page, "nothing typed is lost"
+        assert "<script" not in page
+        done = await does(site, what="false_alarm", reason="标校气样", pin="leader-pw")
+        assert (done.status_code, done.headers["location"]) == (303, f"{LEADER}?lang=zh")
+        said = ("o1", Decision.FALSE_ALARM, "P1", "标校气样", Origin.LINK)
+        assert site.desk.acts[-1] == ("decide_order", *said)
+
+
+async def test_an_evacuation_is_widened_from_the_phone(tmp_path: Path) -> None:
+    async with running(tmp_path, known()) as site:
+        done = await does(site, what="widen", zone="", reason="烟雾扩散", pin="leader-pw")
+        assert done.status_code == 303
+        said = (OrderKind.EVACUATE, (), "烟雾扩散", "P1", Origin.LINK)
+        assert site.desk.acts[-1] == ("issue_order", *said)
+
+
+async def test_a_lost_telephone_orders_nothing(tmp_path: Path) -> None:
+    async with running(tmp_path, stopping()) as site:
+        wrong = await does(site, what="evacuate", pin="1234")
+        assert wrong.status_code == 403
+        assert "口令不对，没有执行" in wrong.text
+        assert "1234" not in wrong.text
+        for _ in range(5):
+            barred = await does(site, what="evacuate", pin="1234")
+        assert barred.status_code == 429
+        unknown = await does(site, what="close", pin="leader-pw")
+        assert unknown.status_code in {409, 429}
+        assert site.desk.acts == []

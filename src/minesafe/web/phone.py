@@ -29,12 +29,12 @@ In = Annotated[Lang, Query()]
 @router.api_route("/a/{token}", methods=["GET", "HEAD"])
 async def phone_page(here: Here, token: str, lang: In = "zh") -> Response:
     """Look, as often as one likes, until the order has been over for an hour."""
-    found, asked = _found(here, token), _asked(here, token)
+    found, asked = found_order(here, token), _asked(here, token)
     if found is not None:
-        return HTMLResponse(order_page(_sight(here, lang), *found))
+        return HTMLResponse(order_page(sight_of(here, lang, token), *found))
     if asked is not None:
-        return HTMLResponse(proof_page(_sight(here, lang), answered=asked.answered))
-    return HTMLResponse(lost_page(_sight(here, lang)), NOT_FOUND)
+        return HTMLResponse(proof_page(sight_of(here, lang), answered=asked.answered))
+    return HTMLResponse(lost_page(sight_of(here, lang)), NOT_FOUND)
 
 
 @router.post("/a/{token}")
@@ -44,9 +44,9 @@ async def phone_acknowledges(here: Here, token: str, lang: In = "zh") -> Respons
     The token in the address is the proof and no cookie is read, so there is nothing that another
     site's form could borrow.
     """
-    found, asked = _found(here, token), _asked(here, token)
+    found, asked = found_order(here, token), _asked(here, token)
     if found is None and asked is None:
-        return HTMLResponse(lost_page(_sight(here, lang)), NOT_FOUND)
+        return HTMLResponse(lost_page(sight_of(here, lang)), NOT_FOUND)
     try:
         if found is not None:
             await here.desk.acknowledge_order(found[0].order, found[1], Origin.LINK)
@@ -63,8 +63,8 @@ async def phone_acknowledges(here: Here, token: str, lang: In = "zh") -> Respons
 
 def _again(here: Context, token: str, lang: Lang, status: int, notice: str) -> Response:
     """The page as things are now, with what came of pressing."""
-    found, asked = _found(here, token), _asked(here, token)
-    sight = _sight(here, lang)
+    found, asked = found_order(here, token), _asked(here, token)
+    sight = sight_of(here, lang, token)
     if found is not None:
         return HTMLResponse(order_page(sight, *found, notice), status)
     if asked is not None:
@@ -72,12 +72,13 @@ def _again(here: Context, token: str, lang: Lang, status: int, notice: str) -> R
     return HTMLResponse(lost_page(sight), status)
 
 
-def _sight(here: Context, lang: Lang) -> Sight:
+def sight_of(here: Context, lang: Lang, token: str = "") -> Sight:
+    """What a phone page is made from, now."""
     desk = here.desk
-    return Sight(desk.mine, desk.picture(), desk.now(), lang, desk.on_duty())
+    return Sight(desk.mine, desk.picture(), desk.now(), lang, desk.on_duty(), token)
 
 
-def _found(here: Context, token: str) -> tuple[Order, str] | None:
+def found_order(here: Context, token: str) -> tuple[Order, str] | None:
     """The order and the person a link stands for: all pairs are compared, in the same time."""
     pairs = [(order, person) for order in here.desk.orders() for person in _written(order)]
     same = [same_token(token, link_token(here.secret, o.order, p)) for o, p in pairs]
@@ -100,7 +101,7 @@ class Asked:
 
 
 def _asked(here: Context, token: str) -> Asked | None:
-    """The person and channel a nightly test's link stands for; compared as `_found` does."""
+    """The person and channel a nightly test's link stands for; compared as `found_order` does."""
     proof = here.desk.nightly()
     if proof is None:
         return None

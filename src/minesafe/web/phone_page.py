@@ -37,6 +37,8 @@ class Sight:
     lang: Lang
     shift: Shift | None
     """Who is on duty."""
+    token: str = ""
+    """Of the link that was opened."""
 
     def say(self, word: str, **params: object) -> str:
         """A sentence, safe to stand in HTML."""
@@ -69,17 +71,17 @@ def order_page(sight: Sight, order: Order, person: str, notice: str = "") -> str
         notice: a word of what came of pressing the button.
     """
     if not order.is_open:
-        return _page(sight, "known", "ended", _ended(sight, order), 0)
+        return page(sight, "known", "ended", _ended(sight, order), 0)
     head = _head(sight, order)
     if _has_it(order, person):
         own = f'<p class="said">{sight.say("own_recorded")}</p>'
-        return _page(sight, "known", "acknowledge", [*head, own, *_calls(sight)], KNOWN_REFRESH_S)
+        return page(sight, "known", "acknowledge", [*head, own, *_calls(sight)], KNOWN_REFRESH_S)
     said = [f'<p class="said">{_notice(sight, order, notice)}</p>'] if notice else []
     if order.acknowledged_by is None:
         parts = [*head, *said, _button(sight, order), *_calls(sight)]
-        return _page(sight, "asked", "acknowledge", parts, ASKED_REFRESH_S)
-    parts = [*head, *said, *_known(sight, order), *_calls(sight)]
-    return _page(sight, "known", "acknowledge", parts, KNOWN_REFRESH_S)
+        return page(sight, "asked", "acknowledge", parts, ASKED_REFRESH_S)
+    parts = [*head, *said, *_known(sight, order), *_acts(sight, order, person), *_calls(sight)]
+    return page(sight, "known", "acknowledge", parts, KNOWN_REFRESH_S)
 
 
 def _has_it(order: Order, person: str) -> bool:
@@ -93,19 +95,20 @@ def proof_page(sight: Sight, *, answered: bool, notice: str = "") -> str:
     parts = [f"<h1>{sight.say('proof')}</h1>", f"<p>{sight.say('proof_hint')}</p>"]
     parts += [f'<p class="said">{sight.say(notice)}</p>'] if notice else []
     if answered:
-        return _page(sight, "known", "proof", [*parts, f"<p>{sight.say('proof_answered')}</p>"], 0)
+        return page(sight, "known", "proof", [*parts, f"<p>{sight.say('proof_answered')}</p>"], 0)
     button = f'<form method="post" action="?lang={sight.lang}"><button type="submit">'
     parts.append(f"{button}{sight.say('proof_answer')}</button></form>")
-    return _page(sight, "known", "proof", parts, 0)
+    return page(sight, "known", "proof", parts, 0)
 
 
 def lost_page(sight: Sight) -> str:
     """The page of a link nobody knows. It tells no number: anybody may have come."""
     parts = [f"<h1>{sight.say('lost')}</h1>", f"<p>{sight.say('lost_hint')}</p>"]
-    return _page(sight, "known", "lost", parts, 0)
+    return page(sight, "known", "lost", parts, 0)
 
 
-def _page(sight: Sight, tone: str, title: str, parts: list[str], refresh_s: int) -> str:
+def page(sight: Sight, tone: str, title: str, parts: list[str], refresh_s: int) -> str:
+    """Parts as a page that asks again after so many seconds; 0: it does not."""
     other = "zh" if sight.lang == "en" else "en"
     footer = [f'<a href="?lang={other}">{sight.say("other_lang")}</a>']
     if sight.mine.demo:
@@ -195,6 +198,14 @@ def _known(sight: Sight, order: Order) -> list[str]:
         f"<dl>{''.join(boxes)}</dl>",
         *_missing(sight, order),
     ]
+
+
+def _acts(sight: Sight, order: Order, person: str) -> list[str]:
+    """The way to order and to decide, for whom the ladder asked."""
+    if person not in order.asked:
+        return []
+    word = "acts_stop" if order.order_kind is OrderKind.STOP_WORK else "acts_evacuate"
+    return [f'<a class="call" href="{sight.token}/act?lang={sight.lang}">{sight.say(word)}</a>']
 
 
 def _numbers(order: Order) -> dict[str, int]:

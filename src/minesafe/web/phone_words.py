@@ -47,6 +47,42 @@ WORDS: Mapping[str, Name] = {
     "ended": Name("命令已解除", "The order has ended"),
     "ended_by": Name("由 {by} 解除 · {age}前", "All-clear by {by}, {age} ago"),
     "call": Name("呼叫调度 {name}", "Call dispatch: {name}"),
+    "acts_evacuate": Name("扩大撤人…", "Widen the evacuation…"),
+    "acts_stop": Name("改为撤人、误报…", "Evacuate, or false alarm…"),
+    "acts": Name("下令与决定", "Order and decide"),
+    "back": Name("返回命令", "Back to the order"),
+    "pin": Name("口令（您登录控制室用的）", "PIN: what you log in to the control room with"),
+    "reason": Name("理由（必填）", "Reason (required)"),
+    "where": Name("撤出范围", "Who is to leave"),
+    "whole_mine": Name("全矿井下", "Whole mine"),
+    "act_evacuate": Name("改为撤人", "Evacuate"),
+    "act_evacuate_hint": Name(
+        "停止作业升级为撤人，立即通知范围内所有人。",
+        "Stop work becomes an evacuation; everybody is told at once.",
+    ),
+    "act_false": Name("误报", "False alarm"),
+    "act_false_hint": Name(
+        "命令按误报处理，仍须两人签字解除。",
+        "The order was false; two people still have to end it.",
+    ),
+    "act_widen": Name("扩大撤人", "Widen the evacuation"),
+    "act_widen_hint": Name(
+        "另下一道撤人命令，立即通知该范围所有人。",
+        "A further order to evacuate; everybody there is told at once.",
+    ),
+    "refused_wrong_password": Name("口令不对，没有执行", "Wrong PIN: nothing was done"),
+    "refused_too_many_tries": Name(
+        "口令错误次数过多，请呼叫调度", "Too many wrong PINs: call dispatch"
+    ),
+    "refused_no_log_in": Name("您没有登录账号，请呼叫调度", "You have no log-in: call dispatch"),
+    "refused_role_not_allowed": Name(
+        "您的账号无此权限，请呼叫调度", "Your log-in may not do that: call dispatch"
+    ),
+    "refused_reason_needed": Name("请写理由", "A reason is needed"),
+    "refused_not_open_to_decision": Name(
+        "命令已不能这样决定", "The order can no longer be decided so"
+    ),
+    "refused_unknown_zone": Name("没有这个区域", "There is no such zone"),
     "proof": Name("夜间通知测试", "Nightly test"),
     "proof_hint": Name("这是测试，不是命令。", "This is a test and no order."),
     "proof_answer": Name("我收到了", "I have it"),

@@ -25,6 +25,7 @@ from minesafe.web import (
     outputs,
     past,
     phone,
+    phone_acts,
     reading,
     refusals,
     replaying,
@@ -107,7 +108,7 @@ def bare_site(*, demo: bool) -> Site:
         shadowing,
         alarming,
     )
-    for room in (*read, *acted, auditing, reports, wire, health, phone, *own):
+    for room in (*read, *acted, auditing, reports, wire, health, phone, phone_acts, *own):
         site.include_router(room.router)
     refusals.install(site)
     return site

@@ -174,6 +174,7 @@ REFUSED: Mapping[str, Name] = {
     "reason_needed": Name("请写明理由", "A reason is needed"),
     "not_in_scope": Name("此人不在命令范围内", "This person is not in scope"),
     "unaccounted": Name("还有人未清点，不能解除", "Somebody is not accounted for"),
+    "no_log_in": Name("您没有登录账号", "You have no log-in"),
     "role_not_allowed": Name("您的角色不能做这一步", "Your role may not do this"),
     "same_person": Name("必须由两个不同的人签字", "Two different people must sign"),
     "override_needed": Name(

@@ -96,6 +96,7 @@ export const refusalsEn: Widened<typeof refusalsZh> = {
   reason_needed: "A reason is needed",
   not_in_scope: "This person is not in scope",
   unaccounted: "Somebody is not accounted for",
+  no_log_in: "You have no log-in",
   role_not_allowed: "Your role may not do this",
   same_person: "Two different people must sign",
   override_needed: "The cause has not been gone for long enough: give a reason to end early",

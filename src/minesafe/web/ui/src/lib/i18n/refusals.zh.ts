@@ -93,6 +93,7 @@ export const refusalsZh = {
   reason_needed: "请写明理由",
   not_in_scope: "此人不在命令范围内",
   unaccounted: "还有人未清点，不能解除",
+  no_log_in: "您没有登录账号",
   role_not_allowed: "您的角色不能做这一步",
   same_person: "必须由两个不同的人签字",
   override_needed: "原因消除时间不足，须写明提前解除的理由",
