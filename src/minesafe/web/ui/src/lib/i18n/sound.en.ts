@@ -4,6 +4,7 @@ import type { soundZh } from "./sound.zh";
 
 export const soundEn: typeof soundZh = {
   title: "Sound",
+  blockedMend: "Press here to switch it on",
   blockedNow: "An alarm waits and the sound is blocked: nobody hears it!",
   testedAt: (at) => `tested ${at}`,
   untested: "Sound untested",

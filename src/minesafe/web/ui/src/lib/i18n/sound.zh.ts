@@ -2,6 +2,7 @@
 
 export const soundZh = {
   title: "声音",
+  blockedMend: "点此开启声音",
   blockedNow: "有报警未确认，而声音被阻止：听不到！",
   testedAt: (at: string) => `已测 ${at}`,
   untested: "声音未测",
