@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from minesafe.bench import day, engine, line, order, sources, store, world
+from minesafe.bench import day, engine, line, order, sources, store, web, world
 
 BENCHES: dict[str, Callable[[int], Mapping[str, Any]]] = {
     "day": day.run,
@@ -12,6 +12,7 @@ BENCHES: dict[str, Callable[[int], Mapping[str, Any]]] = {
     "order": order.run,
     "sources": sources.run,
     "store": store.run,
+    "web": web.run,
     "world": world.run,
 }
 """By the name the command knows them by."""

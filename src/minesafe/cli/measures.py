@@ -5,13 +5,16 @@ from typing import Annotated
 
 import typer
 
+from minesafe.cli.life import failed
+from minesafe.model.errors import MinesafeError
+
 app = typer.Typer()
 
 
 @app.command()
 def bench(
     name: Annotated[
-        str, typer.Argument(help="day · engine · line · order · sources · store · world")
+        str, typer.Argument(help="day · engine · line · order · sources · store · web · world")
     ],
     seed: Annotated[int, typer.Option(help="The same seed gives the same work.")] = 1,
 ) -> None:
@@ -21,4 +24,7 @@ def bench(
     if name not in BENCHES:
         typer.echo(f"no bench {name!r}; there are: {', '.join(BENCHES)}", err=True)
         raise typer.Exit(2)
-    typer.echo(json.dumps(BENCHES[name](seed)))
+    try:
+        typer.echo(json.dumps(BENCHES[name](seed)))
+    except MinesafeError as error:
+        raise failed(error) from error

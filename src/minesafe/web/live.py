@@ -47,9 +47,18 @@ def encoded(message: LiveMessage | ReplayEnd) -> str:
 class Hub:
     """Knows the open pages and what they were told last. Lives in the desk's event loop."""
 
-    def __init__(self, desk: Desk, monotonic: Callable[[], float] = time.monotonic) -> None:
-        """Watch `desk`; nothing is sent before `run`."""
-        self._desk, self._monotonic = desk, monotonic
+    def __init__(
+        self,
+        desk: Desk,
+        monotonic: Callable[[], float] = time.monotonic,
+        readings_s: float = READINGS_S,
+    ) -> None:
+        """Watch `desk`; nothing is sent before `run`.
+
+        `readings_s`: how long readings are gathered, real seconds; where the mine's clock runs N
+        times as fast, N times as short tells every page as much as it would be told.
+        """
+        self._desk, self._monotonic, self._readings_s = desk, monotonic, readings_s
         self._clients: set[Client] = set()
         self._mine, self._told = desk.mine, Told(desk.picture())
         self._walks = Walks(desk.mine)
@@ -147,7 +156,7 @@ class Hub:
 
     def _tick(self) -> None:
         now = self._monotonic()
-        self._tick_at = now + READINGS_S
+        self._tick_at = now + self._readings_s
         if now >= self._beat_at:
             self._beat_at = now + BEAT_S
             self._beat()
