@@ -8,6 +8,13 @@ window.glass = {
   frames: [],
   long: 0,
 
+  /** Settles with the first picture. */
+  first: () =>
+    new Promise((done) => {
+      const look = () => (glass.pictured ? done() : setTimeout(look, 20));
+      look();
+    }),
+
   painted: () => performance.getEntriesByName("first-paint")[0]?.startTime ?? 0,
 
   /** Call back in the first turn after the frame that shows what was just changed. */

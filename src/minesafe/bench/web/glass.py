@@ -85,7 +85,8 @@ async def screen(browser: "Browser", server: Served, cookies: Cookies) -> AsyncI
 async def look(page: "Page", server: Served) -> None:
     """Open the overview and wait until the mine is drawn."""
     await page.goto(server.url)
-    await page.wait_for_function("glass.pictured > 0")
+    async with asyncio.timeout(PATIENCE_MS / 1000):
+        await page.evaluate("glass.first()")
 
 
 # --- how soon -----------------------------------------------------------------------------------
@@ -105,7 +106,7 @@ async def opened(
     for _ in range(times):
         async with screen(browser, server, cookies) as page:
             came: list[Response] = []
-            page.on("response", came.append)
+            page.on("response", lambda response, came=came: came.append(response))
             await look(page, server)
             fetched = [r for r in came if not urlsplit(r.url).path.startswith("/api/")]
             sizes = [int(await r.header_value("content-length") or 0) for r in fetched]

@@ -11,7 +11,7 @@ import random
 import resource
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -26,7 +26,8 @@ from minesafe.desk import ControlDesk, OutTray
 from minesafe.embedded.broker import free_port
 from minesafe.memory import Memory
 from minesafe.model.backlog import Backlog
-from minesafe.model.errors import LinkDown
+from minesafe.model.errors import LinkDown, StoreUnavailable
+from minesafe.model.frame import Batch
 from minesafe.model.mine import Mine
 from minesafe.pipeline import Pipeline
 from minesafe.recorder import Recorder
@@ -38,6 +39,7 @@ from minesafe.store.spool import SqliteSpool
 from minesafe.store.thread import DiskThread
 from minesafe.vitals import Vital, Vitals
 from minesafe.watch import Watch
+from minesafe.web.context import Around
 from minesafe.web.live import READINGS_S, Hub
 from minesafe.web.server import WebServer
 from minesafe.web.site import create_app
@@ -109,12 +111,21 @@ async def served(mine: Mine, data: Path, seed: int, speed: float = 1.0) -> Async
     )
     await asyncio.to_thread(process.start)
     try:
-        if not await asyncio.to_thread(ours.poll, START_S):
-            raise LinkDown("the bench's server did not start")
-        yield Served(url, ours.recv(), ours)
+        theirs.close()
+        yield Served(url, await asyncio.to_thread(_begun, ours), ours)
     finally:
         process.terminate()
         await asyncio.to_thread(process.join, 30)
+
+
+def _begun(wire: Connection) -> str:
+    try:
+        if wire.poll(START_S):
+            refuge: str = wire.recv()
+            return refuge
+    except EOFError as error:
+        raise LinkDown("the bench's server ended while it started") from error
+    raise LinkDown("the bench's server did not start")
 
 
 def serve(mine: Mine, data: Path, seed: int, speed: float, wire: Connection) -> None:
@@ -178,6 +189,7 @@ async def _web(
         reporter=scribe,
         vital=vitals.taken,
         backlog=lambda: NO_HISTORY,
+        around=Around(lambda: None, dict, lambda: None, wall),
         hub=hub,
     )
     server = WebServer(site, desk.mine.server.host, desk.mine.server.port)
@@ -211,7 +223,7 @@ class _Walk:
             due = max(due + EACH_S, self._clock.elapsed())
             await self._clock.sleep(due - self._clock.elapsed())
             self._crowd.walk(EACH_S)
-            await self._pipeline.hear(self._crowd.all(self._clock.now()))
+            await self._hear(self._crowd.all(self._clock.now()))
 
     async def one(self) -> None:
         """Through the door, now and then."""
@@ -220,6 +232,11 @@ class _Walk:
             await asyncio.sleep(chance.uniform(*CROSSED_S))
             batch = self._crowd.one(self._clock.now())
             self.crossings.append((time.time(), int(self._crowd.inside)))
+            await self._hear(batch)
+
+    async def _hear(self, batch: Batch) -> None:
+        """A frame that a slow disk refuses is judged and shown all the same."""
+        with suppress(StoreUnavailable):
             await self._pipeline.hear(batch)
 
 
