@@ -2,6 +2,9 @@
 
 import { answered, call, id, refusal, Refused } from "./rest";
 import type {
+  Issued,
+  Peril,
+  OrderKind,
   AlarmCourses,
   AboutPoint,
   AlarmKpi,
@@ -329,3 +332,18 @@ export const reportPage = (report: string, lang: string): string =>
 
 export const reportFile = (report: string, form: "pdf" | "json", lang: string): Promise<Blob> =>
   file(reportPath(report, form, lang));
+
+export const issueOrder = (
+  order_kind: OrderKind,
+  zones: string[],
+  ground: string,
+  peril: Peril,
+  by: string,
+): Promise<Issued> => call("POST", "/orders", { order_kind, zones, ground, peril, by });
+
+export const startDrill = (
+  order_kind: OrderKind,
+  zones: string[],
+  ground: string,
+  peril: Peril,
+): Promise<Issued> => call("POST", "/drills", { order_kind, zones, ground, peril });

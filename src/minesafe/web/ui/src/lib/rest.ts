@@ -1,6 +1,6 @@
-/** The HTTP API, as far as the first screen needs it: each call by its name; what the server refuses comes back as its code. */
+/** The HTTP API as far as the first screen needs it: each call by its name, a refusal as its code. */
 
-import type { Issued, Mine, OrderKind, Peril, Refusal, Scenarios, Session } from "./wire";
+import type { Mine, Refusal, Scenarios, Session } from "./wire";
 
 /** No answer within this long, milliseconds, is an answer: try again or use the telephone. */
 const PATIENCE_MS = 10_000;
@@ -89,21 +89,8 @@ export const acknowledgeAlarm = (episode: string, note = ""): Promise<void> =>
 export const unshelve = (episode: string): Promise<void> =>
   call("POST", `/alarms/${id(episode)}/unshelve`);
 
-export const issueOrder = (
-  order_kind: OrderKind,
-  zones: string[],
-  ground: string,
-  peril: Peril,
-  by: string,
-): Promise<Issued> => call("POST", "/orders", { order_kind, zones, ground, peril, by });
-
-export const startDrill = (
-  order_kind: OrderKind,
-  zones: string[],
-  ground: string,
-  peril: Peril,
-): Promise<Issued> => call("POST", "/drills", { order_kind, zones, ground, peril });
-
+/** Whoever was asked says that the nightly test has come. */
+export const answerNightly = (): Promise<void> => call("POST", "/duty/nightly");
 
 /** What a demo's simulated mine can go through; null where the server has no such mine beside it. */
 export async function scenarios(): Promise<Scenarios | null> {

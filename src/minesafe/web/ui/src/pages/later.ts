@@ -46,6 +46,7 @@ export const pages: Readonly<Record<LaterPage, () => Promise<{ default: Componen
 export const later = {
   reach: () => import("../parts/Reach.svelte"),
   shelf: () => import("../parts/header/Shelf.svelte"),
+  order: () => import("../parts/OrderDialog.svelte"),
   acknowledge: () => import("../parts/alarms/AckDialog.svelte"),
   map: () => import("../parts/MapView.svelte"),
   drawer: () => import("../parts/Drawer.svelte"),

@@ -126,10 +126,6 @@ export const en: Dictionary = {
   roadwayAt: (roadway, metres) => `${roadway}, ${metres} m`,
 
   order: "EVACUATE…",
-  orderTitle: "Order to stop work and evacuate",
-  orderKindLabel: "Order",
-  orderZones: "Scope",
-  orderGround: "Ground",
   perils: {
     gas: "Gas outburst",
     fire: "Fire or smoke",
@@ -137,15 +133,7 @@ export const en: Dictionary = {
     roof: "Roof fall",
     other: "Other danger",
   },
-  orderBy: "Your name",
-  orderNoLogIn: "No log-in is needed to order; your name goes into the record.",
-  orderConsequence: (kind, zones, people) =>
-    `${kind} at once: ${zones}, ${people}. Horns, broadcast, SMS and calls go out together and are recorded for good; only two people together can end it.`,
-  orderPress: (kind) => `Give the order: ${kind}`,
-  orderPeople: (n) => `${n} ${n === 1 ? "person" : "people"} located`,
-  orderWhole: "Whole mine",
   orderGiven: "The order has been given",
-  orderOffline: "The mine's data is not loaded (not logged in): the order is for the whole mine.",
   orderNumber: (n) => `No. ${n}`,
   notProven: "not logged in",
   elapsed: "for",
@@ -162,7 +150,6 @@ export const en: Dictionary = {
   hours: (n: number) => `${n} h`,
   habitable: "Air inside",
   verdict: { habitable: "habitable", unknown: "not known", uninhabitable: "NOT habitable" },
-  asDrill: "As a drill: the same path, stamped DRILL",
   passwordAgain: "Password again",
 
   findings: "Findings",

@@ -8,6 +8,7 @@ import { healthEn } from "./health.en";
 import { keysEn } from "./keys.en";
 import { laterCodesEn } from "./later-codes.en";
 import { legendEn } from "./legend.en";
+import { orderingEn } from "./ordering.en";
 import { outputsEn } from "./outputs.en";
 import { plotEn } from "./plot.en";
 import { pointsEn } from "./points.en";
@@ -24,6 +25,7 @@ import type { LaterDictionary } from "./speech.svelte";
 
 export const laterEn: LaterDictionary = {
   audit: auditEn,
+  ordering: orderingEn,
   evac: evacEn,
   handling: handlingEn,
   keys: keysEn,

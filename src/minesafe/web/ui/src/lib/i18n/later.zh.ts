@@ -8,6 +8,7 @@ import { healthZh } from "./health.zh";
 import { keysZh } from "./keys.zh";
 import { laterCodesZh } from "./later-codes.zh";
 import { legendZh } from "./legend.zh";
+import { orderingZh } from "./ordering.zh";
 import { outputsZh } from "./outputs.zh";
 import { plotZh } from "./plot.zh";
 import { pointsZh } from "./points.zh";
@@ -23,6 +24,7 @@ import { refusalsZh } from "./refusals.zh";
 
 export const laterZh = {
   audit: auditZh,
+  ordering: orderingZh,
   evac: evacZh,
   handling: handlingZh,
   keys: keysZh,

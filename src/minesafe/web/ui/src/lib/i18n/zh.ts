@@ -126,19 +126,7 @@ export const zh = {
   roadwayAt: (roadway: string, metres: string) => `${roadway} ${metres} m`,
 
   order: "停产撤人…",
-  orderTitle: "下令停产撤人",
-  orderKindLabel: "命令",
-  orderZones: "范围",
-  orderGround: "原因",
   perils: { gas: "瓦斯突出", fire: "火灾烟雾", inrush: "透水", roof: "冒顶", other: "其他险情" },
-  orderBy: "下令人姓名",
-  orderNoLogIn: "未登录也可下令；姓名将记入记录。",
-  orderConsequence: (kind: string, zones: string, people: string) =>
-    `立即${kind}：${zones}，${people}。警笛、广播、短信和电话同时发出，记入不可更改的记录；之后只能由两人共同解除。`,
-  orderPress: (kind: string) => `确认下令：${kind}`,
-  orderPeople: (n: number) => `定位到 ${n} 人`,
-  orderWhole: "全矿",
-  orderOffline: "没有矿井资料（未登录），将对全矿下令。",
   orderGiven: "命令已下达",
   orderNumber: (n: string) => `第 ${n} 号`,
   notProven: "未登录",
@@ -156,7 +144,6 @@ export const zh = {
   hours: (n: number) => `${n} 小时`,
   habitable: "室内环境",
   verdict: { habitable: "适宜生存", unknown: "不明", uninhabitable: "不能生存" },
-  asDrill: "演练：同一流程，处处标明演练",
   passwordAgain: "再次输入密码",
 
   findings: "异常",
