@@ -105,8 +105,7 @@ async def opened(
     paints, pictures, kb = [], [], 0.0
     for _ in range(times):
         async with screen(browser, server, cookies) as page:
-            came: list[Response] = []
-            page.on("response", lambda response, came=came: came.append(response))
+            came = _noted(page)
             await look(page, server)
             fetched = [r for r in came if not urlsplit(r.url).path.startswith("/api/")]
             sizes = [int(await r.header_value("content-length") or 0) for r in fetched]
@@ -119,6 +118,17 @@ async def opened(
         "first_picture_ms": round(statistics.median(pictures), 1),
         "page_gzip_kb": round(kb, 1),
     }
+
+
+def _noted(page: "Page") -> "list[Response]":
+    """What comes, as it comes."""
+    came: list[Response] = []
+
+    def note(response: "Response") -> None:
+        came.append(response)
+
+    page.on("response", note)
+    return came
 
 
 async def painted(page: "Page", server: Served, mine: Mine, window_s: float) -> dict[str, float]:
