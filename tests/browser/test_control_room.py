@@ -88,7 +88,9 @@ def test_a_point_on_the_map_opens_its_drawer_and_its_trend(room: Console) -> Non
     expect(drawer).to_have_count(0)
     room.open("/sensor/CH4-T2")
     expect(room.page.get_by_role("heading", name="1201 回风流甲烷")).to_be_visible()
-    expect(room.page.locator("svg[role=img] path[d^='M']").last).to_be_visible()
+    curve = room.page.get_by_role("slider", name="曲线 1201 回风流甲烷")
+    expect(curve.locator("canvas")).to_be_visible()
+    expect(curve).to_have_attribute("aria-valuetext", re.compile(r"\d\d:\d\d:\d\d\s[\d.]+ %"))
 
 
 def test_somebody_is_found_by_initials_and_by_the_zone_he_is_in(room: Console) -> None:
@@ -100,7 +102,7 @@ def test_somebody_is_found_by_initials_and_by_the_zone_he_is_in(room: Console) -
     card = page.locator("aside", has=page.get_by_role("heading", name="张国强"))
     expect(card).to_contain_text("10003")
     expect(card).to_contain_text(re.compile(r"应撤往.*步行约 \d+ 分钟"))
-    card.get_by_role("link", name="1201 采煤工作面").click()
+    card.get_by_role("link", name="1201 采煤工作面").first.click()
     expect(page.get_by_role("heading", name="1201 采煤工作面")).to_be_visible()
     expect(page.get_by_role("link", name="张国强")).to_be_visible()
     expect(page.get_by_role("link", name="1201 回风流甲烷")).to_be_visible()
