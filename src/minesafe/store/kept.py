@@ -5,6 +5,7 @@ was written and never named (a crash between the two) is nobody's and goes.
 """
 
 import hashlib
+import logging
 import os
 import time
 from collections.abc import Collection
@@ -12,6 +13,8 @@ from pathlib import Path
 
 from minesafe.model.errors import MinesafeError, StoreUnavailable
 from minesafe.store.disk import sync_folder
+
+log = logging.getLogger(__name__)
 
 ON_ITS_WAY_S = 86_400.0
 """Real seconds between what a report says and the number it gets, at most by far."""
@@ -64,10 +67,18 @@ class KeptReports:
         return data
 
     def forget_all_but(self, digests: Collection[str]) -> None:
-        """Let go of what no listed report names, once it is too old to be on its way to one."""
+        """Let go of what no listed report names, once it is too old to be on its way to one.
+
+        Also of halves that a crash has left. What cannot be taken away keeps no report from being
+        made: it costs room, and the log says so.
+        """
+        wanted = {self._path(digest).name for digest in digests}
         for path in self._folder.glob("*.*"):
-            if path.stem not in digests and time.time() - path.stat().st_mtime > ON_ITS_WAY_S:
-                path.unlink(missing_ok=True)
+            try:
+                if path.name not in wanted and time.time() - path.stat().st_mtime > ON_ITS_WAY_S:
+                    path.unlink()
+            except OSError as error:
+                log.warning("%s stays: %s", path, error.strerror)
 
     def _path(self, digest: str) -> Path:
         return self._folder / f"{digest}.json"
