@@ -49,18 +49,63 @@ class Serving(Protocol):
 class Server:
     """A `minesafe demo` of the first mine that runs."""
 
-    process: subprocess.Popen[str]
-    url: str
+    words: tuple[str, ...]
+    url: str = ""
     said: list[str] = field(default_factory=list)
     passwords: dict[str, str] = field(default_factory=lambda: PASSWORDS)
+    process: "subprocess.Popen[str] | None" = None
+
+    def begin(self) -> None:
+        """Start it, for the first time or again on what it left; returns when pages may come."""
+        environment = {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "PYTHONUNBUFFERED": "1"}
+        self.process = process = subprocess.Popen(
+            [sys.executable, "-m", "minesafe.cli", "demo", *self.words],
+            cwd=ROOT,
+            env=os.environ | environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        ready = threading.Event()
+        threading.Thread(target=self._read, args=(process, ready), daemon=True).start()
+        assert ready.wait(START_S), "".join(self.said)
+
+    def _read(self, process: "subprocess.Popen[str]", ready: threading.Event) -> None:
+        """Wait for the line with the address, then keep reading so that nothing fills up."""
+        assert process.stdout is not None
+        with process.stdout as lines:
+            for line in lines:
+                self.said.append(line)
+                if found := re.match(r"(http://[\d.:]+) ", line):
+                    self.url = found.group(1)
+                    ready.set()
+
+    def _tell(self, sign: signal.Signals) -> None:
+        assert self.process is not None
+        self.process.send_signal(sign)
 
     def stop(self) -> None:
         """Freeze it as a hung machine would: connections stay, nothing is answered."""
-        self.process.send_signal(signal.SIGSTOP)
+        self._tell(signal.SIGSTOP)
 
     def go_on(self) -> None:
         """Let it live again."""
-        self.process.send_signal(signal.SIGCONT)
+        self._tell(signal.SIGCONT)
+
+    def kill(self) -> None:
+        """SIGKILL: it says good-bye to nobody."""
+        self._tell(signal.SIGKILL)
+        self._wait()
+
+    def end(self) -> None:
+        """As Ctrl-C does."""
+        self.go_on()
+        self._tell(signal.SIGINT)
+        self._wait()
+
+    def _wait(self) -> None:
+        assert self.process is not None
+        self.process.wait(30)
 
 
 @contextmanager
@@ -70,40 +115,13 @@ def demo(*arguments: str) -> Iterator[Server]:
     # Below /tmp and open, so that an embedded database can reach it as another user.
     folder = Path(tempfile.mkdtemp(prefix="minesafe-room-", dir="/tmp"))
     folder.chmod(0o755)
-    where = (str(demo_mine(folder)), "--data", str(folder / "data"))
-    process = subprocess.Popen(
-        [sys.executable, "-m", "minesafe.cli", "demo", *where, *arguments],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "PYTHONUNBUFFERED": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    server = Server((str(demo_mine(folder)), "--data", str(folder / "data"), *arguments))
     try:
-        yield _started(process)
+        server.begin()
+        yield server
     finally:
-        process.send_signal(signal.SIGCONT)
-        process.send_signal(signal.SIGINT)
-        process.wait(30)
+        server.end()
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _started(process: subprocess.Popen[str]) -> Server:
-    """Wait for the line with the address, then keep reading so that nothing fills up."""
-    server, ready = Server(process, ""), threading.Event()
-
-    def read() -> None:
-        assert process.stdout is not None
-        with process.stdout as lines:
-            for line in lines:
-                server.said.append(line)
-                if found := re.match(r"(http://[\d.:]+) ", line):
-                    server.url = found.group(1)
-                    ready.set()
-
-    threading.Thread(target=read, daemon=True).start()
-    assert ready.wait(START_S), "".join(server.said)
-    return server
 
 
 @contextmanager

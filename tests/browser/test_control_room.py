@@ -216,3 +216,43 @@ def test_nothing_keeps_anybody_from_reading_the_pages(room: Console, theme: str)
 def test_logging_out_leaves_nothing_on_the_screen(room: Console) -> None:
     room.log_out()
     expect(room.page.locator("canvas")).to_have_count(0)
+
+
+def test_breaking_the_glass_needs_two_presses_and_no_log_in(
+    browser: Browser, server: Server
+) -> None:
+    with console(browser, server, "viewer") as stranger:
+        stranger.log_out()
+        stranger.page.locator(".glass").click()
+        dialog = stranger.page.get_by_role("dialog")
+        expect(dialog).to_contain_text("全矿井下")
+        dialog.get_by_label("下令人姓名").fill("刘师傅")
+        dialog.get_by_role("button", name="确认下令：停产撤人").click()
+        expect(stranger.page.get_by_text("命令已下达")).to_be_visible()
+        stranger.log_in("viewer")
+        banner = stranger.page.locator("section.banner")
+        expect(banner).to_contain_text("全矿井下")
+        banner.get_by_role("link", name="查看").click()
+        expect(stranger.page.locator("h1")).to_contain_text("全矿井下")
+        expect(stranger.page.get_by_text("刘师傅 (未登录)")).to_be_visible()
+
+
+def test_a_server_that_was_killed_comes_back_to_an_open_page_with_everything(
+    browser: Browser, server: Server
+) -> None:
+    """It is about the order of the broken glass."""
+    with console(browser, server, "leader") as leader:
+        page = leader.page
+        leader.turn_to("/evac")
+        head = page.locator("header", has_text="第 001 号")
+        head.get_by_role("button", name="确认").click()
+        expect(head).to_contain_text("王建国 已确认")
+        lost = page.get_by_text("数据中断").first
+        server.kill()
+        expect(lost).to_be_visible()
+        expect(head).to_contain_text("王建国 已确认")
+        server.begin()
+        expect(lost).not_to_be_visible()
+        expect(head).to_contain_text("全矿井下")
+        expect(head).to_contain_text("王建国 已确认")
+        expect(page.get_by_text("刘师傅 (未登录)")).to_be_visible()
