@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from first_mine import first_mine
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
@@ -159,11 +159,18 @@ class Console:
         self.page.evaluate(TURN, path)
         expect(self.page.locator("main h1").first).to_be_attached()
 
-    def barriers(self) -> list[str]:
-        """What axe finds that would keep somebody from reading or using the page."""
+    def barriers(self, *rules: str) -> list[str]:
+        """What axe finds that would keep somebody from reading or using the page.
+
+        Without any rule it looks for all of them.
+        """
         assert AXE.is_file(), "the pages' tools are not installed: make pages"
-        self.page.evaluate(AXE.read_text("utf-8"))
-        found = self.page.evaluate("axe.run()")["violations"]
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE.read_text("utf-8"))
+        asked: dict[str, Any] = {"resultTypes": ["violations"]}
+        if rules:
+            asked["runOnly"] = rules
+        found = self.page.evaluate("asked => axe.run(asked)", asked)["violations"]
         return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]
 
     def log_in(self, user: str) -> None:

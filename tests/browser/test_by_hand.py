@@ -138,6 +138,17 @@ SEEN = """() => {
 """What can be read without touching anything."""
 
 
+def test_nothing_keeps_anybody_from_reading_the_page_on_the_telephone(
+    browser: Browser, room: NearRoom
+) -> None:
+    with console(browser, room, None, size=(390, 844)) as phone:
+        phone.page.goto(room.link("P01"))
+        expect(phone.page.locator("body")).to_contain_text("已由 王建国 确认")
+        found = phone.barriers()
+        # Without scripts a page is kept fresh by nothing else.
+        assert [one for one in found if not one.startswith("meta-refresh")] == []
+
+
 def test_somebody_new_sees_at_once_who_is_in_danger_and_what_the_leader_said(
     room: NearRoom, leader: Console
 ) -> None:
