@@ -37,7 +37,7 @@ from minesafe.model.events import (
 from minesafe.model.filing import Filed
 from minesafe.model.filing_acts import FileReport, SignReport
 from minesafe.model.mine import Duty, Mine, Role, Server, Severity, Shift, User
-from minesafe.model.nightly import NightlyProof
+from minesafe.model.nightly import NightlyProof, Reachable, SentTest
 from minesafe.model.order import MusterRow, Order, Step
 from minesafe.model.picture import Picture, Placing, Reach
 from minesafe.model.refuge import Refuge
@@ -185,6 +185,7 @@ class DeskOnPaper:
     ways: dict[str, Way] = field(default_factory=dict)
     order_list: list[Order] = field(default_factory=list)
     permit_list: list[Permit] = field(default_factory=list)
+    test_list: list[SentTest] = field(default_factory=list)
     finding_list: list[tuple[FindingBegan, Micros]] = field(default_factory=list)
     refuge_list: list[Refuge] = field(default_factory=list)
     proof: NightlyProof | None = None
@@ -257,6 +258,15 @@ class DeskOnPaper:
 
     def nightly(self) -> NightlyProof | None:
         return self.proof
+
+    def tests(self) -> Sequence[SentTest]:
+        return self.test_list
+
+    def reachable(self) -> Reachable:
+        return Reachable(("P1", "P3"), {"P1": NOW - HOUR}, {"P3": "sms:failed"})
+
+    async def send_test(self, person: str, channel: str, by: str) -> None:
+        self._act("send_test", person, channel, by)
 
     async def answer_proof(self, person: str, origin: Origin, *, by_number: bool) -> None:
         self._act("answer_proof", person, origin, by_number)

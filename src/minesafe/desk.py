@@ -32,7 +32,7 @@ from minesafe.model.events import (
 from minesafe.model.filing import Filed, Series
 from minesafe.model.filing_acts import FileReport, SignReport
 from minesafe.model.mine import Mine, Role, Shift
-from minesafe.model.nightly import NightlyProof
+from minesafe.model.nightly import NightlyProof, Reachable, SentTest
 from minesafe.model.order import Order
 from minesafe.model.picture import Picture, Reach
 from minesafe.model.refuge import Refuge
@@ -200,6 +200,21 @@ class ControlDesk:
     def nightly(self) -> NightlyProof | None:
         """The newest nightly proof that people can be reached."""
         return self._watch.evacuation.nightly.proof
+
+    def tests(self) -> Sequence[SentTest]:
+        """Tests somebody sent, the newest first."""
+        return list(reversed(self._watch.evacuation.nightly.tests.values()))
+
+    def reachable(self) -> Reachable:
+        """Who may be asked, and when each number was proven last."""
+        nightly, now = self._watch.evacuation.nightly, self.now()
+        unproven = {**nightly.unreached(now), **nightly.unproven(now)}
+        return Reachable(tuple(nightly.on_call(now)), dict(nightly.proven_at), unproven)
+
+    async def send_test(self, person: str, channel: str, by: str) -> None:
+        """A test to one person by one channel."""
+        nightly = self._watch.evacuation.nightly
+        await self._pipeline.act(lambda now: [nightly.decide_test(person, channel, by, now)])
 
     async def answer_proof(self, person: str, origin: Origin, *, by_number: bool) -> None:
         """Somebody answers the nightly proof."""

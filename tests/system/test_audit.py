@@ -57,6 +57,7 @@ EVENT_OF = {
     "POST /api/v1/revisions/{revision}/drop": "revision_dropped",
     "POST /api/v1/reports": "report_filed",
     "POST /api/v1/reports/{report}/signatures": "report_signed",
+    "POST /api/v1/notifications/tests": "test_sent",
     "POST /api/v1/sound-tests": "sound_tested",
     "POST /api/v1/demo/scenario": "scenario_started",
 }

@@ -203,3 +203,39 @@ def test_a_link_is_one_of_its_channel() -> None:
     assert link_of(SECRET, sms) != link_of(SECRET, mail)
     order = msgspec.structs.replace(sms, about="issued")
     assert link_of(SECRET, order) == link_token(SECRET, sms.order, sms.recipient)
+
+
+def test_a_test_somebody_sends_is_a_message_whose_receipts_and_answer_are_kept() -> None:
+    story = Story(proving_mine())
+    nightly = story.watch.evacuation.nightly
+    story.does(nightly.decide_test("P4", "sms", "DESK", story.now))
+    [command] = sent_tests(story)
+    assert (command.recipient, command.order) == ("P4", "test-1")
+    with pytest.raises(Refused, match="test_waits"):
+        nightly.decide_test("P4", "sms", "DESK", story.now)
+    for person, channel in (("NOBODY", "sms"), ("P4", "pigeon")):
+        with pytest.raises(Refused):
+            nightly.decide_test(person, channel, "DESK", story.now)
+    story.passes(2)
+    story.hears_back(noted(command, ReceiptStatus.ACCEPTED))
+    story.passes(3)
+    story.hears_back(noted(command, ReceiptStatus.DELIVERED))
+    story.hears_back(noted(command, ReceiptStatus.DELIVERED))
+    came = nightly.tests["test-1"].came
+    assert [status for status, _, _ in came] == [ReceiptStatus.ACCEPTED, ReceiptStatus.DELIVERED]
+    answers(story, "P4")
+    assert nightly.tests["test-1"].answered == story.now
+    assert nightly.proven_at["P4"] == story.now
+    assert "P4" not in nightly.unproven(story.now)
+
+
+def test_a_failed_test_is_a_finding_until_another_one_comes() -> None:
+    story = Story(proving_mine())
+    nightly = story.watch.evacuation.nightly
+    story.does(nightly.decide_test("P4", "sms", "DESK", story.now))
+    answers(story, "P4")
+    night(story, 1)
+    assert "P4" not in findings(story, FindingKind.UNPROVEN), "his number is proven"
+    story.does(nightly.decide_test("P4", "sms", "DESK", story.now))
+    story.hears_back(noted(sent_tests(story)[-1], ReceiptStatus.FAILED))
+    assert nightly.unproven(story.now)["P4"] == "sms:failed"

@@ -22,10 +22,11 @@ from minesafe.model.events import (
     ReachAnswered,
     ReachAsked,
     ReceiptStatus,
+    TestSent,
 )
 from minesafe.model.fold import Fold
 from minesafe.model.mine import Mine
-from minesafe.model.nightly import NightlyProof, NightlyRow
+from minesafe.model.nightly import NightlyProof, NightlyRow, SentTest
 from minesafe.model.time import SECOND, Micros
 
 AHEAD: Micros = 24 * 3600 * SECOND
@@ -36,6 +37,12 @@ LOOK: Micros = 60 * SECOND
 
 DAY = timedelta(days=1)
 
+KEPT = 50
+"""Tests whose receipts are shown."""
+
+BETWEEN: Micros = 30 * SECOND
+"""So long between two tests of one person by one channel."""
+
 
 class Nightly(Fold):
     """The newest proof, and every number that has been proven."""
@@ -43,6 +50,9 @@ class Nightly(Fold):
     HOLDS: ClassVar[Mapping[str, Any]] = {
         "proof": NightlyProof | None,
         "proven": dict[str, str],
+        "proven_at": dict[str, Micros],
+        "tests": dict[str, SentTest],
+        "count": int,
     }
     AROUND: ClassVar[frozenset[str]] = frozenset({"_mine", "_duty", "_looked"})
 
@@ -52,6 +62,11 @@ class Nightly(Fold):
         self.proof: NightlyProof | None = None
         self.proven: dict[str, str] = {}
         """The number each person has answered from last."""
+        self.proven_at: dict[str, Micros] = {}
+        """And when that was."""
+        self.tests: dict[str, SentTest] = {}
+        """Tests that somebody sent, the newest last."""
+        self.count = 0
         self._looked: Micros = 0
 
     def take_over(self, mine: Mine) -> None:
@@ -68,17 +83,39 @@ class Nightly(Fold):
             self.proof = NightlyProof(body.proof, now, body.answer_by, rows)
             yield from _messages(body, now)
             yield from self._calls(body, now)
+        elif isinstance(body, TestSent):
+            self._keep(body, now)
+            yield _test_command(body, now)
         elif isinstance(body, ReachAnswered):
             if body.phone:
                 self.proven[body.person] = body.phone
+                self.proven_at[body.person] = now
             self._change(body.proof, body.person, lambda row: replace(row, answered=now))
+            if body.proof in self.tests:
+                test = self.tests[body.proof]
+                self.tests[body.proof] = replace(test, answered=now)
         elif isinstance(body, Noted):
             came = {body.channel: body.status}
+            self._came(body, now)
             self._change(
                 body.order,
                 body.recipient,
                 lambda row: replace(row, receipts=dict(row.receipts) | came),
             )
+
+    def _keep(self, body: TestSent, now: Micros) -> None:
+        """The newest few: older ones are in the journal."""
+        self.count += 1
+        told = (body.test, body.person, body.phone, body.channel, body.by)
+        kept = [*self.tests.items()][1 - KEPT :]
+        self.tests = dict(kept) | {body.test: SentTest(*told, now, None, ())}
+
+    def _came(self, noted: Noted, now: Micros) -> None:
+        """A receipt of a test; the same status again says nothing new."""
+        test = self.tests.get(noted.order)
+        if test is not None and noted.status not in (status for status, _, _ in test.came):
+            came = (*test.came, (noted.status, now, noted.detail))
+            self.tests[noted.order] = replace(test, came=came)
 
     def _change(self, proof: str, person: str, change: Callable[[NightlyRow], NightlyRow]) -> None:
         known = self.proof
@@ -88,7 +125,9 @@ class Nightly(Fold):
         self.proof = replace(known, rows=rows)
 
     def knows(self, noted: Noted) -> bool:
-        """Whether a receipt says only what is known of the proof."""
+        """Whether a receipt says only what is known of the proof, or of a test."""
+        if (test := self.tests.get(noted.order)) is not None:
+            return noted.status in (status for status, _, _ in test.came)
         row = self.proof.rows.get(noted.recipient) if self.proof is not None else None
         same = row is not None and row.receipts.get(noted.channel) is noted.status
         return same and self.proof is not None and noted.order == self.proof.proof
@@ -142,9 +181,40 @@ class Nightly(Fold):
         Raises:
             Refused: not_asked.
         """
+        test = self._waits(person)
+        if test is not None:
+            return ReachAnswered(proof=test.test, person=person, phone=phone, origin=origin)
         if self.proof is None or person not in self.proof.rows:
             raise Refused("not_asked")
         return ReachAnswered(proof=self.proof.proof, person=person, phone=phone, origin=origin)
+
+    def _waits(self, person: str) -> SentTest | None:
+        """The newest test of a person that came after the proof and has no answer."""
+        since = self.proof.asked if self.proof is not None else 0
+        tests = (t for t in reversed(self.tests.values()) if t.person == person and t.sent > since)
+        return next((t for t in tests if t.answered is None), None)
+
+    def decide_test(self, person: str, channel: str, by: str, now: Micros) -> TestSent:
+        """Send somebody a test; the ladder's channels alone reach a person.
+
+        Raises:
+            Refused: unknown_person · no_such_channel · test_waits (within half a minute).
+        """
+        if person not in self._mine.person_row:
+            raise Refused("unknown_person")
+        if channel not in written_by(self._mine):
+            raise Refused("no_such_channel", channel=channel)
+        last = next((t for t in reversed(self.tests.values()) if t.person == person), None)
+        if last is not None and last.channel == channel and now - last.sent < BETWEEN:
+            raise Refused("test_waits", wait_s=(last.sent + BETWEEN - now) // SECOND + 1)
+        return TestSent(
+            test=f"test-{self.count + 1}",
+            person=person,
+            phone=self._phone(person),
+            channel=channel,
+            by=by,
+            origin=Origin.CONSOLE,
+        )
 
     # --- what is known ----------------------------------------------------------------------
 
@@ -164,7 +234,17 @@ class Nightly(Fold):
             return {}
         said = self.unreached(now)
         phones = {p: self._phone(p) for p in self.on_call(now) if p not in said}
-        return {p: phone for p, phone in phones.items() if not phone or self._is_new(p, phone)}
+        failed = self._failed_tests()
+        return {
+            p: failed.get(p, phone)
+            for p, phone in phones.items()
+            if not phone or self._is_new(p, phone) or p in failed
+        }
+
+    def _failed_tests(self) -> dict[str, str]:
+        """Whose newest test by a channel failed, and by which."""
+        newest = {(test.person, test.channel): test for test in self.tests.values()}
+        return {p: f"{channel}:failed" for (p, channel), test in newest.items() if test.failed}
 
     def _is_new(self, person: str, phone: str) -> bool:
         return self.proven.get(person) != phone
@@ -217,6 +297,20 @@ def _messages(asked: ReachAsked, now: Micros) -> Iterator[Command]:
                 facts=NOTHING,
                 issued=now,
             )
+
+
+def _test_command(sent: TestSent, now: Micros) -> SendText:
+    return SendText(
+        key=key_of(sent.test, 0, sent.person, sent.channel),
+        channel=sent.channel,
+        order=sent.test,
+        step=0,
+        recipient=sent.person,
+        phone=sent.phone,
+        about="proof",
+        facts=NOTHING,
+        issued=now,
+    )
 
 
 NOTHING = OrderFacts(

@@ -33,3 +33,34 @@ class NightlyProof:
         if now < self.answer_by:
             return ()
         return tuple(p for p, row in self.rows.items() if row.answered is None)
+
+
+@dataclass(frozen=True, slots=True)
+class SentTest:
+    """A test that somebody sent one person by one channel, and what came of it."""
+
+    test: str
+    person: str
+    phone: str
+    channel: str
+    by: str
+    sent: Micros
+    answered: Micros | None
+    came: tuple[tuple[ReceiptStatus, Micros, str], ...]
+    """(status, when first heard, detail), in the order they came."""
+
+    @property
+    def failed(self) -> bool:
+        """Its newest receipt says so, and nobody has answered."""
+        return self.answered is None and bool(self.came) and self.came[-1][0] == "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Reachable:
+    """Who may be asked within a day, and what is known of their numbers."""
+
+    people: tuple[str, ...]
+    proven_at: Mapping[str, Micros]
+    """When somebody answered last from the number there was."""
+    wrong: Mapping[str, str]
+    """Whose number is not proven, who has not answered, whose test failed: and how far it came."""

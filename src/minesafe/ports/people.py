@@ -22,7 +22,7 @@ from minesafe.model.events import (
 from minesafe.model.filing import Filed, Series
 from minesafe.model.filing_acts import Drawn, FileReport, SignReport
 from minesafe.model.mine import Mine, Name, Role, Shift
-from minesafe.model.nightly import NightlyProof
+from minesafe.model.nightly import NightlyProof, Reachable, SentTest
 from minesafe.model.order import Order
 from minesafe.model.past import Past, Walked
 from minesafe.model.picture import Picture, Reach
@@ -137,6 +137,18 @@ class Desk(Protocol):
 
     def nightly(self) -> NightlyProof | None:
         """The newest nightly proof that people can be reached."""
+
+    def tests(self) -> Sequence[SentTest]:
+        """Tests that somebody sent to one person, the newest first."""
+
+    def reachable(self) -> Reachable:
+        """Who may be asked within a day, and what is known of their numbers."""
+
+    async def send_test(self, person: str, channel: str, by: str) -> None:
+        """Send one person a test by one channel.
+
+        Refused: unknown_person · no_such_channel · test_waits (params: wait_s).
+        """
 
     async def answer_proof(self, person: str, origin: Origin, *, by_number: bool) -> None:
         """Somebody answers it; `by_number`: from the number we have of him, which that proves.

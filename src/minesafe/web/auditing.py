@@ -7,7 +7,7 @@ from typing import Annotated, Any, get_args
 import msgspec
 from fastapi import APIRouter, Depends, Query
 
-from minesafe.model.events import AlarmMoved, AnyBody, Event, LoggedIn
+from minesafe.model.events import AlarmMoved, AnyBody, Event, LoggedIn, Origin
 from minesafe.model.mine import Mine
 from minesafe.model.search import Search
 from minesafe.model.time import MINUTE, Micros
@@ -119,7 +119,9 @@ def _names_of(mine: Mine, who: str) -> frozenset[str]:
 
 
 def actor(body: AnyBody) -> str:
-    """Whose act it was; empty where nobody did it."""
+    """Whose act it was; empty where nobody did it, or the self-test did."""
+    if getattr(body, "origin", None) is Origin.MACHINE:
+        return ""
     told = next((found for name in WHO if (found := getattr(body, name, None))), "")
     return told if isinstance(told, str) else " ".join(told)
 
@@ -167,10 +169,16 @@ def _act(event: Event, sayer: Sayer, person: Mapping[str, str], logged_in: LogIn
         origin=origin,
         address=fields.get("address") or _from(by, origin, event.recorded, logged_in),
         about=[one for one in sayer.said(body).about if one not in (by, person.get(by))][:20],
-        reason=next((str(fields[name]) for name in WHY if fields.get(name)), ""),
+        reason=_why(body, fields),
         said=list(_said(fields)),
         hash=event.hash,
     )
+
+
+def _why(body: AnyBody, fields: Mapping[str, Any]) -> str:
+    """In words; the reason of an alarm's move is a code, and its note is somebody's words."""
+    names = ("note",) if isinstance(body, AlarmMoved) else WHY
+    return next((str(fields[name]) for name in names if fields.get(name)), "")
 
 
 def _kind(body: AnyBody) -> str:
@@ -185,7 +193,9 @@ def _from(by: str, origin: str, at: Micros, logged_in: LogIns) -> str:
     return next((where for when, where in logged_in.get(by, ()) if when <= at), "")
 
 
-UNSAID = frozenset({"kind", "origin", "address", "files", "phone", "active", *WHO, *WHY})
+UNSAID = frozenset(
+    {*("kind", "origin", "address", "files", "phone", "active", "episode", "move"), *WHO, *WHY}
+)
 
 
 def _said(fields: Mapping[str, Any]) -> Iterable[tuple[str, str]]:

@@ -62,6 +62,8 @@ class Act(StrEnum):
     """Which files the server runs by, what waits, and how they differ."""
     APPROVE_REVISION = "approve_revision"
     """Propose an earlier one, stand for one, throw a proposal away."""
+    SEND_TEST = "send_test"
+    """Send somebody a test message, to see whether it comes."""
     AUDIT = "audit"
     """Every act of everybody."""
     PLAY_SCENARIO = "play_scenario"
@@ -103,6 +105,7 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.LET_IN: frozenset({Role.ADMIN}),
     Act.SEE_REVISIONS: EVERYONE - {Role.VIEWER},
     Act.APPROVE_REVISION: frozenset({Role.ENGINEER, Role.LEADER, Role.ADMIN}),
+    Act.SEND_TEST: frozenset({Role.DISPATCHER, Role.LEADER, Role.ENGINEER, Role.ADMIN}),
     Act.AUDIT: frozenset({Role.ADMIN, Role.INSPECTOR}),
     Act.PLAY_SCENARIO: frozenset({Role.DISPATCHER, Role.ENGINEER, Role.ADMIN}),
 }

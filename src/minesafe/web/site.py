@@ -22,6 +22,7 @@ from minesafe.web import (
     exporting,
     health,
     metrics,
+    notifying,
     outputs,
     past,
     phone,
@@ -108,7 +109,18 @@ def bare_site(*, demo: bool) -> Site:
         shadowing,
         alarming,
     )
-    for room in (*read, *acted, auditing, reports, wire, health, phone, phone_acts, *own):
+    for room in (
+        *read,
+        *acted,
+        auditing,
+        notifying,
+        reports,
+        wire,
+        health,
+        phone,
+        phone_acts,
+        *own,
+    ):
         site.include_router(room.router)
     refusals.install(site)
     return site

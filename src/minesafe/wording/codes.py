@@ -232,6 +232,7 @@ CODES: Mapping[str, Mapping[str, Name]] = {
         "user_barred": Name("禁止登录", "log-in barred"),
         "user_let_in": Name("恢复登录", "log-in allowed again"),
         "sessions_ended": Name("结束会话", "sessions ended"),
+        "test_sent": Name("发送测试", "test sent"),
         "password_set": Name("设置口令", "password set"),
         "logged_in": Name("登录", "log-in"),
         "login_refused": Name("登录被拒", "log-in refused"),

@@ -9,6 +9,8 @@ from minesafe.model.errors import Refused
 from minesafe.model.mine import Name
 
 REFUSED: Mapping[str, Name] = {
+    "no_such_channel": Name("通知阶梯没有这个通道", "The ladder does not write by this channel"),
+    "test_waits": Name("刚刚发过测试，请稍候", "A test was sent just now; wait"),
     "already_barred": Name("该登录已停用", "This log-in is barred already"),
     "not_barred": Name("该登录未停用", "This log-in is not barred"),
     "last_admin": Name(

@@ -64,7 +64,7 @@ from minesafe.model.events.permits import (
     PermitEnded,
     PermitKind,
 )
-from minesafe.model.events.reach import ReachAnswered, ReachAsked
+from minesafe.model.events.reach import ReachAnswered, ReachAsked, TestSent
 from minesafe.model.events.receipts import Noted, ReceiptStatus
 from minesafe.model.events.reports import ReportFiled, ReportSigned
 from minesafe.model.events.revisions import (
@@ -173,6 +173,7 @@ __all__ = [
     "SwapEnded",
     "SwapProposed",
     "SystemChanged",
+    "TestSent",
     "Through",
     "Told",
     "UserBarred",

@@ -41,7 +41,7 @@ from minesafe.model.events.outputs import (
     OutputDropped,
 )
 from minesafe.model.events.permits import PermitAsked, PermitConfirmed, PermitEnded
-from minesafe.model.events.reach import ReachAnswered, ReachAsked
+from minesafe.model.events.reach import ReachAnswered, ReachAsked, TestSent
 from minesafe.model.events.receipts import Noted
 from minesafe.model.events.reports import ReportFiled, ReportSigned
 from minesafe.model.events.revisions import (
@@ -109,6 +109,7 @@ AnyBody: TypeAlias = (
     | OrderClosed
     | ReachAsked
     | ReachAnswered
+    | TestSent
     | Noted
     | RoadwayBlocked
     | RoadwayCleared

@@ -22,3 +22,16 @@ class ReachAnswered(Body, frozen=True, kw_only=True, tag="reach_answered"):
     phone: str
     """The number he answered from, which proves it; empty where he answered by anything else."""
     origin: Origin
+
+
+class TestSent(Body, frozen=True, kw_only=True, tag="test_sent"):
+    """Somebody sends one person a test by one channel, to see whether it comes."""
+
+    test: str
+    """`test-<n>`; the order of its command and receipts."""
+    person: str
+    phone: str
+    """The number as it is configured."""
+    channel: str
+    by: str
+    origin: Origin

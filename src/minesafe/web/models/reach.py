@@ -47,3 +47,74 @@ class NightlyOut(Wire):
     answer_by: int
     waiting: list[str]
     """Who has not answered it."""
+
+
+class ChannelOut(Wire):
+    """A channel by which the ladder writes to people."""
+
+    channel: str
+    down: str | None
+    """Since when it is down, and what is known of it; null: nothing is wrong."""
+
+
+class RungOut(Wire):
+    """One row of the ladder, with whom it would ask now."""
+
+    after_s: float
+    duties: list[str]
+    channels: list[str]
+    people: list[str]
+
+
+class ReachableOut(Wire):
+    """Somebody who may be asked within a day."""
+
+    person: str
+    phone: str
+    """Its last four figures; empty where there is none."""
+    proven_at: int | None
+    """When he answered last from the number there is; null: never."""
+    wrong: str | None
+    """What is wrong with reaching him; null: nothing."""
+    nightly: dict[str, str]
+    """How far the newest nightly test came, by channel; empty where he was not asked."""
+    answered: int | None
+    """When he answered it."""
+
+
+class CameOut(Wire):
+    """One receipt."""
+
+    status: str
+    at: int
+    detail: str
+
+
+class SentTestOut(Wire):
+    """A test, and what came of it so far."""
+
+    test: str
+    person: str
+    channel: str
+    by: str
+    sent: int
+    answered: int | None
+    came: list[CameOut]
+
+
+class NotificationsOut(Wire):
+    """GET /api/v1/notifications."""
+
+    channels: list[ChannelOut]
+    ladder: list[RungOut]
+    people: list[ReachableOut]
+    asked: int | None
+    """When the newest nightly test went out; null: there was none."""
+    tests: list[SentTestOut]
+
+
+class SendTestIn(Wire):
+    """POST /api/v1/notifications/tests."""
+
+    person: str
+    channel: str

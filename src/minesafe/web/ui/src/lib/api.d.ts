@@ -735,6 +735,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Notifications
+         * @description The channels, the ladder as it would ask now, whom it reaches, and the newest tests.
+         */
+        get: operations["notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Test
+         * @description Send one person a test by one channel. Whoever answers from the number proves it.
+         */
+        post: operations["send_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders": {
         parameters: {
             query?: never;
@@ -2106,6 +2146,18 @@ export interface components {
             devices: string[];
         };
         /**
+         * CameOut
+         * @description One receipt.
+         */
+        CameOut: {
+            /** At */
+            at: number;
+            /** Detail */
+            detail: string;
+            /** Status */
+            status: string;
+        };
+        /**
          * CertifiedOut
          * @description A person as that revision had him.
          */
@@ -2154,6 +2206,16 @@ export interface components {
             table: string;
             /** Zh */
             zh: string;
+        };
+        /**
+         * ChannelOut
+         * @description A channel by which the ladder writes to people.
+         */
+        ChannelOut: {
+            /** Channel */
+            channel: string;
+            /** Down */
+            down: string | null;
         };
         /**
          * ConfirmationIn
@@ -3268,6 +3330,22 @@ export interface components {
             z: number;
         };
         /**
+         * NotificationsOut
+         * @description GET /api/v1/notifications.
+         */
+        NotificationsOut: {
+            /** Asked */
+            asked: number | null;
+            /** Channels */
+            channels: components["schemas"]["ChannelOut"][];
+            /** Ladder */
+            ladder: components["schemas"]["RungOut"][];
+            /** People */
+            people: components["schemas"]["ReachableOut"][];
+            /** Tests */
+            tests: components["schemas"]["SentTestOut"][];
+        };
+        /**
          * OccupancyOut
          * @description A zone over time.
          */
@@ -3729,6 +3807,26 @@ export interface components {
             stretches: components["schemas"]["IntervalOut"][];
         };
         /**
+         * ReachableOut
+         * @description Somebody who may be asked within a day.
+         */
+        ReachableOut: {
+            /** Answered */
+            answered: number | null;
+            /** Nightly */
+            nightly: {
+                [key: string]: string;
+            };
+            /** Person */
+            person: string;
+            /** Phone */
+            phone: string;
+            /** Proven At */
+            proven_at: number | null;
+            /** Wrong */
+            wrong: string | null;
+        };
+        /**
          * ReaderOut
          * @description A reader, placed.
          */
@@ -4051,6 +4149,20 @@ export interface components {
             verified: boolean;
         };
         /**
+         * RungOut
+         * @description One row of the ladder, with whom it would ask now.
+         */
+        RungOut: {
+            /** After S */
+            after_s: number;
+            /** Channels */
+            channels: string[];
+            /** Duties */
+            duties: string[];
+            /** People */
+            people: string[];
+        };
+        /**
          * SampleOut
          * @description One stored sample.
          */
@@ -4108,6 +4220,36 @@ export interface components {
             people: number;
             /** Slowest Zone */
             slowest_zone: string;
+        };
+        /**
+         * SendTestIn
+         * @description POST /api/v1/notifications/tests.
+         */
+        SendTestIn: {
+            /** Channel */
+            channel: string;
+            /** Person */
+            person: string;
+        };
+        /**
+         * SentTestOut
+         * @description A test, and what came of it so far.
+         */
+        SentTestOut: {
+            /** Answered */
+            answered: number | null;
+            /** By */
+            by: string;
+            /** Came */
+            came: components["schemas"]["CameOut"][];
+            /** Channel */
+            channel: string;
+            /** Person */
+            person: string;
+            /** Sent */
+            sent: number;
+            /** Test */
+            test: string;
         };
         /**
          * Series
@@ -6303,6 +6445,84 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["NearbyOut"];
                 };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    notifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationsOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    send_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendTestIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Service Unavailable */
             503: {

@@ -28,6 +28,7 @@ export const ENTRIES: readonly Entry[] = [
   { page: "replay", path: "/replay", name: (w) => w.nav.replay, stands: "wide", whose: ALL_BUT_VIEWER },
   { page: "health", path: "/health", name: (w) => w.health, stands: "wide" },
   { page: "roster", path: "/roster", name: (w) => w.nav.roster, stands: "more" },
+  { page: "notifications", path: "/notifications", name: (w) => w.nav.notifications, stands: "more", whose: ALL_BUT_VIEWER },
   { page: "reports", path: "/reports", name: (w) => w.nav.reports, stands: "more" },
   { page: "outputs", path: "/outputs", name: (w) => w.nav.outputs, stands: "more", whose: SWITCHES },
   { page: "revisions", path: "/revisions", name: (w) => w.nav.revisions, stands: "more", whose: ALL_BUT_VIEWER },

@@ -20,6 +20,7 @@ import type {
   HealthReport,
   Journalled,
   Micros,
+  Notifications,
   LimitsThen,
   Mine,
   Occupancy,
@@ -347,3 +348,10 @@ export const startDrill = (
   ground: string,
   peril: Peril,
 ): Promise<Issued> => call("POST", "/drills", { order_kind, zones, ground, peril });
+// --- notifications ---------------------------------------------------------------------------
+
+export const notifications = (): Promise<Notifications> => call("GET", "/notifications");
+
+/** A real message by the real channel; what comes of it stands in the list of tests. */
+export const sendTest = (person: string, channel: string): Promise<void> =>
+  call("POST", "/notifications/tests", { person, channel });

@@ -14,6 +14,7 @@ const PLAIN = [
   "outputs",
   "revisions",
   "audit",
+  "notifications",
 ] as const;
 
 type Plain = (typeof PLAIN)[number];

@@ -124,3 +124,6 @@ export type Stood = Schemas["StoodOut"];
 export type AuditAct = Schemas["ActOut"];
 export type Audit = Schemas["AuditOut"];
 export type Chain = Schemas["ChainOut"];
+export type Notifications = Schemas["NotificationsOut"];
+export type Reachable = Schemas["ReachableOut"];
+export type SentTest = Schemas["SentTestOut"];

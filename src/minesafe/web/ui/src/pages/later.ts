@@ -36,6 +36,7 @@ export const pages: Readonly<Record<LaterPage, () => Promise<{ default: Componen
   roster: () => import("./Duty.svelte"),
   outputs: () => import("./Outputs.svelte"),
   revisions: () => import("./Revisions.svelte"),
+  notifications: () => import("./Notifications.svelte"),
   audit: () => import("./Audit.svelte"),
   users: () => import("./Users.svelte"),
   reports: () => import("./Reports.svelte"),

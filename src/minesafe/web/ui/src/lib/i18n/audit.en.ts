@@ -32,6 +32,7 @@ export const auditEn: Widened<typeof auditZh> = {
   broken: "The chain of records does not hold",
   unfilled: "by itself",
   act: {
+    test_sent: "test sent",
     sound_tested: "sound tested",
     alarm_handled: "handling record",
     alarm_record_closed: "record closed",

@@ -29,6 +29,7 @@ export const auditZh = {
   broken: "记录链不成立",
   unfilled: "由系统",
   act: {
+    test_sent: "发送测试",
     sound_tested: "声音试验",
     alarm_handled: "处理记录",
     alarm_record_closed: "销号",

@@ -9,6 +9,7 @@ import { keysEn } from "./keys.en";
 import { laterCodesEn } from "./later-codes.en";
 import { legendEn } from "./legend.en";
 import { orderingEn } from "./ordering.en";
+import { notifyEn } from "./notify.en";
 import { outputsEn } from "./outputs.en";
 import { plotEn } from "./plot.en";
 import { pointsEn } from "./points.en";
@@ -41,6 +42,7 @@ export const laterEn: LaterDictionary = {
   near: nearEn,
   days: daysEn,
   replay: replayEn,
+  notify: notifyEn,
   outputs: outputsEn,
   users: usersEn,
   reports: reportsEn,

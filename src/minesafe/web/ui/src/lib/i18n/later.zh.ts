@@ -9,6 +9,7 @@ import { keysZh } from "./keys.zh";
 import { laterCodesZh } from "./later-codes.zh";
 import { legendZh } from "./legend.zh";
 import { orderingZh } from "./ordering.zh";
+import { notifyZh } from "./notify.zh";
 import { outputsZh } from "./outputs.zh";
 import { plotZh } from "./plot.zh";
 import { pointsZh } from "./points.zh";
@@ -40,6 +41,7 @@ export const laterZh = {
   near: nearZh,
   days: daysZh,
   replay: replayZh,
+  notify: notifyZh,
   outputs: outputsZh,
   users: usersZh,
   reports: reportsZh,

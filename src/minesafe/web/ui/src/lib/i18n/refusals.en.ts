@@ -4,6 +4,8 @@ import type { refusalsZh } from "./refusals.zh";
 import type { Widened } from "./speech.svelte";
 
 export const refusalsEn: Widened<typeof refusalsZh> = {
+  no_such_channel: "The ladder does not write by this channel",
+  test_waits: "A test was sent just now; wait",
   already_barred: "This log-in is barred already",
   not_barred: "This log-in is not barred",
   last_admin: "The last admin who can log in cannot be barred",

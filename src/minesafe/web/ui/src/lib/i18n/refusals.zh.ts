@@ -1,6 +1,8 @@
 /** 服务器拒绝时的说明：每个代码一句。 */
 
 export const refusalsZh = {
+  no_such_channel: "通知阶梯没有这个通道",
+  test_waits: "刚刚发过测试，请稍候",
   already_barred: "该登录已停用",
   not_barred: "该登录未停用",
   last_admin: "这是最后一位能登录的管理员，不能停用",
