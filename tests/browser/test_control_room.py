@@ -95,7 +95,6 @@ def test_a_point_on_the_map_opens_its_drawer_and_its_trend(room: Console) -> Non
     curve = room.page.get_by_role("slider", name="曲线 1201 回风流甲烷")
     expect(curve.locator("canvas")).to_be_visible()
     expect(curve).to_have_attribute("aria-valuetext", re.compile(r"\d\d:\d\d:\d\d\s[\d.]+ %"))
-    expect(room.page.locator("main [role=slider] canvas").first).to_be_visible()
 
 
 def test_somebody_is_found_by_initials_and_by_the_zone_he_is_in(room: Console) -> None:

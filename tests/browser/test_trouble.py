@@ -197,6 +197,26 @@ def test_of_two_who_acknowledge_at_once_one_is_told_who_was_quicker(
         assert first.complaints == second.complaints == []
 
 
+def test_a_session_that_ends_in_an_evacuation_leaves_the_display_and_asks_who_it_is(
+    browser: Browser, room: NearRoom
+) -> None:
+    with console(browser, room) as seen:
+        page = seen.page
+        page.locator(".glass").click()
+        page.get_by_role("dialog").get_by_role("button", name="确认下令：停产撤人").click()
+        head = page.locator("header", has_text="第 001 号")
+        expect(head).to_be_visible()
+        for cookie in page.context.cookies():
+            room.accounts.end_session(cookie["value"])
+        expect(page.locator("input[name=password]")).to_be_visible()
+        expect(head).to_be_visible()
+        expect(page.get_by_text("数据中断").filter(visible=True).first).to_be_visible()
+        seen.log_in("dispatcher")
+        expect(page.locator("main")).not_to_have_class(re.compile("stale"))
+        expect(head).to_be_visible()
+        expect(page.locator("input[name=password]")).to_have_count(0)
+
+
 def test_a_tab_that_was_hidden_for_an_hour_comes_back_with_the_right_ages(
     browser: Browser, room: NearRoom
 ) -> None:

@@ -4,7 +4,7 @@ import { keep } from "./emergency";
 import { Connection, type LinkState, type Wire } from "./live/connection";
 import { MineClock } from "./live/mine-clock";
 import { PcClock } from "./live/pc-clock";
-import { Gap, type Picture } from "./live/picture";
+import { Gap, isOpen, type Picture } from "./live/picture";
 import { walk } from "./live/walks";
 import { Lookup } from "./lookup";
 import * as rest from "./rest";
@@ -117,6 +117,19 @@ class Room {
     siren.play(null);
   }
 
+  /**
+   * The session is over without anybody having left. While people are being evacuated the display
+   * stays as it stood, and says so; whoever acts logs in first, and it goes on from there.
+   */
+  #over(): void {
+    if (!this.picture?.orders.some(isOpen)) {
+      this.#leave();
+      return;
+    }
+    this.#connection.stop();
+    [this.session, this.link] = [null, "lost"];
+  }
+
   #take(picture: Picture): void {
     const restarted = this.picture !== null && picture.epoch !== this.picture.epoch;
     this.#heard = performance.now();
@@ -144,14 +157,14 @@ class Room {
   }
 
   #closed(code: number): void {
-    if (code === SESSION_ENDED) this.#leave();
+    if (code === SESSION_ENDED) this.#over();
     else if (code === 1006 && this.quiet > 2000) void this.#checkSession();
   }
 
   /** A handshake the server refuses tells a page no reason: ask whether it was the session. */
   async #checkSession(): Promise<void> {
     try {
-      if ((await rest.session()) === null) this.#leave();
+      if ((await rest.session()) === null) this.#over();
     } catch (trouble) {
       if (!(trouble instanceof rest.Refused)) throw trouble;
     }
