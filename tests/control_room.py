@@ -19,6 +19,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, 
 from system.whole import demo_mine
 
 ROOT = Path(__file__).parents[1]
+SCREENS = ROOT / "build" / "screens"
+"""A picture of every page, as a run of these tests saw it; whoever runs them keeps the folder."""
 STATIC = ROOT / "src/minesafe/web/static"
 AXE = ROOT / "src/minesafe/web/ui/node_modules/axe-core/axe.min.js"
 
@@ -172,6 +174,15 @@ class Console:
             asked["runOnly"] = rules
         found = self.page.evaluate("asked => axe.run(asked)", asked)["violations"]
         return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]
+
+    def picture(self, name: str, seen_by: str = "none") -> None:
+        """Keep what is on the screen; `seen_by` deuteranopia: as one in twelve men sees it."""
+        SCREENS.mkdir(parents=True, exist_ok=True)
+        browser = self.page.context.new_cdp_session(self.page)
+        browser.send("Emulation.setEmulatedVisionDeficiency", {"type": seen_by})
+        self.page.screenshot(path=SCREENS / f"{name}.png")
+        browser.send("Emulation.setEmulatedVisionDeficiency", {"type": "none"})
+        browser.detach()
 
     def log_in(self, user: str) -> None:
         """Through the form, as people do."""

@@ -87,6 +87,8 @@ def the_order_is_acknowledged_by_the_leader(desk: Console, leader: Console) -> N
     expect(chain).to_contain_text("短信")
     expect(chain).to_contain_text("警笛")
     assert desk.barriers() == []
+    desk.picture("evac-ordered-zh-dark")
+    desk.picture("evac-ordered-deuteranopia", "deuteranopia")
 
 
 def nothing_of_the_past_hides_it(leader: Console) -> None:
