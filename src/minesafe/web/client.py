@@ -91,9 +91,22 @@ class Client:
                 continue
             n += 1
             if isinstance(body, bytes):
-                await in_time(socket.send_bytes(n.to_bytes(4, "little") + body))
+                await _told(socket.send_bytes(n.to_bytes(4, "little") + body))
             else:
-                await in_time(socket.send_text(f'{{"n":{n},{body}'))
+                await _told(socket.send_text(f'{{"n":{n},{body}'))
+
+
+async def _told(sending: Coroutine[Any, Any, None]) -> None:
+    """Send in time. A RuntimeError is uvicorn's word for a page that is closed already.
+
+    Raises:
+        Stuck: the page stopped reading.
+        WebSocketDisconnect: it has gone.
+    """
+    try:
+        await in_time(sending)
+    except RuntimeError as error:
+        raise WebSocketDisconnect(GOING_AWAY) from error
 
 
 async def in_time(work: Coroutine[Any, Any, None]) -> None:

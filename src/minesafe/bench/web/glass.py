@@ -138,6 +138,7 @@ async def painted(page: "Page", server: Served, mine: Mine, window_s: float) -> 
         `painted_ms_p50` and `painted_ms_p99`, over `painted` steps.
     """
     name = next(zone.name.zh for zone in mine.zones if zone.id == server.refuge)
+    await page.locator("li button .name", has_text=name).first.wait_for()
     await page.evaluate("name => glass.watch(name)", name)
     begun = time.time()
     await asyncio.sleep(window_s)
