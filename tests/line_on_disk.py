@@ -16,7 +16,7 @@ from typing import TypeVar
 from fakes import HandClock
 from story import START, Story, story_mine
 
-from minesafe.desk import ControlDesk, OutTray
+from minesafe.desk import ControlDesk
 from minesafe.model.commands import Command
 from minesafe.model.events import AnyBody, Body, Event, Noted, ReceiptStatus
 from minesafe.model.frame import Batch
@@ -24,6 +24,7 @@ from minesafe.model.mine import Mine
 from minesafe.model.order import Order
 from minesafe.model.time import SECOND
 from minesafe.notify.receipt import noted
+from minesafe.out_tray import OutTray
 from minesafe.pipeline import Pipeline
 from minesafe.ports import Journal
 from minesafe.recorder import Recorder

@@ -18,7 +18,7 @@ from pathlib import Path
 import minesafe.web
 from minesafe.bearers import Bearers
 from minesafe.config import digests
-from minesafe.desk import ControlDesk, OutTray
+from minesafe.desk import ControlDesk
 from minesafe.embedded import kernels
 from minesafe.embedded.broker import Broker as EmbeddedBroker
 from minesafe.embedded.broker import free_port
@@ -43,6 +43,7 @@ from minesafe.notify.deliver import Courier
 from minesafe.notify.downlink import Downlink
 from minesafe.notify.horn import HornChannel
 from minesafe.office import Home, Office
+from minesafe.out_tray import OutTray
 from minesafe.pipeline import Pipeline
 from minesafe.ports import Clock, Scenarios, Source
 from minesafe.proof import Proof

@@ -21,7 +21,6 @@ from minesafe.model.events import (
     Decision,
     Event,
     FindingBegan,
-    Noted,
     OrderIssued,
     OrderKind,
     Origin,
@@ -390,19 +389,3 @@ class ControlDesk:
 
 def _late(order: Order, since: Micros) -> bool:
     return order.closed is not None and order.closed >= since
-
-
-class OutTray:
-    """`ports.Outbox`: commands wait in the journal's outbox, receipts go through the folds."""
-
-    def __init__(self, pipeline: Pipeline) -> None:
-        self._pipeline = pipeline
-        recorder = pipeline.recorder
-        self.pending = recorder.pending
-        self.sending = recorder.sending
-        self.by_carrier_id = recorder.by_carrier_id
-        self.wait = recorder.wait
-
-    async def receipt(self, noted: Noted) -> None:
-        """Journal it; the folds see it before this returns."""
-        await self._pipeline.receipt(noted)

@@ -44,6 +44,7 @@ def test_a_frame_in_bytes_is_told_in_three_bytes_a_person(mine: Mine) -> None:
     figures = encoding.run(mine, seed=3)
     assert figures["frame_encode_us"] > 0
     assert figures["frame_kb"] <= 0.1 + 3e-3 * len(mine.people)
+    assert figures["frame_vs_orjson"] > 2
 
 
 async def test_fifty_screens_are_told_what_one_is(mine: Mine, tmp_path: Path) -> None:

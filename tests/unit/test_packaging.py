@@ -87,6 +87,7 @@ NEEDY = """
 @pytest.fixture
 def project(pytester: pytest.Pytester) -> pytest.Pytester:
     pytester.makeconftest((ROOT / "tests/conftest.py").read_text(encoding="utf-8"))
+    pytester.makepyfile(ending=(ROOT / "tests/ending.py").read_text(encoding="utf-8"))
     pytester.makeini("[pytest]\nmarkers = needs(program)\n")
     pytester.makepyfile(NEEDY)
     return pytester

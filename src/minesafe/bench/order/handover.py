@@ -21,7 +21,7 @@ import uvloop
 
 from minesafe.clock import WallClock
 from minesafe.config import load, shipped
-from minesafe.desk import ControlDesk, OutTray
+from minesafe.desk import ControlDesk
 from minesafe.embedded.broker import Broker as EmbeddedBroker
 from minesafe.embedded.broker import free_port
 from minesafe.embedded.logins import logins
@@ -34,6 +34,7 @@ from minesafe.notify.deliver import Courier
 from minesafe.notify.downlink import Downlink
 from minesafe.notify.sms import SmsChannel
 from minesafe.notify.texts import compose
+from minesafe.out_tray import OutTray
 from minesafe.pipeline import Pipeline
 from minesafe.recorder import Outcome, Recorder
 from minesafe.store.journal import SqliteJournal

@@ -22,13 +22,14 @@ import uvloop
 from minesafe.app import BUILT_PAGES
 from minesafe.bench.web.crowd import Crowd
 from minesafe.clock import MineClock, wall
-from minesafe.desk import ControlDesk, OutTray
+from minesafe.desk import ControlDesk
 from minesafe.embedded.broker import free_port
 from minesafe.memory import Memory
 from minesafe.model.backlog import Backlog
 from minesafe.model.errors import LinkDown, StoreUnavailable
 from minesafe.model.frame import Batch
 from minesafe.model.mine import Mine
+from minesafe.out_tray import OutTray
 from minesafe.pipeline import Pipeline
 from minesafe.recorder import Recorder
 from minesafe.scribe import Scribe
