@@ -96,10 +96,10 @@ async def _files(here: Context, revision: str) -> Sequence[tuple[str, str]]:
 async def approve_revision(
     here: Here,
     request: Request,
+    who: Approver,
     office: Desk,
     revision: Revision,
     again: ConfirmationIn,
-    who: Approver,
 ) -> StoodOut:
     """Stand for a revision, with the password again. The second of two brings it into force."""
     await proves_himself(here, request, who, again.password)
@@ -113,7 +113,7 @@ async def approve_revision(
 
 @router.post("/revisions/{revision}/back", status_code=204)
 async def revision_back(
-    here: Here, request: Request, office: Desk, revision: Revision, wanted: BackIn, who: Approver
+    here: Here, request: Request, who: Approver, office: Desk, revision: Revision, wanted: BackIn
 ) -> None:
     """Propose an earlier revision again; two have to stand for it anew."""
     if not wanted.reason.strip():
@@ -136,10 +136,10 @@ async def revision_back(
 async def drop_revision(
     here: Here,
     request: Request,
+    who: Approver,
     office: Desk,
     revision: Revision,
     again: ConfirmationIn,
-    who: Approver,
 ) -> None:
     """Throw a proposal away, with the password again."""
     await proves_himself(here, request, who, again.password)

@@ -49,7 +49,6 @@ class Act(StrEnum):
     """Take the record of an order away: names, places and times of everybody in it."""
     REPLAY = "replay"
     """See any moment of the past again: where everybody was, and what the room knew."""
-    """Take reports away: names, places and times of everybody in them."""
     MAKE_REPORT = "make_report"
     """Give a statutory report its number."""
     SIGN_REPORT = "sign_report"
