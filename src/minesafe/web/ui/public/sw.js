@@ -16,7 +16,7 @@ const isKept = (path) => path === "/favicon.svg" || path === "/manifest.json" ||
 const isElsewhere = (path) => /^\/(a|api|docs|page|openapi\.json|healthz|readyz|metrics)(\/|$)/.test(path);
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(SHELL).then((cache) => cache.add("/")));
+  event.waitUntil(caches.open(SHELL).then((cache) => cache.addAll(["/", "/favicon.svg", "/manifest.json"])));
   self.skipWaiting();
 });
 
