@@ -172,9 +172,20 @@ def near_room(mine: Mine, folder: Path) -> Iterator[NearRoom]:
         yield done(loop, _opened(mine, folder, stack, loop))
     finally:
         done(loop, stack.aclose())
+        done(loop, _emptied())
         loop.call_soon_threadsafe(loop.stop)
         thread.join(WITHIN_S)
         loop.close()
+
+
+async def _emptied() -> None:
+    """Nothing is left to a loop that ends: a transport that was closed goes in its next rounds."""
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
+    for _ in range(3):
+        await asyncio.sleep(0)
 
 
 async def _opened(

@@ -146,6 +146,7 @@ WORDS: Mapping[str, Name] = {
     # --- codes
     "rule": Name("规则", "rule"),
     "console": Name("调度台", "desk"),
+    "terminal": Name("服务器终端", "the server's terminal"),
     "link": Name("短信链接", "SMS link"),
     "sms": Name("短信", "SMS"),
     "api": Name("接口", "API"),
