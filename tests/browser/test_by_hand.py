@@ -40,10 +40,17 @@ def leader(browser: Browser, room: NearRoom) -> Iterator[Console]:
         assert opened.complaints == []
 
 
-def test_an_alarm_is_acknowledged_without_a_mouse(room: NearRoom, desk: Console) -> None:
+def test_an_alarm_is_acknowledged_without_a_mouse(
+    browser: Browser, room: NearRoom, desk: Console
+) -> None:
     page = desk.page
     room.shows(TEMP_01=29.0)
     expect(page.locator("section.banner")).to_contain_text("1201 工作面温度")
+    with console(browser, room) as wall:
+        wall.open("/wall")
+        banner = wall.page.locator("section.banner")
+        expect(banner).to_contain_text("1201 工作面温度")
+        expect(banner.locator("a, button")).to_have_count(0)
     tabs_to(page, "确认")
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
     page.keyboard.press("Enter")
