@@ -121,10 +121,12 @@ export function labels(plot: uPlot, named: readonly Label[], beside: boolean): v
   ctx.lineWidth = px(3);
   ctx.strokeStyle = ink("--ground");
   ctx.fillStyle = ink("--text");
+  // A long name is squeezed rather than cut off: its number comes last.
+  const room = beside ? ctx.canvas.width - right - px(12) : bbox.width;
   named.forEach(({ text }, i) => {
     const x = beside ? right + px(8) : right - px(4);
-    ctx.strokeText(text, x, placed[i]!);
-    ctx.fillText(text, x, placed[i]!);
+    ctx.strokeText(text, x, placed[i]!, room);
+    ctx.fillText(text, x, placed[i]!, room);
   });
   ctx.restore();
 }
